@@ -1,0 +1,167 @@
+import type { Router } from 'express';
+import type { ZodType } from 'zod';
+import type { Clock } from './clock';
+import type { Log } from './log';
+
+/** Who is on the other side, as the channel knows them. Any field may be missing for ever; at least one is there. */
+export interface Identity {
+  /** E.164 with `+`. */
+  phone?: string;
+  /** WhatsApp business-scoped user id, `CL.9900887766`. */
+  bsuid?: string;
+  parentBsuid?: string;
+  email?: string;
+  /** A member of a customer's team. */
+  slack?: { team: string; user: string };
+  /** The name they show, never an identity. */
+  name?: string;
+}
+
+/** Where in Slack something happened, and so where its answer goes. Channels without a surface leave it out. */
+export interface SurfaceRef {
+  team: string;
+  channel?: string;
+  thread?: string;
+  /** The post that carried the button. */
+  post?: string;
+  /** The form that was opened or submitted. */
+  view?: string;
+  user?: string;
+  /** Answer so that only this user sees it. */
+  private?: boolean;
+}
+
+export type InboundContent =
+  | { type: 'text'; text: string }
+  | { type: 'button'; label: string; action: string }
+  | { type: 'media'; media: string; caption?: string }
+  | { type: 'reaction'; emoji?: string; on: string }
+  | { type: 'edited'; of: string; text?: string }
+  | { type: 'revoked'; of: string }
+  | { type: 'unsupported'; what: string };
+
+export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed';
+
+/** What to do about a provider's error; the table is data beside each adapter. */
+export type Treatment = 'retry' | 'wait' | 'permanent' | 'suppress' | 'pause' | 'bug';
+
+/** `code` is ours (`WHATSAPP_131050`), never the provider's prose. */
+export interface ProviderError {
+  code: string;
+  treatment: Treatment;
+  retryAfterMs?: number;
+}
+
+export type FormValues = Record<string, string>;
+
+/** One thing that happened outside. `app` and `sender` say which of our numbers or workspaces it happened to: the tenant follows from them alone. */
+export type ChannelEvent = {
+  channel: string;
+  /** The provider's application whose secret signed it; `default` where there is one. */
+  app: string;
+  /** Phone number id, Slack team id, … */
+  sender: string;
+  /** Unique within the sender; the same update delivered twice has the same id. */
+  id: string;
+  /** The provider's time. */
+  at: Date;
+  raw?: unknown;
+} & (
+  | { kind: 'message'; from: Identity; content: InboundContent; replyTo?: string; surface?: SurfaceRef }
+  | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
+  | { kind: 'receipt'; providerId: string; status: ReceiptStatus; reference?: string; error?: ProviderError }
+  | { kind: 'preference'; from: Identity; marketing: 'stop' | 'resume' }
+  | { kind: 'identity'; previous: Identity; current: Identity }
+  | { kind: 'account'; field: string; value: unknown }
+);
+
+export interface Button {
+  /** A signed action, or a word that means the same when typed. At most 256 characters. */
+  id: string;
+  label: string;
+  style?: 'primary' | 'danger';
+  /** Pressing it opens a form at once. */
+  form?: boolean;
+}
+
+/** A message in no channel's dialect; every adapter shows as much of it as its channel can. */
+export interface Content {
+  text: string;
+  title?: string;
+  facts?: readonly string[];
+  progress?: { done: number; of: number };
+  note?: string;
+  buttons?: readonly Button[];
+}
+
+export interface FormField {
+  id: string;
+  label: string;
+  type: 'text' | 'paragraph' | 'choice';
+  options?: readonly { value: string; label: string }[];
+  minLength?: number;
+  optional?: boolean;
+}
+
+export interface Form {
+  title: string;
+  submit: string;
+  close: string;
+  intro?: string;
+  fields: readonly FormField[];
+  /** The signed action that the submission carries. */
+  action: string;
+}
+
+export type OutboundContent =
+  | ({ kind: 'content'; replyTo?: string } & Content)
+  | { kind: 'template'; name: string; language: string; variables: readonly string[]; buttons?: readonly string[] };
+
+/** One of our own addresses with what is needed to send from it. */
+export interface Sender {
+  channel: string;
+  app: string;
+  id: string;
+  token: string;
+}
+
+/** `not_sent`: no byte of the request left. `unknown`: it may have arrived. */
+export type SendOutcome =
+  | { outcome: 'accepted'; providerId: string }
+  | ({ outcome: 'refused' } & ProviderError)
+  | { outcome: 'not_sent'; code: string }
+  | { outcome: 'unknown'; code: string };
+
+export interface Surface {
+  /** Posts; `accepted` carries channel and ts as `channel/ts`. Never retried by itself: a post has no idempotency key. */
+  post(sender: Sender, at: SurfaceRef, content: Content, reference: string): Promise<SendOutcome>;
+  update(sender: Sender, at: SurfaceRef & { post: string }, content: Content): Promise<SendOutcome>;
+  remove(sender: Sender, at: SurfaceRef & { post: string }): Promise<SendOutcome>;
+  /** Fills the form that was opened as a loading view. */
+  form(sender: Sender, view: string, form: Form | { title: string; text: string; close: string }): Promise<SendOutcome>;
+}
+
+/** A place where people talk with us: wire protocol only, no business rule. */
+export interface Channel {
+  /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
+  routes(receive: (events: readonly ChannelEvent[]) => Promise<void>): Router;
+  /** Hands one message to the provider. Never throws for what the provider does. */
+  send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome>;
+  /** What richer places can do besides; absent where the channel has none. */
+  surface?: Surface;
+  close?(): Promise<void>;
+}
+
+export interface ChannelDeps {
+  clock: Clock;
+  log: Log;
+  /** The token of one of our senders, for channels that must act before a message is stored. */
+  sender(app: string, id: string): Promise<Sender | undefined>;
+}
+
+/** What `adapters/<name>/index.ts` exports as `adapter`. It owns its settings: each key is described and listed by --help. */
+export interface Adapter<Settings = Record<string, unknown>> {
+  name: string;
+  settings: ZodType<Settings>;
+  create(settings: Settings, deps: ChannelDeps): Channel;
+}

@@ -1,0 +1,87 @@
+import type { Services } from './services';
+
+export type Language = 'es' | 'en' | 'pt';
+export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
+
+export type Person =
+  | { kind: 'recipient'; contact: string; language: Language; zone: string; name?: string }
+  | { kind: 'member'; member: string; name: string; roles: readonly Role[]; language: Language; zone: string }
+  | { kind: 'stranger'; language: Language; zone: string; slack: { team: string; user: string } };
+
+/** What was understood from the words; the types are those of `slots` in intent.yaml. */
+export type Slots = Readonly<Record<string, string | number | Date | undefined>>;
+
+export interface Turn {
+  person: Person;
+  now: Date;
+  slots: Slots;
+  /** What a button or form carried, already verified. */
+  args: Readonly<Record<string, string>>;
+  values: Readonly<Record<string, string>>;
+  /** What the person wrote, whole. */
+  text: string;
+  services: Services;
+}
+
+/** A name in `src/texts/<language>.yaml`, said in the reader's language. */
+export interface Text {
+  text: string;
+  vars?: Vars;
+}
+export type Value = string | number | Date | Text | { money: number; currency: string } | undefined;
+export type Vars = Readonly<Record<string, Value>>;
+
+export interface ReplyButton {
+  /** The act of this intent that it runs, and its label under `buttons` of the reply. `other-intent/act` reaches another intent's. */
+  act: string;
+  args?: Readonly<Record<string, string>>;
+  style?: 'primary' | 'danger';
+  form?: boolean;
+}
+
+export interface ReplyForm {
+  /** Under `forms` of the language file: title, submit, intro, fields with label and options. */
+  key: string;
+  act: string;
+  args?: Readonly<Record<string, string>>;
+  vars?: Vars;
+}
+
+/** What is said back: a key of the intent's language file, with what fills it. */
+export interface Reply {
+  key: string;
+  vars?: Vars;
+  /** Keys under `facts` of the same reply, or `{text}` from the house texts. */
+  facts?: readonly ({ key: string; vars?: Vars } | Text)[];
+  progress?: { done: number; of: number };
+  buttons?: readonly ReplyButton[];
+  form?: ReplyForm;
+  /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
+  expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };
+  /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
+  live?: { card: string; args: Readonly<Record<string, string>>; topic: string };
+  /** Already said, nothing is sent. */
+  silent?: boolean;
+}
+
+export type Act = (turn: Turn) => Promise<Reply>;
+
+/** What `intents/<audience>/<intent>/handler.ts` exports as `intent`. */
+export interface IntentHandler {
+  /** The wish was understood and its slots are filled. With `confirm: always` it only asks. */
+  heard: Act;
+  /** What its buttons, forms and confirmations do. */
+  acts?: Readonly<Record<string, Act>>;
+  /** Posts that are drawn again when their topic changes; they ask, they never act. */
+  cards?: Readonly<Record<string, Act>>;
+}
+
+/** A reply by its key in the language file. */
+export const reply = (key: string, vars: Vars = {}, more: Omit<Reply, 'key' | 'vars'> = {}): Reply => ({
+  key,
+  vars,
+  ...more,
+});
+
+/** Nothing is said. */
+export const silence: Reply = { key: 'silence', silent: true };

@@ -1,0 +1,193 @@
+import type { Reply, Role } from './intent';
+
+/** The verbs that an intent may use, bound to one tenant, one turn and its transaction. All or none of a turn's verbs happen. */
+export interface Services {
+  company: CompanyVerbs;
+  consent: ConsentVerbs;
+  campaigns: CampaignVerbs;
+  templates: { list(): Promise<readonly TemplateSummary[]> };
+  privacy: PrivacyVerbs;
+  support: SupportVerbs;
+  team: TeamVerbs;
+}
+
+export interface CompanyVerbs {
+  profile(): Promise<{
+    name: string;
+    legalName: string;
+    country: string;
+    zone: string;
+    privacyUrl: string;
+    policyVersion: string;
+    policyDate: Date;
+    contact: string;
+  }>;
+}
+
+export interface ConsentVerbs {
+  /** Stops all promotions on every channel and cancels what is queued, now. */
+  withdraw(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
+  /** Holds promotions until the person says which it is; reversible. */
+  hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
+  /** Ends a hold; a stop stays. */
+  release(contact: string): Promise<void>;
+  /** The person comes back by their own words: consent is recorded with this message as its proof. */
+  optIn(contact: string): Promise<{ alreadyIn: boolean }>;
+  /** Where the number came from and with which permission. */
+  origin(
+    contact: string,
+  ): Promise<
+    { source: string; at: Date; by: string; channel: string; text?: string; textVersion?: string } | undefined
+  >;
+}
+
+export type CampaignState = 'draft' | 'awaiting_approval' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
+
+export interface CampaignView {
+  id: string;
+  /** `C-118` */
+  number: string;
+  name: string;
+  state: CampaignState;
+  template: string;
+  preview: string;
+  segment: string;
+  /** undefined: as soon as it is approved. */
+  at?: Date;
+  version: number;
+  author: string;
+  authorId: string;
+  approver?: string;
+  selected: number;
+  sendable: number;
+  leftOut: readonly { code: string; count: number }[];
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  unknown: number;
+  /** Cancelled before sending because the person left meanwhile. */
+  optedOut: number;
+  queued: number;
+}
+
+export interface DeliveryReport extends CampaignView {
+  failures: readonly { code: string; count: number }[];
+  startedAt?: Date;
+  doneAt?: Date;
+}
+
+export interface CampaignVerbs {
+  /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND */
+  draft(wish: { template: string; segment: string; at?: Date }): Promise<CampaignView>;
+  segments(): Promise<readonly { id: string; name: string; count: number }[]>;
+  /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
+  askApproval(campaign: string, version: number): Promise<CampaignView>;
+  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
+  approve(campaign: string, version: number): Promise<CampaignView>;
+  /** Back to its author with a comment. */
+  askChanges(campaign: string, version: number, comment: string): Promise<CampaignView>;
+  pause(campaign: string): Promise<CampaignView>;
+  resume(campaign: string): Promise<CampaignView>;
+  cancel(campaign: string): Promise<CampaignView>;
+  get(campaign: string): Promise<CampaignView>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly CampaignView[]>;
+  report(campaign: string): Promise<DeliveryReport>;
+}
+
+export interface TemplateSummary {
+  id: string;
+  name: string;
+  language: string;
+  channel: string;
+  category: string;
+  status: string;
+  preview: string;
+}
+
+export type Right = 'access' | 'rectify' | 'erase' | 'object' | 'portability' | 'block';
+export type CaseState =
+  | 'received'
+  | 'unconfirmed'
+  | 'confirmed'
+  | 'accepted'
+  | 'rejected'
+  | 'executing'
+  | 'answered'
+  | 'closed'
+  | 'withdrawn';
+
+export interface CaseView {
+  id: string;
+  /** `SOL-000204` */
+  number: string;
+  right: Right;
+  state: CaseState;
+  receivedAt: Date;
+  dueAt: Date;
+  /** `+56 9 •••• •321` */
+  masked: string;
+  records: number;
+  decidedBy?: string;
+  reason?: string;
+}
+
+export interface PrivacyVerbs {
+  /** Opens a case from this message, or finds the open one; promotions stop in the same transaction; the controller is told. */
+  open(contact: string, right: Right): Promise<CaseView & { isNew: boolean }>;
+  /** The person said yes. */
+  confirm(id: string): Promise<CaseView>;
+  /** The person takes it back. */
+  withdraw(id: string): Promise<CaseView>;
+  /** @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  accept(id: string): Promise<CaseView>;
+  /** Needs a legal ground and facts. @throws REJECTION_INCOMPLETE */
+  reject(id: string, ground: string, facts: string): Promise<CaseView>;
+  get(id: string): Promise<CaseView>;
+  list(): Promise<readonly CaseView[]>;
+  /** The newest case of this person, if any. */
+  latest(contact: string): Promise<CaseView | undefined>;
+  /** What is held about this person: categories of the data map with counts. */
+  summary(
+    contact: string,
+  ): Promise<{ categories: readonly { category: string; count: number }[]; records: number; firstSeen: Date }>;
+}
+
+export interface MessageTrace {
+  masked: string;
+  campaign?: string;
+  channel: string;
+  at: Date;
+  state: string;
+  steps: readonly { status: string; at: Date }[];
+  /** Of an error or a refusal. */
+  code?: string;
+}
+
+export interface SupportVerbs {
+  /** The last messages to a phone or mail, newest first. `undefined`: nobody here by that address. */
+  messages(address: string, limit: number): Promise<readonly MessageTrace[] | undefined>;
+  /** What happened with a person: consents, stops, messages, cases. Reading it is audited. */
+  history(address: string): Promise<readonly { at: Date; what: string; vars: Record<string, string> }[] | undefined>;
+  /** A person asked for a person: the team is told, the bot keeps quiet. */
+  handOff(contact: string): Promise<{ open: boolean }>;
+  /** A member answers through us. */
+  answer(contact: string, text: string): Promise<void>;
+  /** What a person wrote is shown to the team with the campaign it answers. */
+  forward(contact: string, text: string): Promise<void>;
+  resolve(contact: string): Promise<void>;
+}
+
+export interface TeamVerbs {
+  /** A one-time code for a new member. @throws ROLE_REQUIRED */
+  invite(role: Role): Promise<{ code: string; expires: Date }>;
+  /** Links the person who speaks. @throws CODE_INVALID */
+  link(code: string): Promise<{ company: string; role: Role }>;
+  /** Posts to the customer's channel for this purpose (`campaigns`, `privacy`, `support`). */
+  post(place: 'campaigns' | 'privacy' | 'support', reply: Reply, about?: { contact?: string }): Promise<void>;
+  /** A direct message to each member with this role, but for `except`. Returns how many were told. */
+  tell(role: Role, reply: Reply, except?: string): Promise<number>;
+  /** Live posts about this are drawn again. */
+  refresh(topic: string): Promise<void>;
+}
