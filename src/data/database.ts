@@ -1,0 +1,152 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Model, type ModelAttributes, type ModelStatic, Sequelize, type Transaction } from 'sequelize';
+import { AppError } from '../errors';
+
+export type SystemRole = 'intake' | 'resolver' | 'dispatcher';
+
+export interface Tx {
+  /** Runs hand-written SQL with bound parameters (`$1`, …); never put input into the text itself. */
+  query<Row extends object = Record<string, never>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+  /** Runs after the commit, outside the transaction; not at all if it rolls back. */
+  afterCommit(task: () => void | Promise<void>): void;
+}
+
+declare const tenantBrand: unique symbol;
+/** A transaction bound to one tenant: row-level security shows and takes only its rows. Only `withTenant` makes one. */
+export interface TenantTx extends Tx {
+  readonly [tenantBrand]: true;
+  readonly tenant: string;
+  /** Plain-object reads and writes of one table; for keys, states and tokens, never for a number, a name or a mail: finders write values into the statement. */
+  rows<Row extends object>(table: Table<Row>): Rows<Row>;
+}
+declare const systemBrand: unique symbol;
+/** A transaction of one of the three rooms that work before a tenant is known. */
+export interface SystemTx extends Tx {
+  readonly [systemBrand]: SystemRole;
+}
+
+/** A table as Sequelize knows it. Declared once, in its `<name>.table.ts`. */
+export interface Table<Row extends object> {
+  name: string;
+  columns: ModelAttributes;
+  /** Type only. */
+  row?: Row;
+}
+
+export interface Rows<Row extends object> {
+  find(where: Partial<Row>): Promise<Row | undefined>;
+  list(where: Partial<Row>, options?: { order?: [string, 'ASC' | 'DESC'][]; limit?: number }): Promise<Row[]>;
+  insert(row: Partial<Row>): Promise<void>;
+  /** Returns how many rows changed. */
+  update(where: Partial<Row>, change: Partial<Row>): Promise<number>;
+  remove(where: Partial<Row>): Promise<number>;
+}
+
+const inside = new AsyncLocalStorage<true>();
+
+/** The one way to the data. Every query runs inside a transaction that has taken a role; the login itself may do nothing. */
+export class Database {
+  private readonly sequelize: Sequelize;
+
+  constructor(appUrl: string, options: { pool?: number } = {}) {
+    this.sequelize = new Sequelize(appUrl, {
+      dialect: 'postgres',
+      logging: false,
+      databaseVersion: '15.0.0', // spares a query before any transaction
+      pool: { max: options.pool ?? 10, min: 0, acquire: 10_000, idle: 30_000 },
+      dialectOptions: {
+        application_name: 'connectus',
+        keepAlive: true,
+        statement_timeout: 60_000,
+        connectionTimeoutMillis: 5_000,
+      },
+      define: { timestamps: false, freezeTableName: true },
+    } as Options);
+    this.sequelize.addHook('beforeQuery', (query: { transaction?: unknown }) => {
+      if (!query.transaction) throw new AppError('TENANT_REQUIRED');
+    });
+  }
+
+  /** One tenant, one transaction. @throws TRANSACTION_NESTED when called inside another */
+  async withTenant<T>(tenant: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.transaction('tenant_rw', tenant, (tx) => work(tx as TenantTx));
+  }
+
+  /** For the rooms that work before a tenant is known: intake, sender look-up, dispatch. */
+  async withSystem<T>(role: SystemRole, work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    return this.transaction(role, undefined, (tx) => work(tx as unknown as SystemTx));
+  }
+
+  /** The database answers, within a transaction as everything else. */
+  async ping(): Promise<void> {
+    await this.withSystem('resolver', (tx) => tx.query('SELECT 1'));
+  }
+
+  async close(): Promise<void> {
+    await this.sequelize.close();
+  }
+
+  private async transaction<T>(role: string, tenant: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (inside.getStore()) throw new AppError('TRANSACTION_NESTED');
+    const after: (() => void | Promise<void>)[] = [];
+    const result = await inside.run(true, () =>
+      this.sequelize.transaction(async (transaction) => {
+        await this.take(transaction, role, tenant);
+        return work(this.tx(transaction, tenant, after));
+      }),
+    );
+    for (const task of after) await inside.exit(task);
+    return result;
+  }
+
+  // Local to the transaction, so a pooled connection never carries one tenant's setting to another.
+  private async take(transaction: Transaction, role: string, tenant: string | undefined): Promise<void> {
+    await this.sequelize.query(
+      tenant
+        ? "SELECT set_config('role', $1, true), set_config('app.tenant', $2, true)"
+        : "SELECT set_config('role', $1, true)",
+      { bind: tenant ? [role, tenant] : [role], transaction, raw: true },
+    );
+  }
+
+  private tx(transaction: Transaction, tenant: string | undefined, after: (() => void | Promise<void>)[]): Tx {
+    const query = async <Row extends object>(sql: string, bind: readonly unknown[] = []): Promise<Row[]> => {
+      const [rows] = await this.sequelize.query(sql, { bind: [...bind], transaction, raw: true });
+      return (Array.isArray(rows) ? rows : []) as Row[];
+    };
+    const rows = <Row extends object>(table: Table<Row>): Rows<Row> => rowsOf(this.model(table), transaction, tenant);
+    return Object.assign(
+      { query, afterCommit: (task: () => void | Promise<void>) => void after.push(task) },
+      { tenant, rows },
+    );
+  }
+
+  private model(table: Table<object>): ModelStatic<Model> {
+    return this.sequelize.isDefined(table.name)
+      ? this.sequelize.model(table.name)
+      : this.sequelize.define(table.name, table.columns, { tableName: table.name });
+  }
+}
+
+function rowsOf<Row extends object>(
+  model: ModelStatic<Model>,
+  transaction: Transaction,
+  tenant: string | undefined,
+): Rows<Row> {
+  const mine = (where: Partial<Row>) => ({ ...where, tenant_id: tenant }) as never;
+  return {
+    find: async (where) =>
+      ((await model.findOne({ where: mine(where), transaction, raw: true })) ?? undefined) as Row | undefined,
+    list: async (where, { order, limit } = {}) =>
+      (await model.findAll({
+        where: mine(where),
+        transaction,
+        raw: true,
+        ...(order && { order }),
+        ...(limit && { limit }),
+      })) as unknown as Row[],
+    insert: async (row) => void (await model.create(mine(row), { transaction, returning: false })),
+    update: async (where, change) => (await model.update(change as never, { where: mine(where), transaction }))[0],
+    remove: async (where) => model.destroy({ where: mine(where), transaction }),
+  };
+}

@@ -1,0 +1,186 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { AppError } from '../errors';
+import type { Database, TenantTx } from './database';
+import { decrypt, encrypt, type KeyVault, keyIdOf } from './vault';
+
+type Kind = 'data' | 'find' | 'stop';
+const kinds: readonly Kind[] = ['data', 'find', 'stop'];
+const cacheLimit = 1_000;
+
+/** What a canonical identifier is hashed to. Lookup and suppression have separate keys. */
+export type IdentifierKind = 'phone' | 'bsuid' | 'parent_bsuid' | 'email' | 'slack';
+
+/** HMAC-SHA256 over `v1|tenant|kind|canonical`: without the key, a hundred million phone numbers could be tried in a minute. */
+export const tokenOf = (key: Buffer, tenant: string, kind: IdentifierKind, canonical: string): Buffer =>
+  createHmac('sha256', key).update(`v1|${tenant}|${kind}|${canonical}`).digest();
+
+/** The keys of one tenant, unwrapped. Lives in memory only. */
+export class TenantKeys {
+  constructor(
+    readonly tenant: string,
+    private readonly roots: ReadonlyMap<Kind, ReadonlyMap<number, Buffer>>,
+  ) {}
+
+  find(kind: IdentifierKind, canonical: string): Buffer {
+    return tokenOf(this.newest('find').key, this.tenant, kind, canonical);
+  }
+
+  stop(kind: IdentifierKind, canonical: string): Buffer {
+    return tokenOf(this.newest('stop').key, this.tenant, kind, canonical);
+  }
+
+  /** An opaque lookup token for ids that hold personal data themselves (WhatsApp message ids carry the number). */
+  findRaw(purpose: string, value: string): Buffer {
+    return createHmac('sha256', this.newest('find').key).update(`v1|${this.tenant}|${purpose}|${value}`).digest();
+  }
+
+  /** A key for one purpose, derived from the tenant's root. */
+  derived(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.newest('data').key, Buffer.alloc(0), `connectus ${purpose}`, 32));
+  }
+
+  /** Seals what belongs to no single person, or to nobody known yet. @param about table, column and row */
+  seal(plain: string | Buffer, about: string): Buffer {
+    const { key, version } = this.newest('data');
+    return encrypt(key, Buffer.from(plain), `${this.tenant}|${about}`, version);
+  }
+
+  open(sealed: Buffer, about: string): Buffer {
+    const key = this.roots.get('data')?.get(keyIdOf(sealed));
+    if (!key) throw new AppError('MASTER_KEY_WRONG');
+    return decrypt(key, sealed, `${this.tenant}|${about}`);
+  }
+
+  private newest(kind: Kind): { key: Buffer; version: number } {
+    const versions = this.roots.get(kind);
+    const version = Math.max(...(versions?.keys() ?? []));
+    const key = versions?.get(version);
+    if (!key) throw new AppError('MASTER_KEY_WRONG');
+    return { key, version };
+  }
+}
+
+/** One person's key: what it sealed can be read until it is destroyed, and by nobody afterwards. */
+export class PersonKey {
+  constructor(
+    private readonly tenant: string,
+    readonly contact: string,
+    private readonly key: Buffer,
+  ) {}
+
+  seal(plain: string | Buffer, about: string): Buffer {
+    return encrypt(this.key, Buffer.from(plain), `${this.tenant}|${this.contact}|${about}`);
+  }
+
+  open(sealed: Buffer, about: string): Buffer {
+    return decrypt(this.key, sealed, `${this.tenant}|${this.contact}|${about}`);
+  }
+}
+
+/** Finds, makes and unwraps keys. Tenant keys are kept in memory (at most a thousand tenants), person keys never. */
+export class Keys {
+  private readonly cache = new Map<string, TenantKeys>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly vault: KeyVault,
+  ) {}
+
+  /** Outside a transaction. @throws TENANT_REQUIRED when the tenant has no keys, MASTER_KEY_WRONG when they do not open */
+  async tenant(tenant: string): Promise<TenantKeys> {
+    return this.cache.get(tenant) ?? this.database.withTenant(tenant, (tx) => this.of(tx));
+  }
+
+  /** The same, inside the tenant's transaction. */
+  async of(tx: TenantTx): Promise<TenantKeys> {
+    const known = this.cache.get(tx.tenant);
+    if (known) return known;
+    const rows = await tx.query<{ kind: Kind; version: number; wrapped: Buffer }>(
+      'SELECT kind, version, wrapped FROM tenant_key',
+    );
+    if (rows.length === 0) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });
+    const roots = new Map<Kind, Map<number, Buffer>>(kinds.map((kind) => [kind, new Map()]));
+    for (const row of rows)
+      roots
+        .get(row.kind)
+        ?.set(row.version, this.unwrap(row.wrapped, `tenant_key|${tx.tenant}|${row.kind}|${row.version}`));
+    const keys = new TenantKeys(tx.tenant, roots);
+    if (this.cache.size >= cacheLimit) this.cache.delete(this.cache.keys().next().value as string);
+    this.cache.set(tx.tenant, keys);
+    return keys;
+  }
+
+  /** Makes the keys of a new tenant, once. */
+  async create(tx: TenantTx): Promise<void> {
+    for (const kind of kinds) {
+      const wrapped = this.vault.wrap(randomBytes(32), `tenant_key|${tx.tenant}|${kind}|1`);
+      await tx.query(
+        'INSERT INTO tenant_key (tenant_id, kind, version, wrapped) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING',
+        [tx.tenant, kind, wrapped],
+      );
+    }
+  }
+
+  /** The person's key, made on first use. @throws PERSON_ERASED when it was destroyed */
+  async person(tx: TenantTx, contact: string): Promise<PersonKey> {
+    const [row] = await tx.query<{ wrapped: Buffer }>('SELECT wrapped FROM contact_key WHERE contact_id = $1', [
+      contact,
+    ]);
+    if (!row) throw new AppError('PERSON_ERASED');
+    return new PersonKey(
+      tx.tenant,
+      contact,
+      decrypt(await this.wrapping(tx), row.wrapped, `contact_key|${tx.tenant}|${contact}`),
+    );
+  }
+
+  /** The keys of many people at once; those without one (erased) are left out. */
+  async people(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlyMap<string, PersonKey>> {
+    const rows = await tx.query<{ contact_id: string; wrapped: Buffer }>(
+      'SELECT contact_id, wrapped FROM contact_key WHERE contact_id = ANY($1::uuid[])',
+      [contacts],
+    );
+    const wrapping = await this.wrapping(tx);
+    return new Map(
+      rows.map((row) => [
+        row.contact_id,
+        new PersonKey(
+          tx.tenant,
+          row.contact_id,
+          decrypt(wrapping, row.wrapped, `contact_key|${tx.tenant}|${row.contact_id}`),
+        ),
+      ]),
+    );
+  }
+
+  /** A key for a new contact; its row must exist already. */
+  async createPerson(tx: TenantTx, contact: string): Promise<PersonKey> {
+    const key = randomBytes(32);
+    const wrapped = encrypt(await this.wrapping(tx), key, `contact_key|${tx.tenant}|${contact}`);
+    await tx.query('INSERT INTO contact_key (tenant_id, contact_id, wrapped) VALUES ($1, $2, $3)', [
+      tx.tenant,
+      contact,
+      wrapped,
+    ]);
+    return new PersonKey(tx.tenant, contact, key);
+  }
+
+  /** From here on nothing that was sealed for this person can be read. */
+  async destroyPerson(tx: TenantTx, contact: string): Promise<number> {
+    return (
+      await tx.query<{ one: number }>('DELETE FROM contact_key WHERE contact_id = $1 RETURNING 1 AS one', [contact])
+    ).length;
+  }
+
+  private async wrapping(tx: TenantTx): Promise<Buffer> {
+    return (await this.of(tx)).derived('contact_key');
+  }
+
+  private unwrap(wrapped: Buffer, about: string): Buffer {
+    try {
+      return this.vault.unwrap(wrapped, about);
+    } catch (cause) {
+      throw new AppError('MASTER_KEY_WRONG', {}, { cause });
+    }
+  }
+}
