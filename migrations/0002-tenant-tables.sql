@@ -283,26 +283,32 @@ CREATE TABLE dialog (
   PRIMARY KEY (tenant_id, lane)
 );
 -- Every post of ours in Slack, from the first one, so that each can be found again, brought up to date and deleted.
+-- A lane is one Slack channel: its posts leave in order.
 CREATE TABLE slack_post (
   tenant_id uuid NOT NULL REFERENCES tenant,
   id uuid NOT NULL,
+  lane bytea NOT NULL,
   contact_id uuid,
   topic text,
+  -- Drawn anew when its topic changes: { intent, card, args }, ids only.
   card jsonb,
   sealed bytea,
-  at jsonb NOT NULL,
-  -- queued, posted, unknown, failed, deleted
+  team text NOT NULL,
+  place jsonb NOT NULL,
+  language text NOT NULL,
+  -- queued, posting, posted, unknown, failed, removing, deleted
   state text NOT NULL,
+  pending boolean NOT NULL DEFAULT true,
+  -- Counts the wishes to draw it again, so that none is lost while it is being drawn.
+  wanted int NOT NULL DEFAULT 0,
+  not_before timestamptz,
   provider_id text,
   shown_hash bytea,
-  wanted_at timestamptz,
-  drawn_at timestamptz,
   attempts int NOT NULL DEFAULT 0,
-  language text NOT NULL DEFAULT 'es',
-  member_id uuid,
   created_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX slack_post_pending ON slack_post (tenant_id, lane, id) WHERE pending;
 CREATE INDEX slack_post_topic ON slack_post (tenant_id, topic) WHERE topic IS NOT NULL;
 CREATE INDEX slack_post_contact ON slack_post (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
 

@@ -1,0 +1,142 @@
+import type { SurfaceRef } from '../channel';
+import type { TenantTx } from '../data/database';
+import type { Language } from '../intent';
+
+export type PostState = 'queued' | 'posting' | 'posted' | 'unknown' | 'failed' | 'removing' | 'deleted';
+
+/** A post that is drawn anew when its topic changes. */
+export interface CardRef {
+  intent: string;
+  card: string;
+  args: Readonly<Record<string, string>>;
+}
+
+export interface Post {
+  id: string;
+  lane: Buffer;
+  contact_id: string | null;
+  topic: string | null;
+  card: CardRef | null;
+  sealed: Buffer | null;
+  team: string;
+  place: SurfaceRef;
+  language: Language;
+  state: PostState;
+  wanted: number;
+  provider_id: string | null;
+  shown_hash: Buffer | null;
+  attempts: number;
+}
+
+type NewRow = Pick<Post, 'id' | 'lane' | 'contact_id' | 'topic' | 'card' | 'sealed' | 'team' | 'place' | 'language'>;
+
+export async function insertPost(tx: TenantTx, post: NewRow, now: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO slack_post (tenant_id, id, lane, contact_id, topic, card, sealed, team, place, language, state, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, 'queued', $11)`,
+    [
+      tx.tenant,
+      post.id,
+      post.lane,
+      post.contact_id,
+      post.topic,
+      post.card && JSON.stringify(post.card),
+      post.sealed,
+      post.team,
+      JSON.stringify(post.place),
+      post.language,
+      now,
+    ],
+  );
+}
+
+/** The oldest post of the lane with something to do now. Plan: slack_post_pending. */
+export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | undefined> {
+  const [post] = await tx.query<Post>(
+    `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts
+     FROM slack_post
+     WHERE tenant_id = $1 AND lane = $2 AND pending AND (not_before IS NULL OR not_before <= clock_timestamp())
+     ORDER BY id LIMIT 1 FOR UPDATE`,
+    [tx.tenant, lane],
+  );
+  return post;
+}
+
+/** Wakes the lane when its next post may be touched, if there is one that waits. */
+export async function wakeWhenDue(tx: TenantTx, lane: Buffer): Promise<void> {
+  await tx.query(
+    `SELECT edge.wake('post', $2, greatest(min(not_before) - clock_timestamp(), '0')) FROM slack_post
+     WHERE tenant_id = $1 AND lane = $2 AND pending HAVING count(*) > 0`,
+    [tx.tenant, lane],
+  );
+}
+
+export async function wakeNow(tx: TenantTx, lane: Buffer): Promise<void> {
+  await tx.query("SELECT edge.wake('post', $1, '0')", [lane]);
+}
+
+/** The call to Slack is about to begin; a post that is found in this state later has an unknown outcome. */
+export async function markPosting(tx: TenantTx, id: string): Promise<void> {
+  await tx.query("UPDATE slack_post SET state = 'posting', attempts = attempts + 1 WHERE tenant_id = $1 AND id = $2", [
+    tx.tenant,
+    id,
+  ]);
+}
+
+/** It stands in Slack as drawn; a wish that came meanwhile stays pending, and is granted a second later (Slack's own limit). */
+export async function markShown(tx: TenantTx, post: Post, provider: string, hash: Buffer | undefined): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET provider_id = $3, shown_hash = coalesce($4, shown_hash), not_before = clock_timestamp() + interval '1 second',
+            attempts = 0, pending = (wanted <> $5 OR state = 'removing'), state = CASE WHEN state = 'removing' THEN state ELSE 'posted' END
+     WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenant, post.id, provider, hash ?? null, post.wanted],
+  );
+}
+
+/** Slack did not take it now: the same again after a pause that grows. */
+export async function postpone(tx: TenantTx, post: Post, seconds: number): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET state = CASE WHEN state = 'posting' THEN 'queued' ELSE state END, pending = true, attempts = attempts + 1,
+            not_before = clock_timestamp() + make_interval(secs => $3)
+     WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenant, post.id, seconds],
+  );
+}
+
+export async function settle(tx: TenantTx, id: string, state: PostState): Promise<void> {
+  await tx.query('UPDATE slack_post SET state = $3, pending = false WHERE tenant_id = $1 AND id = $2', [
+    tx.tenant,
+    id,
+    state,
+  ]);
+}
+
+/** Live posts about this topic are to be drawn again. Returns their lanes. */
+export async function markStale(tx: TenantTx, topic: string): Promise<Buffer[]> {
+  const rows = await tx.query<{ lane: Buffer }>(
+    `UPDATE slack_post SET pending = true, wanted = wanted + 1
+     WHERE tenant_id = $1 AND topic = $2 AND card IS NOT NULL AND state IN ('queued', 'posting', 'posted') RETURNING lane`,
+    [tx.tenant, topic],
+  );
+  return rows.map((row) => row.lane);
+}
+
+/** Everything we posted about a person is to be taken down. Returns the lanes of what may stand in Slack. */
+export async function markForRemoval(tx: TenantTx, contact: string): Promise<Buffer[]> {
+  const rows = await tx.query<{ lane: Buffer }>(
+    `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting') THEN 'removing' ELSE 'deleted' END,
+            pending = state IN ('posted', 'posting'), not_before = NULL, attempts = 0, sealed = NULL
+     WHERE tenant_id = $1 AND contact_id = $2 AND state NOT IN ('deleted', 'removing') RETURNING lane`,
+    [tx.tenant, contact],
+  );
+  return rows.map((row) => row.lane);
+}
+
+/** Posts about a person that may still stand in Slack. */
+export async function standingAbout(tx: TenantTx, contact: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM slack_post WHERE tenant_id = $1 AND contact_id = $2 AND state <> 'deleted'",
+    [tx.tenant, contact],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { Content, Sender, SendOutcome, Surface, SurfaceRef } from '../channel';
+import type { Database, TenantTx } from '../data/database';
+import { newId } from '../data/ids';
+import type { Keys } from '../data/keys';
+import type { Language } from '../intent';
+import type { Log } from '../log';
+import type { CardRef, Post } from './posts.table';
+import * as table from './posts.table';
+
+const mostAttempts = 8;
+
+export interface PostsDeps {
+  database: Database;
+  keys: Keys;
+  log: Log;
+  surface: Surface;
+  /** The workspace's own token. */
+  workspace(team: string): Promise<Sender | undefined>;
+  /** Draws a card as it stands now. */
+  draw(tx: TenantTx, card: CardRef, language: Language): Promise<Content>;
+  wake(kind: 'post'): void;
+}
+
+export interface NewPost {
+  at: SurfaceRef;
+  language: Language;
+  content?: Content;
+  card?: CardRef;
+  topic?: string;
+  /** The person it is about: it goes when they are erased. */
+  contact?: string;
+}
+
+interface Step {
+  post: Post;
+  hash?: Buffer;
+  act(): Promise<SendOutcome>;
+}
+
+/** Our posts in Slack: a row first, then the post, then what came of it. A post whose outcome is unknown is never posted again. */
+export class Posts {
+  readonly kind = 'post';
+
+  constructor(private readonly deps: PostsDeps) {}
+
+  async add(tx: TenantTx, post: NewPost, now: Date): Promise<void> {
+    const keys = await this.deps.keys.of(tx);
+    const id = newId();
+    const { team, channel, user } = post.at;
+    const lane = keys.findRaw('lane', `post|${team}|${channel ?? user ?? ''}`);
+    const sealed = post.content ? keys.seal(JSON.stringify(post.content), `slack_post|${id}`) : null;
+    const { contact, topic, card, language } = post;
+    const row = {
+      id,
+      lane,
+      contact_id: contact ?? null,
+      topic: topic ?? null,
+      card: card ?? null,
+      sealed,
+      team,
+      place: post.at,
+      language,
+    };
+    await table.insertPost(tx, row, now);
+    await this.wake(tx, [lane]);
+  }
+
+  /** Live posts about this topic are drawn again, at most once a second each. */
+  async refresh(tx: TenantTx, topic: string): Promise<void> {
+    await this.wake(tx, await table.markStale(tx, topic));
+  }
+
+  /** Takes down what we posted about a person. Returns how many posts may stand in Slack. */
+  async removeAbout(tx: TenantTx, contact: string): Promise<number> {
+    const lanes = await table.markForRemoval(tx, contact);
+    await this.wake(tx, lanes);
+    return lanes.length;
+  }
+
+  standing(tx: TenantTx, contact: string): Promise<number> {
+    return table.standingAbout(tx, contact);
+  }
+
+  /** One post of one Slack channel: found in one transaction, acted upon outside, written down in another. */
+  async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
+    const { database } = this.deps;
+    const step = await database.withTenant(tenant, (tx) => this.prepare(tx, lane));
+    if (!step) return 'done';
+    const outcome = await step.act();
+    await database.withTenant(tenant, (tx) => this.conclude(tx, step, outcome));
+    return 'again';
+  }
+
+  private async wake(tx: TenantTx, lanes: readonly Buffer[]): Promise<void> {
+    for (const lane of lanes) await table.wakeNow(tx, lane);
+    if (lanes.length > 0) tx.afterCommit(() => this.deps.wake('post'));
+  }
+
+  private async prepare(tx: TenantTx, lane: Buffer): Promise<Step | undefined> {
+    const post = await table.nextPending(tx, lane);
+    if (!post) {
+      await table.wakeWhenDue(tx, lane);
+      return undefined;
+    }
+    const { surface } = this.deps;
+    const sender = await this.deps.workspace(post.team);
+    const lost = post.state === 'posting' || (post.state === 'removing' && !post.provider_id); // a crash between the call and its outcome
+    if (!sender || lost) return { post, act: async () => ({ outcome: 'unknown', code: 'SLACK_OUTCOME_LOST' }) };
+    if (post.state === 'removing') return { post, act: () => surface.remove(sender, placed(post)) };
+    const content = await this.content(tx, post);
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest();
+    if (post.state === 'queued') {
+      await table.markPosting(tx, post.id);
+      return { post, hash, act: () => surface.post(sender, post.place, content, post.id) };
+    }
+    if (post.shown_hash?.equals(hash))
+      return { post, act: async () => ({ outcome: 'accepted', providerId: post.provider_id ?? '' }) };
+    return { post, hash, act: () => surface.update(sender, placed(post), content) };
+  }
+
+  private async content(tx: TenantTx, post: Post): Promise<Content> {
+    if (post.card) return this.deps.draw(tx, post.card, post.language);
+    if (!post.sealed) return { text: '…' };
+    return JSON.parse((await this.deps.keys.of(tx)).open(post.sealed, `slack_post|${post.id}`).toString('utf8'));
+  }
+
+  private async conclude(tx: TenantTx, { post, hash }: Step, outcome: SendOutcome): Promise<void> {
+    if (outcome.outcome === 'accepted') {
+      if (post.state === 'removing') return table.settle(tx, post.id, 'deleted');
+      return table.markShown(tx, post, post.provider_id ?? outcome.providerId, hash);
+    }
+    this.deps.log.warn(
+      { event: `post.${outcome.outcome}`, code: outcome.code, tenant: tx.tenant },
+      'Slack did not take a post',
+    );
+    const later =
+      outcome.outcome === 'not_sent' ||
+      (outcome.outcome === 'refused' && ['retry', 'wait'].includes(outcome.treatment));
+    // Updating or removing twice changes nothing, posting twice would.
+    const harmless = post.state !== 'queued' && outcome.outcome === 'unknown' && outcome.code !== 'SLACK_OUTCOME_LOST';
+    if ((later || harmless) && post.attempts < mostAttempts)
+      return table.postpone(tx, post, Math.min(60, 2 ** post.attempts));
+    if (post.state === 'posted') return table.settle(tx, post.id, 'posted');
+    await table.settle(tx, post.id, outcome.outcome === 'unknown' ? 'unknown' : 'failed');
+  }
+}
+
+/** `channel/ts`, as the surface named it. */
+function placed(post: Post): SurfaceRef & { post: string } {
+  const [channel = '', ts = ''] = (post.provider_id ?? '').split('/');
+  return { ...post.place, channel, post: ts };
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { ChannelEvent, Identity } from '../channel';
+import type { Clock } from '../clock';
+import type { Database } from '../data/database';
+import { newId, unknownTenant } from '../data/ids';
+import type { Keys, TenantKeys } from '../data/keys';
+import type { Log } from '../log';
+import { canonicalPhone } from '../phone';
+import { type InboxKind, type InboxRow, insertInbox } from './inbox.table';
+
+/** Receipts of one sender are spread over this many lanes, so that they are folded in parallel. */
+const receiptShards = 8;
+
+export interface IntakeDeps {
+  database: Database;
+  keys: Keys;
+  clock: Clock;
+  log: Log;
+  /** The tenant of one of our senders, from the sender alone, never from what a payload says. */
+  tenantOf(event: ChannelEvent): Promise<string | undefined>;
+  wake(kind: InboxKind): void;
+}
+
+/** The one way in: every event becomes a durable row of its tenant, then workers are woken. Resolves after the commit. */
+export class Intake {
+  constructor(private readonly deps: IntakeDeps) {}
+
+  async receive(events: readonly ChannelEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const rows: InboxRow[] = [];
+    for (const event of events) rows.push(await this.row(event));
+    await this.deps.database.withSystem('intake', (tx) => insertInbox(tx, rows));
+    for (const kind of new Set(rows.map((row) => row.kind))) this.deps.wake(kind);
+  }
+
+  private async row(event: ChannelEvent): Promise<InboxRow> {
+    const { keys, clock, log } = this.deps;
+    const tenant = await this.deps.tenantOf(event);
+    if (!tenant)
+      log.warn(
+        { event: 'sender.unknown', channel: event.channel, kind: event.kind },
+        'an event came for a sender that nobody has registered',
+      );
+    const tenantKeys = await keys.tenant(tenant ?? unknownTenant);
+    const id = newId();
+    return {
+      tenant: tenantKeys.tenant,
+      lane: laneOf(event, tenantKeys),
+      id,
+      kind: tenant ? kindOf(event) : 'unknown',
+      channel: event.channel,
+      app: event.app,
+      sender: event.sender,
+      dedup: tenantKeys.findRaw(
+        'dedup',
+        JSON.stringify([event.channel, event.app, event.sender, event.kind, event.id]),
+      ),
+      at: event.at,
+      receivedAt: clock.now(),
+      sealed: tenantKeys.seal(JSON.stringify(event), `inbox|${id}`),
+    };
+  }
+}
+
+function kindOf(event: ChannelEvent): InboxKind {
+  if (event.kind === 'receipt') return 'receipts';
+  return event.kind === 'account' ? 'account' : 'turn';
+}
+
+/** A lane is handled in order by one worker at a time: a person, or a share of a sender's receipts. */
+function laneOf(event: ChannelEvent, keys: TenantKeys): Buffer {
+  if (event.kind === 'receipt') {
+    const shard = (createHash('sha256').update(event.providerId).digest()[0] as number) % receiptShards;
+    return keys.findRaw('lane', `receipts|${event.channel}|${event.app}|${event.sender}|${shard}`);
+  }
+  if (event.kind === 'account') return keys.findRaw('lane', `account|${event.channel}|${event.app}|${event.sender}`);
+  return personLane(event.kind === 'identity' ? event.current : event.from, keys);
+}
+
+/** The business-scoped id if there is one, else the phone: the token by which the person is looked up. */
+export function personLane(identity: Identity, keys: TenantKeys): Buffer {
+  if (identity.slack) return keys.find('slack', `${identity.slack.team}/${identity.slack.user}`);
+  if (identity.bsuid) return keys.find('bsuid', identity.bsuid);
+  if (identity.phone) return keys.find('phone', canonicalPhone(identity.phone) ?? identity.phone);
+  if (identity.email) return keys.find('email', identity.email.trim().toLowerCase());
+  return keys.findRaw('lane', 'nobody');
+}
+
+/** Dates come back from JSON as text. */
+export function openEvent(keys: TenantKeys, row: { id: string; at: Date; sealed: Buffer }): ChannelEvent {
+  const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ChannelEvent;
+  return { ...event, at: row.at };
+}
