@@ -1,0 +1,49 @@
+import type { Language } from '../../intent';
+import { chatSpeak } from './words/chat-speak';
+
+/** Longer texts are cut here: nobody needs more to say a wish, and the cost of reading stays bounded. */
+export const MAX_CHARACTERS = 2000;
+
+const QUOTES: readonly [RegExp, string][] = [
+  [/[\u2018\u2019\u201a\u201b\u2032\u00b4\u0060]/gu, "'"],
+  [/[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]/gu, '"'],
+];
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufe0e\ufe0f]/gu;
+const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3]/gu;
+
+/** Compatible forms, plain quotes, no invisible characters; capital letters and accents are still there. */
+export const clean = (text: string): string => {
+  let out = text.slice(0, MAX_CHARACTERS * 2).replace(LONE_SURROGATE, ' ').normalize('NFKC');
+  for (const [pattern, plain] of QUOTES) out = out.replace(pattern, plain);
+  return out.replace(INVISIBLE, '').slice(0, MAX_CHARACTERS).trim();
+};
+
+/** Accents away, lower case: `Mañana` → `manana`. */
+export const fold = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** `s t o p`, `b.a.j.a` and `S-T-O-P` are one word. */
+const joinSpaced = (text: string): string =>
+  text.replace(/(?<![\p{L}\p{N}])(?:\p{L}[ .\-_*]){2,}\p{L}(?![\p{L}\p{N}])/gu, (spaced) =>
+    /^(?:\p{L}(.))(?:\p{L}\1)*\p{L}$/u.test(spaced) ? spaced.replace(/[ .\-_*]/gu, '') : spaced,
+  );
+
+/** `borrenmeee` → `borrenme`, `!!!!` → `!`. */
+const squeeze = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1').replace(/([!?.,])\1+/gu, '$1');
+
+/** Lower case, no accents, emoji apart, letters squeezed and joined; punctuation stays, for quotes and clauses. */
+export const plain = (text: string): string =>
+  squeeze(joinSpaced(fold(clean(text)).replace(EMOJI, ' '))).replace(/\s+/gu, ' ').trim();
+
+/** The words of a plain text with the shorthand of one language written out. */
+export const wordsOf = (plainText: string, language: Language): string[] =>
+  chatSpeak(plainText.match(/[\p{L}\p{N}]+(?:'[\p{L}]+)*/gu) ?? [], language);
+
+/** A text ready for patterns: words of one language, commas and stops kept as ` , `, quotes as ` " `. */
+export const sentence = (plainText: string, language: Language): string =>
+  plainText
+    .split(/([,;:.!?"\n])/u)
+    .map((part, at) => (at % 2 === 1 ? part : wordsOf(part, language).join(' ')))
+    .filter((part) => part !== '')
+    .join(' ');

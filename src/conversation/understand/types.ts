@@ -1,0 +1,57 @@
+import type { Language, Role } from '../../intent';
+
+export type Audience = 'recipient' | 'team';
+export const LANGUAGES: readonly Language[] = ['es', 'en', 'pt'];
+
+/** What the tenant calls its things; a name said in a message is looked up here before anything else is read from it. */
+export interface Names {
+  campaigns: readonly { id: string; name: string; number: number }[];
+  templates: readonly Named[];
+  segments: readonly Named[];
+}
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** What the bot itself has just asked. */
+export type Pending = { kind: 'confirm' } | { kind: 'slot'; slot: string; type: string };
+
+/** One message to be understood. */
+export interface Question {
+  text: string;
+  audience: Audience;
+  /** The language the person is known to write. */
+  language: Language;
+  roles?: readonly Role[];
+  now: Date;
+  /** IANA zone of the person. */
+  zone: string;
+  names?: Names;
+  pending?: Pending;
+  /** Stop keywords that the tenant's own templates teach. */
+  advertised?: readonly string[];
+}
+
+export type Guard = 'negated' | 'hypothetical' | 'quoted' | 'third-person' | 'other-object';
+export type SlotValue = string | number | Date | undefined;
+
+/** What one message was understood to mean. It never acts: strong and weak only say how sure it is. */
+export interface Understanding {
+  /** Folder name of the intent; `none` where nothing was wished, or nothing safely. */
+  intent: string;
+  strength: 'strong' | 'weak';
+  /** Further wishes of the same message, in the order in which they are to be done. */
+  also: readonly string[];
+  /** The likeliest wishes for a question back; may be empty. */
+  candidates: readonly string[];
+  /** Campaign, template and segment as ids, moments as Date. */
+  slots: Record<string, SlotValue>;
+  /** A name that fits several. */
+  ambiguous?: { slot: string; options: Named[] };
+  /** The language of this text, else the known one. */
+  language: Language;
+  guarded?: Guard;
+  /** How it came about, without the person's words. */
+  because: readonly string[];
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { FollowingClock } from '../clock';
+
+export interface SimulatorSecrets {
+  appSecret: string;
+  verifyToken: string;
+  token: string;
+  signingSecret: string;
+}
+
+export interface RunningSimulator {
+  url: string;
+  stop(): Promise<void>;
+}
+
+const patience = 20_000;
+
+/** Starts the outside world as a process of its own. It ends when this process ends, however that happens. */
+export async function startSimulator(options: {
+  root: string;
+  port: number;
+  productUrl: string;
+  stateFile?: string;
+  secrets: SimulatorSecrets;
+}): Promise<RunningSimulator> {
+  const { secrets } = options;
+  const child = fork(join(options.root, 'simulator', 'main.ts'), {
+    execArgv: ['--import', 'tsx'],
+    cwd: options.root,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      SIM_PORT: String(options.port),
+      ...(options.stateFile && { SIM_STATE_FILE: options.stateFile }),
+      SIM_PRODUCT_URL: options.productUrl,
+      SIM_WHATSAPP_APP_SECRET: secrets.appSecret,
+      SIM_WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
+      SIM_WHATSAPP_TOKEN: secrets.token,
+      SIM_SLACK_SIGNING_SECRET: secrets.signingSecret,
+    },
+  });
+  const url = await ready(child);
+  return { url, stop: () => end(child) };
+}
+
+function ready(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the simulator did not start in time')), patience);
+    child.once('message', (message: { ready?: boolean; url?: string }) => {
+      clearTimeout(timer);
+      resolve(message.url ?? '');
+    });
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the simulator ended with code ${code}`));
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** Keeps our clock on the simulator's: told at once when it is moved, asked again when the stream breaks. */
+export function followClock(url: string, clock: FollowingClock): { ready: Promise<void>; stop(): void } {
+  const end = new AbortController();
+  const ask = async () => {
+    const response = await fetch(`${url}/__sim/clock`, {
+      signal: AbortSignal.any([end.signal, AbortSignal.timeout(5_000)]),
+    });
+    clock.follow(new Date(((await response.json()) as { now: string }).now));
+  };
+  const listen = async () => {
+    while (!end.signal.aborted) {
+      await ask().catch(() => {});
+      await readStream(url, end.signal, clock).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 500).unref());
+    }
+  };
+  const first = ask();
+  void first.catch(() => {}).then(listen);
+  return { ready: first, stop: () => end.abort() };
+}
+
+async function readStream(url: string, signal: AbortSignal, clock: FollowingClock): Promise<void> {
+  const response = await fetch(`${url}/__sim/stream`, { signal, headers: { accept: 'text/event-stream' } });
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    rest += decoder.decode(chunk as Uint8Array, { stream: true });
+    const events = rest.split('\n\n');
+    rest = (events.pop() ?? '').slice(-65_536);
+    for (const event of events) {
+      if (!/^event: ?clock$/m.test(event)) continue;
+      const data = /^data: ?(.*)$/m.exec(event)?.[1];
+      if (data) clock.follow(new Date((JSON.parse(data) as { now: string }).now));
+    }
+  }
+}
