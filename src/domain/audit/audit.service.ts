@@ -20,7 +20,11 @@ export interface Head {
   seq: number;
   hash: string;
 }
-export type Broken = { seq?: number; entry?: string; why: 'edited' | 'gone' | 'order' | 'stray' | 'truncated' | 'head' };
+export type Broken = {
+  seq?: number;
+  entry?: string;
+  why: 'edited' | 'gone' | 'order' | 'stray' | 'truncated' | 'head';
+};
 
 /** What was done, by whom, on what. Entries wait unlinked; the sealer gives each its place in a chain of hashes. */
 export class Audit {
@@ -87,6 +91,8 @@ export class Audit {
   }
 
   private async sign(tx: TenantTx, body: string): Promise<Buffer> {
-    return createHmac('sha256', (await this.keys.of(tx)).derived('audit head')).update(body).digest();
+    return createHmac('sha256', (await this.keys.of(tx)).derived('audit head'))
+      .update(body)
+      .digest();
   }
 }

@@ -1,0 +1,102 @@
+import type { SystemTx, TenantTx } from '../../data/database';
+
+/** What is known before a tenant is: which of our addresses, places and users belong to whom. Ids and hashes only. */
+export const edgeTable = {
+  async addSender(
+    tx: SystemTx,
+    row: {
+      channel: string;
+      app: string;
+      providerId: string;
+      tenant: string;
+      token: Buffer;
+      label: string;
+      senderId?: string;
+    },
+  ) {
+    const [added] = await tx.query<{ tenant_id: string }>(
+      `INSERT INTO edge.sender AS s (channel, app, provider_id, tenant_id, token, label, sender_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (channel, app, provider_id) DO UPDATE SET token = excluded.token, sender_id = coalesce(excluded.sender_id, s.sender_id)
+         WHERE s.tenant_id = excluded.tenant_id
+       RETURNING s.tenant_id`,
+      [row.channel, row.app, row.providerId, row.tenant, row.token, row.label, row.senderId ?? null],
+    );
+    return added !== undefined;
+  },
+
+  async sender(tx: SystemTx, channel: string, app: string, providerId: string) {
+    const [row] = await tx.query<{ tenant_id: string; sender_id: string | null; token: Buffer }>(
+      'SELECT tenant_id, sender_id, token FROM edge.sender WHERE channel = $1 AND app = $2 AND provider_id = $3',
+      [channel, app, providerId],
+    );
+    return row;
+  },
+
+  async addPlace(tx: SystemTx, team: string, channel: string, tenant: string): Promise<boolean> {
+    const [row] = await tx.query<{ tenant_id: string }>(
+      `INSERT INTO edge.place AS p (team, channel, tenant_id) VALUES ($1, $2, $3)
+       ON CONFLICT (team, channel) DO UPDATE SET tenant_id = p.tenant_id RETURNING p.tenant_id`,
+      [team, channel, tenant],
+    );
+    return row?.tenant_id === tenant;
+  },
+
+  /** The place's tenant, else the user's only one. */
+  async tenantOf(tx: SystemTx, team: string, users: readonly Buffer[], channel?: string): Promise<string | undefined> {
+    if (channel) {
+      const [place] = await tx.query<{ tenant_id: string }>(
+        'SELECT tenant_id FROM edge.place WHERE team = $1 AND channel = $2',
+        [team, channel],
+      );
+      if (place) return place.tenant_id;
+    }
+    const rows = await tx.query<{ tenant_id: string }>(
+      'SELECT DISTINCT tenant_id FROM edge.member WHERE team = $1 AND user_hash = ANY($2::bytea[]) LIMIT 2',
+      [team, users],
+    );
+    return rows.length === 1 ? rows[0]?.tenant_id : undefined;
+  },
+
+  /** Counts a try and says how many there were today, this one included. */
+  async countAttempt(tx: SystemTx, who: Buffer, day: string): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      `INSERT INTO edge.attempt AS a (hash, day, count) VALUES ($1, $2::date, 1)
+       ON CONFLICT (hash, day) DO UPDATE SET count = a.count + 1 RETURNING count`,
+      [who, day],
+    );
+    return row?.count ?? 1;
+  },
+
+  /** Takes the code for this user: nobody else can use it from here on. */
+  async takeLink(tx: SystemTx, hashes: readonly Buffer[], kind: string, who: Buffer, now: Date) {
+    const [row] = await tx.query<{ tenant_id: string; grants: string }>(
+      `UPDATE edge.link SET used_by = $3
+       WHERE hash = ANY($1::bytea[]) AND kind = $2 AND expires_at > $4 AND (used_by IS NULL OR used_by = $3)
+       RETURNING tenant_id, grants`,
+      [hashes, kind, who, now],
+    );
+    return row;
+  },
+
+  async offerLink(tx: TenantTx, hash: Buffer, kind: string, grants: string, expires: Date): Promise<void> {
+    await tx.query('SELECT edge.offer_link($1, $2, $3, $4)', [hash, kind, grants, expires]);
+  },
+  async spendLink(tx: TenantTx, hashes: readonly Buffer[]): Promise<void> {
+    await tx.query('SELECT edge.spend_link($1::bytea[])', [hashes]);
+  },
+  async joinTeam(tx: TenantTx, team: string, user: Buffer): Promise<void> {
+    await tx.query('SELECT edge.join_team($1, $2)', [team, user]);
+  },
+  async leaveTeam(tx: TenantTx, team: string, users: readonly Buffer[]): Promise<void> {
+    await tx.query('SELECT edge.leave_team($1, $2::bytea[])', [team, users]);
+  },
+  async tokenOf(tx: TenantTx, channel: string, app: string, providerId: string): Promise<Buffer | undefined> {
+    const [row] = await tx.query<{ token: Buffer | null }>('SELECT edge.token_of($1, $2, $3) AS token', [
+      channel,
+      app,
+      providerId,
+    ]);
+    return row?.token ?? undefined;
+  },
+};

@@ -1,0 +1,148 @@
+import { randomInt } from 'node:crypto';
+import type { Database, TenantTx } from '../../data/database';
+import { newId } from '../../data/ids';
+import type { SystemKeys } from '../../data/system-keys';
+import { AppError } from '../../errors';
+import type { Audit } from '../audit/audit.service';
+import { edgeTable } from './edge.table';
+import { type MemberRow, membersTable } from './members.table';
+import { isRole, type Language, type Role, rolesNow } from './roles';
+import { tenantsTable } from './tenants.table';
+
+export interface Member {
+  id: string;
+  team: string;
+  slackUser: string;
+  name: string;
+  /** Those that hold now. */
+  roles: readonly Role[];
+  language: Language;
+}
+export interface SlackUser {
+  team: string;
+  user: string;
+  name?: string;
+  language?: Language;
+}
+
+const codeHours = 24;
+const triesADay = 10;
+// No letter or digit that is taken for another when read aloud.
+const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+/** The people of a customer's team: who they are on Slack, what they may do, how they come in. */
+export class Members {
+  constructor(
+    private readonly database: Database,
+    private readonly systemKeys: SystemKeys,
+    private readonly audit: Audit,
+  ) {}
+
+  /** The tenant a Slack user speaks for: the channel's, else the only team they belong to. Opens its own transaction. */
+  async resolve(team: string, user: string, channel?: string): Promise<string | undefined> {
+    return this.database.withSystem('resolver', (tx) =>
+      edgeTable.tenantOf(tx, team, this.systemKeys.hashes('slack user', `${team}/${user}`), channel),
+    );
+  }
+
+  async find(tx: TenantTx, team: string, user: string, now: Date): Promise<Member | undefined> {
+    const row = await membersTable.byUser(tx, team, user);
+    return row && memberOf(row, now);
+  }
+
+  async get(tx: TenantTx, id: string, now: Date): Promise<Member | undefined> {
+    const row = await membersTable.byId(tx, id);
+    return row && memberOf(row, now);
+  }
+
+  /** Everybody who has this role now; without one, the whole team. */
+  async list(tx: TenantTx, now: Date, role?: Role): Promise<Member[]> {
+    const members = (await membersTable.list(tx)).map((row) => memberOf(row, now));
+    return role ? members.filter((member) => member.roles.includes(role)) : members;
+  }
+
+  /** Puts somebody into the team, or gives them more roles. */
+  async join(tx: TenantTx, user: SlackUser, roles: readonly Role[], now: Date, grantedUntil?: Date): Promise<Member> {
+    const row = await membersTable.join(
+      tx,
+      {
+        id: newId(now),
+        team: user.team,
+        slack_user: user.user,
+        name: user.name ?? user.user,
+        roles: [...roles],
+        language: user.language ?? 'es',
+        granted_until: grantedUntil ?? null,
+      },
+      now,
+    );
+    await edgeTable.joinTeam(tx, user.team, this.hash(user));
+    const entry = { actor: `member:${row.id}`, act: 'member.joined', subject: `member:${row.id}` };
+    await this.audit.record(tx, { ...entry, detail: { roles: roles.join(',') } }, now);
+    return memberOf(row, now);
+  }
+
+  /** Our staff may look at this customer until then. */
+  async grant(tx: TenantTx, member: string, until: Date, by: string, now: Date): Promise<void> {
+    await membersTable.grantUntil(tx, member, until);
+    const detail = { until: until.toISOString() };
+    await this.audit.record(tx, { actor: by, act: 'member.granted', subject: `member:${member}`, detail }, now);
+  }
+
+  async leave(tx: TenantTx, member: string, by: string, now: Date): Promise<void> {
+    const row = await membersTable.byId(tx, member);
+    if (!row) return;
+    const users = this.systemKeys.hashes('slack user', `${row.team}/${row.slack_user}`);
+    await membersTable.remove(tx, member);
+    await edgeTable.leaveTeam(tx, row.team, users);
+    await this.audit.record(tx, { actor: by, act: 'member.left', subject: `member:${member}` }, now);
+  }
+
+  /** A code that makes one new member with this role, within a day. */
+  async invite(tx: TenantTx, role: Role, by: string, now: Date): Promise<{ code: string; expires: Date }> {
+    const letters = Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    const code = `${letters.slice(0, 5)}-${letters.slice(5)}`;
+    const expires = new Date(now.getTime() + codeHours * 3_600_000);
+    await edgeTable.offerLink(tx, this.systemKeys.hash('link', letters), 'invite', role, expires);
+    await this.audit.record(tx, { actor: by, act: 'member.invited', subject: 'member:new', detail: { role } }, now);
+    return { code, expires };
+  }
+
+  /**
+   * Makes the Slack user who speaks a member by their code. Opens its own transactions: nobody's tenant is known yet.
+   * @throws CODE_INVALID when unknown, expired, used, or tried too often that day
+   */
+  async link(
+    user: SlackUser,
+    code: string,
+    now: Date,
+  ): Promise<{ tenant: string; company: string; role: Role; member: Member }> {
+    const hashes = this.systemKeys.hashes('link', code.toUpperCase().replace(/[^A-Z0-9]/g, ''));
+    const who = this.hash(user);
+    const link = await this.database.withSystem('resolver', async (tx) => {
+      const tries = await edgeTable.countAttempt(tx, who, now.toISOString().slice(0, 10));
+      return tries > triesADay ? undefined : edgeTable.takeLink(tx, hashes, 'invite', who, now);
+    });
+    const role = link?.grants ?? '';
+    if (!link || !isRole(role)) throw new AppError('CODE_INVALID');
+    return this.database.withTenant(link.tenant_id, async (tx) => {
+      const member = await this.join(tx, user, [role], now);
+      await edgeTable.spendLink(tx, hashes);
+      const company = (await tenantsTable.get(tx))?.name ?? '';
+      return { tenant: link.tenant_id, company, role, member };
+    });
+  }
+
+  private hash(user: SlackUser): Buffer {
+    return this.systemKeys.hash('slack user', `${user.team}/${user.user}`);
+  }
+}
+
+const memberOf = (row: MemberRow, now: Date): Member => ({
+  id: row.id,
+  team: row.team,
+  slackUser: row.slack_user,
+  name: row.name,
+  roles: rolesNow(row.roles, row.granted_until, now),
+  language: row.language as Language,
+});

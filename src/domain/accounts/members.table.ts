@@ -1,0 +1,54 @@
+import type { TenantTx } from '../../data/database';
+
+export interface MemberRow {
+  id: string;
+  team: string;
+  slack_user: string;
+  name: string;
+  roles: string[];
+  language: string;
+  granted_until: Date | null;
+}
+
+const columns = 'id, team, slack_user, name, roles, language, granted_until';
+
+export const membersTable = {
+  /** Adds roles to the member of this user; made if there is none. */
+  async join(tx: TenantTx, row: MemberRow, now: Date): Promise<MemberRow> {
+    const [member] = await tx.query<MemberRow>(
+      `INSERT INTO member AS m (tenant_id, id, team, slack_user, name, roles, language, granted_until, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9)
+       ON CONFLICT (tenant_id, team, slack_user) DO UPDATE
+         SET roles = ARRAY(SELECT DISTINCT r FROM unnest(m.roles || excluded.roles) r ORDER BY r),
+             granted_until = coalesce(excluded.granted_until, m.granted_until)
+       RETURNING ${columns}`,
+      [tx.tenant, row.id, row.team, row.slack_user, row.name, row.roles, row.language, row.granted_until, now],
+    );
+    return member as MemberRow;
+  },
+
+  async byUser(tx: TenantTx, team: string, user: string): Promise<MemberRow | undefined> {
+    const [row] = await tx.query<MemberRow>(`SELECT ${columns} FROM member WHERE team = $1 AND slack_user = $2`, [
+      team,
+      user,
+    ]);
+    return row;
+  },
+
+  async byId(tx: TenantTx, id: string): Promise<MemberRow | undefined> {
+    const [row] = await tx.query<MemberRow>(`SELECT ${columns} FROM member WHERE id = $1`, [id]);
+    return row;
+  },
+
+  async list(tx: TenantTx): Promise<MemberRow[]> {
+    return tx.query<MemberRow>(`SELECT ${columns} FROM member ORDER BY created_at, id`);
+  },
+
+  async grantUntil(tx: TenantTx, id: string, until: Date): Promise<void> {
+    await tx.query('UPDATE member SET granted_until = $2 WHERE id = $1', [id, until]);
+  },
+
+  async remove(tx: TenantTx, id: string): Promise<void> {
+    await tx.query('DELETE FROM member WHERE id = $1', [id]);
+  },
+};

@@ -1,0 +1,71 @@
+import type { Sender } from '../../channel';
+import type { Database, TenantTx } from '../../data/database';
+import type { SystemKeys } from '../../data/system-keys';
+import { AppError } from '../../errors';
+import { edgeTable } from './edge.table';
+import { aboutToken } from './tenants.service';
+import { tenantsTable } from './tenants.table';
+
+export interface KnownSender {
+  tenant: string;
+  /** Absent for a Slack workspace. */
+  senderId?: string;
+}
+
+const cacheMs = 60_000;
+const cacheLimit = 10_000;
+
+/** Which customer an arriving update belongs to, and what is needed to send from one of our addresses. */
+export class Senders {
+  private readonly cache = new Map<string, { known: KnownSender; until: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly systemKeys: SystemKeys,
+  ) {}
+
+  /** The tenant follows from the sender alone, never from what a payload says. Opens its own transaction; kept for a minute. */
+  async senderOf(channel: string, app: string, providerId: string): Promise<KnownSender | undefined> {
+    const key = aboutToken(channel, app, providerId);
+    const cached = this.cache.get(key);
+    if (cached && performance.now() < cached.until) return cached.known;
+    const row = await this.database.withSystem('resolver', (tx) => edgeTable.sender(tx, channel, app, providerId));
+    this.cache.delete(key);
+    if (!row) return undefined;
+    const known = { tenant: row.tenant_id, ...(row.sender_id && { senderId: row.sender_id }) };
+    if (this.cache.size >= cacheLimit) this.cache.delete(this.cache.keys().next().value as string);
+    this.cache.set(key, { known, until: performance.now() + cacheMs });
+    return known;
+  }
+
+  /** With its token, before a tenant is known. Opens its own transaction. */
+  async senderBefore(channel: string, app: string, providerId: string): Promise<Sender | undefined> {
+    const row = await this.database.withSystem('resolver', (tx) => edgeTable.sender(tx, channel, app, providerId));
+    if (!row) return undefined;
+    const token = this.systemKeys.openToken(row.token, aboutToken(channel, app, providerId));
+    return { channel, app, id: providerId, token };
+  }
+
+  /** One of this tenant's senders with its token. @throws TENANT_REQUIRED when it is not there */
+  async sender(tx: TenantTx, senderId: string): Promise<Sender> {
+    const row = await tenantsTable.sender(tx, senderId);
+    if (!row) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });
+    return this.open(tx, row.channel, row.app, row.provider_id);
+  }
+
+  /** The tenant's senders on a channel, without tokens. */
+  async list(tx: TenantTx, channel: string) {
+    return tenantsTable.senders(tx, channel);
+  }
+
+  private async open(tx: TenantTx, channel: string, app: string, providerId: string): Promise<Sender> {
+    const sealed = await edgeTable.tokenOf(tx, channel, app, providerId);
+    if (!sealed) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });
+    return {
+      channel,
+      app,
+      id: providerId,
+      token: this.systemKeys.openToken(sealed, aboutToken(channel, app, providerId)),
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import type { TenantTx } from '../../data/database';
+
+export interface TenantRow {
+  name: string;
+  legal_name: string;
+  country: string;
+  zone: string;
+  language: string;
+  contact: string;
+  privacy_url: string;
+  policy_version: string;
+  policy_date: Date | null;
+  created_at: Date;
+  sending_stopped_at: Date | null;
+}
+export interface NewTenant {
+  name: string;
+  legalName: string;
+  rut?: string;
+  country?: string;
+  zone?: string;
+  language?: string;
+  contact?: string;
+  privacyUrl?: string;
+  policyVersion?: string;
+  /** `2026-05-20` */
+  policyDate?: string;
+}
+export interface SenderRow {
+  id: string;
+  channel: string;
+  app: string;
+  provider_id: string;
+  label: string;
+  rate_per_second: number;
+}
+
+export const tenantsTable = {
+  /** The tenant with this id, made if it is not there. */
+  async insert(tx: TenantTx, tenant: NewTenant, now: Date): Promise<void> {
+    await tx.query(
+      `INSERT INTO tenant (tenant_id, name, legal_name, rut, country, zone, language, contact,
+                           privacy_url, policy_version, policy_date, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $12) ON CONFLICT (tenant_id) DO NOTHING`,
+      [
+        tx.tenant,
+        tenant.name,
+        tenant.legalName,
+        tenant.rut ?? '',
+        tenant.country ?? 'CL',
+        tenant.zone ?? 'America/Santiago',
+        tenant.language ?? 'es',
+        tenant.contact ?? '',
+        tenant.privacyUrl ?? '',
+        tenant.policyVersion ?? '1',
+        tenant.policyDate ?? null,
+        now,
+      ],
+    );
+  },
+
+  async get(tx: TenantTx): Promise<TenantRow | undefined> {
+    const [row] = await tx.query<TenantRow>(
+      `SELECT name, legal_name, country, zone, language, contact, privacy_url, policy_version,
+              policy_date::timestamptz AS policy_date, created_at, sending_stopped_at FROM tenant`,
+    );
+    return row;
+  },
+
+  async addSender(tx: TenantTx, row: SenderRow): Promise<string> {
+    const [sender] = await tx.query<{ id: string }>(
+      `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (tenant_id, channel, app, provider_id) DO UPDATE SET label = excluded.label RETURNING s.id`,
+      [tx.tenant, row.id, row.channel, row.app, row.provider_id, row.label, row.rate_per_second],
+    );
+    return sender?.id ?? row.id;
+  },
+
+  async sender(tx: TenantTx, id: string): Promise<SenderRow | undefined> {
+    const [row] = await tx.query<SenderRow>(
+      'SELECT id, channel, app, provider_id, label, rate_per_second FROM sender WHERE id = $1',
+      [id],
+    );
+    return row;
+  },
+
+  async senders(tx: TenantTx, channel: string): Promise<SenderRow[]> {
+    return tx.query<SenderRow>(
+      'SELECT id, channel, app, provider_id, label, rate_per_second FROM sender WHERE channel = $1 ORDER BY id',
+      [channel],
+    );
+  },
+
+  async setPlace(tx: TenantTx, purpose: string, team: string, channel: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO place (tenant_id, purpose, team, channel) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (tenant_id, purpose) DO UPDATE SET team = excluded.team, channel = excluded.channel`,
+      [tx.tenant, purpose, team, channel],
+    );
+  },
+
+  async place(tx: TenantTx, purpose: string): Promise<{ team: string; channel: string } | undefined> {
+    const [row] = await tx.query<{ team: string; channel: string }>(
+      'SELECT team, channel FROM place WHERE purpose = $1',
+      [purpose],
+    );
+    return row;
+  },
+};

@@ -1,0 +1,76 @@
+import type { TenantTx } from '../../data/database';
+
+export interface SealedRow {
+  batch_id: string;
+  seq: string;
+  sealed: Buffer;
+}
+
+/** Tables that speak of a contact and follow when two turn out to be one person. A test holds this list equal to the schema. */
+export const followers = [
+  'attribute',
+  'consent',
+  'contact_key',
+  'dialog',
+  'identifier',
+  'inbox',
+  'message',
+  'privacy_case',
+  'slack_post',
+] as const;
+
+export const mergeTable = {
+  async sealedMessages(tx: TenantTx, contact: string): Promise<SealedRow[]> {
+    return tx.query<SealedRow>(
+      'SELECT batch_id::text, seq::text, sealed FROM message WHERE contact_id = $1 AND sealed IS NOT NULL',
+      [contact],
+    );
+  },
+
+  async moveMessage(tx: TenantTx, row: SealedRow, to: string): Promise<void> {
+    await tx.query('UPDATE message SET contact_id = $3, sealed = $4 WHERE batch_id = $1 AND seq = $2', [
+      row.batch_id,
+      row.seq,
+      to,
+      row.sealed,
+    ]);
+  },
+
+  async sealedPosts(tx: TenantTx, contact: string): Promise<{ id: string; sealed: Buffer }[]> {
+    return tx.query<{ id: string; sealed: Buffer }>(
+      'SELECT id, sealed FROM slack_post WHERE contact_id = $1 AND sealed IS NOT NULL',
+      [contact],
+    );
+  },
+
+  async movePost(tx: TenantTx, id: string, to: string, sealed: Buffer): Promise<void> {
+    await tx.query('UPDATE slack_post SET contact_id = $2, sealed = $3 WHERE id = $1', [id, to, sealed]);
+  },
+
+  /** Everything that carries no seal of the person. What the survivor already says wins. */
+  async movePlain(tx: TenantTx, from: string, to: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO attribute (tenant_id, key, value, contact_id)
+       SELECT a.tenant_id, a.key, a.value, $2 FROM attribute a
+       WHERE a.contact_id = $1 AND NOT EXISTS (SELECT 1 FROM attribute b WHERE b.contact_id = $2 AND b.key = a.key)`,
+      [from, to],
+    );
+    await tx.query('DELETE FROM attribute WHERE contact_id = $1', [from]);
+    for (const table of ['message', 'inbox', 'dialog', 'slack_post', 'privacy_case'])
+      await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
+    await tx.query(
+      `UPDATE contact c SET
+         blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
+         greeted_at = coalesce(c.greeted_at, f.greeted_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
+         holder_epoch = greatest(c.holder_epoch, f.holder_epoch), created_at = least(c.created_at, f.created_at)
+       FROM contact f WHERE c.id = $2 AND f.id = $1`,
+      [from, to],
+    );
+    // Single replies wait on a lane named by the contact; theirs now waits on the survivor's.
+    await tx.query("SELECT edge.wake('reply', uuid_send($1::uuid), interval '0')", [to]);
+  },
+
+  async remove(tx: TenantTx, contact: string): Promise<void> {
+    await tx.query('DELETE FROM contact WHERE id = $1', [contact]);
+  },
+};

@@ -1,0 +1,88 @@
+import type { TenantTx } from '../../data/database';
+
+export type Strength = 'stop' | 'hold';
+export interface Suppression {
+  strength: Strength;
+  effectiveAt: Date;
+  source: string;
+  evidence?: string;
+}
+
+/** Stop tokens of those who must not be written to. Holds no number and no name, and outlives the person's data. */
+export const suppressionsTable = {
+  /** A stop is never weakened to a hold; the later moment is kept, so that an older wish to return clears nothing. */
+  async put(tx: TenantTx, tokens: readonly Buffer[], wish: Suppression): Promise<void> {
+    await tx.query(
+      `INSERT INTO suppression AS s (tenant_id, token, strength, effective_at, source, evidence)
+       SELECT $1, t, $3, $4, $5, $6 FROM unnest($2::bytea[]) t ORDER BY t
+       ON CONFLICT (tenant_id, token, channel, purpose) DO UPDATE SET
+         strength = CASE WHEN 'stop' IN (s.strength, excluded.strength) THEN 'stop' ELSE 'hold' END,
+         source = CASE WHEN s.strength = 'stop' AND excluded.strength = 'hold' THEN s.source ELSE excluded.source END,
+         evidence = CASE WHEN s.strength = 'stop' AND excluded.strength = 'hold' THEN s.evidence ELSE excluded.evidence END,
+         effective_at = greatest(s.effective_at, excluded.effective_at)`,
+      [tx.tenant, tokens, wish.strength, wish.effectiveAt, wish.source, wish.evidence ?? null],
+    );
+  },
+
+  async of(tx: TenantTx, tokens: readonly Buffer[]): Promise<(Suppression & { token: Buffer })[]> {
+    const rows = await tx.query<{
+      token: Buffer;
+      strength: Strength;
+      effective_at: Date;
+      source: string;
+      evidence: string | null;
+    }>(
+      `SELECT token, strength, effective_at, source, evidence FROM suppression
+       WHERE token = ANY($1::bytea[]) AND channel = 'all' AND purpose = 'marketing'`,
+      [tokens],
+    );
+    return rows.map((row) => ({
+      token: row.token,
+      strength: row.strength,
+      effectiveAt: row.effective_at,
+      source: row.source,
+      ...(row.evidence && { evidence: row.evidence }),
+    }));
+  },
+
+  /** Ends holds; stops stay. @param evidence only those that were put for this reason */
+  async releaseHolds(tx: TenantTx, tokens: readonly Buffer[], evidence?: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND strength = 'hold'
+         AND CASE WHEN $2::text IS NULL THEN source NOT LIKE 'case%' ELSE evidence = $2 END`,
+      [tokens, evidence ?? null],
+    );
+  },
+
+  /** The person came back: what they said before that moment ends. A stop of the same moment wins. */
+  async clearBefore(tx: TenantTx, tokens: readonly Buffer[], moment: Date): Promise<void> {
+    await tx.query('DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND effective_at < $2', [tokens, moment]);
+  },
+
+  /** What one identifier's token says holds for all of them: a person who left by one address has left by each. */
+  async spread(tx: TenantTx, tokens: readonly Buffer[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO suppression AS s (tenant_id, token, channel, purpose, strength, effective_at, source, evidence)
+       SELECT $1, t, k.channel, k.purpose, k.strength, k.effective_at, k.source, k.evidence
+       FROM (SELECT DISTINCT ON (channel, purpose) * FROM suppression WHERE token = ANY($2::bytea[])
+             ORDER BY channel, purpose, strength DESC, effective_at DESC) k, unnest($2::bytea[]) t
+       ON CONFLICT (tenant_id, token, channel, purpose) DO UPDATE SET
+         strength = CASE WHEN 'stop' IN (s.strength, excluded.strength) THEN 'stop' ELSE 'hold' END,
+         effective_at = greatest(s.effective_at, excluded.effective_at)`,
+      [tx.tenant, tokens],
+    );
+  },
+
+  /** Makes the narrow copy on the contact equal to what its tokens say. */
+  async refresh(tx: TenantTx, contacts: readonly string[]): Promise<void> {
+    await tx.query(
+      `UPDATE contact c SET stopped = s.stopped
+       FROM (SELECT c2.id, EXISTS (
+               SELECT 1 FROM identifier i JOIN suppression s ON s.token = i.stop AND s.purpose = 'marketing'
+               WHERE i.contact_id = c2.id) AS stopped
+             FROM contact c2 WHERE c2.id = ANY($1::uuid[])) s
+       WHERE c.id = s.id AND c.stopped <> s.stopped`,
+      [contacts],
+    );
+  },
+};

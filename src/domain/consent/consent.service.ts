@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import type { TenantTx } from '../../data/database';
+import { isId, newId } from '../../data/ids';
+import { AppError } from '../../errors';
+import type { Audience } from '../audience/audience.service';
+import { contactsTable } from '../audience/contacts.table';
+import { type Strength, suppressionsTable } from '../audience/suppressions.table';
+import type { Audit } from '../audit/audit.service';
+import { isGiven } from './consent-state';
+import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
+
+export interface ConsentPorts {
+  /** Cancels what is queued for this person, in the same transaction. Returns how many messages. */
+  onWithdrawn(tx: TenantTx, contact: string, now: Date): Promise<number>;
+}
+export interface Wish {
+  /** `person`, `whatsapp_preference`, `complaint`, `case`, … */
+  source: string;
+  /** The inbox row or case it stands in. */
+  evidence: string;
+  now: Date;
+  /** When it was said; the provider's time. */
+  at?: Date;
+}
+export interface Permission {
+  channel: string;
+  purpose: string;
+  at: Date;
+  source: string;
+  /** Who says so: `contact:<id>`, `member:<id>`, `import:<list>`. */
+  actor: string;
+  evidence: string;
+  textVersion?: string;
+  language?: string;
+}
+export interface Left {
+  alreadyOut: boolean;
+  cancelled: number;
+}
+
+/** Who may be written to, and the proof. Leaving is free and immediate; coming back is the person's alone. */
+export class Consent {
+  constructor(
+    private readonly audience: Audience,
+    private readonly audit: Audit,
+    private readonly ports: ConsentPorts,
+  ) {}
+
+  /** A wording people can agree to. The same version with other words is refused. @returns whether it stands as given */
+  async addText(tx: TenantTx, version: string, language: string, body: string): Promise<boolean> {
+    const hash = createHash('sha256').update(body).digest();
+    return (await consentTextsTable.put(tx, { version, language, hash, body })).hash.equals(hash);
+  }
+
+  /** Records a permission with its proof. Not recorded, and false, when the person has withdrawn and somebody else says yes for them. */
+  async give(tx: TenantTx, contact: string, permission: Permission, now: Date): Promise<boolean> {
+    await contactsTable.lock(tx, [contact]);
+    const entries = await consentsTable.of(tx, contact, permission.purpose, permission.channel);
+    if (permission.source !== 'person' && entries.some((entry) => entry.act === 'withdrawn')) return false;
+    const text =
+      permission.textVersion && permission.language
+        ? await consentTextsTable.get(tx, permission.textVersion, permission.language)
+        : undefined;
+    await this.write(tx, contact, { ...permission, act: 'given', text_hash: text?.hash ?? null }, now);
+    return true;
+  }
+
+  /** Whether the ledger permits it. @param at as it was then, from what is recorded now */
+  async state(tx: TenantTx, contact: string, channel: string, purpose: string, at?: Date): Promise<'given' | 'none'> {
+    return isGiven(await consentsTable.of(tx, contact, purpose, channel), at) ? 'given' : 'none';
+  }
+
+  /** Stop or hold by the tokens themselves, whatever the narrow copies say. */
+  async suppression(tx: TenantTx, contact: string): Promise<Strength | undefined> {
+    const found = await suppressionsTable.of(tx, await this.audience.stopTokens(tx, contact));
+    return found.some((one) => one.strength === 'stop') ? 'stop' : found[0]?.strength;
+  }
+
+  /** The person leaves: on every channel, now, and what was queued does not go. */
+  async withdraw(tx: TenantTx, contact: string, wish: Wish): Promise<Left> {
+    return this.leave(tx, contact, 'stop', wish);
+  }
+
+  /** Stops promotions until it is clear what the person wants; reversible, and no withdrawal. */
+  async hold(tx: TenantTx, contact: string, wish: Wish): Promise<Left> {
+    return this.leave(tx, contact, 'hold', wish);
+  }
+
+  /** Ends holds, never a stop. A case ends only its own. @param evidence the case whose hold ends */
+  async release(tx: TenantTx, contact: string, now: Date, evidence?: string): Promise<void> {
+    await contactsTable.lock(tx, [contact]);
+    await suppressionsTable.releaseHolds(tx, await this.audience.stopTokens(tx, contact), evidence);
+    await suppressionsTable.refresh(tx, [contact]);
+    const entry = { actor: `contact:${contact}`, act: 'consent.released', subject: `contact:${contact}` };
+    await this.audit.record(tx, entry, now);
+  }
+
+  /**
+   * The person comes back by their own words. What they say clears only what they said before; a stop of the same moment wins.
+   * @param wish.evidence the inbox row they wrote: nobody else can bring a person back
+   */
+  async optIn(
+    tx: TenantTx,
+    contact: string,
+    wish: { evidence: string; channel: string; now: Date; at?: Date },
+  ): Promise<{ alreadyIn: boolean }> {
+    if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
+    await contactsTable.lock(tx, [contact]);
+    const at = wish.at ?? wish.now;
+    const alreadyIn =
+      (await this.state(tx, contact, wish.channel, 'marketing')) === 'given' &&
+      (await this.suppression(tx, contact)) === undefined;
+    if (alreadyIn) return { alreadyIn };
+    await suppressionsTable.clearBefore(tx, await this.audience.stopTokens(tx, contact), at);
+    await suppressionsTable.refresh(tx, [contact]);
+    const language = (await this.audience.place(tx, contact))?.language ?? 'es';
+    const text = await consentTextsTable.newest(tx, language);
+    await this.write(
+      tx,
+      contact,
+      {
+        channel: wish.channel,
+        purpose: 'marketing',
+        act: 'given',
+        at,
+        source: 'person',
+        actor: `contact:${contact}`,
+        evidence: wish.evidence,
+        text_hash: text?.hash ?? null,
+        ...(text && { textVersion: text.version, language: text.language }),
+      },
+      wish.now,
+    );
+    return { alreadyIn: false };
+  }
+
+  /** Where the permission came from: the newest that was given. */
+  async origin(tx: TenantTx, contact: string) {
+    const given = (await consentsTable.of(tx, contact)).filter((entry) => entry.act === 'given').at(-1);
+    if (!given) return undefined;
+    const text =
+      given.text_version && given.language
+        ? await consentTextsTable.get(tx, given.text_version, given.language)
+        : undefined;
+    return {
+      source: given.source,
+      at: given.at,
+      by: given.actor,
+      channel: given.channel,
+      ...(text && { text: text.body, textVersion: text.version }),
+    };
+  }
+
+  /** The ledger of a person, oldest first. */
+  async ledger(tx: TenantTx, contact: string): Promise<readonly ConsentRow[]> {
+    return consentsTable.of(tx, contact);
+  }
+
+  /** The audience's port: two contacts become one. Every line goes over; a withdrawal of either is one of both. */
+  async merged(tx: TenantTx, from: string, into: string, now: Date): Promise<void> {
+    for (const row of await consentsTable.of(tx, from))
+      await consentsTable.insert(tx, into, { ...row, id: newId(now) }, now);
+    await consentsTable.remove(tx, from);
+    await this.refresh(tx, into);
+  }
+
+  private async leave(tx: TenantTx, contact: string, strength: Strength, wish: Wish): Promise<Left> {
+    await contactsTable.lock(tx, [contact]);
+    const at = wish.at ?? wish.now;
+    const before = await this.suppression(tx, contact);
+    const entries = await consentsTable.of(tx, contact);
+    if (strength === 'stop') await this.recordWithdrawal(tx, contact, entries, at, wish);
+    // Said before the person's last own wish to return, delivered after it: it is history.
+    const isOutdated = entries.some((one) => one.act === 'given' && one.source === 'person' && one.at > at);
+    if (isOutdated) return { alreadyOut: before === 'stop', cancelled: 0 };
+    const tokens = await this.audience.stopTokens(tx, contact);
+    const suppression = { strength, effectiveAt: at, source: wish.source, evidence: wish.evidence };
+    await suppressionsTable.put(tx, tokens, suppression);
+    await suppressionsTable.refresh(tx, [contact]);
+    const cancelled = await this.ports.onWithdrawn(tx, contact, wish.now);
+    const act = strength === 'stop' ? 'consent.withdrawn' : 'consent.held';
+    const detail = { source: wish.source, evidence: wish.evidence, cancelled };
+    await this.audit.record(tx, { actor: `contact:${contact}`, act, subject: `contact:${contact}`, detail }, wish.now);
+    return { alreadyOut: before === 'stop', cancelled };
+  }
+
+  private async recordWithdrawal(
+    tx: TenantTx,
+    contact: string,
+    entries: readonly ConsentRow[],
+    at: Date,
+    wish: Wish,
+  ): Promise<void> {
+    if (entries.some((one) => one.act === 'withdrawn' && one.at >= at)) return;
+    const { source, evidence, now } = wish;
+    const actor = `contact:${contact}`;
+    const entry = { channel: 'all', purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
+    await this.write(tx, contact, { ...entry, text_hash: null }, now);
+  }
+
+  private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
+    return isId(evidence) && consentsTable.isReceived(tx, await this.audience.findTokens(tx, contact), evidence);
+  }
+
+  private async write(
+    tx: TenantTx,
+    contact: string,
+    entry: Permission & { act: 'given' | 'withdrawn'; text_hash: Buffer | null },
+    now: Date,
+  ): Promise<void> {
+    const { textVersion, language, ...rest } = entry;
+    const row = { ...rest, id: newId(now), text_version: textVersion ?? null, language: language ?? null };
+    await consentsTable.insert(tx, contact, row, now);
+    await this.refresh(tx, contact);
+  }
+
+  private async refresh(tx: TenantTx, contact: string): Promise<void> {
+    const entries = await consentsTable.of(tx, contact);
+    const channels = new Set(entries.map((entry) => entry.channel));
+    const consented = [...channels].some((channel) =>
+      isGiven(entries.filter((entry) => entry.channel === channel || entry.channel === 'all')),
+    );
+    await consentsTable.setFlag(tx, contact, consented);
+  }
+}

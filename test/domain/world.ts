@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { Identity } from '../../src/channel';
+import { Database, type TenantTx } from '../../src/data/database';
+import { newId } from '../../src/data/ids';
+import { Keys } from '../../src/data/keys';
+import { SystemKeys } from '../../src/data/system-keys';
+import { localVault } from '../../src/data/vault';
+import { Members } from '../../src/domain/accounts/members.service';
+import { Senders } from '../../src/domain/accounts/senders.service';
+import { Tenants } from '../../src/domain/accounts/tenants.service';
+import { Audience } from '../../src/domain/audience/audience.service';
+import { Audit } from '../../src/domain/audit/audit.service';
+import { Consent } from '../../src/domain/consent/consent.service';
+import { testDatabase } from '../support/database';
+
+/** Tuesday 1 December 2026, 10:30 in Santiago. */
+export const start = new Date('2026-12-01T13:30:00Z');
+export const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+
+/** The lower rooms of the domain on a real database, with one customer. */
+export async function world() {
+  const place = await testDatabase();
+  const database = new Database(place.appUrl, { pool: 6 });
+  const master = randomBytes(32).toString('base64');
+  const vault = localVault([master]);
+  const keys = new Keys(database, vault);
+  const systemKeys = new SystemKeys([master], vault);
+  const audit = new Audit(keys);
+  const tenants = new Tenants(database, keys, systemKeys);
+  const members = new Members(database, systemKeys, audit);
+  const senders = new Senders(database, systemKeys);
+  const cancelled: string[] = [];
+  const audience: Audience = new Audience(keys, {
+    onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
+  });
+  const consent: Consent = new Consent(audience, audit, {
+    onWithdrawn: async (_tx, contact) => {
+      cancelled.push(contact);
+      return 1;
+    },
+  });
+  const tenant = await tenants.create({ name: 'Tienda Andina', legalName: 'Tienda Andina SpA' }, start);
+  return {
+    ...place,
+    database,
+    vault,
+    keys,
+    systemKeys,
+    audit,
+    tenants,
+    members,
+    senders,
+    audience,
+    consent,
+    cancelled,
+    tenant,
+    in: <T>(work: (tx: TenantTx) => Promise<T>, whose = tenant): Promise<T> => database.withTenant(whose, work),
+    async close() {
+      await database.close();
+      await place.drop();
+    },
+  };
+}
+export type World = Awaited<ReturnType<typeof world>>;
+
+let numbers = 10_000_000;
+export const aPhone = (): string => `+569${++numbers + 1_000}`;
+export const anId = (): string => `CL.${randomBytes(8).toString('hex').toUpperCase()}`;
+
+/** Somebody the customer may write to, unless told otherwise. */
+export async function aPerson(
+  here: World,
+  {
+    identity = { phone: aPhone() },
+    consented = true,
+    name = 'Rosa',
+  }: { identity?: Identity; consented?: boolean; name?: string } = {},
+): Promise<string> {
+  return here.in(async (tx) => {
+    const { contact } = await here.audience.findOrCreate(tx, identity, { source: 'import:clientes', now: start });
+    await here.audience.setName(tx, contact, name);
+    const permission = {
+      channel: 'whatsapp',
+      purpose: 'marketing',
+      source: 'form',
+      actor: 'import:clientes',
+      evidence: 'row 1',
+    };
+    if (consented) await here.consent.give(tx, contact, { ...permission, at: later(-9_000) }, start);
+    return contact;
+  });
+}
+
+/** A message of theirs in the inbox. Returns its id. */
+export async function wrote(here: World, identity: Identity, at: Date = start): Promise<string> {
+  return here.in(async (tx) => {
+    const keys = await here.keys.of(tx);
+    const lane = identity.bsuid ? keys.find('bsuid', identity.bsuid) : keys.find('phone', identity.phone ?? '');
+    const id = newId(at);
+    const sealed = keys.seal(JSON.stringify({ kind: 'message', from: identity }), `inbox|${id}`);
+    const values = [tx.tenant, lane, id, 'turn', 'whatsapp', 'default', '1055', randomBytes(16), at, at, sealed];
+    await tx.query(
+      `INSERT INTO inbox (tenant_id, lane, id, kind, channel, app, sender, dedup, at, received_at, sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      values,
+    );
+    return id;
+  });
+}
