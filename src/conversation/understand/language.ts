@@ -1,5 +1,5 @@
 import type { Language } from '../../intent';
-import { type IntentWords } from './catalogue';
+import type { IntentWords } from './catalogue';
 import { plain } from './normalise';
 import { LANGUAGES } from './types';
 
@@ -61,7 +61,10 @@ export class LanguageIdentifier {
     const top = Math.max(...logs);
     const weights = logs.map((log) => Math.exp(log - top));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
-    return Object.fromEntries(LANGUAGES.map((language, at) => [language, (weights[at] ?? 0) / all])) as Record<Language, number>;
+    return Object.fromEntries(LANGUAGES.map((language, at) => [language, (weights[at] ?? 0) / all])) as Record<
+      Language,
+      number
+    >;
   }
 }
 

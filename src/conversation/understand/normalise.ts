@@ -9,19 +9,22 @@ const QUOTES: readonly [RegExp, string][] = [
   [/[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]/gu, '"'],
 ];
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufe0e\ufe0f]/gu;
+const INVISIBLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufe0e\ufe0f]/gu;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3]/gu;
 
 /** Compatible forms, plain quotes, no invisible characters; capital letters and accents are still there. */
 export const clean = (text: string): string => {
-  let out = text.slice(0, MAX_CHARACTERS * 2).replace(LONE_SURROGATE, ' ').normalize('NFKC');
+  let out = text
+    .slice(0, MAX_CHARACTERS * 2)
+    .replace(LONE_SURROGATE, ' ')
+    .normalize('NFKC');
   for (const [pattern, plain] of QUOTES) out = out.replace(pattern, plain);
   return out.replace(INVISIBLE, '').slice(0, MAX_CHARACTERS).trim();
 };
 
 /** Accents away, lower case: `Mañana` → `manana`. */
-export const fold = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+export const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** `s t o p`, `b.a.j.a` and `S-T-O-P` are one word. */
 const joinSpaced = (text: string): string =>
@@ -34,7 +37,9 @@ const squeeze = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1').
 
 /** Lower case, no accents, emoji apart, letters squeezed and joined; punctuation stays, for quotes and clauses. */
 export const plain = (text: string): string =>
-  squeeze(joinSpaced(fold(clean(text)).replace(EMOJI, ' '))).replace(/\s+/gu, ' ').trim();
+  squeeze(joinSpaced(fold(clean(text)).replace(EMOJI, ' ')))
+    .replace(/\s+/gu, ' ')
+    .trim();
 
 /** The words of a plain text with the shorthand of one language written out. */
 export const wordsOf = (plainText: string, language: Language): string[] =>

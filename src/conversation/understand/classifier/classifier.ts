@@ -31,7 +31,10 @@ export class Classifier {
   private readonly known = new Set<string>();
   private readonly stems = new Map<Language, (words: string[]) => string[]>();
 
-  private constructor(private readonly intents: readonly IntentWords[], private readonly audience: Audience) {}
+  private constructor(
+    private readonly intents: readonly IntentWords[],
+    private readonly audience: Audience,
+  ) {}
 
   static async train(catalogue: readonly IntentWords[], audience: Audience): Promise<Classifier> {
     const classifier = new Classifier(heardBy(catalogue, audience), audience);

@@ -12,7 +12,9 @@ const tables = readWords<Record<Language, ChatSpeak>>('chat-speak.yaml');
 const short = new Map(
   (Object.keys(tables) as Language[]).map((language) => [language, new Map(Object.entries(tables[language].short))]),
 );
-const keepK = new Map((Object.keys(tables) as Language[]).map((language) => [language, new Set(tables[language].keepK)]));
+const keepK = new Map(
+  (Object.keys(tables) as Language[]).map((language) => [language, new Set(tables[language].keepK)]),
+);
 
 /** `kiero` → `quiero`, `saka` → `saca`; English has its own k. */
 const withoutK = (word: string, language: Language): string =>

@@ -1,0 +1,80 @@
+import type { Language } from '../../../intent';
+import { sentence } from '../normalise';
+import type { Guard } from '../types';
+import { CUES, type Cues, matches } from './cues';
+
+/** What the words alone say, before any classifier. */
+export interface Heard {
+  leave?: 'strong' | 'weak';
+  erase: boolean;
+  status: boolean;
+  /** Why a destructive wish that was heard is not meant; only where no other clause means it. */
+  leaveGuard?: Guard;
+  eraseGuard?: Guard;
+  /** A purchase, plan or appointment is what would be cancelled. */
+  otherObject: boolean;
+}
+
+const CLAUSES = / ?[.;!?\n] ?| (?:pero|but|mas so|porem|so that|sino) /u;
+
+/** The parts of a sentence that can be meant or guarded each for itself. */
+export const clausesOf = (text: string): string[] =>
+  text
+    .split(CLAUSES)
+    .map((clause) => clause.trim())
+    .filter(Boolean);
+
+/** Only what is outside quotation marks, if there is anything outside them. */
+const outsideQuotes = (text: string): { text: string; quoted: boolean } => {
+  const without = text
+    .replace(/"[^"]*"/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
+  return /\p{L}{2}/u.test(without) && without !== text.trim()
+    ? { text: without, quoted: true }
+    : { text, quoted: false };
+};
+
+const guardOf = (cues: Cues, act: 'leave' | 'erase', clause: string): Guard | undefined => {
+  if (matches(cues.negated[act], clause)) return 'negated';
+  if (matches(cues.hypothetical, clause)) return 'hypothetical';
+  if (matches(cues.quoted, clause)) return 'quoted';
+  if (matches(cues.thirdPerson, clause)) return 'third-person';
+  if (matches(cues.otherObject[act], clause)) return 'other-object';
+  return undefined;
+};
+
+const rank = { strong: 2, weak: 1 } as const;
+
+const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
+  const leave = matches(cues.leave, clause) ? 'strong' : matches(cues.leaveMaybe, clause) ? 'weak' : undefined;
+  const leaveGuard = guardOf(cues, 'leave', clause);
+  if (leaveGuard === 'other-object') heard.otherObject = true;
+  if (leave && leaveGuard) heard.leaveGuard = leaveGuard;
+  else if (leave && (!heard.leave || rank[leave] > rank[heard.leave])) heard.leave = leave;
+  else if (leaveGuard === 'negated' && !leave) heard.leaveGuard ??= 'negated';
+  const eraseGuard = guardOf(cues, 'erase', clause);
+  if (matches(cues.status, clause)) heard.status = true;
+  if (matches(cues.erase, clause)) {
+    if (eraseGuard) heard.eraseGuard = eraseGuard;
+    else heard.erase = true;
+  } else if (eraseGuard) heard.eraseGuard ??= eraseGuard;
+};
+
+/** Tries the cue grammars of the likely languages on a text, clause by clause. */
+export const hear = (plainText: string, languages: readonly Language[]): Heard => {
+  const heard: Heard = { erase: false, status: false, otherObject: false };
+  for (const language of languages) {
+    const cues = CUES[language];
+    const whole = sentence(plainText, language);
+    const outside = outsideQuotes(whole);
+    if (outside.quoted) {
+      const all: Heard = { erase: false, status: false, otherObject: false };
+      for (const clause of clausesOf(whole.replace(/"/g, ' '))) hearClause(all, cues, clause);
+      if (all.erase) heard.eraseGuard ??= 'quoted';
+      if (all.leave) heard.leaveGuard ??= 'quoted';
+    }
+    for (const clause of clausesOf(outside.text)) hearClause(heard, cues, clause);
+  }
+  return heard;
+};

@@ -1,0 +1,113 @@
+import type { Classified } from './classifier/classifier';
+import type { Heard } from './cues/hear';
+import type { Keyword } from './opt-out-words';
+import type { Guard } from './types';
+
+/** What one message, or one clause of it, comes down to. */
+export interface Decision {
+  intent: string;
+  strength: 'strong' | 'weak';
+  candidates: readonly string[];
+  guarded?: Guard;
+  because: string[];
+}
+
+export interface Evidence {
+  keyword: Keyword | undefined;
+  heard: Heard;
+  classified: Classified;
+}
+
+/** Raw activations; chosen on lines that are in no training file. */
+const LEAVE_ALONE = 0.62;
+const LEAVE_MAYBE = 0.42;
+const ERASE_WITH_WORDS = 0.2;
+const ERASE_ALONE = 0.6;
+const HEARD = 0.5;
+const CLEAR = 0.75;
+const MARGIN = 0.12;
+const STRANGE = 0.6;
+
+export const activationOf = (classified: Classified, intent: string): number =>
+  classified.guesses.find((guess) => guess.intent === intent)?.activation ?? 0;
+
+const leaving = ({ keyword, heard, classified }: Evidence): Decision | undefined => {
+  if (keyword) return { intent: 'opt-out', strength: keyword.strength, candidates: [], because: [keyword.because] };
+  const erasing = heard.erase || heard.eraseGuard !== undefined;
+  const act = activationOf(classified, 'opt-out');
+  if (heard.leave === 'strong')
+    return { intent: 'opt-out', strength: 'strong', candidates: [], because: ['words-leave'] };
+  if (heard.leaveGuard || (erasing && heard.eraseGuard)) return undefined;
+  if (heard.leave === 'weak' && !heard.erase) {
+    const strength = act >= LEAVE_ALONE ? 'strong' : 'weak';
+    return { intent: 'opt-out', strength, candidates: ['opt-out', 'human-agent'], because: ['words-leave-maybe'] };
+  }
+  const first = classified.guesses[0];
+  if (heard.erase || heard.otherObject || first?.intent !== 'opt-out' || classified.unknown > STRANGE) return undefined;
+  if (act < LEAVE_MAYBE) return undefined;
+  // words alone never carry it to a suppression: a classifier that is sure only holds, and asks
+  return { intent: 'opt-out', strength: 'weak', candidates: ['opt-out', 'human-agent'], because: ['classifier-leave'] };
+};
+
+const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
+  const act = activationOf(classified, 'delete-data');
+  if (heard.erase && !heard.eraseGuard && !heard.status) {
+    if (act >= ERASE_WITH_WORDS) {
+      return {
+        intent: 'delete-data',
+        strength: 'strong',
+        candidates: [],
+        because: ['words-erase', 'classifier-erase'],
+      };
+    }
+    // words without the classifier: nothing is proposed, promotions are held, and the person is asked
+    return {
+      intent: 'opt-out',
+      strength: 'weak',
+      candidates: ['delete-data', 'opt-out'],
+      because: ['words-erase-only'],
+    };
+  }
+  if (classified.guesses[0]?.intent === 'delete-data' && !heard.eraseGuard && !heard.status && act >= ERASE_ALONE) {
+    return {
+      intent: 'none',
+      strength: 'weak',
+      candidates: ['delete-data', 'opt-out'],
+      because: ['classifier-erase-only'],
+    };
+  }
+  return undefined;
+};
+
+/** Destructive wishes go through their own doors; everything else is the classifier's, with a margin. */
+const other = ({ heard, classified }: Evidence): Decision => {
+  const guarded = heard.eraseGuard ?? heard.leaveGuard ?? (heard.otherObject ? ('other-object' as const) : undefined);
+  const guess = classified.guesses.filter(({ intent }) => intent !== 'opt-out' && intent !== 'delete-data');
+  const [first, second] = guess;
+  const more = guarded ? { guarded } : {};
+  const none = (because: string, candidates: string[] = []): Decision => ({
+    intent: 'none',
+    strength: 'strong',
+    candidates,
+    ...more,
+    because: [because],
+  });
+  if (heard.status && activationOf(classified, 'request-status') > 0.2) {
+    return { intent: 'request-status', strength: 'strong', candidates: [], because: ['words-status'] };
+  }
+  if (!first || first.intent === 'none' || first.activation < HEARD) {
+    const close = guess
+      .filter(({ intent, activation }) => intent !== 'none' && activation > 0.3)
+      .map(({ intent }) => intent);
+    return none('nothing-clear', guarded ? [] : close.slice(0, 3));
+  }
+  if (guarded && guarded !== 'other-object' && first.activation < CLEAR) return none('guarded');
+  const margin = first.activation - (second?.activation ?? 0);
+  const candidates = margin < MARGIN && second && second.intent !== 'none' ? [first.intent, second.intent] : [];
+  const sure = first.activation >= CLEAR && margin >= MARGIN && classified.unknown <= STRANGE;
+  return { intent: first.intent, strength: sure ? 'strong' : 'weak', candidates, ...more, because: ['classifier'] };
+};
+
+/** By cost: a wish to leave is heard gladly, an erasure only with words and classifier and no guard. */
+export const decideRecipient = (evidence: Evidence): Decision =>
+  leaving(evidence) ?? erasing(evidence) ?? other(evidence);

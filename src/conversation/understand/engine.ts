@@ -1,0 +1,111 @@
+import type { Language } from '../../intent';
+import { answerOf } from './answers';
+import { type IntentWords, readCatalogue } from './catalogue';
+import { Classifier } from './classifier/classifier';
+import { hear } from './cues/hear';
+import { type Decision, decideRecipient } from './decide-recipient';
+import { decideTeam } from './decide-team';
+import { fillSlots } from './entities/slots';
+import { Keywords } from './keywords';
+import { LanguageIdentifier, likelyLanguages } from './language';
+import { plain, wordsOf } from './normalise';
+import { stopKeyword } from './opt-out-words';
+import type { Audience, Question, Understanding } from './types';
+import { inOrder, wishesOf } from './wishes';
+
+export interface UnderstandingEngine {
+  /** Says what a message means. Pure: the same question gives the same answer; never throws on any text. */
+  understand(question: Question): Understanding;
+  /** The intents as read from their folders. */
+  intents: readonly IntentWords[];
+}
+
+interface Room {
+  classifier: Classifier;
+  keywords: Keywords;
+}
+
+/** Reads the intent folders, trains one classifier per audience, and is then ready. Takes a few seconds. */
+export const createUnderstanding = async (catalogueDir: string): Promise<UnderstandingEngine> => {
+  const intents = readCatalogue(catalogueDir);
+  const identifier = new LanguageIdentifier(intents);
+  const rooms = {} as Record<Audience, Room>;
+  for (const audience of ['recipient', 'team'] as const) {
+    rooms[audience] = {
+      classifier: await Classifier.train(intents, audience),
+      keywords: new Keywords(intents, audience),
+    };
+  }
+  return { intents, understand: (question) => understand(question, rooms[question.audience], identifier, intents) };
+};
+
+interface Reading {
+  text: string;
+  language: Language;
+  languages: readonly Language[];
+}
+
+const understand = (
+  question: Question,
+  room: Room,
+  identifier: LanguageIdentifier,
+  intents: readonly IntentWords[],
+): Understanding => {
+  const text = plain(question.text);
+  const shares = identifier.shares(text, question.language);
+  const languages = likelyLanguages(shares, question.language);
+  const language = languages[0] ?? question.language;
+  const reading: Reading = { text, language, languages };
+  const nothing: Decision = { intent: 'none', strength: 'strong', candidates: [], because: ['no-words'] };
+  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, room) : nothing;
+  const also = wishesOf(text, (clause) => decide({ ...question, text: clause }, { ...reading, text: clause }, room));
+  const wishes = inOrder(decision, also);
+  const definition = intents.find(({ id, audience }) => id === wishes.intent && audience !== other(question.audience));
+  const filled = fillSlots(question, definition?.slots ?? {});
+  return {
+    intent: wishes.intent,
+    strength: wishes.strength,
+    also: wishes.also,
+    candidates: decision.candidates,
+    slots: filled.slots,
+    ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
+    language,
+    ...(decision.guarded ? { guarded: decision.guarded } : {}),
+    because: [...decision.because, ...filled.because],
+  };
+};
+
+const other = (audience: Audience): Audience => (audience === 'team' ? 'recipient' : 'team');
+
+const decide = (question: Question, reading: Reading, room: Room): Decision => {
+  const { text, language, languages } = reading;
+  const byWord = room.keywords.intentOf(text, languages);
+  const heard = hear(text, languages);
+  if (question.audience === 'recipient') {
+    const stop = stopKeyword({
+      words: wordsOf(text, language),
+      asking: question.pending !== undefined,
+      taught: taughtWords(question, room),
+      otherObject: heard.otherObject,
+      known: (word) => room.classifier.knows(word),
+    });
+    if (stop) return { intent: 'opt-out', strength: stop.strength, candidates: [], because: [stop.because] };
+  }
+  if (byWord && byWord !== 'opt-out')
+    return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
+  const classified = room.classifier.classify(text, language);
+  const decision =
+    question.audience === 'team'
+      ? decideTeam(text, languages, classified)
+      : decideRecipient({ keyword: undefined, heard, classified });
+  if (question.pending?.kind !== 'confirm' || decision.intent === 'opt-out') return decision;
+  const answer = answerOf(text, languages);
+  return answer ? { intent: answer, strength: 'strong', candidates: [], because: ['answer'] } : decision;
+};
+
+const taughtWords = (question: Question, room: Room): ReadonlySet<string> => {
+  const advertised = (question.advertised ?? []).map((word) => plain(word)).filter(Boolean);
+  return advertised.length === 0
+    ? room.keywords.of('opt-out')
+    : new Set([...room.keywords.of('opt-out'), ...advertised]);
+};

@@ -1,0 +1,41 @@
+import type { Decision } from './decide-recipient';
+
+/** The order in which several wishes are done: leaving first, seeing before erasing, a person last. */
+const ORDER: readonly string[] = [
+  'opt-out',
+  'access-data',
+  'data-source',
+  'request-status',
+  'privacy-policy',
+  'delete-data',
+  'opt-in',
+  'human-agent',
+];
+
+const JOINTS =
+  /[.;!?\n]+|,| (?:y|and|e|ademas|tambien|also|plus|alem disso|tambem|despues|luego|then|depois|pero|but|mas) /u;
+
+/** Each further clause that clearly holds a wish of its own. */
+export const wishesOf = (plainText: string, decide: (clause: string) => Decision): Decision[] => {
+  const clauses = plainText
+    .split(JOINTS)
+    .map((clause) => clause.trim())
+    .filter((clause) => clause.split(' ').length > 1);
+  if (clauses.length < 2 || clauses.length > 12) return [];
+  return clauses.map(decide).filter(({ intent, strength }) => strength === 'strong' && ORDER.includes(intent));
+};
+
+/** Puts the wish of the whole message and those of its clauses into the order in which they are done. */
+export const inOrder = (
+  whole: Decision,
+  clauses: readonly Decision[],
+): { intent: string; strength: 'strong' | 'weak'; also: string[] } => {
+  if (whole.guarded && whole.intent === 'none') return { intent: whole.intent, strength: whole.strength, also: [] };
+  const found = new Map<string, 'strong' | 'weak'>();
+  if (ORDER.includes(whole.intent)) found.set(whole.intent, whole.strength);
+  else if (whole.intent !== 'none') return { intent: whole.intent, strength: whole.strength, also: [] };
+  for (const { intent, strength } of clauses) if (found.get(intent) !== 'strong') found.set(intent, strength);
+  const [first, ...also] = [...found.keys()].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  if (first === undefined) return { intent: whole.intent, strength: whole.strength, also: [] };
+  return { intent: first, strength: found.get(first) ?? whole.strength, also };
+};
