@@ -36,17 +36,6 @@ export const mergeTable = {
     ]);
   },
 
-  async sealedPosts(tx: TenantTx, contact: string): Promise<{ id: string; sealed: Buffer }[]> {
-    return tx.query<{ id: string; sealed: Buffer }>(
-      'SELECT id, sealed FROM slack_post WHERE contact_id = $1 AND sealed IS NOT NULL',
-      [contact],
-    );
-  },
-
-  async movePost(tx: TenantTx, id: string, to: string, sealed: Buffer): Promise<void> {
-    await tx.query('UPDATE slack_post SET contact_id = $2, sealed = $3 WHERE id = $1', [id, to, sealed]);
-  },
-
   /** Everything that carries no seal of the person. What the survivor already says wins. */
   async movePlain(tx: TenantTx, from: string, to: string): Promise<void> {
     await tx.query(

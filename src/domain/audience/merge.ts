@@ -15,8 +15,6 @@ export async function mergeContacts(tx: TenantTx, keys: Keys, from: string, into
     const sealed = reseal(row.sealed, `message|${row.batch_id}|${row.seq}`);
     await mergeTable.moveMessage(tx, { ...row, sealed }, into);
   }
-  for (const post of await mergeTable.sealedPosts(tx, from))
-    await mergeTable.movePost(tx, post.id, into, reseal(post.sealed, `slack_post|${post.id}`));
   const name = (await contactsTable.get(tx, from))?.sealed;
   if (name && !(await contactsTable.get(tx, into))?.sealed) await contactsTable.seal(tx, into, reseal(name, 'contact'));
   await mergeTable.movePlain(tx, from, into);

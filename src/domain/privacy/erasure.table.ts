@@ -1,0 +1,125 @@
+import type { TenantTx } from '../../data/database';
+
+/** Whose the rows of erased people are: reports keep their figures, nobody can say whose they were. It has no key, no identifier and no flag. */
+export const nobody = '00000000-0000-7000-8000-000000000001';
+
+const gone = async (tx: TenantTx, sql: string, bind: readonly unknown[]): Promise<number> => {
+  const [row] = await tx.query<{ count: number }>(
+    `WITH gone AS (${sql} RETURNING 1) SELECT count(*)::int AS count FROM gone`,
+    bind,
+  );
+  return row?.count ?? 0;
+};
+
+export type Erased = Record<string, number>;
+
+/** The only place that destroys what is held about a person. Every function may be repeated. */
+export const erasureTable = {
+  async done(tx: TenantTx, id: string): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ step: string }>('SELECT step FROM erasure_step WHERE case_id = $1', [id]);
+    return new Set(rows.map((row) => row.step));
+  },
+
+  async counts(tx: TenantTx, id: string): Promise<Erased> {
+    const rows = await tx.query<{ step: string; count: number }>(
+      "SELECT step, count FROM erasure_step WHERE case_id = $1 AND step LIKE 'erased:%'",
+      [id],
+    );
+    return Object.fromEntries(rows.map((row) => [row.step.slice('erased:'.length), row.count]));
+  },
+
+  /** A step, or what it erased from a table (`erased:<table>`, added up). */
+  async note(tx: TenantTx, id: string, step: string, count: number, now: Date): Promise<void> {
+    await tx.query(
+      `INSERT INTO erasure_step AS s (tenant_id, case_id, step, count, done_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (tenant_id, case_id, step) DO UPDATE SET count = s.count + excluded.count`,
+      [tx.tenant, id, step, count, now],
+    );
+  },
+
+  async remember(tx: TenantTx, id: string, tokens: readonly Buffer[], at: Date): Promise<void> {
+    await tx.query(
+      `INSERT INTO deletion_ledger (tenant_id, case_id, token, at)
+       SELECT $1, $2, t, $4 FROM unnest($3::bytea[]) t ON CONFLICT DO NOTHING`,
+      [tx.tenant, id, tokens, at],
+    );
+  },
+
+  /** Messages of this person that a worker holds right now. */
+  async held(tx: TenantTx, contact: string): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM message WHERE contact_id = $1 AND state IN ('claimed', 'sending')",
+      [contact],
+    );
+    return row?.count ?? 0;
+  },
+
+  /** Answers go; what a campaign sent stays as a figure of nobody's, with the day alone. */
+  async messages(tx: TenantTx, contact: string, keepSeq: string | null): Promise<Erased> {
+    await tx.query(
+      `INSERT INTO contact (tenant_id, id, language, zone, country, created_at)
+       VALUES ($1, $2, '', '', '', 'epoch') ON CONFLICT DO NOTHING`,
+      [tx.tenant, nobody],
+    );
+    const receipt = await gone(
+      tx,
+      `DELETE FROM receipt r USING message m
+       WHERE m.tenant_id = r.tenant_id AND m.batch_id = r.batch_id AND m.seq = r.seq AND m.contact_id = $1
+         AND NOT (m.batch_id = 0 AND m.seq IS NOT DISTINCT FROM $2::bigint)`,
+      [contact, keepSeq],
+    );
+    const answers = await gone(
+      tx,
+      'DELETE FROM message WHERE contact_id = $1 AND batch_id = 0 AND seq IS DISTINCT FROM $2::bigint',
+      [contact, keepSeq],
+    );
+    const campaigns = await gone(
+      tx,
+      `UPDATE message SET contact_id = $2, sealed = NULL, body_hash = NULL, provider_find = NULL, bound_to = NULL,
+         not_before = NULL, claimed_at = NULL, lease_until = NULL, first_byte_at = NULL,
+         accepted_at = date_trunc('day', accepted_at), created_at = date_trunc('day', created_at)
+       WHERE contact_id = $1 AND batch_id <> 0`,
+      [contact, nobody],
+    );
+    return { message: answers + campaigns, receipt };
+  },
+
+  /** What the person wrote, as far as it has been dealt with. */
+  async inbox(tx: TenantTx, contact: string, lanes: readonly Buffer[]): Promise<Erased> {
+    const sql = 'DELETE FROM inbox WHERE (contact_id = $1 OR lane = ANY($2::bytea[])) AND handled_at IS NOT NULL';
+    const dialog = 'DELETE FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])';
+    return { inbox: await gone(tx, sql, [contact, lanes]), dialog: await gone(tx, dialog, [contact, lanes]) };
+  },
+
+  async profile(tx: TenantTx, contact: string): Promise<Erased> {
+    const name = 'UPDATE contact SET sealed = NULL WHERE id = $1 AND sealed IS NOT NULL';
+    return {
+      attribute: await gone(tx, 'DELETE FROM attribute WHERE contact_id = $1', [contact]),
+      consent: await gone(tx, 'DELETE FROM consent WHERE contact_id = $1', [contact]),
+      contact: await gone(tx, name, [contact]),
+    };
+  },
+
+  /** Rows of posts that no longer stand in Slack; what could not be taken down keeps its place, so that staff can find it, and loses its person. */
+  async posts(tx: TenantTx, contact: string): Promise<{ removed: Erased; left: number }> {
+    const removed = await gone(tx, "DELETE FROM slack_post WHERE contact_id = $1 AND state = 'deleted'", [contact]);
+    const left = await gone(
+      tx,
+      'UPDATE slack_post SET contact_id = NULL, sealed = NULL, card = NULL, topic = NULL, pending = false WHERE contact_id = $1',
+      [contact],
+    );
+    return { removed: { slack_post: removed }, left };
+  },
+
+  /** The last of it: from here on there is nobody. */
+  async identity(tx: TenantTx, contact: string): Promise<Erased> {
+    const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
+    await tx.query(
+      `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, blocked_at = NULL,
+         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, stopped = false, consented = false, created_at = 'epoch'
+       WHERE id = $1`,
+      [contact],
+    );
+    return { identifier };
+  },
+};
