@@ -1,6 +1,6 @@
 import type { Language } from '../../intent';
 import { answerOf } from './answers';
-import { type IntentWords, readCatalogue } from './catalogue';
+import { type IntentWords, readCatalogue, type SlotDefinition } from './catalogue';
 import { Classifier } from './classifier/classifier';
 import { hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
@@ -45,6 +45,8 @@ interface Reading {
   languages: readonly Language[];
 }
 
+const NO_WORDS: Decision = { intent: 'none', strength: 'strong', candidates: [], because: ['no-words'] };
+
 const understand = (
   question: Question,
   room: Room,
@@ -52,30 +54,53 @@ const understand = (
   intents: readonly IntentWords[],
 ): Understanding => {
   const text = plain(question.text);
-  const shares = identifier.shares(text, question.language);
-  const languages = likelyLanguages(shares, question.language);
-  const language = languages[0] ?? question.language;
-  const reading: Reading = { text, language, languages };
-  const nothing: Decision = { intent: 'none', strength: 'strong', candidates: [], because: ['no-words'] };
-  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, room) : nothing;
-  const also = wishesOf(text, (clause) => decide({ ...question, text: clause }, { ...reading, text: clause }, room));
-  const wishes = inOrder(decision, also);
-  const definition = intents.find(({ id, audience }) => id === wishes.intent && audience !== other(question.audience));
-  const filled = fillSlots(question, definition?.slots ?? {});
+  const languages = likelyLanguages(identifier.shares(text, question.language), question.language);
+  const reading: Reading = { text, language: languages[0] ?? question.language, languages };
+  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, room) : NO_WORDS;
+  const wishes = inOrder(decision, furtherWishes(question, reading, room));
+  const slotsOf = (intent: string) =>
+    intents.find(({ id, audience }) => id === intent && (audience === question.audience || audience === 'shared'))
+      ?.slots;
+  const filled = fillSlots(question, { ...askedSlot(question), ...slotsOf(wishes.intent) }, languages);
+  const answers = answersSlot(question, decision, filled.slots);
   return {
-    intent: wishes.intent,
+    intent: answers ? 'none' : wishes.intent,
     strength: wishes.strength,
     also: wishes.also,
-    candidates: decision.candidates,
+    candidates: answers ? [] : decision.candidates,
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
-    language,
+    language: reading.language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
-    because: [...decision.because, ...filled.because],
+    because: [...decision.because, ...(answers ? ['answers-slot'] : []), ...filled.because],
   };
 };
 
-const other = (audience: Audience): Audience => (audience === 'team' ? 'recipient' : 'team');
+/** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
+const furtherWishes = (question: Question, reading: Reading, room: Room): Decision[] => {
+  if (question.audience === 'team') return [];
+  const whole = hear(reading.text, reading.languages);
+  return wishesOf(reading.text, (clause) =>
+    decide({ ...question, text: clause }, { ...reading, text: clause }, room),
+  ).filter(({ intent }) => {
+    if (intent === 'opt-out') return whole.leave === 'strong';
+    return intent !== 'delete-data' || (whole.erase && !whole.eraseGuard);
+  });
+};
+
+const MOST_WORDS_OF_AN_ANSWER = 8;
+
+/** A short text that fills the slot just asked for is its answer, unless it plainly says something else. */
+const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Understanding['slots']): boolean =>
+  pending?.kind === 'slot' &&
+  slots[pending.slot] !== undefined &&
+  decision.intent !== 'opt-out' &&
+  !decision.because.includes('keyword') &&
+  (decision.strength === 'weak' || text.trim().split(/\s+/).length <= MOST_WORDS_OF_AN_ANSWER);
+
+/** The slot the bot has just asked for is read from whatever is answered. */
+const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
+  pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type } } : {};
 
 const decide = (question: Question, reading: Reading, room: Room): Decision => {
   const { text, language, languages } = reading;

@@ -9,9 +9,9 @@ const QUOTES: readonly [RegExp, string][] = [
   [/[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]/gu, '"'],
 ];
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const INVISIBLE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufe0e\ufe0f]/gu;
-const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3]/gu;
+/** Control and format characters, and the two that choose how an emoji is drawn. */
+const INVISIBLE = /(?![\n\t])\p{C}|[\u2028\u2029]|\ufe0e|\ufe0f/gu;
+const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u20e3/gu;
 
 /** Compatible forms, plain quotes, no invisible characters; capital letters and accents are still there. */
 export const clean = (text: string): string => {

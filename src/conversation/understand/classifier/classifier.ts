@@ -67,22 +67,31 @@ export class Classifier {
   }
 
   private lines(): Line[] {
-    return this.intents.flatMap(({ id, phrases }) =>
-      LANGUAGES.flatMap((language) =>
-        [...phrases[language].examples[this.audience], ...phrases[language].keywords].map((text) => ({
-          text: plain(text),
-          intent: id,
-          language,
-        })),
-      ),
-    );
+    return this.intents
+      .flatMap(({ id, phrases }) =>
+        LANGUAGES.flatMap((language) =>
+          [...phrases[language].examples[this.audience], ...phrases[language].keywords].map((text) => ({
+            text: plain(text),
+            intent: id,
+            language,
+          })),
+        ),
+      )
+      .filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
   }
 
   private async learn(): Promise<void> {
     const container = languageContainer();
     container.registerConfiguration('nlu-??', { keepStopwords: true, filterZeros: true, ...SETTINGS }, true);
     // replaces nlp.js's own preparation, which keeps every text it ever saw in a cache
-    container.register('features', { run: ({ text }: { text: string }) => this.trainingFeatures(text) }, true);
+    const seen = new Map<string, Features>();
+    const prepare = ({ text }: { text: string }): Features => {
+      const features = seen.get(text) ?? this.trainingFeatures(text);
+      seen.set(text, features);
+      // a copy: nlp.js adds to what it is given
+      return { ...features };
+    };
+    container.register('features', { run: prepare }, true);
     container.registerPipeline('nlu-??-prepare', ['features'], true);
     const nlp = quietNlp(container);
     nlp.addLanguage([...LANGUAGES, JOINT]);
