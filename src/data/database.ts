@@ -1,5 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Model, type ModelAttributes, type ModelStatic, type Options, Sequelize, type Transaction } from 'sequelize';
+import {
+  type Model,
+  type ModelAttributes,
+  type ModelStatic,
+  type Options,
+  Sequelize,
+  type Transaction,
+} from 'sequelize';
 import { AppError } from '../errors';
 
 export type SystemRole = 'intake' | 'resolver' | 'dispatcher';

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { Umzug } from 'umzug';
+
+const lockKey = 7_216_190_628; // any fixed number: one migrating process at a time
+
+/** Brings a database to the newest schema under the owner's login; makes the database if there is none. @returns names of what was applied */
+export async function migrate(ownerUrl: string, options: { dir?: string } = {}): Promise<string[]> {
+  const dir = options.dir ?? join(__dirname, '..', '..', 'migrations');
+  await ensureDatabase(ownerUrl);
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query('CREATE SCHEMA IF NOT EXISTS migration');
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS migration.applied (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+    );
+    const applied = await new Umzug({
+      migrations: files(dir).map((name) => ({ name, up: () => apply(client, join(dir, name), name) })),
+      logger: undefined,
+      storage: {
+        // Each file writes its own row, in its own transaction.
+        logMigration: async () => {},
+        unlogMigration: async () => {},
+        executed: async () =>
+          (await client.query<{ name: string }>('SELECT name FROM migration.applied')).rows.map((row) => row.name),
+      },
+    }).up();
+    return applied.map((one) => one.name);
+  } finally {
+    await client.end();
+  }
+}
+
+const files = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+    .sort();
+
+async function apply(client: Client, file: string, name: string): Promise<void> {
+  const sql = readFileSync(file, 'utf8');
+  const log = () => client.query('INSERT INTO migration.applied (name) VALUES ($1)', [name]);
+  if (sql.startsWith('-- no transaction')) {
+    await client.query(sql);
+    await log();
+    return;
+  }
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await log();
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK');
+    throw new Error(`migration ${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function ensureDatabase(ownerUrl: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  const name = decodeURIComponent(url.pathname.slice(1));
+  const direct = new Client({ connectionString: ownerUrl });
+  try {
+    await direct.connect();
+    return;
+  } catch (error) {
+    if ((error as { code?: string }).code !== '3D000') throw error; // 3D000: no such database
+  } finally {
+    await direct.end().catch(() => {});
+  }
+  url.pathname = '/postgres';
+  const client = new Client({ connectionString: url.toString() });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } catch (error) {
+    if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error; // somebody else was first
+  } finally {
+    await client.end();
+  }
+}

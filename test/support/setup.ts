@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { migrate } from '../../src/data/migrate';
+import { ensureRoles } from '../../src/data/roles';
+import { type LentServers, lendServers } from '../../src/local/lend';
+
+declare global {
+  var lent: { servers: LentServers; folder: string } | undefined;
+}
+
+const base = join(__dirname, '..', '..', '.data');
+
+/** A place of its own for this run: servers, and a migrated database that every test file clones. */
+export default async function setup(): Promise<void> {
+  mkdirSync(base, { recursive: true });
+  dropLeftovers();
+  const folder = mkdtempSync(join(base, `test-${process.pid}-`));
+  const servers = await lendServers({ dataDir: folder, durable: false, database: 'postgres' });
+  const template = `connectus_template_${process.pid}`;
+  const url = new URL(servers.databaseUrl);
+  const admin = url.toString();
+  url.pathname = `/${template}`;
+  await ensureRoles(admin);
+  await migrate(url.toString());
+  const client = new Client({ connectionString: admin });
+  await client.connect();
+  await client.query(`ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false`);
+  await client.end();
+  process.env.TEST_DATABASE_ADMIN_URL = admin;
+  process.env.TEST_DATABASE_TEMPLATE = template;
+  process.env.TEST_REDIS_URL = servers.redisUrl;
+  process.env.TEST_FOLDER = folder;
+  globalThis.lent = { servers, folder };
+}
+
+// Of runs that were killed: their process is gone, their folder stayed.
+function dropLeftovers(): void {
+  for (const name of readdirSync(base).filter((entry) => entry.startsWith('test-'))) {
+    const pid = Number(name.split('-')[1]);
+    try {
+      process.kill(pid, 0);
+    } catch {
+      stopLeftPostgres(join(base, name));
+      rmSync(join(base, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function stopLeftPostgres(folder: string): void {
+  try {
+    const pid = Number(readFileSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    if (pid > 1 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(pid, 'SIGQUIT');
+  } catch {}
+}
