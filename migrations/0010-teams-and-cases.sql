@@ -57,8 +57,7 @@ CREATE TABLE audit_pending (
 
 -- The message that carried the answer of a case: its proof of sending closes the case.
 ALTER TABLE privacy_case
-  ADD COLUMN answer_seq bigint,
-  ADD COLUMN promotions_stopped boolean NOT NULL DEFAULT false;
+  ADD COLUMN answer_seq bigint;
 
 DO $$
 DECLARE t text;
