@@ -23,7 +23,8 @@ const LEAVE_ALONE = 0.62;
 const LEAVE_MAYBE = 0.42;
 const ERASE_WITH_WORDS = 0.2;
 const ERASE_ALONE = 0.6;
-const HEARD = 0.5;
+const SURE_OF_ANOTHER = 0.6;
+const HEARD = 0.42;
 const CLEAR = 0.75;
 const MARGIN = 0.12;
 const STRANGE = 0.6;
@@ -38,7 +39,9 @@ const leaving = ({ keyword, heard, classified }: Evidence): Decision | undefined
   if (heard.leave === 'strong')
     return { intent: 'opt-out', strength: 'strong', candidates: [], because: ['words-leave'] };
   if (heard.leaveGuard || (erasing && heard.eraseGuard)) return undefined;
-  if (heard.leave === 'weak' && !heard.erase) {
+  const wish = classified.guesses[0];
+  const elsewhere = wish && wish.intent !== 'opt-out' && wish.intent !== 'none' && wish.activation >= SURE_OF_ANOTHER;
+  if (heard.leave === 'weak' && !heard.erase && !elsewhere) {
     const strength = act >= LEAVE_ALONE ? 'strong' : 'weak';
     return { intent: 'opt-out', strength, candidates: ['opt-out', 'human-agent'], because: ['words-leave-maybe'] };
   }
@@ -68,7 +71,13 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
       because: ['words-erase-only'],
     };
   }
-  if (classified.guesses[0]?.intent === 'delete-data' && !heard.eraseGuard && !heard.status && act >= ERASE_ALONE) {
+  if (
+    classified.guesses[0]?.intent === 'delete-data' &&
+    !heard.eraseGuard &&
+    !heard.eraseDoubt &&
+    !heard.status &&
+    act >= ERASE_ALONE
+  ) {
     return {
       intent: 'none',
       strength: 'weak',

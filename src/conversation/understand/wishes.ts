@@ -22,7 +22,12 @@ export const wishesOf = (plainText: string, decide: (clause: string) => Decision
     .map((clause) => clause.trim())
     .filter((clause) => clause.split(' ').length > 1);
   if (clauses.length < 2 || clauses.length > 12) return [];
-  return clauses.map(decide).filter(({ intent, strength }) => strength === 'strong' && ORDER.includes(intent));
+  return clauses
+    .map(decide)
+    .filter(
+      ({ intent, strength, because }) =>
+        strength === 'strong' && ORDER.includes(intent) && !because.includes('keyword'),
+    );
 };
 
 /** Puts the wish of the whole message and those of its clauses into the order in which they are done. */

@@ -18,7 +18,10 @@ interface Written {
     'third-person': Sources;
     otherObject: { leave: Sources; erase: Sources };
   };
-  team: Record<'send' | 'pause' | 'resume' | 'cancel' | 'later' | 'negated' | 'hypothetical', string>;
+  team: Record<
+    'send' | 'pause' | 'resume' | 'cancel' | 'later' | 'notNow' | 'elsewhere' | 'negated' | 'hypothetical',
+    string
+  >;
 }
 
 type Patterns = readonly RegExp[];

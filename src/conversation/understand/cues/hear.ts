@@ -11,6 +11,8 @@ export interface Heard {
   /** Why a destructive wish that was heard is not meant; only where no other clause means it. */
   leaveGuard?: Guard;
   eraseGuard?: Guard;
+  /** A guard without a cue: nothing to guard, but no erasure should be offered either. */
+  eraseDoubt?: boolean;
   /** A purchase, plan or appointment is what would be cancelled. */
   otherObject: boolean;
 }
@@ -58,7 +60,7 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
   if (matches(cues.erase, clause)) {
     if (eraseGuard) heard.eraseGuard = eraseGuard;
     else heard.erase = true;
-  } else if (eraseGuard) heard.eraseGuard ??= eraseGuard;
+  } else if (eraseGuard) heard.eraseDoubt = true;
 };
 
 /** Tries the cue grammars of the likely languages on a text, clause by clause. */
