@@ -1,0 +1,251 @@
+import { Client } from 'pg';
+import type { Database } from '../../../src/data/database';
+import { aPerson, later, start } from '../world';
+import { aKnownPerson, anAcceptedErasure, answerIs, laneOf, type Office, office } from './office';
+
+let desk: Office;
+beforeAll(async () => {
+  desk = await office();
+});
+afterAll(() => desk.close());
+beforeEach(() => {
+  desk.clock.at = start;
+});
+
+const run = (id: string) => desk.worker.run(desk.tenant, laneOf(id));
+const stateOf = async (id: string) => (await desk.in((tx) => desk.privacy.get(tx, id))).state;
+
+/** Every row of every table, as the owner sees it, with where it stands. */
+async function dump(): Promise<{ table: string; row: Record<string, unknown>; bytes: Buffer[] }[]> {
+  const owner = new Client({ connectionString: desk.ownerUrl });
+  await owner.connect();
+  const { rows: tables } = await owner.query<{ schema: string; name: string }>(
+    `SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`,
+  );
+  const found = [];
+  for (const { schema, name } of tables) {
+    const { rows } = await owner.query<Record<string, unknown>>(`SELECT * FROM "${schema}"."${name}"`);
+    for (const row of rows)
+      found.push({
+        table: name,
+        row,
+        bytes: Object.values(row).map((value) =>
+          Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value) ?? ''),
+        ),
+      });
+  }
+  await owner.end();
+  return found;
+}
+
+/** A value in every form somebody might have written it down in. */
+function formsOf(value: string): Buffer[] {
+  const digits = value.replace(/\D/g, '');
+  const plain = [value, ...(digits.length > 7 ? [digits, digits.slice(2)] : [])];
+  return plain.flatMap((text) => {
+    // In base64 the same bytes look differently after one, two or three others; the ends depend on what stands beside them.
+    const base64 = ['', 'x', 'xx'].map((before) =>
+      Buffer.from(before + text)
+        .toString('base64')
+        .slice(before ? 4 : 0, -4),
+    );
+    const hex = Buffer.from(text).toString('hex');
+    return [text, hex, hex.toUpperCase(), ...base64].map((form) => Buffer.from(form));
+  });
+}
+
+const allowed = new Set(['contact', 'privacy_case', 'audit', 'suppression', 'deletion_ledger', 'ready']);
+
+async function traces(person: { contact: string; identity: { phone: string; bsuid: string }; name: string }) {
+  const keys = await desk.keys.tenant(desk.tenant);
+  const { phone, bsuid } = person.identity;
+  const forms = [phone, bsuid, person.name].flatMap(formsOf);
+  const tokens = [
+    keys.find('phone', phone),
+    keys.find('bsuid', bsuid),
+    keys.stop('phone', phone),
+    keys.stop('bsuid', bsuid),
+  ];
+  const rows = await dump();
+  const of = (table: string, what: string) => `${table}: ${what}`;
+  return {
+    identifiers: rows.flatMap(({ table, bytes }) =>
+      forms.filter((form) => bytes.some((value) => value.includes(form))).map((form) => of(table, form.toString())),
+    ),
+    rows: rows
+      .filter(({ table, bytes }) => {
+        const theirs = [Buffer.from(person.contact), laneOf(person.contact), ...tokens];
+        return !allowed.has(table) && theirs.some((mark) => bytes.some((value) => value.includes(mark)));
+      })
+      .map(({ table }) => table),
+  };
+}
+
+describe('looking for what was left', () => {
+  it('when something is written in plain, as digits, in hex or base64 at any place, then it is found', () => {
+    const forms = formsOf('+56912345678');
+    const isFound = (text: string) => forms.some((form) => Buffer.from(text).includes(form));
+    for (const before of ['', 'a', 'ab', 'abc'])
+      for (const text of ['+56912345678', '56912345678'])
+        expect(isFound(Buffer.from(`${before}${text}..`).toString('base64'))).toBe(true);
+    for (const text of ['tel 912345678', Buffer.from('x+56912345678').toString('hex')])
+      expect(isFound(text)).toBe(true);
+    expect(isFound('+56 9 •••• •678')).toBe(false);
+  });
+});
+
+describe('erasing a person', () => {
+  it('T-ERA-1: when the answer is proved sent, then no row of any table holds them in any form, and none is theirs but the allowed ones', async () => {
+    const person = await aKnownPerson(desk);
+    const stays = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await run(id);
+    expect(await stateOf(id)).toBe('executing');
+    expect((await desk.in((tx) => desk.audience.read(tx, person.contact))).identity).toEqual(person.identity);
+    await answerIs(desk, id, 'accepted');
+    await run(id);
+    expect(await stateOf(id)).toBe('closed');
+    expect(await traces(person)).toEqual({ identifiers: [], rows: [] });
+    expect((await traces(stays)).rows.length).toBeGreaterThan(5);
+    await expect(desk.in((tx) => desk.audience.read(tx, person.contact))).rejects.toMatchObject({
+      code: 'PERSON_ERASED',
+    });
+    const [row] = await desk.in((tx) =>
+      tx.query<{ erased: object }>('SELECT erased FROM privacy_case WHERE id = $1', [id]),
+    );
+    expect(row?.erased).toMatchObject({
+      identifier: 2,
+      attribute: 1,
+      consent: 2,
+      inbox: 1,
+      slack_post: 1,
+      receipt: 2,
+      contact: 1,
+    });
+  });
+
+  it('T-OPT-4: when they are erased, then a list cannot bring them back, and the stop needs no number', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await run(id);
+    await answerIs(desk, id, 'read');
+    await run(id);
+    const again = await desk.in((tx) =>
+      desk.audience.importPerson(
+        tx,
+        { identity: { phone: person.identity.phone } },
+        { source: 'import:x', now: later(5) },
+      ),
+    );
+    expect(again).toEqual({ leftOut: 'stopped' });
+  });
+
+  it('when two people of one campaign are erased, then its figures stay and are nobody’s', async () => {
+    const figures = () =>
+      desk.in((tx) =>
+        tx.query<{ count: number }>(
+          "SELECT count(*)::int AS count FROM message WHERE batch_id = 7 AND state = 'delivered'",
+        ),
+      );
+    const people = [await aKnownPerson(desk), await aKnownPerson(desk)];
+    const [before] = await figures();
+    for (const person of people) {
+      const id = await anAcceptedErasure(desk, person);
+      await run(id);
+      await answerIs(desk, id, 'accepted');
+      await run(id);
+    }
+    expect(await figures()).toEqual([before]);
+  });
+
+  it('when the answer cannot be sent, then the number goes all the same: at once if it failed, after seven days if nobody knows', async () => {
+    const failed = await anAcceptedErasure(desk, await aKnownPerson(desk));
+    await run(failed);
+    await answerIs(desk, failed, 'failed');
+    await run(failed);
+    expect(await stateOf(failed)).toBe('closed');
+    const unknown = await anAcceptedErasure(desk, await aKnownPerson(desk));
+    await run(unknown);
+    await answerIs(desk, unknown, 'unknown');
+    desk.clock.at = later(7 * 24 * 60 - 1);
+    await run(unknown);
+    expect(await stateOf(unknown)).toBe('executing');
+    desk.clock.at = later(7 * 24 * 60 + 1);
+    await run(unknown);
+    expect(await stateOf(unknown)).toBe('closed');
+  });
+
+  it('when a post still stands in Slack, then it is waited for, but not for ever', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    desk.standing.set(person.contact, 1);
+    await run(id);
+    const answers = () =>
+      desk.in((tx) => tx.query('SELECT 1 FROM privacy_case WHERE id = $1 AND answer_seq IS NOT NULL', [id]));
+    expect(await answers()).toHaveLength(0);
+    desk.clock.at = later(16);
+    await run(id);
+    expect(await answers()).toHaveLength(1);
+  });
+
+  it('when a worker holds a message of theirs, then it is let go first', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    const set = (state: string) =>
+      desk.in((tx) =>
+        tx.query('UPDATE message SET state = $2 WHERE contact_id = $1 AND batch_id = 7', [person.contact, state]),
+      );
+    await set('sending');
+    await run(id);
+    const left = () =>
+      desk.in((tx) => tx.query('SELECT 1 FROM message WHERE contact_id = $1 AND batch_id = 7', [person.contact]));
+    expect(await left()).toHaveLength(1);
+    await set('accepted');
+    await run(id);
+    expect(await left()).toHaveLength(0);
+  });
+
+  it('when the program dies after or within any of its transactions, then the next run ends it just the same', async () => {
+    for (const moment of ['before the commit', 'after the commit'] as const)
+      for (let deaths = 1; deaths <= 9; deaths++) {
+        const person = await aKnownPerson(desk);
+        const id = await anAcceptedErasure(desk, person);
+        const real = desk.database.withTenant.bind(desk.database);
+        let calls = 0;
+        const dying: Database['withTenant'] = async (tenant, work) => {
+          calls += 1;
+          if (calls !== deaths) return real(tenant, work);
+          if (moment === 'after the commit') await real(tenant, work);
+          else await real(tenant, (tx) => work(tx).then(() => Promise.reject(new Error('died')))).catch(() => {});
+          throw new Error('died');
+        };
+        desk.database.withTenant = dying;
+        await run(id).catch((error) => expect(error).toMatchObject({ message: 'died' }));
+        desk.database.withTenant = real;
+        await run(id);
+        await answerIs(desk, id, 'accepted');
+        await run(id);
+        expect(await stateOf(id)).toBe('closed');
+        const sent = await desk.in((tx) =>
+          tx.query("SELECT 1 FROM audit WHERE subject = $1 AND act = 'case.answer'", [`case:${id}`]),
+        );
+        expect(sent).toHaveLength(1);
+        expect(await traces(person)).toEqual({ identifiers: [], rows: [] });
+        const [row] = await desk.in((tx) =>
+          tx.query<{ erased: object }>('SELECT erased FROM privacy_case WHERE id = $1', [id]),
+        );
+        expect(row?.erased).toMatchObject({ identifier: 2, consent: 2, slack_post: 1 });
+      }
+  }, 60_000);
+
+  it('when somebody else is in the same customer, then nothing of theirs is touched', async () => {
+    const other = await aPerson(desk);
+    const before = (await desk.in((tx) => desk.privacy.summary(tx, other))).records;
+    const id = await anAcceptedErasure(desk, await aKnownPerson(desk));
+    await run(id);
+    await answerIs(desk, id, 'accepted');
+    await run(id);
+    expect((await desk.in((tx) => desk.privacy.summary(tx, other))).records).toBe(before);
+  });
+});

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { OutboundContent } from '../../../src/channel';
+import type { TenantTx } from '../../../src/data/database';
+import { CaseWorker } from '../../../src/domain/privacy/case-worker';
+import { Erasure } from '../../../src/domain/privacy/erasure';
+import { type CaseView, Privacy } from '../../../src/domain/privacy/privacy.service';
+import { anId, aPerson, aPhone, start, type World, world, wrote } from '../world';
+
+/** The customer's privacy desk on a real database: cases, the worker that carries them out, and a clock that is moved by hand. */
+export async function office() {
+  const here = await world();
+  const clock = { at: start, now: () => clock.at };
+  const told: CaseView[] = [];
+  const standing = new Map<string, number>();
+  const senderId = await here.tenants.addSender(
+    here.tenant,
+    { channel: 'whatsapp', app: 'default', providerId: '1055', token: 'EAAB', label: 'Tienda' },
+    start,
+  );
+  const onChanged = async () => {};
+  const onOpened = async (_tx: TenantTx, view: CaseView) => void told.push(view);
+  const privacy = new Privacy(here.audience, here.consent, here.audit, { onOpened, onChanged, wake: () => {} });
+  const erasure = new Erasure(here.keys, here.audience, here.consent, {
+    removePosts: async (tx, contact) =>
+      void (await tx.query("UPDATE slack_post SET state = 'deleted', pending = false WHERE contact_id = $1", [
+        contact,
+      ])),
+    standingPosts: async (_tx, contact) => standing.get(contact) ?? 0,
+  });
+  const content = (text: string): OutboundContent => ({ kind: 'content', text });
+  const { database, keys, audit, consent } = here;
+  const worker = new CaseWorker({
+    database,
+    keys,
+    clock,
+    audit,
+    consent,
+    erasure,
+    ports: {
+      answer: async (_tx, view, facts) => content(`${view.number} ${facts.outcome} ${JSON.stringify(facts.erased)}`),
+      onChanged,
+      wakeReply: () => {},
+    },
+  });
+  return { ...here, clock, told, standing, senderId, privacy, worker };
+}
+export type Office = Awaited<ReturnType<typeof office>>;
+
+export const laneOf = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+export const boss = { member: '00000000-0000-7000-8000-00000000b055', roles: ['privacy'] };
+
+/** Somebody with something in every table. */
+export async function aKnownPerson(desk: Office) {
+  const identity = { phone: aPhone(), bsuid: anId() };
+  const name = `Rosaura Quilapán ${randomBytes(4).toString('hex')}`;
+  const contact = await aPerson(desk, { identity, name });
+  const inbox = await wrote(desk, identity);
+  await desk.in(async (tx) => {
+    const key = await desk.keys.person(tx, contact);
+    const tenantKeys = await desk.keys.of(tx);
+    await desk.audience.setAttribute(tx, contact, 'ciudad', `Putre ${name}`);
+    await tx.query("UPDATE inbox SET handled_at = at, outcome = 'answered', contact_id = $2 WHERE id = $1", [
+      inbox,
+      contact,
+    ]);
+    const lane = tenantKeys.find('bsuid', identity.bsuid);
+    await tx.query('INSERT INTO dialog (tenant_id, lane, contact_id, sealed, updated_at) VALUES ($1, $2, $3, $4, $5)', [
+      tx.tenant,
+      lane,
+      contact,
+      tenantKeys.seal(name, 'dialog'),
+      start,
+    ]);
+    for (const [batch, seq, purpose] of [
+      [7, seqOf(), 'marketing'],
+      [0, seqOf(), 'answer'],
+    ] as const) {
+      await tx.query(
+        `INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, sealed, body_hash, provider_find, accepted_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'whatsapp', $6, 'delivered', $7, $8, $8, $9, $9)`,
+        [
+          tx.tenant,
+          batch,
+          seq,
+          contact,
+          desk.senderId,
+          purpose,
+          key.seal(name, `message|${batch}|${seq}`),
+          randomBytes(32),
+          start,
+        ],
+      );
+      const receipt = 'INSERT INTO receipt (tenant_id, batch_id, seq, status, at) VALUES ($1, $2, $3, $4, $5)';
+      await tx.query(receipt, [tx.tenant, batch, seq, 'delivered', start]);
+    }
+    await tx.query(
+      `INSERT INTO slack_post (tenant_id, id, lane, contact_id, team, place, language, state, provider_id, sealed, card, created_at)
+       VALUES ($1, gen_random_uuid(), $2, $3, 'T1', '{}', 'es', 'posted', 'C1/1.2', $4, $5::jsonb, $6)`,
+      [
+        tx.tenant,
+        randomBytes(8),
+        contact,
+        tenantKeys.seal(name, 'slack_post'),
+        JSON.stringify({ args: { contact } }),
+        start,
+      ],
+    );
+  });
+  return { contact, identity, name, inbox };
+}
+
+let seqs = 1_000;
+const seqOf = () => ++seqs;
+
+/** The person asked, said yes, and the controller accepted. */
+export async function anAcceptedErasure(desk: Office, person: { contact: string; inbox: string }): Promise<string> {
+  const { id } = await desk.in((tx) =>
+    desk.privacy.open(tx, {
+      contact: person.contact,
+      right: 'erase',
+      from: person.inbox,
+      receivedAt: start,
+      now: start,
+    }),
+  );
+  await desk.in((tx) => desk.privacy.confirm(tx, id, start));
+  await desk.in((tx) => desk.privacy.accept(tx, id, boss, start));
+  return id;
+}
+
+/** The provider took the answer. */
+export async function answerIs(desk: Office, id: string, state: string): Promise<void> {
+  await desk.in((tx) =>
+    tx.query(
+      `UPDATE message SET state = $2, accepted_at = $3 WHERE batch_id = 0 AND seq = (SELECT answer_seq FROM privacy_case WHERE id = $1)`,
+      [id, state, desk.clock.at],
+    ),
+  );
+}
+export type { World };
