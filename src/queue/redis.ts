@@ -1,0 +1,29 @@
+import Redis from 'ioredis';
+import type { Log } from '../log';
+
+export type Connection = Redis;
+
+/** One connection. Redis may vanish at any moment: it is tried again for ever, at most every two seconds, and said once. */
+export function connect(url: string, log: Log): Connection {
+  const client = new Redis(url, {
+    maxRetriesPerRequest: null,
+    enableReadyCheck: false,
+    connectTimeout: 5_000,
+    retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
+  });
+  let away = false;
+  client.on('error', () => {
+    if (!away) log.warn({ event: 'redis.away' }, 'Redis does not answer; campaigns wait, replies and opt-outs go on');
+    away = true;
+  });
+  client.on('ready', () => {
+    if (away) log.info({ event: 'redis.back' }, 'Redis answers again');
+    away = false;
+  });
+  // BRPOPLPUSH is deprecated and not every server speaks it; BLMOVE is the same since Redis 6.2.
+  const blocking = client as unknown as { brpoplpush(from: string, to: string, timeout: number): Promise<unknown> };
+  blocking.brpoplpush = (from, to, timeout) => client.blmove(from, to, 'RIGHT', 'LEFT', timeout);
+  return client;
+}
+
+export const isReady = (client: Connection): boolean => client.status === 'ready';
