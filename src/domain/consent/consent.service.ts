@@ -158,7 +158,7 @@ export class Consent {
 
   /** The audience's port: two contacts become one. Every line goes over; a withdrawal of either is one of both. */
   async merged(tx: TenantTx, from: string, into: string, now: Date): Promise<void> {
-    for (const row of await consentsTable.of(tx, from))
+    for (const row of await consentsTable.all(tx, from))
       await consentsTable.insert(tx, into, { ...row, id: newId(now) }, now);
     await consentsTable.remove(tx, from);
     await this.refresh(tx, into);

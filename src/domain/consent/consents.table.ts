@@ -47,6 +47,11 @@ export const consentsTable = {
     );
   },
 
+  /** Every purpose and channel. */
+  async all(tx: TenantTx, contact: string): Promise<ConsentRow[]> {
+    return tx.query<ConsentRow>(`SELECT ${columns} FROM consent WHERE contact_id = $1 ORDER BY at, id`, [contact]);
+  },
+
   /** Whether this inbox row came from one of these lanes, so from this person. */
   async isReceived(tx: TenantTx, lanes: readonly Buffer[], inboxId: string): Promise<boolean> {
     const rows = await tx.query('SELECT 1 FROM inbox WHERE lane = ANY($1::bytea[]) AND id = $2', [lanes, inboxId]);
