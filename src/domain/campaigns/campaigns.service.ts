@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import type { TenantTx } from '../../data/database';
+import { isId, newId } from '../../data/ids';
+import { AppError } from '../../errors';
+import { tenantsTable } from '../accounts/tenants.table';
+import { segmentsTable } from '../audience/segments.table';
+import type { Audit } from '../audit/audit.service';
+import { type CampaignAct, type CampaignState, may, step } from './campaign-state';
+import { type CampaignRow, campaignsTable } from './campaigns.table';
+import { type TemplateRow, templatesTable } from './templates.table';
+
+export interface Figures {
+  selected: number;
+  sendable: number;
+  leftOut: readonly { code: string; count: number }[];
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  unknown: number;
+  optedOut: number;
+  queued: number;
+}
+export interface Campaign extends Figures {
+  id: string;
+  number: string;
+  name: string;
+  state: CampaignState;
+  template: string;
+  preview: string;
+  segment: string;
+  at?: Date;
+  version: number;
+  author: string;
+  authorId: string;
+  approver?: string;
+  comment?: string;
+  startedAt?: Date;
+  doneAt?: Date;
+}
+export interface Actor {
+  id: string;
+  roles: readonly string[];
+}
+
+/** What a campaign needs of the floors above it. */
+export interface CampaignPorts {
+  /** How many of the segment may be written to, and why the others may not. */
+  preview(tx: TenantTx, row: CampaignRow, now: Date): Promise<Figures>;
+  /** Makes the audience's rows, once; those who may not be written to with their reason. */
+  freeze(tx: TenantTx, row: CampaignRow, now: Date): Promise<void>;
+  /** Undoes `freeze`: the campaign went back to its author. */
+  thaw(tx: TenantTx, row: CampaignRow): Promise<void>;
+  /** What is left to send does not go. */
+  cancelPlanned(tx: TenantTx, row: CampaignRow): Promise<void>;
+  figures(tx: TenantTx, row: CampaignRow): Promise<Figures>;
+  onChanged(tx: TenantTx, campaign: string): Promise<void>;
+}
+
+const approvers = ['approver', 'owner'];
+const authors = ['operator', 'approver', 'owner'];
+
+/** A campaign's life, from words to the last message. A second person approves what is frozen. */
+export class Campaigns {
+  constructor(
+    private readonly audit: Audit,
+    private readonly ports: CampaignPorts,
+  ) {}
+
+  /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND, ROLE_REQUIRED */
+  async draft(
+    tx: TenantTx,
+    wish: { template: string; segment: string; at?: Date },
+    by: Actor,
+    now: Date,
+  ): Promise<Campaign> {
+    requireRole(by, authors);
+    const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
+    if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
+    if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+    const segment = (await segmentsTable.list(tx)).find((one) => one.id === wish.segment);
+    if (!segment) throw new AppError('SEGMENT_NOT_FOUND');
+    const [sender] = await tenantsTable.senders(tx, template.channel);
+    if (!sender) throw new AppError('TENANT_REQUIRED');
+    const row = {
+      id: newId(now),
+      name: spoken(template),
+      template_id: template.id,
+      segment_id: segment.id,
+      sender_id: sender.id,
+      scheduled_at: wish.at ?? null,
+      author_id: by.id,
+    };
+    await campaignsTable.insert(tx, row, now);
+    await this.record(tx, row.id, 'campaign.drafted', by.id, now);
+    return this.get(tx, row.id, now);
+  }
+
+  /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, APPROVAL_STALE, ROLE_REQUIRED */
+  async askApproval(tx: TenantTx, id: string, version: number, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, authors);
+    const row = await this.take(tx, id, version);
+    const template = await templatesTable.get(tx, row.template_id);
+    if (template?.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+    await this.move(tx, row, 'ask_approval', by.id, now, { content_hash: contentHash(row, template) });
+    await this.ports.freeze(tx, row, now);
+    return this.get(tx, id, now);
+  }
+
+  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
+  async approve(tx: TenantTx, id: string, version: number, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, approvers);
+    const row = await this.take(tx, id, version);
+    if (row.author_id === by.id) throw new AppError('APPROVAL_BY_AUTHOR');
+    const template = await templatesTable.get(tx, row.template_id);
+    if (!template || !row.content_hash?.equals(contentHash(row, template))) throw new AppError('APPROVAL_STALE');
+    await this.move(tx, row, 'approve', by.id, now, { approver_id: by.id });
+    await campaignsTable.wake(tx, row.batch_id);
+    return this.get(tx, id, now);
+  }
+
+  async askChanges(
+    tx: TenantTx,
+    id: string,
+    version: number,
+    comment: string,
+    by: Actor,
+    now: Date,
+  ): Promise<Campaign> {
+    requireRole(by, approvers);
+    const row = await this.take(tx, id, version);
+    await this.ports.thaw(tx, row);
+    await this.move(tx, row, 'ask_changes', by.id, now, { comment: comment.slice(0, 500), content_hash: null });
+    return this.get(tx, id, now);
+  }
+
+  /** Acts at once: the claim of the next parcel finds the campaign paused. */
+  async pause(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, authors);
+    await this.move(tx, await this.take(tx, id), 'pause', by.id, now);
+    return this.get(tx, id, now);
+  }
+
+  async resume(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, authors);
+    const row = await this.take(tx, id);
+    await this.move(tx, row, 'resume', by.id, now);
+    await campaignsTable.wake(tx, row.batch_id);
+    return this.get(tx, id, now);
+  }
+
+  async cancel(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, authors);
+    const row = await this.take(tx, id);
+    await this.move(tx, row, 'cancel', by.id, now, { done_at: now });
+    await this.ports.cancelPlanned(tx, row);
+    return this.get(tx, id, now);
+  }
+
+  /** Its hour has come. Returns whether it may send now. */
+  async startIfDue(tx: TenantTx, row: CampaignRow, now: Date): Promise<boolean> {
+    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now))
+      await this.move(tx, row, 'start', 'system:schedule', now, { started_at: row.started_at ?? now });
+    return row.state === 'sending';
+  }
+
+  async finish(tx: TenantTx, row: CampaignRow, now: Date): Promise<void> {
+    if (may(row.state, 'finish')) await this.move(tx, row, 'finish', 'system:delivery', now, { done_at: now });
+  }
+
+  /** @throws CAMPAIGN_NOT_FOUND */
+  async get(tx: TenantTx, id: string, now: Date): Promise<Campaign> {
+    const row = isId(id) ? await campaignsTable.get(tx, id) : undefined;
+    if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
+    return this.view(tx, row, now);
+  }
+
+  /** Newest first. */
+  async list(tx: TenantTx, limit: number, now: Date): Promise<Campaign[]> {
+    const views: Campaign[] = [];
+    for (const row of await campaignsTable.list(tx, limit)) views.push(await this.view(tx, row, now));
+    return views;
+  }
+
+  /** Names only, for understanding what somebody means. */
+  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: string }[]> {
+    return (await campaignsTable.list(tx, limit)).map((row) => ({
+      id: row.id,
+      name: row.name,
+      number: spokenNumber(row),
+    }));
+  }
+
+  async templates(tx: TenantTx): Promise<TemplateRow[]> {
+    return templatesTable.list(tx);
+  }
+
+  private async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
+    const figures = row.content_hash ? await this.ports.figures(tx, row) : await this.ports.preview(tx, row, now);
+    return {
+      ...figures,
+      id: row.id,
+      number: spokenNumber(row),
+      name: row.name,
+      state: row.state,
+      template: row.template_name,
+      preview: row.body,
+      segment: row.segment_name,
+      ...(row.scheduled_at && { at: row.scheduled_at }),
+      version: row.version,
+      author: row.author_name ?? '',
+      authorId: row.author_id,
+      ...(row.approver_name && { approver: row.approver_name }),
+      ...(row.comment && { comment: row.comment }),
+      ...(row.started_at && { startedAt: row.started_at }),
+      ...(row.done_at && { doneAt: row.done_at }),
+    };
+  }
+
+  private async take(tx: TenantTx, id: string, version?: number): Promise<CampaignRow> {
+    const row = isId(id) ? await campaignsTable.lock(tx, id) : undefined;
+    if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
+    if (version !== undefined && row.version !== version) throw new AppError('APPROVAL_STALE');
+    return row;
+  }
+
+  private async move(
+    tx: TenantTx,
+    row: CampaignRow,
+    act: CampaignAct,
+    actor: string,
+    now: Date,
+    change: Partial<CampaignRow> = {},
+  ): Promise<void> {
+    Object.assign(row, change, { state: step(row.state, act), version: row.version + 1 });
+    await campaignsTable.save(tx, row);
+    await this.record(tx, row.id, `campaign.${act}`, actor, now);
+    await this.ports.onChanged(tx, row.id);
+  }
+
+  private async record(tx: TenantTx, id: string, act: string, actor: string, now: Date): Promise<void> {
+    await this.audit.record(
+      tx,
+      { actor: actor.includes(':') ? actor : `member:${actor}`, act, subject: `campaign:${id}` },
+      now,
+    );
+  }
+}
+
+function requireRole(by: Actor, roles: readonly string[]): void {
+  if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
+}
+
+/** Approval covers what is said, to which group, from which number, when; never who is in the group that day. */
+const contentHash = (row: CampaignRow, template: TemplateRow): Buffer =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        template.id,
+        template.version,
+        template.body,
+        template.variables,
+        row.segment_id,
+        row.sender_id,
+        row.scheduled_at?.toISOString() ?? null,
+      ]),
+    )
+    .digest();
+
+const spokenNumber = (row: { number: number }): string => `C-${row.number}`;
+const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

@@ -1,0 +1,120 @@
+import type { TenantTx } from '../../data/database';
+import type { CampaignState } from './campaign-state';
+
+export interface CampaignRow {
+  id: string;
+  number: number;
+  batch_id: string;
+  name: string;
+  state: CampaignState;
+  template_id: string;
+  segment_id: string;
+  sender_id: string;
+  scheduled_at: Date | null;
+  version: number;
+  content_hash: Buffer | null;
+  author_id: string;
+  approver_id: string | null;
+  comment: string | null;
+  started_at: Date | null;
+  done_at: Date | null;
+  created_at: Date;
+  template_name: string;
+  body: string;
+  segment_name: string;
+  segment_key: string;
+  segment_value: string;
+  author_name: string | null;
+  approver_name: string | null;
+}
+
+const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.sender_id, c.scheduled_at, c.version, c.content_hash,
+    c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body,
+    s.name AS segment_name, s.key AS segment_key, s.value AS segment_value, a.name AS author_name, p.name AS approver_name
+  FROM campaign c
+  JOIN template t ON t.tenant_id = c.tenant_id AND t.id = c.template_id
+  JOIN segment s ON s.tenant_id = c.tenant_id AND s.id = c.segment_id
+  LEFT JOIN member a ON a.tenant_id = c.tenant_id AND a.id = c.author_id
+  LEFT JOIN member p ON p.tenant_id = c.tenant_id AND p.id = c.approver_id`;
+
+type NewRow = Pick<
+  CampaignRow,
+  'id' | 'name' | 'template_id' | 'segment_id' | 'sender_id' | 'scheduled_at' | 'author_id'
+>;
+
+export const campaignsTable = {
+  async insert(tx: TenantTx, row: NewRow, now: Date): Promise<void> {
+    await tx.query(
+      `WITH number AS (UPDATE tenant SET next_campaign = next_campaign + 1 WHERE tenant_id = $1 RETURNING next_campaign AS n)
+       INSERT INTO campaign (tenant_id, id, number, batch_id, name, state, template_id, segment_id, sender_id, scheduled_at, author_id, created_at)
+       SELECT $1, $2, n, nextval('batch_seq'), $3, 'draft', $4, $5, $6, $7, $8, $9 FROM number`,
+      [
+        tx.tenant,
+        row.id,
+        row.name,
+        row.template_id,
+        row.segment_id,
+        row.sender_id,
+        row.scheduled_at,
+        row.author_id,
+        now,
+      ],
+    );
+  },
+
+  async get(tx: TenantTx, id: string): Promise<CampaignRow | undefined> {
+    return (await tx.query<CampaignRow>(`${select} WHERE c.id = $1`, [id]))[0];
+  },
+
+  async byBatch(tx: TenantTx, batch: string): Promise<CampaignRow | undefined> {
+    return (await tx.query<CampaignRow>(`${select} WHERE c.batch_id = $1`, [batch]))[0];
+  },
+
+  async lock(tx: TenantTx, id: string): Promise<CampaignRow | undefined> {
+    return (await tx.query<CampaignRow>(`${select} WHERE c.id = $1 FOR UPDATE OF c`, [id]))[0];
+  },
+
+  async list(tx: TenantTx, limit: number): Promise<CampaignRow[]> {
+    return tx.query<CampaignRow>(`${select} ORDER BY c.number DESC LIMIT $1`, [limit]);
+  },
+
+  async save(tx: TenantTx, row: CampaignRow): Promise<void> {
+    await tx.query(
+      `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8,
+              frozen_at = CASE WHEN $8::bytea IS NULL THEN NULL ELSE coalesce(frozen_at, $9) END
+       WHERE id = $1`,
+      [
+        row.id,
+        row.state,
+        row.version,
+        row.approver_id,
+        row.comment,
+        row.started_at,
+        row.done_at,
+        row.content_hash,
+        row.started_at ?? row.created_at,
+      ],
+    );
+  },
+
+  /** Campaigns of the last month that this person is in. Plan: message_contact (tenant_id, contact_id, created_at). */
+  async ofContact(tx: TenantTx, contact: string, since: Date): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT DISTINCT c.id FROM message m JOIN campaign c ON c.tenant_id = m.tenant_id AND c.batch_id = m.batch_id
+       WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.created_at >= $3 AND m.batch_id > 0`,
+      [tx.tenant, contact, since],
+    );
+    return rows.map((row) => row.id);
+  },
+
+  async ofBatches(tx: TenantTx, batches: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>('SELECT id FROM campaign WHERE batch_id = ANY($1::bigint[])', [
+      batches,
+    ]);
+    return rows.map((row) => row.id);
+  },
+
+  async wake(tx: TenantTx, batch: string, delay = '0 seconds'): Promise<void> {
+    await tx.query("SELECT edge.wake('campaign', int8send($1::bigint), $2::interval)", [batch, delay]);
+  },
+};
