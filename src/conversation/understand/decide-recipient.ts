@@ -101,7 +101,7 @@ const other = ({ heard, classified }: Evidence): Decision => {
     ...more,
     because: [because],
   });
-  if (heard.status && activationOf(classified, 'request-status') > 0.2) {
+  if (heard.status && activationOf(classified, 'request-status') > 0.1) {
     return { intent: 'request-status', strength: 'strong', candidates: [], because: ['words-status'] };
   }
   if (!first || first.intent === 'none' || first.activation < HEARD) {

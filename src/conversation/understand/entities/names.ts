@@ -80,7 +80,13 @@ const best = (said: readonly Token[], named: readonly Named[]): FoundName & { to
     .sort((a, b) => b.score - a.score || b.tokens.length - a.tokens.length || (a.one.id < b.one.id ? -1 : 1));
   const [first] = fits;
   if (!first) return { tokens: [] };
-  const equal = fits.filter(({ score, tokens }) => first.score - score < TIE && tokens.length >= first.tokens.length);
+  // whoever matched the same telling words is as likely: the rest of a longer name was not said
+  const telling = (found: Fit): string =>
+    [...new Set(found.tokens.map(({ word }) => word))]
+      .filter((word) => !GENERIC.has(word))
+      .sort()
+      .join(' ');
+  const equal = fits.filter((found) => telling(found) === telling(first) || first.score - found.score < TIE);
   const exact = fits.filter(({ score }) => score === 1);
   const tokens = fits.flatMap((found) => found.tokens);
   // a whole name wins over a longer one that contains it; two whole ones: the longer
