@@ -24,8 +24,11 @@ export function canonicalPhone(written: string, country = 'CL'): string | undefi
   const international = `+${digits}`;
   if (text.startsWith('+')) return /^\+[1-9]\d{6,14}$/.test(international) ? oneForm(international) : undefined;
   const local = parsePhoneNumberFromString(digits, country as CountryCode);
-  if (local?.isValid()) return oneForm(local.number);
-  return parsePhoneNumberFromString(international)?.isPossible() ? oneForm(international) : undefined;
+  const abroad = parsePhoneNumberFromString(international);
+  // A listed line before an unlisted one, this country before another.
+  const found =
+    [local, abroad].find((one) => one?.isValid()) ?? [local, abroad].find((one) => one?.isPossible()) ?? undefined;
+  return found && oneForm(found.number);
 }
 
 /** `+56 9 1234 5678`, for those who may see it. */

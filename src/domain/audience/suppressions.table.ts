@@ -8,6 +8,9 @@ export interface Suppression {
   evidence?: string;
 }
 
+// What stands keeps its reason against something weaker: a hold against a stop, another hold against that of a case.
+const outranked = `(excluded.strength = 'hold' AND (s.strength = 'stop' OR s.source = 'case'))`;
+
 /** Stop tokens of those who must not be written to. Holds no number and no name, and outlives the person's data. */
 export const suppressionsTable = {
   /** A stop is never weakened to a hold; the later moment is kept, so that an older wish to return clears nothing. */
@@ -17,8 +20,8 @@ export const suppressionsTable = {
        SELECT $1, t, $3, $4, $5, $6 FROM unnest($2::bytea[]) t ORDER BY t
        ON CONFLICT (tenant_id, token, channel, purpose) DO UPDATE SET
          strength = CASE WHEN 'stop' IN (s.strength, excluded.strength) THEN 'stop' ELSE 'hold' END,
-         source = CASE WHEN s.strength = 'stop' AND excluded.strength = 'hold' THEN s.source ELSE excluded.source END,
-         evidence = CASE WHEN s.strength = 'stop' AND excluded.strength = 'hold' THEN s.evidence ELSE excluded.evidence END,
+         source = CASE WHEN ${outranked} THEN s.source ELSE excluded.source END,
+         evidence = CASE WHEN ${outranked} THEN s.evidence ELSE excluded.evidence END,
          effective_at = greatest(s.effective_at, excluded.effective_at)`,
       [tx.tenant, tokens, wish.strength, wish.effectiveAt, wish.source, wish.evidence ?? null],
     );
@@ -45,12 +48,11 @@ export const suppressionsTable = {
     }));
   },
 
-  /** Ends holds; stops stay. @param evidence only those that were put for this reason */
-  async releaseHolds(tx: TenantTx, tokens: readonly Buffer[], evidence?: string): Promise<void> {
+  /** Ends holds; stops stay. Those of cases end with the last open case, all others by the person's word. */
+  async releaseHolds(tx: TenantTx, tokens: readonly Buffer[], of: 'person' | 'case'): Promise<void> {
     await tx.query(
-      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND strength = 'hold'
-         AND CASE WHEN $2::text IS NULL THEN source NOT LIKE 'case%' ELSE evidence = $2 END`,
-      [tokens, evidence ?? null],
+      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND strength = 'hold' AND (source = 'case') = $2`,
+      [tokens, of === 'case'],
     );
   },
 

@@ -86,10 +86,10 @@ export class Consent {
     return this.leave(tx, contact, 'hold', wish);
   }
 
-  /** Ends holds, never a stop. A case ends only its own. @param evidence the case whose hold ends */
-  async release(tx: TenantTx, contact: string, now: Date, evidence?: string): Promise<void> {
+  /** Ends holds, never a stop. The person's word does not end what a case holds. @param of whose holds end */
+  async release(tx: TenantTx, contact: string, now: Date, of: 'person' | 'case' = 'person'): Promise<void> {
     await contactsTable.lock(tx, [contact]);
-    await suppressionsTable.releaseHolds(tx, await this.audience.stopTokens(tx, contact), evidence);
+    await suppressionsTable.releaseHolds(tx, await this.audience.stopTokens(tx, contact), of);
     await suppressionsTable.refresh(tx, [contact]);
     const entry = { actor: `contact:${contact}`, act: 'consent.released', subject: `contact:${contact}` };
     await this.audit.record(tx, entry, now);

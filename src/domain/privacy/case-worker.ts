@@ -12,7 +12,7 @@ import { byCategory } from './data-map';
 import { deadlines } from './deadlines';
 import type { Erasure } from './erasure';
 import { erasureTable } from './erasure.table';
-import { type CaseView, viewOf } from './privacy.service';
+import { type CaseView, endHold, viewOf } from './privacy.service';
 import { rights } from './rights';
 
 export interface AnswerFacts {
@@ -59,6 +59,9 @@ export class CaseWorker {
       if (progress !== 'more') return 'done';
     }
   }
+
+  /** A case is never set aside: its answer is owed. It comes back, and the log says each time why it failed. */
+  async parked(): Promise<void> {}
 
   private async step(tx: TenantTx, id: string): Promise<Progress> {
     const row = await casesTable.lock(tx, id);
@@ -133,7 +136,10 @@ export class CaseWorker {
     const { erasure, consent } = this.deps;
     const isErasure = row.right === 'erase' && !row.ground;
     if (isErasure) return this.move(tx, row, 'close', now, { erased: await erasure.finish(tx, row, now) });
-    if (rights[row.right].after === 'release') await consent.release(tx, row.contact_id, now, row.id);
+    const wish = { source: 'case', evidence: row.id, now };
+    if (rights[row.right].after === 'release') await endHold(tx, consent, row, now);
+    else if ((await consent.suppression(tx, row.contact_id)) !== 'stop')
+      await consent.withdraw(tx, row.contact_id, wish); // refused or not, they wished to be left alone
     return this.move(tx, row, 'close', now);
   }
 

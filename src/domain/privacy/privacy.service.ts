@@ -92,7 +92,7 @@ export class Privacy {
   /** The person takes it back: what this case held goes on. */
   async withdraw(tx: TenantTx, id: string, now: Date): Promise<CaseView> {
     const row = await this.move(tx, id, 'withdraw', now, 'contact:', {});
-    await this.consent.release(tx, row.contact_id, now, row.id);
+    await endHold(tx, this.consent, row, now);
     if (row.right === 'block') await casesTable.freeze(tx, row.contact_id, null);
     return viewOf(row);
   }
@@ -212,6 +212,13 @@ export class Privacy {
 
 function mayDecide(by: Decider): void {
   if (!by.roles.includes('privacy') && !by.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
+}
+
+/** What this case held goes on, unless another case of the same person is open. */
+export async function endHold(tx: TenantTx, consent: Consent, row: CaseRow, now: Date): Promise<void> {
+  const cases = await casesTable.ofContact(tx, row.contact_id);
+  if (cases.some((one) => one.id !== row.id && isOpen(one.state))) return;
+  await consent.release(tx, row.contact_id, now, 'case');
 }
 
 /** What is shown of a case: never a number, never a name of the person. */

@@ -48,6 +48,7 @@ describe('one number, one form', () => {
 
   it('when a number is dialled without its country, then it is read as of that country', () => {
     expect(canonicalPhone('9 6123 4567', 'CL')).toBe('+56961234567');
+    expect(canonicalPhone('9 1234 5678', 'CL')).toBe('+56912345678'); // in no plan yet
     expect(canonicalPhone('11 96123-4567', 'BR')).toBe('+5511961234567');
   });
 

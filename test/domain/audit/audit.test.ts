@@ -95,7 +95,7 @@ describe('the audit', () => {
   it('when the end is cut off, or the whole chain is written anew, then only a head kept outside shows it', async () => {
     const tenant = await aChain(5);
     const kept = await head(tenant);
-    await tamper('DELETE FROM audit WHERE tenant_id = $1 AND id = ' + entryAt(5), tenant);
+    await tamper(`DELETE FROM audit WHERE tenant_id = $1 AND id = ${entryAt(5)}`, tenant);
     await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq = 5', tenant);
     expect(await verify(tenant)).toBeUndefined();
     expect(await verify(tenant, kept)).toEqual({ seq: 5, why: 'truncated' });

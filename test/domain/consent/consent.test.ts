@@ -73,14 +73,18 @@ describe('a hold', () => {
     expect(await out(contact)).toBe('stop');
   });
 
-  it('when a case holds, then the person taking back another wish does not end it', async () => {
-    const contact = await aPerson(here);
-    await here.in((tx) => here.consent.hold(tx, contact, wish()));
-    await here.in((tx) => here.consent.hold(tx, contact, { source: 'case', evidence: 'case-1', now: later(1) }));
-    await here.in((tx) => here.consent.release(tx, contact, later(2)));
-    expect(await out(contact)).toBe('hold');
-    await here.in((tx) => here.consent.release(tx, contact, later(3), 'case-1'));
-    expect(await out(contact)).toBeUndefined();
+  it('when a case holds, then the person taking back another wish does not end it, whichever was first', async () => {
+    for (const sources of [
+      ['person', 'case'],
+      ['case', 'person'],
+    ]) {
+      const contact = await aPerson(here);
+      for (const source of sources) await here.in((tx) => here.consent.hold(tx, contact, { ...wish(), source }));
+      await here.in((tx) => here.consent.release(tx, contact, later(2)));
+      expect(await out(contact)).toBe('hold');
+      await here.in((tx) => here.consent.release(tx, contact, later(3), 'case'));
+      expect(await out(contact)).toBeUndefined();
+    }
   });
 });
 

@@ -61,6 +61,25 @@ describe('asking for a right', () => {
     expect((await open(no, 'erase', 2)).isNew).toBe(true);
   });
 
+  it('when two cases hold, then promotions go on only when the last of them ends', async () => {
+    const contact = await aPerson(desk);
+    const [erase, access] = [await open(contact), await open(contact, 'access')];
+    await desk.in((tx) => desk.privacy.withdraw(tx, erase.id, later(1)));
+    expect(await out(contact)).toBe('hold');
+    await desk.in((tx) => desk.privacy.withdraw(tx, access.id, later(2)));
+    expect(await out(contact)).toBeUndefined();
+  });
+
+  it('when a wish to be erased is refused, then the person has left all the same', async () => {
+    const { contact, inbox } = await aKnownPerson(desk);
+    const { id } = await open(contact, 'erase', 0, inbox);
+    await desk.in((tx) => desk.privacy.reject(tx, id, 'contract', 'Tiene un contrato vigente.', boss, start));
+    await run(id);
+    await answerIs(desk, id, 'accepted');
+    await run(id);
+    expect([(await get(id)).state, await out(contact)]).toEqual(['closed', 'stop']);
+  });
+
   it('when the person objects, then they have left without anybody deciding', async () => {
     const contact = await aPerson(desk);
     await open(contact, 'object');
