@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+export type Purpose = 'marketing' | 'answer' | 'case';
+export type GateCode =
+  | 'COMPANY_STOPPED'
+  | 'TEMPLATE_NOT_APPROVED'
+  | 'UNREACHABLE'
+  | 'OPTED_OUT'
+  | 'ON_HOLD'
+  | 'BLOCKED'
+  | 'NO_CONSENT'
+  | 'UNREAD_INBOUND'
+  | 'WINDOW_CLOSED';
+
+export interface GateRule {
+  code: GateCode;
+  why: 'law' | 'meta' | 'setting';
+  for: readonly Purpose[];
+}
+
+/** The rules, in the order in which they are asked. */
+export const gateRules: readonly GateRule[] = parse(readFileSync(join(__dirname, 'gate.yaml'), 'utf8'));
+
+/** What the gate looks at, for one message. */
+export interface GateFacts {
+  companyStopped: boolean;
+  templateApproved: boolean;
+  reachable: boolean;
+  stopped: boolean;
+  held: boolean;
+  blocked: boolean;
+  consentProved: boolean;
+  unreadInbound: boolean;
+  /** Hours since the person last wrote; undefined: never. */
+  hoursSinceInbound: number | undefined;
+}
+
+const serviceWindowHours = 24;
+
+const holds: Readonly<Record<GateCode, (facts: GateFacts) => boolean>> = {
+  COMPANY_STOPPED: (facts) => !facts.companyStopped,
+  TEMPLATE_NOT_APPROVED: (facts) => facts.templateApproved,
+  UNREACHABLE: (facts) => facts.reachable,
+  OPTED_OUT: (facts) => !facts.stopped,
+  ON_HOLD: (facts) => !facts.held,
+  BLOCKED: (facts) => !facts.blocked,
+  NO_CONSENT: (facts) => facts.consentProved,
+  UNREAD_INBOUND: (facts) => !facts.unreadInbound,
+  WINDOW_CLOSED: (facts) => facts.hoursSinceInbound !== undefined && facts.hoursSinceInbound < serviceWindowHours,
+};
+
+/** May this leave? `undefined`: yes; otherwise the first rule that says no. The same rules as one SQL condition: gate.table.ts. */
+export const refusal = (purpose: Purpose, facts: GateFacts): GateCode | undefined =>
+  gateRules.find((rule) => rule.for.includes(purpose) && !holds[rule.code](facts))?.code;

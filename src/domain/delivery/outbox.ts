@@ -1,0 +1,37 @@
+import type { OutboundContent } from '../../channel';
+import type { TenantTx } from '../../data/database';
+import type { Keys } from '../../data/keys';
+import { campaignsTable } from '../campaigns/campaigns.table';
+import { cancelPromotions, insertSingle, nextSeq, type Single } from './messages.table';
+
+const campaignMemoryDays = 30;
+
+export interface OutboxPorts {
+  wake(kind: 'reply'): void;
+  onCampaignsTouched(tx: TenantTx, campaigns: readonly string[]): Promise<void>;
+}
+
+/** Messages to one person: rows first. Each is bound to what it answers, which is what lets it through the gate. */
+export class Outbox {
+  constructor(
+    private readonly keys: Keys,
+    private readonly ports: OutboxPorts,
+  ) {}
+
+  /** @returns the message's number in the tenant's standing batch */
+  async enqueue(tx: TenantTx, single: Single, content: OutboundContent, now: Date): Promise<string> {
+    const seq = await nextSeq(tx);
+    const sealed = (await this.keys.person(tx, single.contact)).seal(JSON.stringify(content), `message|0|${seq}`);
+    await insertSingle(tx, seq, single, sealed, now);
+    tx.afterCommit(() => this.ports.wake('reply'));
+    return seq;
+  }
+
+  /** The person left: what waits for them does not go, in the same transaction. Returns how many messages. */
+  async cancelQueued(tx: TenantTx, contact: string, now: Date): Promise<number> {
+    const cancelled = await cancelPromotions(tx, contact, 'OPTED_OUT');
+    const since = new Date(now.getTime() - campaignMemoryDays * 86_400_000);
+    await this.ports.onCampaignsTouched(tx, await campaignsTable.ofContact(tx, contact, since));
+    return cancelled;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Channel, Identity, OutboundContent, Sender, SendOutcome } from '../../channel';
+import { describeError, type Log } from '../../log';
+
+const deadlineMs = 20_000;
+
+/** The one place from which anything leaves for a recipient. What is handed in has passed the gate and is marked as begun. */
+export class Transport {
+  constructor(
+    private readonly channel: (name: string) => Channel | undefined,
+    private readonly log: Log,
+  ) {}
+
+  async send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome> {
+    const channel = this.channel(sender.channel);
+    if (!channel) return { outcome: 'not_sent', code: 'CHANNEL_MISSING' };
+    let timer: NodeJS.Timeout | undefined;
+    // An adapter bounds its own calls; this is for one that does not.
+    const late = new Promise<SendOutcome>((done) => {
+      timer = setTimeout(() => done({ outcome: 'unknown', code: 'DEADLINE' }), deadlineMs);
+    });
+    try {
+      return await Promise.race([channel.send(sender, to, content, reference), late]);
+    } catch (error) {
+      this.log.error(
+        { event: 'send.threw', channel: sender.channel, ...describeError(error) },
+        'an adapter threw; its message is unknown',
+      );
+      return { outcome: 'unknown', code: 'ADAPTER_THREW' };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

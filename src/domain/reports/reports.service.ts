@@ -1,0 +1,57 @@
+import type { TenantTx } from '../../data/database';
+import type { Figures } from '../campaigns/campaigns.service';
+import type { CampaignRow } from '../campaigns/campaigns.table';
+import { previewAudience } from '../delivery/audience.table';
+import { countLeft, countStates, type StateCount } from './figures.table';
+
+const reached = ['accepted', 'sent', 'delivered', 'read'];
+
+/** What a campaign did, from its rows: selected = left out + sent + failed + unknown + cancelled + queued. */
+export const reports = {
+  async figures(tx: TenantTx, row: CampaignRow): Promise<Figures> {
+    const states = await countStates(tx, row.batch_id);
+    const of = (...names: string[]) => sum(states.filter((one) => names.includes(one.state)));
+    const selected = sum(states);
+    return {
+      selected,
+      sendable: selected - of('left_out'),
+      leftOut: byReason(states, 'left_out'),
+      sent: of(...reached),
+      delivered: of('delivered', 'read'),
+      read: of('read'),
+      failed: of('failed'),
+      unknown: of('unknown'),
+      optedOut: await countLeft(tx, row.batch_id, row.started_at),
+      queued: of('planned', 'sending'),
+    };
+  },
+
+  /** Failures and late refusals by their code. */
+  async failures(tx: TenantTx, row: CampaignRow): Promise<{ code: string; count: number }[]> {
+    const states = await countStates(tx, row.batch_id);
+    return [...byReason(states, 'failed'), ...byReason(states, 'cancelled')];
+  },
+
+  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
+    const counts = await previewAudience(tx, row, channel, now);
+    const sendable = counts.find((one) => one.code === null)?.count ?? 0;
+    const leftOut = counts.flatMap((one) => (one.code ? [{ code: one.code, count: one.count }] : []));
+    const selected = sum(counts);
+    return {
+      selected,
+      sendable,
+      leftOut,
+      sent: 0,
+      delivered: 0,
+      read: 0,
+      failed: 0,
+      unknown: 0,
+      optedOut: 0,
+      queued: 0,
+    };
+  },
+};
+
+const sum = (rows: readonly { count: number }[]): number => rows.reduce((total, row) => total + row.count, 0);
+const byReason = (states: readonly StateCount[], state: string) =>
+  states.filter((one) => one.state === state).map((one) => ({ code: one.reason ?? 'UNKNOWN', count: one.count }));

@@ -1,0 +1,152 @@
+import type { TenantTx } from '../../data/database';
+import { isId } from '../../data/ids';
+import { AppError } from '../../errors';
+import { tenantsTable } from '../accounts/tenants.table';
+import type { Audience } from '../audience/audience.service';
+import type { Audit } from '../audit/audit.service';
+import type { Consent } from '../consent/consent.service';
+import type { Outbox } from '../delivery/outbox';
+import { casesOf, lastMessages, newestInbound, receiptsOf, setHandOff } from './timeline.table';
+
+export interface Trace {
+  masked: string;
+  campaign?: string;
+  channel: string;
+  at: Date;
+  state: string;
+  steps: readonly { status: string; at: Date }[];
+  code?: string;
+}
+export interface TimelineLine {
+  at: Date;
+  what: string;
+  vars: Record<string, string>;
+}
+
+const mayLook = ['agent', 'support', 'operator', 'approver', 'owner', 'privacy'];
+const mayAnswer = ['agent', 'support', 'owner'];
+const mostLines = 15;
+
+interface Actor {
+  id: string;
+  roles: readonly string[];
+}
+
+/** What staff ask about one person, masked; every look is written down. */
+export class Support {
+  constructor(
+    private readonly audience: Audience,
+    private readonly consent: Consent,
+    private readonly outbox: Outbox,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @returns undefined when nobody here has that address: the same answer as for another customer's person */
+  async messages(tx: TenantTx, address: string, limit: number, by: Actor, now: Date): Promise<Trace[] | undefined> {
+    const contact = await this.look(tx, address, by, now);
+    if (!contact) return undefined;
+    const masked = await this.audience.masked(tx, contact);
+    const traces: Trace[] = [];
+    for (const row of await lastMessages(tx, contact, limit)) {
+      const receipts = await receiptsOf(tx, row.batch, row.seq);
+      const steps = [
+        ...(row.acceptedAt ? [{ status: 'accepted', at: row.acceptedAt }] : []),
+        ...receipts.map(({ status, at }) => ({ status, at })),
+      ];
+      traces.push({
+        masked,
+        ...(row.campaign && { campaign: `C-${row.number} · ${row.campaign}` }),
+        channel: row.channel,
+        at: row.createdAt,
+        state: row.state,
+        steps,
+        ...(row.reason && { code: row.reason }),
+      });
+    }
+    return traces;
+  }
+
+  /** What happened with a person, oldest first. */
+  async history(tx: TenantTx, address: string, by: Actor, now: Date): Promise<TimelineLine[] | undefined> {
+    const contact = await this.look(tx, address, by, now);
+    if (!contact) return undefined;
+    const ledger = (await this.consent.ledger(tx, contact)).map((row) => ({
+      at: row.at,
+      what: `consent_${row.act}`,
+      vars: { channel: row.channel, source: row.source },
+    }));
+    const messages = (await lastMessages(tx, contact, mostLines)).map((row) => ({
+      at: row.createdAt,
+      what: row.purpose === 'marketing' ? 'message_campaign' : 'message_answer',
+      vars: { state: row.state, campaign: row.campaign ? `C-${row.number} · ${row.campaign}` : '' },
+    }));
+    const cases = (await casesOf(tx, contact)).map((row) => ({
+      at: row.at,
+      what: 'case',
+      vars: { number: `SOL-${String(row.number).padStart(6, '0')}`, right: row.right, state: row.state },
+    }));
+    return [...ledger, ...messages, ...cases].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostLines);
+  }
+
+  /** The person wants a person: the bot keeps quiet until it is resolved. */
+  async handOff(tx: TenantTx, contact: string, now: Date): Promise<{ open: boolean }> {
+    const isNew = await setHandOff(tx, contact, now);
+    if (isNew)
+      await this.audit.record(
+        tx,
+        { actor: `contact:${contact}`, act: 'handoff.opened', subject: `contact:${contact}` },
+        now,
+      );
+    return { open: !isNew };
+  }
+
+  async resolve(tx: TenantTx, contact: string, by: Actor, now: Date): Promise<void> {
+    requireRole(by, mayAnswer);
+    if (!isId(contact)) throw new AppError('ACTION_INVALID');
+    await setHandOff(tx, contact, null);
+    await this.audit.record(
+      tx,
+      { actor: `member:${by.id}`, act: 'handoff.resolved', subject: `contact:${contact}` },
+      now,
+    );
+  }
+
+  /** A member's own words, bound to the last thing the person wrote: the gate lets it through only while their window is open. */
+  async answer(tx: TenantTx, contact: string, text: string, by: Actor, now: Date): Promise<void> {
+    requireRole(by, mayAnswer);
+    if (!isId(contact)) throw new AppError('ACTION_INVALID');
+    const last = await newestInbound(tx, await this.audience.findTokens(tx, contact));
+    const sender =
+      last &&
+      (await tenantsTable.senders(tx, last.channel)).find(
+        (one) => one.provider_id === last.sender && one.app === last.app,
+      );
+    if (!last || !sender) throw new AppError('ACTION_INVALID');
+    await this.outbox.enqueue(
+      tx,
+      { contact, sender: sender.id, channel: last.channel, purpose: 'answer', boundTo: last.id },
+      { kind: 'content', text },
+      now,
+    );
+    await this.audit.record(
+      tx,
+      { actor: `member:${by.id}`, act: 'handoff.answered', subject: `contact:${contact}` },
+      now,
+    );
+  }
+
+  private async look(tx: TenantTx, address: string, by: Actor, now: Date): Promise<string | undefined> {
+    requireRole(by, mayLook);
+    const contact = await this.audience.findByAddress(tx, address);
+    await this.audit.record(
+      tx,
+      { actor: `member:${by.id}`, act: 'person.read', subject: contact ? `contact:${contact}` : 'contact:none' },
+      now,
+    );
+    return contact;
+  }
+}
+
+function requireRole(by: Actor, roles: readonly string[]): void {
+  if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
+}

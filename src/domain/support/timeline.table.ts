@@ -1,0 +1,67 @@
+import type { TenantTx } from '../../data/database';
+
+export interface TraceRow {
+  batch: string;
+  seq: string;
+  campaign: string | null;
+  number: number | null;
+  channel: string;
+  purpose: string;
+  state: string;
+  reason: string | null;
+  createdAt: Date;
+  acceptedAt: Date | null;
+}
+
+/** The last messages to a person, newest first. Plan: message_contact (tenant_id, contact_id, created_at). */
+export async function lastMessages(tx: TenantTx, contact: string, limit: number): Promise<TraceRow[]> {
+  return tx.query<TraceRow>(
+    `SELECT m.batch_id AS batch, m.seq, c.name AS campaign, c.number, m.channel, m.purpose, m.state, m.reason,
+            m.created_at AS "createdAt", m.accepted_at AS "acceptedAt"
+     FROM message m LEFT JOIN campaign c ON c.tenant_id = m.tenant_id AND c.batch_id = m.batch_id
+     WHERE m.tenant_id = $1 AND m.contact_id = $2 ORDER BY m.created_at DESC, m.seq DESC LIMIT $3`,
+    [tx.tenant, contact, limit],
+  );
+}
+
+export async function receiptsOf(
+  tx: TenantTx,
+  batch: string,
+  seq: string,
+): Promise<{ status: string; at: Date; code: string | null }[]> {
+  return tx.query(
+    'SELECT status, at, code FROM receipt WHERE tenant_id = $1 AND batch_id = $2 AND seq = $3 ORDER BY at, status',
+    [tx.tenant, batch, seq],
+  );
+}
+
+export async function casesOf(
+  tx: TenantTx,
+  contact: string,
+): Promise<{ number: number; right: string; state: string; at: Date }[]> {
+  return tx.query(
+    'SELECT number, "right", state, received_at AS at FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2',
+    [tx.tenant, contact],
+  );
+}
+
+/** Opens or ends a person's talk with the team. Returns whether that changed anything. */
+export async function setHandOff(tx: TenantTx, contact: string, at: Date | null): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE contact SET hand_off_at = $2 WHERE id = $1 AND (hand_off_at IS NULL) <> ($2::timestamptz IS NULL) RETURNING 1 AS one',
+    [contact, at],
+  );
+  return rows.length > 0;
+}
+
+/** The newest inbound message of a person on any of their lanes: what an answer is bound to. */
+export async function newestInbound(
+  tx: TenantTx,
+  lanes: readonly Buffer[],
+): Promise<{ id: string; channel: string; app: string; sender: string } | undefined> {
+  const [row] = await tx.query<{ id: string; channel: string; app: string; sender: string }>(
+    `SELECT id, channel, app, sender FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND kind = 'turn' ORDER BY id DESC LIMIT 1`,
+    [tx.tenant, lanes],
+  );
+  return row;
+}
