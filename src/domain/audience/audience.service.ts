@@ -5,88 +5,43 @@ import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { maskOther, maskPhone } from '../../phone';
 import { attributesTable } from './attributes.table';
-import { type ContactRow, contactsTable, type Place } from './contacts.table';
+import { contactsTable, type Place } from './contacts.table';
 import { identifiersTable } from './identifiers.table';
-import { type Known, knownOf } from './identity';
-import { mergeContacts } from './merge';
-import { recognise } from './recognise';
+import { knownOf } from './identity';
+import { type PersonView, readPeople } from './people';
+import { type AudiencePorts, type Origin, Recognition } from './recognition';
 import { type Segment, segmentsTable } from './segments.table';
 import { suppressionsTable } from './suppressions.table';
 
-export interface AudiencePorts {
-  /** Two contacts are becoming one: the ledger of the first goes over before it disappears. Never widens a permission. */
-  onMerged(tx: TenantTx, from: string, into: string, now: Date): Promise<void>;
-}
-export interface Origin {
-  /** `whatsapp`, `import:<list>`, … */
-  source: string;
-  now: Date;
-  place?: Partial<Place>;
-}
-export interface PersonView extends Place {
-  contact: string;
-  identity: Identity;
-  name?: string;
-  createdAt: Date;
-}
-
-const usual: Place = { language: 'es', zone: 'America/Santiago', country: 'CL' };
-
 /** The people a customer writes to, and how each is recognised. */
 export class Audience {
+  private readonly recognition: Recognition;
+
   constructor(
     private readonly keys: Keys,
-    private readonly ports: AudiencePorts,
-  ) {}
+    ports: AudiencePorts,
+  ) {
+    this.recognition = new Recognition(keys, ports);
+  }
 
   /** Whoever an event shows; made if nobody is known by any of it. @throws BODY_UNREADABLE when it shows nothing */
-  async findOrCreate(tx: TenantTx, identity: Identity, origin: Origin): Promise<{ contact: string; created: boolean }> {
-    const known = knownOf(await this.keys.of(tx), identity, origin.place?.country);
-    if (known.length === 0) throw new AppError('BODY_UNREADABLE');
-    await identifiersTable.lock(
-      tx,
-      known.map((one) => one.find),
-    );
-    const { plan, owners } = await this.recognise(tx, known);
-    const contact = plan.contact ?? (await this.create(tx, origin));
-    for (const other of plan.merge) await this.merge(tx, other, contact, origin.now);
-    for (const kind of plan.move) await this.takeOver(tx, known, kind, owners, contact);
-    const added = await this.learn(tx, contact, known, origin);
-    if (added || plan.merge.length > 0 || plan.move.length > 0) await this.agree(tx, [contact]);
-    return { contact, created: plan.contact === undefined };
+  findOrCreate(tx: TenantTx, identity: Identity, origin: Origin): Promise<{ contact: string; created: boolean }> {
+    return this.recognition.findOrCreate(tx, identity, origin);
   }
 
   /** Who this is, without making anybody. */
-  async find(tx: TenantTx, identity: Identity): Promise<string | undefined> {
-    const { plan } = await this.recognise(tx, knownOf(await this.keys.of(tx), identity));
-    return plan.contact;
+  find(tx: TenantTx, identity: Identity): Promise<string | undefined> {
+    return this.recognition.find(tx, identity);
+  }
+
+  /** The provider says that a number or id changed. Returns the contact of the current one: refusals went along, permissions did not. */
+  identityChanged(tx: TenantTx, previous: Identity, current: Identity, origin: Origin): Promise<string> {
+    return this.recognition.identityChanged(tx, previous, current, origin);
   }
 
   /** A phone or mail as a member types it. */
   async findByAddress(tx: TenantTx, address: string): Promise<string | undefined> {
     return this.find(tx, address.includes('@') ? { email: address } : { phone: address });
-  }
-
-  /**
-   * The provider says that a person's number or id changed. What they refused goes along in both directions; what they allowed stays where it was
-   * given, and the old number is held, for it may soon be somebody else's. Returns the contact of the current identity.
-   */
-  async identityChanged(tx: TenantTx, previous: Identity, current: Identity, origin: Origin): Promise<string> {
-    const before = await this.find(tx, previous);
-    const place = before ? await contactsTable.get(tx, before) : undefined;
-    const { contact } = await this.findOrCreate(tx, current, { ...origin, ...(place && { place }) });
-    if (!before || before === contact) return contact;
-    await this.agree(tx, [before, contact]);
-    const old = (await identifiersTable.ofContact(tx, before)).filter((row) => row.kind === 'phone');
-    const wish = { strength: 'hold', effectiveAt: origin.now, source: 'number_changed' } as const;
-    await suppressionsTable.put(
-      tx,
-      old.map((row) => row.stop),
-      wish,
-    );
-    await contactsTable.nextHolder(tx, before);
-    await suppressionsTable.refresh(tx, [before]);
-    return contact;
   }
 
   /** Takes one person of a list. A person who left is not even stored. */
@@ -115,31 +70,14 @@ export class Audience {
 
   /** @throws PERSON_ERASED */
   async read(tx: TenantTx, contact: string): Promise<PersonView> {
-    const person = (await this.readMany(tx, [contact])).get(contact);
+    const person = (await readPeople(this.keys, tx, [contact])).get(contact);
     if (!person) throw new AppError('PERSON_ERASED');
     return person;
   }
 
   /** Many at once; erased people are left out. */
-  async readMany(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlyMap<string, PersonView>> {
-    const people = await this.keys.people(tx, contacts);
-    const views = new Map<string, PersonView>();
-    for (const row of await contactsTable.many(tx, contacts)) {
-      const key = people.get(row.id);
-      if (!key) continue;
-      const name = row.sealed ? (JSON.parse(key.open(row.sealed, 'contact').toString()) as { name?: string }).name : '';
-      views.set(row.id, { ...view(row), identity: {}, ...(name && { name }) });
-    }
-    for (const row of await identifiersTable.ofContacts(tx, contacts)) {
-      const person = views.get(row.contact_id);
-      const value = people.get(row.contact_id)?.open(row.sealed, `identifier|${row.kind}`).toString();
-      if (!person || !value) continue;
-      if (row.kind === 'phone') person.identity.phone = value;
-      if (row.kind === 'bsuid') person.identity.bsuid = value;
-      if (row.kind === 'parent_bsuid') person.identity.parentBsuid = value;
-      if (row.kind === 'email') person.identity.email = value;
-    }
-    return views;
+  readMany(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlyMap<string, PersonView>> {
+    return readPeople(this.keys, tx, contacts);
   }
 
   /** How a person is shown to those who need not know the number. */
@@ -188,89 +126,4 @@ export class Audience {
   async findTokens(tx: TenantTx, contact: string): Promise<Buffer[]> {
     return (await identifiersTable.ofContact(tx, contact)).map((row) => row.find);
   }
-
-  private async recognise(tx: TenantTx, known: readonly Known[]) {
-    const rows = await identifiersTable.byTokens(tx, known);
-    const owners = new Map(rows.map((row) => [row.kind, row]));
-    const id = known.find((one) => one.kind === 'bsuid');
-    const others = await identifiersTable.ofContacts(tx, [...new Set(rows.map((row) => row.contact_id))]);
-    const withOther = new Set(
-      others.filter((row) => row.kind === 'bsuid' && !id?.find.equals(row.find)).map((row) => row.contact_id),
-    );
-    const same = new Set(
-      others.filter((row) => row.kind === 'bsuid' && id?.find.equals(row.find)).map((row) => row.contact_id),
-    );
-    const seen = known.map(({ kind }) => {
-      const owner = owners.get(kind)?.contact_id;
-      return { kind, ...(owner && { owner }) };
-    });
-    return { owners, plan: recognise(seen, (contact) => withOther.has(contact) && !same.has(contact)) };
-  }
-
-  private async create(tx: TenantTx, origin: Origin): Promise<string> {
-    const contact = newId(origin.now);
-    await contactsTable.insert(tx, contact, { ...usual, ...placeOnly(origin.place) }, origin.now);
-    await this.keys.createPerson(tx, contact);
-    return contact;
-  }
-
-  private async merge(tx: TenantTx, from: string, into: string, now: Date): Promise<void> {
-    await contactsTable.lock(tx, [from, into]);
-    const tokens = [...(await this.stopTokens(tx, from)), ...(await this.stopTokens(tx, into))];
-    await suppressionsTable.spread(tx, tokens);
-    await this.ports.onMerged(tx, from, into, now);
-    await mergeContacts(tx, this.keys, from, into);
-  }
-
-  // A number that changed hands: what was refused by it stays refused, nothing that was allowed goes along.
-  private async takeOver(
-    tx: TenantTx,
-    known: readonly Known[],
-    kind: Known['kind'],
-    owners: ReadonlyMap<string, { contact_id: string }>,
-    to: string,
-  ): Promise<void> {
-    const one = known.find((candidate) => candidate.kind === kind);
-    const from = owners.get(kind)?.contact_id;
-    if (!one || !from) return;
-    const sealed = (await this.keys.person(tx, to)).seal(one.value, `identifier|${kind}`);
-    await identifiersTable.move(tx, kind, one.find, to, sealed);
-    await contactsTable.nextHolder(tx, from);
-    await suppressionsTable.refresh(tx, [from]);
-  }
-
-  private async learn(tx: TenantTx, contact: string, known: readonly Known[], origin: Origin): Promise<boolean> {
-    const have = new Set((await identifiersTable.ofContact(tx, contact)).map((row) => row.find.toString('hex')));
-    const fresh = known.filter((one) => !have.has(one.find.toString('hex')));
-    if (fresh.length === 0) return false;
-    const key = await this.keys.person(tx, contact);
-    for (const { kind, value, find, stop } of fresh) {
-      const row = { kind, find, stop, contact_id: contact, sealed: key.seal(value, `identifier|${kind}`) };
-      await identifiersTable.insert(tx, row, origin.source, origin.now);
-    }
-    return true;
-  }
-
-  private async agree(tx: TenantTx, contacts: readonly string[]): Promise<void> {
-    const rows = await identifiersTable.ofContacts(tx, contacts);
-    await suppressionsTable.spread(
-      tx,
-      rows.map((row) => row.stop),
-    );
-    await suppressionsTable.refresh(tx, contacts);
-  }
 }
-
-const placeOnly = (place: Partial<Place> = {}): Partial<Place> => ({
-  ...(place.language && { language: place.language }),
-  ...(place.zone && { zone: place.zone }),
-  ...(place.country && { country: place.country }),
-});
-
-const view = (row: ContactRow) => ({
-  contact: row.id,
-  language: row.language,
-  zone: row.zone,
-  country: row.country,
-  createdAt: row.created_at,
-});

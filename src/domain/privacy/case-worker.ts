@@ -7,12 +7,13 @@ import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { answersTable } from './answers.table';
 import { type CaseEvent, next } from './case-state';
+import { type CaseView, viewOf } from './case-view';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import { byCategory } from './data-map';
 import { deadlines } from './deadlines';
 import type { Erasure } from './erasure';
 import { erasureTable } from './erasure.table';
-import { type CaseView, endHold, viewOf } from './privacy.service';
+import { endHold } from './promotions';
 import { rights } from './rights';
 
 export interface AnswerFacts {

@@ -100,12 +100,12 @@ export const erasureTable = {
     };
   },
 
-  /** Rows of posts that no longer stand in Slack; what could not be taken down keeps its place, so that staff can find it, and loses its person. */
+  /** Rows of posts that no longer stand in Slack; what could not be taken down yet keeps its place, so that it can be found and still be taken down, and loses its person. */
   async posts(tx: TenantTx, contact: string): Promise<{ removed: Erased; left: number }> {
     const removed = await gone(tx, "DELETE FROM slack_post WHERE contact_id = $1 AND state = 'deleted'", [contact]);
     const left = await gone(
       tx,
-      'UPDATE slack_post SET contact_id = NULL, sealed = NULL, card = NULL, topic = NULL, pending = false WHERE contact_id = $1',
+      'UPDATE slack_post SET contact_id = NULL, sealed = NULL, card = NULL, topic = NULL WHERE contact_id = $1',
       [contact],
     );
     return { removed: { slack_post: removed }, left };

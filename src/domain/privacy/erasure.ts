@@ -54,10 +54,9 @@ export class Erasure {
     await this.count(tx, row, await erasureTable.inbox(tx, contact, lanes), now);
     await this.count(tx, row, await erasureTable.profile(tx, contact), now);
     await this.ports.removePosts(tx, contact);
-    const { removed, left } = await erasureTable.posts(tx, contact);
-    await this.count(tx, row, { ...removed, ...(await erasureTable.identity(tx, contact)) }, now);
+    await this.forgetPosts(tx, row, now);
+    await this.count(tx, row, await erasureTable.identity(tx, contact), now);
     await this.keys.destroyPerson(tx, contact);
-    if (left > 0) await erasureTable.note(tx, row.id, 'left:slack_post', left, now);
     return erasureTable.counts(tx, row.id);
   }
 
@@ -72,8 +71,7 @@ export class Erasure {
     const patience = deadlines.postMinutes * 60_000;
     const asked = now.getTime() - (row.decided_at ?? now).getTime();
     if ((await this.ports.standingPosts(tx, row.contact_id)) > 0 && asked < patience) return 'wait';
-    const { removed } = await erasureTable.posts(tx, row.contact_id);
-    await this.count(tx, row, removed, now);
+    await this.forgetPosts(tx, row, now);
     return 'done';
   };
 
@@ -93,6 +91,12 @@ export class Erasure {
     await this.count(tx, row, await erasureTable.profile(tx, row.contact_id), now);
     return 'done';
   };
+
+  private async forgetPosts(tx: TenantTx, row: CaseRow, now: Date): Promise<void> {
+    const { removed, left } = await erasureTable.posts(tx, row.contact_id);
+    await this.count(tx, row, removed, now);
+    if (left > 0) await erasureTable.note(tx, row.id, 'left:slack_post', left, now);
+  }
 
   private async count(tx: TenantTx, row: CaseRow, erased: Erased, now: Date): Promise<void> {
     for (const [table, count] of Object.entries(erased))

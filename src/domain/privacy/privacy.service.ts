@@ -6,26 +6,15 @@ import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import { type CaseEvent, type CaseState, isOpen, next, type Right } from './case-state';
+import { type CaseEvent, isOpen, next, type Right } from './case-state';
+import { type CaseView, viewOf } from './case-view';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import { byCategory } from './data-map';
 import { deadlines, dueOf } from './deadlines';
 import { holdingsTable } from './holdings.table';
+import { endHold, stopPromotions } from './promotions';
 import { isRejectionComplete, rights } from './rights';
 
-export interface CaseView {
-  id: string;
-  /** `SOL-000204` */
-  number: string;
-  right: Right;
-  state: CaseState;
-  receivedAt: Date;
-  dueAt: Date;
-  masked: string;
-  records: number;
-  decidedBy?: string;
-  reason?: string;
-}
 export interface PrivacyPorts {
   /** The controller is told, in the same transaction. */
   onOpened(tx: TenantTx, view: CaseView, contact: string, now: Date): Promise<void>;
@@ -67,7 +56,7 @@ export class Privacy {
     if (open) return { ...viewOf(open), isNew: false };
     const id = newId(now);
     await this.insert(tx, id, request);
-    await this.stopPromotions(tx, contact, right, id, receivedAt, now);
+    await stopPromotions(tx, this.consent, { contact, right, id, at: receivedAt, now });
     if (right === 'block') await casesTable.freeze(tx, contact, now); // nothing is processed until it is decided
     const detail = { right, from: request.from ?? null };
     await this.audit.record(
@@ -169,12 +158,6 @@ export class Privacy {
     );
   }
 
-  private async stopPromotions(tx: TenantTx, contact: string, right: Right, id: string, at: Date, now: Date) {
-    const wish = { source: 'case', evidence: id, now, at };
-    if (rights[right].promotions === 'stop') await this.consent.withdraw(tx, contact, wish);
-    else await this.consent.hold(tx, contact, wish);
-  }
-
   private async move(
     tx: TenantTx,
     id: string,
@@ -213,24 +196,3 @@ export class Privacy {
 function mayDecide(by: Decider): void {
   if (!by.roles.includes('privacy') && !by.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
 }
-
-/** What this case held goes on, unless another case of the same person is open. */
-export async function endHold(tx: TenantTx, consent: Consent, row: CaseRow, now: Date): Promise<void> {
-  const cases = await casesTable.ofContact(tx, row.contact_id);
-  if (cases.some((one) => one.id !== row.id && isOpen(one.state))) return;
-  await consent.release(tx, row.contact_id, now, 'case');
-}
-
-/** What is shown of a case: never a number, never a name of the person. */
-export const viewOf = (row: CaseRow): CaseView => ({
-  id: row.id,
-  number: `SOL-${String(row.number).padStart(6, '0')}`,
-  right: row.right,
-  state: row.state,
-  receivedAt: row.received_at,
-  dueAt: row.due_at,
-  masked: row.masked,
-  records: row.records,
-  ...(row.decider && { decidedBy: row.decider }),
-  ...(row.ground && { reason: row.ground }),
-});

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { OutboundContent } from '../../../src/channel';
 import type { TenantTx } from '../../../src/data/database';
+import type { CaseView } from '../../../src/domain/privacy/case-view';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { Erasure } from '../../../src/domain/privacy/erasure';
-import { type CaseView, Privacy } from '../../../src/domain/privacy/privacy.service';
+import { Privacy } from '../../../src/domain/privacy/privacy.service';
 import { anId, aPerson, aPhone, start, type World, world, wrote } from '../world';
 
 /** The customer's privacy desk on a real database: cases, the worker that carries them out, and a clock that is moved by hand. */

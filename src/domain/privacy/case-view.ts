@@ -1,0 +1,30 @@
+import type { CaseState, Right } from './case-state';
+import type { CaseRow } from './cases.table';
+
+export interface CaseView {
+  id: string;
+  /** `SOL-000204` */
+  number: string;
+  right: Right;
+  state: CaseState;
+  receivedAt: Date;
+  dueAt: Date;
+  masked: string;
+  records: number;
+  decidedBy?: string;
+  reason?: string;
+}
+
+/** What is shown of a case: never a number, never a name of the person. */
+export const viewOf = (row: CaseRow): CaseView => ({
+  id: row.id,
+  number: `SOL-${String(row.number).padStart(6, '0')}`,
+  right: row.right,
+  state: row.state,
+  receivedAt: row.received_at,
+  dueAt: row.due_at,
+  masked: row.masked,
+  records: row.records,
+  ...(row.decider && { decidedBy: row.decider }),
+  ...(row.ground && { reason: row.ground }),
+});
