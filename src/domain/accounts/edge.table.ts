@@ -33,6 +33,12 @@ export const edgeTable = {
     return row;
   },
 
+  /** Everybody who sends from an address of ours. */
+  async tenants(tx: SystemTx): Promise<string[]> {
+    const rows = await tx.query<{ tenant_id: string }>('SELECT DISTINCT tenant_id FROM edge.sender ORDER BY tenant_id');
+    return rows.map((row) => row.tenant_id);
+  },
+
   async addPlace(tx: SystemTx, team: string, channel: string, tenant: string): Promise<boolean> {
     const [row] = await tx.query<{ tenant_id: string }>(
       `INSERT INTO edge.place AS p (team, channel, tenant_id) VALUES ($1, $2, $3)

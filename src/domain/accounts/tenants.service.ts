@@ -36,6 +36,11 @@ export class Tenants {
     return id;
   }
 
+  /** Every customer that has an address, for work that is done for each in turn. Opens its own transaction. */
+  async all(): Promise<string[]> {
+    return this.database.withSystem('resolver', (tx) => edgeTable.tenants(tx));
+  }
+
   /** One of our addresses now belongs to this tenant. Returns its id. @throws TENANT_REQUIRED when it is another tenant's */
   async addSender(tenant: string, sender: NewSender, now: Date): Promise<string> {
     const { channel, app, providerId, label } = sender;

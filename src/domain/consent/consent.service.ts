@@ -8,6 +8,7 @@ import { type Strength, suppressionsTable } from '../audience/suppressions.table
 import type { Audit } from '../audit/audit.service';
 import { isGiven } from './consent-state';
 import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
+import { type Permission, type Provenance, provenance, refreshConsented, writeEntry } from './ledger';
 
 export interface ConsentPorts {
   /** Cancels what is queued for this person, in the same transaction. Returns how many messages. */
@@ -21,17 +22,6 @@ export interface Wish {
   now: Date;
   /** When it was said; the provider's time. */
   at?: Date;
-}
-export interface Permission {
-  channel: string;
-  purpose: string;
-  at: Date;
-  source: string;
-  /** Who says so: `contact:<id>`, `member:<id>`, `import:<list>`. */
-  actor: string;
-  evidence: string;
-  textVersion?: string;
-  language?: string;
 }
 export interface Left {
   alreadyOut: boolean;
@@ -61,7 +51,7 @@ export class Consent {
       permission.textVersion && permission.language
         ? await consentTextsTable.get(tx, permission.textVersion, permission.language)
         : undefined;
-    await this.write(tx, contact, { ...permission, act: 'given', text_hash: text?.hash ?? null }, now);
+    await writeEntry(tx, contact, { ...permission, act: 'given', text_hash: text?.hash ?? null }, now);
     return true;
   }
 
@@ -115,7 +105,7 @@ export class Consent {
     await suppressionsTable.refresh(tx, [contact]);
     const language = (await this.audience.place(tx, contact))?.language ?? 'es';
     const text = await consentTextsTable.newest(tx, language);
-    await this.write(
+    await writeEntry(
       tx,
       contact,
       {
@@ -135,20 +125,8 @@ export class Consent {
   }
 
   /** Where the permission came from: the newest that was given. */
-  async origin(tx: TenantTx, contact: string) {
-    const given = (await consentsTable.of(tx, contact)).filter((entry) => entry.act === 'given').at(-1);
-    if (!given) return undefined;
-    const text =
-      given.text_version && given.language
-        ? await consentTextsTable.get(tx, given.text_version, given.language)
-        : undefined;
-    return {
-      source: given.source,
-      at: given.at,
-      by: given.actor,
-      channel: given.channel,
-      ...(text && { text: text.body, textVersion: text.version }),
-    };
+  async origin(tx: TenantTx, contact: string): Promise<Provenance | undefined> {
+    return provenance(tx, contact);
   }
 
   /** The ledger of a person, oldest first. */
@@ -161,7 +139,7 @@ export class Consent {
     for (const row of await consentsTable.all(tx, from))
       await consentsTable.insert(tx, into, { ...row, id: newId(now) }, now);
     await consentsTable.remove(tx, from);
-    await this.refresh(tx, into);
+    await refreshConsented(tx, into);
   }
 
   private async leave(tx: TenantTx, contact: string, strength: Strength, wish: Wish): Promise<Left> {
@@ -195,31 +173,10 @@ export class Consent {
     const { source, evidence, now } = wish;
     const actor = `contact:${contact}`;
     const entry = { channel: 'all', purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
-    await this.write(tx, contact, { ...entry, text_hash: null }, now);
+    await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
   }
 
   private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
     return isId(evidence) && consentsTable.isReceived(tx, await this.audience.findTokens(tx, contact), evidence);
-  }
-
-  private async write(
-    tx: TenantTx,
-    contact: string,
-    entry: Permission & { act: 'given' | 'withdrawn'; text_hash: Buffer | null },
-    now: Date,
-  ): Promise<void> {
-    const { textVersion, language, ...rest } = entry;
-    const row = { ...rest, id: newId(now), text_version: textVersion ?? null, language: language ?? null };
-    await consentsTable.insert(tx, contact, row, now);
-    await this.refresh(tx, contact);
-  }
-
-  private async refresh(tx: TenantTx, contact: string): Promise<void> {
-    const entries = await consentsTable.of(tx, contact);
-    const channels = new Set(entries.map((entry) => entry.channel));
-    const consented = [...channels].some((channel) =>
-      isGiven(entries.filter((entry) => entry.channel === channel || entry.channel === 'all')),
-    );
-    await consentsTable.setFlag(tx, contact, consented);
   }
 }

@@ -75,6 +75,7 @@ describe('what a customer sends from', () => {
     expect(await here.senders.senderOf('whatsapp', 'default', '1055')).toBeUndefined();
     const senderId = await here.tenants.addSender(here.tenant, number, start);
     expect(await here.tenants.addSender(here.tenant, number, start)).toBe(senderId);
+    expect(await here.tenants.all()).toContain(here.tenant);
     expect(await here.senders.senderOf('whatsapp', 'default', '1055')).toEqual({ tenant: here.tenant, senderId });
     expect(await here.senders.senderOf('whatsapp', 'another-app', '1055')).toBeUndefined();
     const expected = { channel: 'whatsapp', app: 'default', id: '1055', token: 'EAAB-secret' };

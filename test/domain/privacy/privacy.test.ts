@@ -42,6 +42,14 @@ describe('asking for a right', () => {
     expect(desk.told.filter((view) => view.id === first.id)).toHaveLength(1);
   });
 
+  it('when the same wish is handled twice at once, then one case is open and the controller is told once', async () => {
+    const contact = await aPerson(desk);
+    const opened = await Promise.all([open(contact), open(contact), open(contact)]);
+    expect(new Set(opened.map((view) => view.id)).size).toBe(1);
+    expect(opened.filter((view) => view.isNew)).toHaveLength(1);
+    expect(desk.told.filter((view) => view.id === opened[0]?.id)).toHaveLength(1);
+  });
+
   it('T-DSR-6: when the worker was down for three days, then the clock runs from when it was written', async () => {
     const contact = await aPerson(desk);
     const view = await desk.in((tx) =>
