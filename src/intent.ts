@@ -28,13 +28,17 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-export type Value = string | number | Date | Text | { money: number; currency: string } | undefined;
+/** `day`: the date alone, without its hour. */
+export type Value = string | number | Date | Text | { day: Date } | undefined;
 export type Vars = Readonly<Record<string, Value>>;
 
 export interface ReplyButton {
   /** The act of this intent that it runs, and its label under `buttons` of the reply. `other-intent/act` reaches another intent's. */
   act: string;
   args?: Readonly<Record<string, string>>;
+  /** Another key under `buttons` than the act's own, and what fills it. */
+  label?: string;
+  vars?: Vars;
   style?: 'primary' | 'danger';
   form?: boolean;
 }
@@ -60,6 +64,8 @@ export interface Reply {
   expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };
   /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
   live?: { card: string; args: Readonly<Record<string, string>>; topic: string };
+  /** Only the one who spoke sees it, where the channel can do that. */
+  private?: boolean;
   /** Already said, nothing is sent. */
   silent?: boolean;
 }

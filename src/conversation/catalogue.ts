@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { IntentHandler, Language } from '../intent';
+
+const button = z.string().min(1);
+const replyText = z.union([
+  z.string(),
+  z.strictObject({
+    title: z.string().optional(),
+    text: z.string(),
+    facts: z.record(z.string(), z.string()).optional(),
+    note: z.string().optional(),
+    buttons: z.record(z.string(), button).optional(),
+  }),
+]);
+const formText = z.strictObject({
+  title: z.string(),
+  submit: z.string(),
+  close: z.string(),
+  intro: z.string().optional(),
+  fields: z.record(
+    z.string(),
+    z.strictObject({
+      label: z.string(),
+      type: z.enum(['text', 'paragraph', 'choice']),
+      options: z.record(z.string(), z.string()).optional(),
+      minLength: z.number().int().optional(),
+      optional: z.boolean().optional(),
+    }),
+  ),
+});
+const spoken = z.looseObject({
+  prompts: z.record(z.string(), z.string()).default({}),
+  replies: z.record(z.string(), replyText).default({}),
+  forms: z.record(z.string(), formText).default({}),
+});
+const definition = z.strictObject({
+  summary: z.string(),
+  audience: z.enum(['recipient', 'team', 'shared']),
+  roles: z.array(z.string()).default([]),
+  urgency: z.literal('first').optional(),
+  confirm: z.enum(['never', 'always']).default('never'),
+  slots: z
+    .record(
+      z.string(),
+      z.strictObject({ type: z.string(), optional: z.boolean().optional(), past: z.boolean().optional() }),
+    )
+    .default({}),
+});
+
+export type ReplyText = z.infer<typeof replyText>;
+export type FormText = z.infer<typeof formText>;
+export type Spoken = Pick<z.infer<typeof spoken>, 'prompts' | 'replies' | 'forms'>;
+export type Intent = z.infer<typeof definition> & {
+  id: string;
+  handler: IntentHandler | undefined;
+  spoken: Readonly<Record<Language, Spoken>>;
+};
+export type Catalogue = ReadonlyMap<string, Intent>;
+
+const languages: readonly Language[] = ['es', 'en', 'pt'];
+
+/** Finds intents by listing folders. The handler's file is loaded, never its folder. @throws naming the file and the key that does not fit */
+export function loadCatalogue(dir: string): Catalogue {
+  const folders = ['recipient', 'shared', 'team'].flatMap((audience) =>
+    readdirSync(join(dir, audience), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => ({ id: entry.name, folder: join(dir, audience, entry.name) })),
+  );
+  return new Map(folders.map(({ id, folder }) => [id, load(id, folder)]));
+}
+
+function load(id: string, folder: string): Intent {
+  const handler = join(folder, 'handler.ts');
+  return {
+    ...read(definition, join(folder, 'intent.yaml')),
+    id,
+    handler: existsSync(handler) ? (require(handler).intent as IntentHandler) : undefined,
+    spoken: Object.fromEntries(
+      languages.map((language) => [language, read(spoken, join(folder, `${language}.yaml`))]),
+    ) as Record<Language, Spoken>,
+  };
+}
+
+function read<S extends z.ZodType>(schema: S, file: string): z.infer<S> {
+  const result = schema.safeParse(parse(readFileSync(file, 'utf8')) ?? {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`${file.split('/').slice(-3).join('/')}: ${issue?.path.join('.')}: ${issue?.message}`);
+}

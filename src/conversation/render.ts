@@ -1,0 +1,78 @@
+import type { Button, Content, Form } from '../channel';
+import type { Reply, ReplyButton, ReplyForm } from '../intent';
+import type { ActRef } from './actions';
+import type { Intent } from './catalogue';
+import { type Reader, say, sayHouse } from './texts';
+
+export type Sign = (action: ActRef) => string;
+
+/** A reply as every channel can show it. @throws when the language file lacks a key: a conformance test finds it first */
+export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: Sign): Content {
+  const source = intent.spoken[reader.language].replies[reply.key];
+  if (source === undefined) throw new Error(`${intent.id}: no reply ${reply.key} in ${reader.language}`);
+  const text = typeof source === 'string' ? { text: source } : source;
+  const vars = reply.vars ?? {};
+  const facts = (reply.facts ?? []).map((fact) => {
+    if ('text' in fact) return sayHouse(fact, reader);
+    const sentence = text.facts?.[fact.key];
+    if (sentence === undefined) throw new Error(`${intent.id}.${reply.key}: no fact ${fact.key} in ${reader.language}`);
+    return say(sentence, { ...vars, ...fact.vars }, reader);
+  });
+  return {
+    text: say(text.text, vars, reader),
+    ...(text.title && { title: say(text.title, vars, reader) }),
+    ...(facts.length > 0 && { facts }),
+    ...(reply.progress && { progress: reply.progress }),
+    ...(text.note && { note: say(text.note, vars, reader) }),
+    ...(reply.buttons?.length && {
+      buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons ?? {}, vars, reader, sign)),
+    }),
+  };
+}
+
+function renderButton(
+  intent: Intent,
+  button: ReplyButton,
+  labels: Readonly<Record<string, string>>,
+  vars: Reply['vars'],
+  reader: Reader,
+  sign: Sign,
+): Button {
+  const label = labels[button.label ?? button.act];
+  if (label === undefined) throw new Error(`${intent.id}: no label for ${button.act} in ${reader.language}`);
+  return {
+    id: sign(actOf(intent, button.act, button.args)),
+    label: say(label, { ...vars, ...button.vars }, reader),
+    ...(button.style && { style: button.style }),
+    ...(button.form && { form: true }),
+  };
+}
+
+/** `act` of this intent, or `other-intent/act`. */
+export function actOf(intent: { id: string }, act: string, args: ActRef['args'] = {}): ActRef {
+  const [first = '', second] = act.split('/');
+  return second ? { intent: first, act: second, args } : { intent: intent.id, act: first, args };
+}
+
+export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign: Sign): Form {
+  const source = intent.spoken[reader.language].forms[form.key];
+  if (!source) throw new Error(`${intent.id}: no form ${form.key} in ${reader.language}`);
+  const vars = form.vars ?? {};
+  return {
+    title: say(source.title, vars, reader),
+    submit: say(source.submit, vars, reader),
+    close: say(source.close, vars, reader),
+    ...(source.intro && { intro: say(source.intro, vars, reader) }),
+    action: sign(actOf(intent, form.act, form.args)),
+    fields: Object.entries(source.fields).map(([id, field]) => ({
+      id,
+      label: say(field.label, vars, reader),
+      type: field.type,
+      ...(field.options && {
+        options: Object.entries(field.options).map(([value, label]) => ({ value, label: say(label, vars, reader) })),
+      }),
+      ...(field.minLength !== undefined && { minLength: field.minLength }),
+      ...(field.optional && { optional: true }),
+    })),
+  };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { parse } from 'yaml';
+import { errorTable } from '../errors';
+import type { Language, Text, Value, Vars } from '../intent';
+
+const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
+
+type Tree = { [key: string]: string | Tree };
+const folder = join(__dirname, '..', 'texts');
+const house = Object.fromEntries(
+  Object.keys(locales).map((language) => [
+    language,
+    parse(readFileSync(join(folder, `${language}.yaml`), 'utf8')) as Tree,
+  ]),
+) as Record<Language, Tree>;
+
+/** The sentence of a house text, before its variables. `undefined` when there is none. */
+export function houseText(language: Language, key: string): string | undefined {
+  const found = key
+    .split('.')
+    .reduce<string | Tree | undefined>(
+      (node, part) => (typeof node === 'object' ? node[part] : undefined),
+      house[language],
+    );
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** Who reads: their language and their hour. */
+export interface Reader {
+  language: Language;
+  zone: string;
+}
+
+// Sentences come from files, so there are as many as the files hold.
+const formats = new Map<string, IntlMessageFormat>();
+
+/** Fills a sentence. Dates are said in the reader's language and zone, numbers as their country writes them. @throws when a variable is missing */
+export function say(sentence: string, vars: Vars, reader: Reader): string {
+  const key = `${reader.language}|${sentence}`;
+  const format =
+    formats.get(key) ?? new IntlMessageFormat(sentence, locales[reader.language], undefined, { ignoreTag: true });
+  formats.set(key, format);
+  return String(
+    format.format(Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, plain(value, reader)]))),
+  ).trim();
+}
+
+function plain(value: Value, reader: Reader): string | number {
+  if (value === undefined) return '';
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (value instanceof Date) return moment(value, reader);
+  if ('day' in value) return day(value.day, reader);
+  return sayHouse(value, reader);
+}
+
+/** @throws when there is no such text: a conformance test finds it before a person does */
+export function sayHouse(text: Text, reader: Reader): string {
+  const sentence = houseText(reader.language, text.text);
+  if (sentence === undefined) throw new Error(`no text ${text.text} in ${reader.language}`);
+  return say(sentence, text.vars ?? {}, reader);
+}
+
+/** A name that may come from outside (a provider's code): its text, or that of `otherwise`. */
+export const knownText = (key: string, otherwise: string): Text => ({ text: houseText('es', key) ? key : otherwise });
+
+/** `miércoles 2 de diciembre, 10:00` */
+export function moment(at: Date, { language, zone }: Reader): string {
+  const date = new Intl.DateTimeFormat(locales[language], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: zone,
+  }).format(at);
+  const hour = new Intl.DateTimeFormat(locales[language], {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: language === 'en',
+    timeZone: zone,
+  }).format(at);
+  return `${language === 'en' ? date : date.replace(', ', ' ')}, ${hour}`;
+}
+
+/** `31 de diciembre de 2026` */
+export const day = (at: Date, { language, zone }: Reader): string =>
+  new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(
+    at,
+  );
+
+/** What a person reads of an error. */
+export function sayError(code: string, reader: Reader, vars: Vars = {}): string {
+  const entry = errorTable[code] ?? errorTable.UNEXPECTED;
+  return say(entry?.[reader.language] ?? '', { reference: '', ...vars }, reader);
+}
