@@ -101,9 +101,6 @@ export class Recognition {
 
   private async merge(tx: TenantTx, from: string, into: string, now: Date): Promise<void> {
     await contactsTable.lock(tx, [from, into]);
-    const rows = await identifiersTable.ofContacts(tx, [from, into]);
-    const tokens = rows.map((row) => row.stop);
-    await suppressionsTable.spread(tx, tokens);
     await this.ports.onMerged(tx, from, into, now);
     await mergeContacts(tx, this.keys, from, into);
   }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { Database } from '../../../src/data/database';
+import { nobody } from '../../../src/domain/privacy/erasure.table';
 import { aPerson, later, start } from '../world';
 import { aKnownPerson, anAcceptedErasure, answerIs, laneOf, type Office, office } from './office';
 
@@ -157,6 +158,14 @@ describe('erasing a person', () => {
       await run(id);
     }
     expect(await figures()).toEqual([before]);
+    const traceable = await desk.in((tx) =>
+      tx.query(
+        `SELECT 1 FROM message WHERE contact_id = $1
+           AND (num_nonnulls(sealed, body_hash, provider_find, bound_to) > 0 OR created_at <> date_trunc('day', created_at))`,
+        [nobody],
+      ),
+    );
+    expect(traceable).toEqual([]);
   });
 
   it('when the answer cannot be sent, then the number goes all the same: at once if it failed, after seven days if nobody knows', async () => {
