@@ -26,6 +26,8 @@ const ERASE_ALONE = 0.6;
 const SURE_OF_ANOTHER = 0.6;
 const HEARD = 0.42;
 const CLEAR = 0.75;
+/** Said in a word or two; a longer text only looks like one. */
+const COURTESIES: ReadonlySet<string> = new Set(['affirm', 'deny', 'greeting', 'thanks']);
 const MARGIN = 0.12;
 const STRANGE = 0.6;
 
@@ -111,6 +113,7 @@ const other = ({ heard, classified }: Evidence): Decision => {
     return none('nothing-clear', guarded ? [] : close.slice(0, 3));
   }
   if (guarded && guarded !== 'other-object' && first.activation < CLEAR) return none('guarded');
+  if (COURTESIES.has(first.intent) && first.activation < SURE_OF_ANOTHER) return none('nothing-clear');
   const margin = first.activation - (second?.activation ?? 0);
   const candidates = margin < MARGIN && second && second.intent !== 'none' ? [first.intent, second.intent] : [];
   const sure = first.activation >= CLEAR && margin >= MARGIN && classified.unknown <= STRANGE;

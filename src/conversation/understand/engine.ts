@@ -2,7 +2,7 @@ import type { Language } from '../../intent';
 import { answerOf } from './answers';
 import { type IntentWords, readCatalogue, type SlotDefinition } from './catalogue';
 import { Classifier } from './classifier/classifier';
-import { hear } from './cues/hear';
+import { type Heard, hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
 import { fillSlots } from './entities/slots';
@@ -10,6 +10,7 @@ import { Keywords } from './keywords';
 import { LanguageIdentifier, likelyLanguages } from './language';
 import { plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
+import { Speller } from './speller';
 import type { Audience, Question, Understanding } from './types';
 import { inOrder, wishesOf } from './wishes';
 
@@ -21,6 +22,7 @@ export interface UnderstandingEngine {
 }
 
 interface Room {
+  speller: Speller;
   classifier: Classifier;
   keywords: Keywords;
 }
@@ -32,6 +34,7 @@ export const createUnderstanding = async (catalogueDir: string): Promise<Underst
   const rooms = {} as Record<Audience, Room>;
   for (const audience of ['recipient', 'team'] as const) {
     rooms[audience] = {
+      speller: new Speller(intents, audience),
       classifier: await Classifier.train(intents, audience),
       keywords: new Keywords(intents, audience),
     };
@@ -40,6 +43,8 @@ export const createUnderstanding = async (catalogueDir: string): Promise<Underst
 };
 
 interface Reading {
+  /** Before misspelt words were put right: stop keywords have their own near misses. */
+  asWritten: string;
   text: string;
   language: Language;
   languages: readonly Language[];
@@ -53,11 +58,14 @@ const understand = (
   identifier: LanguageIdentifier,
   intents: readonly IntentWords[],
 ): Understanding => {
-  const text = plain(question.text);
-  const languages = likelyLanguages(identifier.shares(text, question.language), question.language);
-  const reading: Reading = { text, language: languages[0] ?? question.language, languages };
-  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, room) : NO_WORDS;
-  const wishes = inOrder(decision, furtherWishes(question, reading, room));
+  const asWritten = plain(question.text);
+  const languages = likelyLanguages(identifier.shares(asWritten, question.language), question.language);
+  const language = languages[0] ?? question.language;
+  const text = room.speller.correct(asWritten, language);
+  const reading: Reading = { asWritten, text, language, languages };
+  const heard = hear(text, languages);
+  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : NO_WORDS;
+  const wishes = inOrder(decision, furtherWishes(question, reading, heard, room));
   const slotsOf = (intent: string) =>
     intents.find(({ id, audience }) => id === intent && (audience === question.audience || audience === 'shared'))
       ?.slots;
@@ -70,18 +78,22 @@ const understand = (
     candidates: answers ? [] : decision.candidates,
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
-    language: reading.language,
+    language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
     because: [...decision.because, ...(answers ? ['answers-slot'] : []), ...filled.because],
   };
 };
 
 /** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
-const furtherWishes = (question: Question, reading: Reading, room: Room): Decision[] => {
+const furtherWishes = (question: Question, reading: Reading, whole: Heard, room: Room): Decision[] => {
   if (question.audience === 'team') return [];
-  const whole = hear(reading.text, reading.languages);
   return wishesOf(reading.text, (clause) =>
-    decide({ ...question, text: clause }, { ...reading, text: clause }, room),
+    decide(
+      { ...question, text: clause },
+      { ...reading, asWritten: clause, text: clause },
+      hear(clause, reading.languages),
+      room,
+    ),
   ).filter(({ intent }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
     return intent !== 'delete-data' || (whole.erase && !whole.eraseGuard);
@@ -102,13 +114,12 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Und
 const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
   pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type } } : {};
 
-const decide = (question: Question, reading: Reading, room: Room): Decision => {
+const decide = (question: Question, reading: Reading, heard: Heard, room: Room): Decision => {
   const { text, language, languages } = reading;
   const byWord = room.keywords.intentOf(text, languages);
-  const heard = hear(text, languages);
   if (question.audience === 'recipient') {
     const stop = stopKeyword({
-      words: wordsOf(text, language),
+      words: wordsOf(reading.asWritten, language),
       asking: question.pending !== undefined,
       taught: taughtWords(question, room),
       otherObject: heard.otherObject,

@@ -15,13 +15,16 @@ const ORDER: readonly string[] = [
 const JOINTS =
   /[.;!?\n]+|,| (?:y|and|e|ademas|tambien|also|plus|alem disso|tambem|despues|luego|then|depois|pero|but|mas) /u;
 
+/** A longer story is read as a whole. */
+const MOST_CLAUSES = 6;
+
 /** Each further clause that clearly holds a wish of its own. */
 export const wishesOf = (plainText: string, decide: (clause: string) => Decision): Decision[] => {
   const clauses = plainText
     .split(JOINTS)
     .map((clause) => clause.trim())
     .filter((clause) => clause.split(' ').length > 1);
-  if (clauses.length < 2 || clauses.length > 12) return [];
+  if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [];
   return clauses
     .map(decide)
     .filter(

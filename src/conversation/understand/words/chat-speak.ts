@@ -27,5 +27,6 @@ export const chatSpeak = (words: readonly string[], language: Language): string[
   words.flatMap((word) => {
     const known = short.get(language)?.get(word);
     if (known !== undefined) return known.split(' ');
-    return withoutK(word, language).split("'").filter(Boolean);
+    const single = language === 'en' ? word : word.replace(/(\p{L})\1+$/u, '$1');
+    return withoutK(single, language).split("'").filter(Boolean);
   });
