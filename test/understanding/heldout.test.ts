@@ -12,10 +12,15 @@ interface Line {
   also?: string[];
   guarded?: boolean;
 }
-const lines: Line[] = readFileSync(join(__dirname, 'heldout.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Line);
+const read = (file: string): Line[] =>
+  readFileSync(join(__dirname, file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+/** Written before the engine; never trained on, though some of its mistakes led to better rules. */
+const lines = read('heldout.jsonl');
+/** Written later, harder; its mistakes were looked at and taught from, so its figure says little. Never trained on either. */
+const development = read('development.jsonl');
 
 const ERASING = ['delete-data'];
 const share = (part: number, of: number): number => (of === 0 ? 1 : part / of);
@@ -35,7 +40,7 @@ describe('lines that nobody trained on', () => {
         (['es', 'en', 'pt'] as const).flatMap((l) => [...phrases[l].examples.recipient, ...phrases[l].examples.team]),
       ),
     );
-    expect(lines.filter(({ text }) => trained.has(text)).map(({ text }) => text)).toEqual([]);
+    expect([...lines, ...development].filter(({ text }) => trained.has(text)).map(({ text }) => text)).toEqual([]);
   });
 
   it('when they are heard, then enough are heard rightly', () => {
@@ -52,6 +57,12 @@ describe('lines that nobody trained on', () => {
     const figures = `heard ${share(heard.length, leaving.length).toFixed(3)}, at once ${share(atOnce.length, leaving.length).toFixed(3)}`;
     process.stdout.write(`wishes to leave: ${leaving.length}, ${figures}\n`);
     expect(share(heard.length, leaving.length)).toBeGreaterThanOrEqual(0.97);
+  });
+
+  it('when harder lines are said, then leaving is heard in nearly all of them', () => {
+    const leaving = development.filter(({ intent }) => intent === 'opt-out');
+    const missed = leaving.filter(({ text, lang }) => ask(engine, text, { language: lang }).intent !== 'opt-out');
+    expect(share(missed.length, leaving.length)).toBeLessThanOrEqual(0.05);
   });
 
   it('when nobody wants to leave, then hardly anybody is suppressed', () => {

@@ -1,6 +1,5 @@
 import type { Classified } from './classifier/classifier';
 import type { Heard } from './cues/hear';
-import type { Keyword } from './opt-out-words';
 import type { Guard } from './types';
 
 /** What one message, or one clause of it, comes down to. */
@@ -13,14 +12,13 @@ export interface Decision {
 }
 
 export interface Evidence {
-  keyword: Keyword | undefined;
   heard: Heard;
   classified: Classified;
 }
 
 /** Raw activations; chosen on lines that are in no training file. */
 const LEAVE_ALONE = 0.62;
-const LEAVE_MAYBE = 0.42;
+const LEAVE_MAYBE = 0.38;
 const ERASE_WITH_WORDS = 0.2;
 const ERASE_ALONE = 0.6;
 const SURE_OF_ANOTHER = 0.6;
@@ -34,8 +32,7 @@ const STRANGE = 0.6;
 export const activationOf = (classified: Classified, intent: string): number =>
   classified.guesses.find((guess) => guess.intent === intent)?.activation ?? 0;
 
-const leaving = ({ keyword, heard, classified }: Evidence): Decision | undefined => {
-  if (keyword) return { intent: 'opt-out', strength: keyword.strength, candidates: [], because: [keyword.because] };
+const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   const erasing = heard.erase || heard.eraseGuard !== undefined;
   const act = activationOf(classified, 'opt-out');
   if (heard.leave === 'strong')
@@ -49,7 +46,8 @@ const leaving = ({ keyword, heard, classified }: Evidence): Decision | undefined
   }
   const first = classified.guesses[0];
   if (heard.erase || heard.otherObject || first?.intent !== 'opt-out' || classified.unknown > STRANGE) return undefined;
-  if (act < LEAVE_MAYBE) return undefined;
+  // a single word is a keyword or nothing
+  if (act < LEAVE_MAYBE || classified.words < 2) return undefined;
   // words alone never carry it to a suppression: a classifier that is sure only holds, and asks
   return { intent: 'opt-out', strength: 'weak', candidates: ['opt-out', 'human-agent'], because: ['classifier-leave'] };
 };

@@ -131,9 +131,7 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
     return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
   const classified = room.classifier.classify(text, language);
   const decision =
-    question.audience === 'team'
-      ? decideTeam(text, languages, classified)
-      : decideRecipient({ keyword: undefined, heard, classified });
+    question.audience === 'team' ? decideTeam(text, languages, classified) : decideRecipient({ heard, classified });
   if (question.pending?.kind !== 'confirm' || decision.intent === 'opt-out') return decision;
   const answer = answerOf(text, languages);
   return answer ? { intent: answer, strength: 'strong', candidates: [], because: ['answer'] } : decision;

@@ -4,7 +4,7 @@ import { editDistance } from './distance';
 import { plain, wordsOf } from './normalise';
 import { type Audience, LANGUAGES } from './types';
 
-const SHORTEST = 5;
+const SHORTEST = 6;
 const MOST = 1;
 
 /** All spellings of a word with one letter left out: two words one letter apart share one of them. */

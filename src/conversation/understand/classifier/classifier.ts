@@ -15,6 +15,8 @@ export interface Classified {
   guesses: readonly Guess[];
   /** Share of words never seen in training. */
   unknown: number;
+  /** How many words it had. */
+  words: number;
 }
 
 const SEED = 20261201;
@@ -54,7 +56,7 @@ export class Classifier {
     guesses.sort((a, b) => b.activation - a.activation || (a.intent < b.intent ? -1 : 1));
     const words = wordsOf(plainText, language);
     const strange = words.filter((word) => !this.known.has(word)).length;
-    return { guesses, unknown: words.length === 0 ? 1 : strange / words.length };
+    return { guesses, unknown: words.length === 0 ? 1 : strange / words.length, words: words.length };
   }
 
   /** Whether a word stands in any example: then it is no misspelt keyword. */
