@@ -1,5 +1,8 @@
 import type { Reply, Role } from './intent';
 
+/** A post that is kept up to date: `intent/card`, its ids, and the topic whose change draws it again. */
+export type Card = NonNullable<Reply['live']> & { about?: string };
+
 /** The verbs that an intent may use, bound to one tenant, one turn and its transaction. All or none of a turn's verbs happen. */
 export interface Services {
   company: CompanyVerbs;
@@ -58,6 +61,10 @@ export interface CampaignView {
   author: string;
   authorId: string;
   approver?: string;
+  /** Of whoever asked for changes. */
+  comment?: string;
+  startedAt?: Date;
+  doneAt?: Date;
   selected: number;
   sendable: number;
   leftOut: readonly { code: string; count: number }[];
@@ -73,8 +80,6 @@ export interface CampaignView {
 
 export interface DeliveryReport extends CampaignView {
   failures: readonly { code: string; count: number }[];
-  startedAt?: Date;
-  doneAt?: Date;
 }
 
 export interface CampaignVerbs {
@@ -171,11 +176,20 @@ export interface SupportVerbs {
   /** What happened with a person: consents, stops, messages, cases. Reading it is audited. */
   history(address: string): Promise<readonly { at: Date; what: string; vars: Record<string, string> }[] | undefined>;
   /** A person asked for a person: the team is told, the bot keeps quiet. */
-  handOff(contact: string): Promise<{ open: boolean }>;
+  handOff(contact: string): Promise<{ alreadyOpen: boolean }>;
+  /** How the talk stands, for its card. */
+  talk(
+    contact: string,
+  ): Promise<{
+    masked: string;
+    language: string;
+    open: boolean;
+    lines: readonly { at: Date; from: 'person' | 'us'; text: string }[];
+  }>;
   /** A member answers through us. */
   answer(contact: string, text: string): Promise<void>;
-  /** What a person wrote is shown to the team with the campaign it answers. */
-  forward(contact: string, text: string): Promise<void>;
+  /** What a person wrote is shown to the team with the campaign it answers. `first`: the first time today, so it may be acknowledged. */
+  forward(contact: string, text: string): Promise<{ first: boolean }>;
   resolve(contact: string): Promise<void>;
 }
 
@@ -184,10 +198,10 @@ export interface TeamVerbs {
   invite(role: Role): Promise<{ code: string; expires: Date }>;
   /** Links the person who speaks. @throws CODE_INVALID */
   link(code: string): Promise<{ company: string; role: Role }>;
-  /** Posts to the customer's channel for this purpose (`campaigns`, `privacy`, `support`). */
-  post(place: 'campaigns' | 'privacy' | 'support', reply: Reply, about?: { contact?: string }): Promise<void>;
-  /** A direct message to each member with this role, but for `except`. Returns how many were told. */
-  tell(role: Role, reply: Reply, except?: string): Promise<number>;
+  /** Posts a card to the customer's channel for this purpose. */
+  post(place: 'campaigns' | 'privacy' | 'support', card: Card): Promise<void>;
+  /** The same as a direct message to each member with this role, but for `except`. Returns how many were told. */
+  tell(role: Role, card: Card, except?: string): Promise<number>;
   /** Live posts about this are drawn again. */
   refresh(topic: string): Promise<void>;
 }

@@ -25,8 +25,9 @@ export interface TurnPorts {
   /** What the tenant calls its things; asked only where a name may be meant. */
   names(): Promise<Names>;
   advertised: readonly string[];
-  /** Says it; a live reply is drawn again when its topic changes. */
-  say(content: Content, how: { intent: string; live?: Reply['live']; isPrivate: boolean }): Promise<void>;
+  say(content: Content, how: { isPrivate: boolean }): Promise<void>;
+  /** Shows a card that is drawn now and whenever its topic changes. */
+  card(live: NonNullable<Reply['live']>, intent: string): Promise<void>;
   form(form: Form): Promise<void>;
   sign: Sign;
   read(signed: string): ActRef | undefined;
@@ -168,13 +169,14 @@ class Talk {
   }
 
   async refuse(code: string): Promise<void> {
-    await this.ports.say({ text: sayError(code, this.reader) }, { intent: 'none', isPrivate: true });
+    await this.ports.say({ text: sayError(code, this.reader) }, { isPrivate: true });
   }
 
   async tell(intentId: string, said: Reply): Promise<void> {
     const intent = this.intent(intentId);
     if (said.silent) return;
     if (said.form) return this.ports.form(renderForm(intent, said.form, this.reader, this.ports.sign));
+    if (said.live) return this.ports.card(said.live, intentId);
     const content = renderReply(intent, said, this.reader, this.ports.sign);
     const { person } = this.ports;
     const hello = person.kind === 'recipient' && (await this.ports.firstTime());
@@ -184,11 +186,7 @@ class Talk {
           note: [content.note, sayHouse({ text: 'first_contact' }, this.reader)].filter(Boolean).join('\n'),
         }
       : content;
-    await this.ports.say(withHello, {
-      intent: intentId,
-      ...(said.live && { live: said.live }),
-      isPrivate: said.private ?? false,
-    });
+    await this.ports.say(withHello, { isPrivate: said.private ?? false });
     if (said.expect) {
       const { yes, no, args, minutes } = said.expect;
       await this.ports.save(
@@ -252,17 +250,15 @@ class Talk {
     text: string,
     options: readonly { id: string; name: string }[],
   ): Promise<void> {
-    const buttons = options
-      .slice(0, 5)
-      .map((option) => ({
-        id: this.ports.sign({
-          intent: step.intent,
-          act: 'start',
-          args: argsOf({ ...step.slots, [step.slot]: option.id }),
-        }),
-        label: option.name.slice(0, 75),
-      }));
-    await this.ports.say({ text, ...(buttons.length > 0 && { buttons }) }, { intent: step.intent, isPrivate: false });
+    const buttons = options.slice(0, 5).map((option) => ({
+      id: this.ports.sign({
+        intent: step.intent,
+        act: 'start',
+        args: argsOf({ ...step.slots, [step.slot]: option.id }),
+      }),
+      label: option.name.slice(0, 75),
+    }));
+    await this.ports.say({ text, ...(buttons.length > 0 && { buttons }) }, { isPrivate: false });
   }
 
   private async options(intent: Intent, slot: string): Promise<readonly { id: string; name: string }[]> {
@@ -278,10 +274,7 @@ class Talk {
       id: this.ports.sign({ intent: id, act: 'start', args: {} }),
       label: sayHouse({ text: `intents.${id}` }, this.reader).slice(0, 20),
     }));
-    await this.ports.say(
-      { text: sayHouse({ text: 'clarify' }, this.reader), buttons },
-      { intent: 'none', isPrivate: false },
-    );
+    await this.ports.say({ text: sayHouse({ text: 'clarify' }, this.reader), buttons }, { isPrivate: false });
     return 'clarify';
   }
 

@@ -183,7 +183,7 @@ export class Campaigns {
   }
 
   /** Names only, for understanding what somebody means. */
-  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: string }[]> {
+  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: number }[]> {
     return (await campaignsTable.list(tx, limit)).map((row) => ({
       id: row.id,
       name: row.name,

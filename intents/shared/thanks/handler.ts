@@ -1,0 +1,3 @@
+import { type IntentHandler, reply } from '../../../src/intent';
+
+export const intent: IntentHandler = { heard: async () => reply('welcome') };

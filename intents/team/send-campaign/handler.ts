@@ -1,0 +1,141 @@
+import { type Act, type IntentHandler, type Reply, type ReplyButton, reply } from '../../../src/intent';
+import type { CampaignView } from '../../../src/services';
+
+const topic = (campaign: string): string => `campaign:${campaign}`;
+const keys: Readonly<Record<CampaignView['state'], string>> = {
+  draft: 'draft',
+  awaiting_approval: 'waiting',
+  scheduled: 'scheduled',
+  sending: 'sending',
+  paused: 'paused',
+  done: 'done',
+  cancelled: 'cancelled',
+};
+
+/** The campaign as it stands, with the buttons that fit its state and the reader. */
+function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>): Reply {
+  const { state, at } = campaign;
+  const isOut = ['sending', 'paused', 'done', 'cancelled'].includes(state) && campaign.startedAt !== undefined;
+  const asked = state === 'draft' && campaign.comment;
+  return reply(
+    keys[state],
+    {
+      number: campaign.number,
+      name: campaign.name,
+      segment: campaign.segment,
+      preview: campaign.preview,
+      author: campaign.author,
+      approver: campaign.approver ?? '',
+      sendable: campaign.sendable,
+      selected: campaign.selected,
+      sent: campaign.sent,
+      delivered: campaign.delivered,
+      read: campaign.read,
+      failed: campaign.failed,
+      unknown: campaign.unknown,
+      left: campaign.optedOut,
+      queued: campaign.queued,
+      comment: campaign.comment ?? '',
+      when: at ?? { text: 'as_soon' },
+    },
+    {
+      facts: isOut
+        ? [{ key: 'figures' }, { key: 'left' }]
+        : [
+            { key: 'people' },
+            { key: 'when' },
+            ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
+            { key: 'preview' },
+            ...(asked ? [{ key: 'comment' }] : []),
+          ],
+      ...(isOut && { progress: { done: campaign.sendable - campaign.queued, of: campaign.sendable } }),
+      buttons: buttons[state] ?? [],
+    },
+  );
+}
+
+const campaignOf: (act: (campaign: CampaignView) => Reply) => Act =
+  (draw) =>
+  async ({ services, args }) =>
+    draw(await services.campaigns.get(args.campaign ?? ''));
+
+const running = (campaign: CampaignView): Partial<Record<CampaignView['state'], readonly ReplyButton[]>> => {
+  const args = { campaign: campaign.id };
+  return {
+    sending: [{ act: 'pause', args }],
+    scheduled: [{ act: 'pause', args }],
+    paused: [
+      { act: 'resume', args, style: 'primary' },
+      { act: 'cancel-campaign/ask', args },
+    ],
+    done: [{ act: 'delivery-report/show', args }],
+  };
+};
+
+export const intent: IntentHandler = {
+  /** Prepares; nothing leaves before a second person approves what is frozen then. */
+  heard: async ({ slots, services }) => {
+    const wish = { template: String(slots.template), segment: String(slots.segment) };
+    const drafted = await services.campaigns.draft(slots.at instanceof Date ? { ...wish, at: slots.at } : wish);
+    return reply('draft', {}, { live: { card: 'author', args: { campaign: drafted.id }, topic: topic(drafted.id) } });
+  },
+  acts: {
+    ask: async ({ services, args, person }) => {
+      const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
+      const told = await services.team.tell(
+        'approver',
+        { card: 'approval', args: { campaign: frozen.id }, topic: topic(frozen.id) },
+        person.kind === 'member' ? person.member : undefined,
+      );
+      return reply('asked', { number: frozen.number, told });
+    },
+    discard: async ({ services, args }) => {
+      const gone = await services.campaigns.cancel(args.campaign ?? '');
+      return reply('discarded', { number: gone.number });
+    },
+    approve: async ({ services, args }) => {
+      const approved = await services.campaigns.approve(args.campaign ?? '', Number(args.version));
+      await services.team.post('campaigns', {
+        card: 'progress',
+        args: { campaign: approved.id },
+        topic: topic(approved.id),
+      });
+      return reply('approved', { number: approved.number, when: approved.at ?? { text: 'as_soon' } });
+    },
+    changes: async ({ args }) => reply('changes', {}, { form: { key: 'changes', act: 'changesSend', args } }),
+    changesSend: async ({ services, args, values }) => {
+      const back = await services.campaigns.askChanges(args.campaign ?? '', Number(args.version), values.comment ?? '');
+      return reply('returned', { number: back.number, author: back.author });
+    },
+    pause: async ({ services, args }) => {
+      const paused = await services.campaigns.pause(args.campaign ?? '');
+      return reply('held', { number: paused.number });
+    },
+    resume: async ({ services, args }) => {
+      const on = await services.campaigns.resume(args.campaign ?? '');
+      return reply('going', { number: on.number });
+    },
+  },
+  cards: {
+    author: campaignOf((campaign) => {
+      const args = { campaign: campaign.id, version: String(campaign.version) };
+      return card(campaign, {
+        ...running(campaign),
+        draft: [
+          { act: 'ask', args, style: 'primary' },
+          { act: 'discard', args },
+        ],
+      });
+    }),
+    approval: campaignOf((campaign) => {
+      const args = { campaign: campaign.id, version: String(campaign.version) };
+      return card(campaign, {
+        awaiting_approval: [
+          { act: 'approve', args, style: 'primary' },
+          { act: 'changes', args, form: true },
+        ],
+      });
+    }),
+    progress: campaignOf((campaign) => card(campaign, running(campaign))),
+  },
+};
