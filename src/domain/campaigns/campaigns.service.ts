@@ -187,7 +187,7 @@ export class Campaigns {
     return (await campaignsTable.list(tx, limit)).map((row) => ({
       id: row.id,
       name: row.name,
-      number: spokenNumber(row),
+      number: row.number,
     }));
   }
 

@@ -1,0 +1,105 @@
+import type { Button, Content, Form, FormField } from '../../src/channel';
+
+type Block = Record<string, unknown>;
+
+const limits = {
+  header: 150,
+  section: 3000,
+  button: 75,
+  value: 2000,
+  title: 24,
+  option: 75,
+  label: 2000,
+  buttonsInRow: 5,
+};
+const cells = 12;
+
+/** Nothing that a person wrote may mention, link or format. */
+export const escape = (value: string): string =>
+  value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+function cut(value: string, most: number): string {
+  const letters = [...value];
+  return letters.length <= most ? value : `${letters.slice(0, most - 1).join('')}…`;
+}
+
+const plain = (value: string, most: number) => ({ type: 'plain_text', text: cut(value, most), emoji: true });
+const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escape(value), limits.section) });
+
+/** A bar that reads without colour: `▰▰▰▱▱▱ 50 % (20/40)`. */
+function bar({ done, of }: { done: number; of: number }): string {
+  const share = of === 0 ? 1 : Math.min(1, done / of);
+  const full = Math.floor(share * cells);
+  return `${'▰'.repeat(full)}${'▱'.repeat(cells - full)} ${Math.floor(share * 100)} % (${done}/${of})`;
+}
+
+const element = (button: Button, index: number): Block => ({
+  type: 'button',
+  action_id: `${button.form ? 'form' : 'act'}:${index}`,
+  text: plain(button.label, limits.button),
+  value: button.id.slice(0, limits.value),
+  ...(button.style && { style: button.style }),
+});
+
+/** A neutral message as Block Kit. The fallback text is always there: it is what a notification and a screen reader say first. */
+export function toBlocks(content: Content): { text: string; blocks: Block[] } {
+  const blocks: Block[] = [];
+  if (content.title) blocks.push({ type: 'header', text: plain(content.title, limits.header) });
+  if (content.text) blocks.push({ type: 'section', text: mrkdwn(content.text) });
+  if (content.progress) blocks.push({ type: 'section', text: mrkdwn(bar(content.progress)) });
+  if (content.facts?.length) blocks.push({ type: 'section', text: mrkdwn(content.facts.join('\n')) });
+  if (content.note) blocks.push({ type: 'context', elements: [mrkdwn(content.note)] });
+  const buttons = (content.buttons ?? []).map(element);
+  for (let at = 0; at < buttons.length; at += limits.buttonsInRow)
+    blocks.push({ type: 'actions', elements: buttons.slice(at, at + limits.buttonsInRow) });
+  const text = [content.title, content.text].filter(Boolean).join(': ');
+  return { text: cut(escape(text), limits.section), blocks };
+}
+
+const input = (field: FormField): Block => ({
+  type: 'input',
+  block_id: field.id,
+  optional: field.optional ?? false,
+  label: plain(field.label, limits.label),
+  element:
+    field.type === 'choice'
+      ? {
+          type: 'static_select',
+          action_id: 'value',
+          options: (field.options ?? []).map((one) => ({ text: plain(one.label, limits.option), value: one.value })),
+        }
+      : {
+          type: 'plain_text_input',
+          action_id: 'value',
+          multiline: field.type === 'paragraph',
+          max_length: 2000,
+          ...(field.minLength && { min_length: field.minLength }),
+        },
+});
+
+/** A form; what its submission carries travels in private_metadata, signed. */
+export const toModal = (form: Form): Block => ({
+  type: 'modal',
+  callback_id: 'form',
+  private_metadata: form.action,
+  title: plain(form.title, limits.title),
+  submit: plain(form.submit, limits.title),
+  close: plain(form.close, limits.title),
+  blocks: [...(form.intro ? [{ type: 'section', text: mrkdwn(form.intro) }] : []), ...form.fields.map(input)],
+});
+
+export const toNotice = (notice: { title: string; text: string; close: string }): Block => ({
+  type: 'modal',
+  callback_id: 'notice',
+  title: plain(notice.title, limits.title),
+  close: plain(notice.close, limits.title),
+  blocks: [{ type: 'section', text: mrkdwn(notice.text) }],
+});
+
+/** Opened at once, for a trigger lives three seconds; filled when the worker has drawn the form. */
+export const loading: Block = {
+  type: 'modal',
+  callback_id: 'loading',
+  title: plain('Connectus', limits.title),
+  blocks: [{ type: 'section', text: { type: 'plain_text', text: '…' } }],
+};

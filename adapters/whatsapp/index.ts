@@ -1,0 +1,102 @@
+import { type Request, type Response, Router, raw } from 'express';
+import { z } from 'zod';
+import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
+import { isTooDeep } from './depth';
+import { parse } from './parse';
+import { Sending } from './send';
+import { checkSignature, handshake } from './signature';
+
+const settings = z.object({
+  WHATSAPP_APP_SECRET: z
+    .string()
+    .min(1)
+    .describe(
+      'secret of the Meta application that signs the webhooks; during a rotation the new and the old one, with a comma between',
+    ),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(1).describe('the word that Meta repeats when it subscribes to the webhook'),
+  WHATSAPP_GRAPH_URL: z.url().default('https://graph.facebook.com').describe('base address of the Graph API'),
+  WHATSAPP_GRAPH_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/)
+    .default('v25.0')
+    .describe('version of the Graph API'),
+});
+
+type Settings = z.infer<typeof settings>;
+
+const deadlineMs = 15_000;
+const limit = '3mb'; // what Meta sends at most
+
+function create(config: Settings, deps: ChannelDeps): Channel {
+  const secrets = config.WHATSAPP_APP_SECRET.split(',').map((secret) => secret.trim());
+  const sending = new Sending({
+    baseUrl: config.WHATSAPP_GRAPH_URL,
+    version: config.WHATSAPP_GRAPH_VERSION,
+    deadlineMs,
+  });
+  return {
+    routes: (receive) => routes(config.WHATSAPP_VERIFY_TOKEN, secrets, deps, receive),
+    send: (sender, to, content, reference) => sending.send(sender, to, content, reference),
+    close: () => sending.close(),
+  };
+}
+
+function routes(
+  verifyToken: string,
+  secrets: readonly string[],
+  deps: ChannelDeps,
+  receive: (events: readonly ChannelEvent[]) => Promise<void>,
+): Router {
+  const router = Router();
+  const paths = ['/webhooks/whatsapp', '/webhooks/whatsapp/:app'];
+  router.get(paths, (request, response) => {
+    const challenge = handshake(new URL(request.originalUrl, 'http://localhost').searchParams, verifyToken);
+    if (challenge === undefined) return void response.sendStatus(403);
+    response.type('text/plain').send(challenge);
+  });
+  // The signature is over the bytes as they came: nothing may parse them first.
+  router.post(paths, raw({ type: () => true, limit, inflate: false }), (request, response) =>
+    accept(request, response, secrets, deps, receive),
+  );
+  return router;
+}
+
+async function accept(
+  request: Request,
+  response: Response,
+  secrets: readonly string[],
+  deps: ChannelDeps,
+  receive: (events: readonly ChannelEvent[]) => Promise<void>,
+): Promise<void> {
+  const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const signature = checkSignature(body, request.header('x-hub-signature-256'), secrets);
+  if (signature !== 'ok') {
+    deps.log.warn(
+      { event: 'webhook.refused', adapter: 'whatsapp', code: `SIGNATURE_${signature.toUpperCase()}` },
+      'a webhook was not signed by Meta',
+    );
+    return void response.sendStatus(401);
+  }
+  const payload = read(body);
+  if (payload === undefined) return void response.sendStatus(400);
+  const { app } = request.params as { app?: string };
+  try {
+    await receive(parse(payload, app ?? 'default', deps.clock.now()));
+    response.sendStatus(200); // only now is it ours: an answer of 200 is never followed by another delivery
+  } catch {
+    response.sendStatus(503);
+  }
+}
+
+/** `undefined` for what is no JSON object, or is nested deeper than anything of Meta's. */
+function read(body: Buffer): object | undefined {
+  if (isTooDeep(body)) return undefined;
+  try {
+    const payload: unknown = JSON.parse(body.toString('utf8'));
+    return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const adapter: Adapter<Settings> = { name: 'whatsapp', settings, create };
