@@ -15,7 +15,7 @@ const limits = {
 const cells = 12;
 
 /** Nothing that a person wrote may mention, link or format. */
-export const escape = (value: string): string =>
+export const escapeText = (value: string): string =>
   value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 function cut(value: string, most: number): string {
@@ -24,7 +24,7 @@ function cut(value: string, most: number): string {
 }
 
 const plain = (value: string, most: number) => ({ type: 'plain_text', text: cut(value, most), emoji: true });
-const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escape(value), limits.section) });
+const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escapeText(value), limits.section) });
 
 /** A bar that reads without colour: `▰▰▰▱▱▱ 50 % (20/40)`. */
 function bar({ done, of }: { done: number; of: number }): string {
@@ -53,7 +53,7 @@ export function toBlocks(content: Content): { text: string; blocks: Block[] } {
   for (let at = 0; at < buttons.length; at += limits.buttonsInRow)
     blocks.push({ type: 'actions', elements: buttons.slice(at, at + limits.buttonsInRow) });
   const text = [content.title, content.text].filter(Boolean).join(': ');
-  return { text: cut(escape(text), limits.section), blocks };
+  return { text: cut(escapeText(text), limits.section), blocks };
 }
 
 const input = (field: FormField): Block => ({

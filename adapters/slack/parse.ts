@@ -48,7 +48,7 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
     ...common,
     kind: 'message',
     from: { slack: { team, user: text(event.user) as string } },
-    content: { type: 'text', text: unescape(words) },
+    content: { type: 'text', text: unescapeText(words) },
     surface: surface(team, { channel: text(event.channel), thread, user: text(event.user) }),
   };
 }
@@ -57,7 +57,7 @@ export function parseCommand(body: Json, from: From): ChannelEvent {
   const team = teamOf(body);
   const user = text(body.user_id) ?? 'unknown';
   // Alone, the command asks for help.
-  const words = unescape(text(body.text)?.trim() ?? 'help');
+  const words = unescapeText(text(body.text)?.trim() ?? 'help');
   return {
     ...base(team, from),
     kind: 'message',
@@ -138,7 +138,7 @@ function surface(
   };
 }
 
-const unescape = (value: string): string =>
+const unescapeText = (value: string): string =>
   value
     .replace(/<(?:tel:|mailto:)[^|>]*\|([^>]*)>/g, '$1')
     .replace(/&lt;/g, '<')
