@@ -9,20 +9,21 @@ export class Queues {
   readonly client: Connection;
   private readonly subscriber: Connection;
 
+  /** @param prefix of every key; its hash tag keeps a queue in one slot of a cluster */
   constructor(
     private readonly url: string,
     private readonly log: Log,
-    private readonly prefix = '{connectus}',
+    readonly prefix = '{connectus}',
   ) {
-    this.client = this.connection();
-    this.subscriber = this.connection();
+    this.client = this.connection(false);
+    this.subscriber = this.connection(true);
   }
 
   open<Data>(name: string): Queue.Queue<Data> {
     const queue = new Queue<Data>(name, {
       prefix: this.prefix,
       createClient: (type) =>
-        type === 'client' ? this.client : type === 'subscriber' ? this.subscriber : this.connection(),
+        type === 'client' ? this.client : type === 'subscriber' ? this.subscriber : this.connection(true),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
       // A stalled job is only a wake-up or a ticket: both are found again, so it may stall as often as it likes.
       settings: { maxStalledCount: 1_000, stalledInterval: 15_000, lockDuration: 30_000 },
@@ -32,19 +33,25 @@ export class Queues {
     return queue;
   }
 
-  /** What is held is finished first. Bull never ends connections that it was given. */
+  /** Call when nothing is held any more. Bull never ends connections that it was given. */
   async close(): Promise<void> {
-    for (const queue of this.queues) await bounded(queue.close());
+    await Promise.all(this.queues.map((queue) => within(2_000, queue.close(true))));
     for (const connection of this.connections) connection.disconnect();
   }
 
-  private connection(): Connection {
-    const connection = connect(this.url, this.log);
+  private connection(waits: boolean): Connection {
+    const connection = connect(this.url, this.log, waits);
     this.connections.push(connection);
     return connection;
   }
 }
 
-/** Closing waits for jobs, but never for a Redis that is gone. */
-const bounded = (closing: Promise<unknown>): Promise<unknown> =>
-  Promise.race([closing.catch(() => {}), new Promise((done) => setTimeout(done, 5_000).unref())]);
+/** Waits, but never for a Redis that is gone. */
+export async function within(ms: number, ending: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, ms);
+  });
+  await Promise.race([ending.then(undefined, () => undefined), late]);
+  clearTimeout(timer);
+}

@@ -1,5 +1,6 @@
-import type { Database } from '../data/database';
+import type { Database, SystemTx } from '../data/database';
 import { describeError, type Log } from '../log';
+import { within } from './bull';
 import { comeBack, endLease, hurry, type Lease, leaseLanes } from './ready.table';
 import type { Work } from './work';
 
@@ -9,17 +10,18 @@ const mostTries = 5;
 /** Runs what is due. Woken through Bull, and by a poll that needs no Redis. */
 export class Dispatcher {
   private readonly works: ReadonlyMap<string, Work>;
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Map<Promise<void>, string>();
   private timer: NodeJS.Timeout | undefined;
   private claiming: Promise<void> | undefined;
   private wanted = false;
   private stopped = true;
 
+  /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others */
   constructor(
     private readonly database: Database,
     works: readonly Work[],
     private readonly log: Log,
-    private readonly concurrency = 8,
+    private readonly concurrency = 12,
   ) {
     this.works = new Map(works.map((work) => [work.kind, work]));
   }
@@ -39,35 +41,41 @@ export class Dispatcher {
     });
   }
 
+  /** What waits for a moment of this kind is looked at now: the product's clock was moved. */
   async hurry(kind: string): Promise<void> {
-    await this.database.withSystem('dispatcher', (tx) => hurry(tx, kind));
+    await this.system((tx) => hurry(tx, kind));
     this.poke();
   }
 
-  /** Takes nothing new and finishes what it holds. */
-  async stop(): Promise<void> {
+  /** Takes nothing new and finishes what it holds; what takes longer comes back by its lease. */
+  async stop(ms = 25_000): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
     await this.claiming;
-    await Promise.all(this.running);
+    await within(ms, Promise.all(this.running.keys()));
   }
 
   private async claim(): Promise<void> {
     while (this.wanted && !this.stopped && this.running.size < this.concurrency) {
       this.wanted = false;
       const free = this.concurrency - this.running.size;
-      const leases = await this.database
-        .withSystem('dispatcher', (tx) => leaseLanes(tx, [...this.works.keys()], free))
-        .catch((error) => {
-          this.log.error(
-            { event: 'dispatch.failed', ...describeError(error) },
-            'looking for work failed; the poll tries again',
-          );
+      const leases = await this.system((tx) => leaseLanes(tx, [...this.works.keys()], free, this.full())).catch(
+        (error) => {
+          const fields = { event: 'dispatch.failed', ...describeError(error) };
+          this.log.error(fields, 'looking for work failed; the poll tries again');
           return [];
-        });
+        },
+      );
       for (const lease of leases) this.run(lease);
-      if (leases.length === free) this.wanted = true;
+      if (leases.length > 0) this.wanted = true;
     }
+  }
+
+  private full(): string[] {
+    const counts = new Map<string, number>();
+    for (const tenant of this.running.values()) counts.set(tenant, (counts.get(tenant) ?? 0) + 1);
+    const most = Math.max(1, Math.floor(this.concurrency * 0.75));
+    return [...counts].filter(([, count]) => count >= most).map(([tenant]) => tenant);
   }
 
   private run(lease: Lease): void {
@@ -75,42 +83,35 @@ export class Dispatcher {
       this.running.delete(task);
       this.poke();
     });
-    this.running.add(task);
+    this.running.set(task, lease.tenant);
   }
 
   private async work(lease: Lease): Promise<void> {
     const work = this.works.get(lease.kind) as Work;
+    const { kind, tenant, tries } = lease;
     try {
-      const next = await work.run(lease.tenant, lease.lane, lease.tries);
-      await this.database.withSystem('dispatcher', (tx) =>
-        next === 'again' ? comeBack(tx, lease, 0, true) : endLease(tx, lease),
-      );
+      const next = await work.run(tenant, lease.lane, tries);
+      await this.system((tx) => (next === 'again' ? comeBack(tx, lease, 0, true) : endLease(tx, lease)));
     } catch (error) {
-      this.log.error(
-        { event: 'work.failed', kind: lease.kind, tenant: lease.tenant, tries: lease.tries, ...describeError(error) },
-        'a piece of work failed',
-      );
+      this.log.error({ event: 'work.failed', kind, tenant, tries, ...describeError(error) }, 'a piece of work failed');
       await this.failed(work, lease).catch((again) =>
-        this.log.error(
-          { event: 'work.lost', kind: lease.kind, ...describeError(again) },
-          'its lease will bring it back',
-        ),
+        this.log.error({ event: 'work.lost', kind, ...describeError(again) }, 'its lease will bring it back'),
       );
     }
   }
 
   private async failed(work: Work, lease: Lease): Promise<void> {
-    if (lease.tries < mostTries)
-      return this.database.withSystem('dispatcher', (tx) =>
-        comeBack(tx, lease, Math.min(60, 0.2 * 3 ** lease.tries), false),
-      );
-    this.log.error(
-      { event: 'work.parked', kind: lease.kind, tenant: lease.tenant, tries: lease.tries },
-      'set aside after five tries',
-    );
-    await work.parked?.(lease.tenant, lease.lane);
-    await this.database.withSystem('dispatcher', (tx) =>
-      work.parked ? comeBack(tx, lease, 0, true) : endLease(tx, lease),
-    );
+    const { kind, tenant, lane, tries } = lease;
+    const pause = Math.min(60, 0.2 * 3 ** tries);
+    if (tries >= mostTries && work.parked) {
+      this.log.error({ event: 'work.parked', kind, tenant, tries }, 'set aside after five tries');
+      await work.parked(tenant, lane);
+      return this.system((tx) => comeBack(tx, lease, 0, true));
+    }
+    return this.system((tx) => comeBack(tx, lease, pause, false));
+  }
+
+  private system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    return this.database.withSystem('dispatcher', work);
   }
 }

@@ -2,7 +2,7 @@ import type { Queues } from './bull';
 import { isReady } from './redis';
 
 /**
- * A sender's token bucket with a memory of refusals. Asked for parcels of at most 50 ms worth, so that no backlog is ever claimed ahead.
+ * A sender's token bucket with a memory of refusals. It holds at most 50 ms worth, so that no backlog is ever claimed ahead and nothing bursts after a pause.
  * KEYS[1]: the sender · ARGV: tokens a second, wanted, refused (1) or not (0). Returns the tokens granted.
  */
 const bucket = `
@@ -29,10 +29,11 @@ export interface Rate {
   slowDown(sender: string, perSecond: number): Promise<void>;
 }
 
-export function rateOf(queues: Queues, prefix = '{connectus}'): Rate {
+/** @param sender unique among all senders of this installation */
+export function rateOf(queues: Queues): Rate {
   const ask = async (sender: string, perSecond: number, wanted: number, refused: 0 | 1): Promise<number> => {
     if (!isReady(queues.client)) return 0;
-    return Number(await queues.client.eval(bucket, 1, `${prefix}:rate:${sender}`, perSecond, wanted, refused));
+    return Number(await queues.client.eval(bucket, 1, `${queues.prefix}:rate:${sender}`, perSecond, wanted, refused));
   };
   return {
     take: (sender, perSecond, wanted) => ask(sender, perSecond, wanted, 0).catch(() => 0),

@@ -9,23 +9,37 @@ export interface Lease {
 }
 
 /**
- * Leases up to `limit` lanes, taken in turn from every tenant that has something due. The commit is the lease: the lane comes back in 30 s by itself.
- * Plan: distinct tenants of the due rows, then ready_due (tenant_id, due_at) a tenant.
+ * Leases up to `limit` lanes, taken in turn from tenants that have something due: a random few when there are more than that, so that none waits for ever.
+ * The commit is the lease: the lane comes back in 30 s by itself. @param full tenants that hold enough already
+ * Plan: a walk from tenant to tenant over ready_due (tenant_id, due_at), then the same index a tenant.
  */
-export async function leaseLanes(tx: SystemTx, kinds: readonly string[], limit: number): Promise<Lease[]> {
+export async function leaseLanes(
+  tx: SystemTx,
+  kinds: readonly string[],
+  limit: number,
+  full: readonly string[] = [],
+): Promise<Lease[]> {
   return tx.query<Lease>(
-    `WITH tenants AS MATERIALIZED (SELECT DISTINCT tenant_id FROM edge.ready WHERE due_at <= clock_timestamp() AND kind = ANY($1::text[])),
+    `WITH RECURSIVE walk AS (
+       (SELECT tenant_id FROM edge.ready ORDER BY tenant_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT r.tenant_id FROM edge.ready r WHERE r.tenant_id > w.tenant_id ORDER BY r.tenant_id LIMIT 1)
+       FROM walk w WHERE w.tenant_id IS NOT NULL),
+     tenants AS MATERIALIZED (
+       SELECT w.tenant_id FROM walk w WHERE w.tenant_id <> ALL($3::uuid[])
+         AND EXISTS (SELECT 1 FROM edge.ready r WHERE r.tenant_id = w.tenant_id AND r.due_at <= clock_timestamp() AND r.kind = ANY($1::text[]))
+       ORDER BY random() LIMIT $2),
      share AS (SELECT greatest(1, ceil($2::numeric / greatest(1, (SELECT count(*) FROM tenants))))::int AS n),
      due AS (
        SELECT r.kind, r.tenant_id, r.lane FROM tenants t CROSS JOIN LATERAL (
-         SELECT kind, tenant_id, lane, due_at FROM edge.ready
+         SELECT kind, tenant_id, lane FROM edge.ready
          WHERE tenant_id = t.tenant_id AND due_at <= clock_timestamp() AND kind = ANY($1::text[])
          ORDER BY due_at LIMIT (SELECT n FROM share) FOR UPDATE SKIP LOCKED) r
        LIMIT $2)
      UPDATE edge.ready r SET due_at = clock_timestamp() + interval '30 seconds', tries = r.tries + 1
      FROM due d WHERE r.kind = d.kind AND r.tenant_id = d.tenant_id AND r.lane = d.lane
      RETURNING r.kind, r.tenant_id AS tenant, r.lane, r.tries, r.gen`,
-    [kinds, limit],
+    [kinds, limit, full],
   );
 }
 
@@ -42,6 +56,7 @@ export async function endLease(tx: SystemTx, lease: Lease): Promise<void> {
     );
 }
 
+/** The lane is due again in so many seconds. */
 export async function comeBack(tx: SystemTx, lease: Lease, seconds: number, succeeded: boolean): Promise<void> {
   await tx.query(
     `UPDATE edge.ready SET due_at = clock_timestamp() + make_interval(secs => $4), tries = CASE WHEN $5 THEN 0 ELSE tries END

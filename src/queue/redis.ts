@@ -3,10 +3,14 @@ import type { Log } from '../log';
 
 export type Connection = Redis;
 
-/** One connection. Redis may vanish at any moment: it is tried again for ever, at most every two seconds, and said once. */
-export function connect(url: string, log: Log): Connection {
+/**
+ * One connection. Redis may vanish at any moment: it is tried again for ever, at most every two seconds, and said once.
+ * Only a connection that waits for work may wait for ever; on any other a command fails within seconds, so that nobody hangs on a Redis that is gone.
+ */
+export function connect(url: string, log: Log, waits: boolean): Connection {
   const client = new Redis(url, {
-    maxRetriesPerRequest: null,
+    maxRetriesPerRequest: waits ? null : 1,
+    ...(!waits && { commandTimeout: 3_000 }),
     enableReadyCheck: false,
     connectTimeout: 5_000,
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),

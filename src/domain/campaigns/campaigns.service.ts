@@ -18,7 +18,10 @@ export interface Figures {
   read: number;
   failed: number;
   unknown: number;
+  /** People of it who left since it was frozen, whether their message was stopped or had gone. */
   optedOut: number;
+  /** Did not go: its person left meanwhile, or the campaign was cancelled. */
+  cancelled: number;
   queued: number;
 }
 export interface Campaign extends Figures {
@@ -54,7 +57,13 @@ export interface CampaignPorts {
   /** What is left to send does not go. */
   cancelPlanned(tx: TenantTx, row: CampaignRow): Promise<void>;
   figures(tx: TenantTx, row: CampaignRow): Promise<Figures>;
+  failures(tx: TenantTx, row: CampaignRow): Promise<readonly { code: string; count: number }[]>;
+  /** Anything of it changed: cards are drawn again. */
   onChanged(tx: TenantTx, campaign: string): Promise<void>;
+  /** A second person is needed now. */
+  onApprovalAsked?(tx: TenantTx, campaign: string): Promise<void>;
+  /** Its first message may leave from now on. */
+  onStarted?(tx: TenantTx, campaign: string): Promise<void>;
 }
 
 const approvers = ['approver', 'owner'];
@@ -102,8 +111,13 @@ export class Campaigns {
     const row = await this.take(tx, id, version);
     const template = await templatesTable.get(tx, row.template_id);
     if (template?.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
-    await this.move(tx, row, 'ask_approval', by.id, now, { content_hash: contentHash(row, template) });
+    await this.move(tx, row, 'ask_approval', by.id, now, {
+      content_hash: contentHash(row, template),
+      frozen_at: now,
+      comment: null,
+    });
     await this.ports.freeze(tx, row, now);
+    await this.ports.onApprovalAsked?.(tx, id);
     return this.get(tx, id, now);
   }
 
@@ -130,21 +144,35 @@ export class Campaigns {
     requireRole(by, approvers);
     const row = await this.take(tx, id, version);
     await this.ports.thaw(tx, row);
-    await this.move(tx, row, 'ask_changes', by.id, now, { comment: comment.slice(0, 500), content_hash: null });
+    await this.move(tx, row, 'ask_changes', by.id, now, {
+      comment: comment.slice(0, 500),
+      content_hash: null,
+      frozen_at: null,
+    });
     return this.get(tx, id, now);
   }
 
   /** Acts at once: the claim of the next parcel finds the campaign paused. */
   async pause(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
-    await this.move(tx, await this.take(tx, id), 'pause', by.id, now);
+    const row = await this.take(tx, id);
+    await this.move(tx, row, 'pause', by.id, now);
+    await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
+  }
+
+  /** The provider refuses to send at all, or the template lost its approval: it waits for a person. @param why the code that the card says */
+  async halt(tx: TenantTx, batch: string, why: string, now: Date): Promise<void> {
+    const row = await campaignsTable.byBatch(tx, batch);
+    const locked = row && (await campaignsTable.lock(tx, row.id));
+    if (locked?.state === 'sending')
+      await this.move(tx, locked, 'pause', 'system:delivery', now, { comment: why }, { why });
   }
 
   async resume(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
     const row = await this.take(tx, id);
-    await this.move(tx, row, 'resume', by.id, now);
+    await this.move(tx, row, 'resume', by.id, now, { comment: null });
     await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
   }
@@ -154,13 +182,16 @@ export class Campaigns {
     const row = await this.take(tx, id);
     await this.move(tx, row, 'cancel', by.id, now, { done_at: now });
     await this.ports.cancelPlanned(tx, row);
+    await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
   }
 
   /** Its hour has come. Returns whether it may send now. */
   async startIfDue(tx: TenantTx, row: CampaignRow, now: Date): Promise<boolean> {
-    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now))
+    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now)) {
       await this.move(tx, row, 'start', 'system:schedule', now, { started_at: row.started_at ?? now });
+      await this.ports.onStarted?.(tx, row.id);
+    }
     return row.state === 'sending';
   }
 
@@ -180,6 +211,17 @@ export class Campaigns {
     const views: Campaign[] = [];
     for (const row of await campaignsTable.list(tx, limit)) views.push(await this.view(tx, row, now));
     return views;
+  }
+
+  /** The figures with what failed, by reason. @throws CAMPAIGN_NOT_FOUND */
+  async report(
+    tx: TenantTx,
+    id: string,
+    now: Date,
+  ): Promise<Campaign & { failures: readonly { code: string; count: number }[] }> {
+    const campaign = await this.get(tx, id, now);
+    const row = await campaignsTable.get(tx, id);
+    return { ...campaign, failures: row?.content_hash ? await this.ports.failures(tx, row) : [] };
   }
 
   /** Names only, for understanding what somebody means. */
@@ -231,19 +273,17 @@ export class Campaigns {
     actor: string,
     now: Date,
     change: Partial<CampaignRow> = {},
+    detail: Record<string, string> = {},
   ): Promise<void> {
     Object.assign(row, change, { state: step(row.state, act), version: row.version + 1 });
     await campaignsTable.save(tx, row);
-    await this.record(tx, row.id, `campaign.${act}`, actor, now);
+    await this.record(tx, row.id, `campaign.${act}`, actor, now, detail);
     await this.ports.onChanged(tx, row.id);
   }
 
-  private async record(tx: TenantTx, id: string, act: string, actor: string, now: Date): Promise<void> {
-    await this.audit.record(
-      tx,
-      { actor: actor.includes(':') ? actor : `member:${actor}`, act, subject: `campaign:${id}` },
-      now,
-    );
+  private async record(tx: TenantTx, id: string, act: string, actor: string, now: Date, detail = {}): Promise<void> {
+    const who = actor.includes(':') ? actor : `member:${actor}`;
+    await this.audit.record(tx, { actor: who, act, subject: `campaign:${id}`, detail }, now);
   }
 }
 

@@ -13,6 +13,7 @@ export interface CampaignRow {
   scheduled_at: Date | null;
   version: number;
   content_hash: Buffer | null;
+  frozen_at: Date | null;
   author_id: string;
   approver_id: string | null;
   comment: string | null;
@@ -28,7 +29,7 @@ export interface CampaignRow {
   approver_name: string | null;
 }
 
-const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.sender_id, c.scheduled_at, c.version, c.content_hash,
+const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.sender_id, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
     c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body,
     s.name AS segment_name, s.key AS segment_key, s.value AS segment_value, a.name AS author_name, p.name AS approver_name
   FROM campaign c
@@ -80,8 +81,7 @@ export const campaignsTable = {
 
   async save(tx: TenantTx, row: CampaignRow): Promise<void> {
     await tx.query(
-      `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8,
-              frozen_at = CASE WHEN $8::bytea IS NULL THEN NULL ELSE coalesce(frozen_at, $9) END
+      `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8, frozen_at = $9
        WHERE id = $1`,
       [
         row.id,
@@ -92,7 +92,7 @@ export const campaignsTable = {
         row.started_at,
         row.done_at,
         row.content_hash,
-        row.started_at ?? row.created_at,
+        row.frozen_at,
       ],
     );
   },
@@ -114,7 +114,8 @@ export const campaignsTable = {
     return rows.map((row) => row.id);
   },
 
-  async wake(tx: TenantTx, batch: string, delay = '0 seconds'): Promise<void> {
-    await tx.query("SELECT edge.wake('campaign', int8send($1::bigint), $2::interval)", [batch, delay]);
+  /** Its work is due in so many seconds. */
+  async wake(tx: TenantTx, batch: string, seconds = 0): Promise<void> {
+    await tx.query("SELECT edge.wake('campaign', int8send($1::bigint), make_interval(secs => $2))", [batch, seconds]);
   },
 };

@@ -6,6 +6,7 @@ export type Purpose = 'marketing' | 'answer' | 'case';
 export type GateCode =
   | 'COMPANY_STOPPED'
   | 'TEMPLATE_NOT_APPROVED'
+  | 'UNBOUND'
   | 'UNREACHABLE'
   | 'OPTED_OUT'
   | 'ON_HOLD'
@@ -18,15 +19,22 @@ export interface GateRule {
   code: GateCode;
   why: 'law' | 'meta' | 'setting';
   for: readonly Purpose[];
+  /** It refuses only for now. */
+  passes?: boolean;
 }
 
 /** The rules, in the order in which they are asked. */
 export const gateRules: readonly GateRule[] = parse(readFileSync(join(__dirname, 'gate.yaml'), 'utf8'));
 
+/** Codes that make a message wait instead of ending it. */
+export const passing: readonly GateCode[] = gateRules.filter((rule) => rule.passes).map((rule) => rule.code);
+
 /** What the gate looks at, for one message. */
 export interface GateFacts {
   companyStopped: boolean;
   templateApproved: boolean;
+  /** It answers a message of this very person, or belongs to a case of theirs. */
+  bound: boolean;
   reachable: boolean;
   stopped: boolean;
   held: boolean;
@@ -42,6 +50,7 @@ const serviceWindowHours = 24;
 const holds: Readonly<Record<GateCode, (facts: GateFacts) => boolean>> = {
   COMPANY_STOPPED: (facts) => !facts.companyStopped,
   TEMPLATE_NOT_APPROVED: (facts) => facts.templateApproved,
+  UNBOUND: (facts) => facts.bound,
   UNREACHABLE: (facts) => facts.reachable,
   OPTED_OUT: (facts) => !facts.stopped,
   ON_HOLD: (facts) => !facts.held,

@@ -2,12 +2,15 @@ import type { OutboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import { campaignsTable } from '../campaigns/campaigns.table';
-import { cancelPromotions, insertSingle, nextSeq, type Single } from './messages.table';
+import { cancelPromotions } from './parcels.table';
+import { insertSingle, nextSeq, type Single } from './singles.table';
 
 const campaignMemoryDays = 30;
 
 export interface OutboxPorts {
+  /** After the commit: a single message waits. */
   wake(kind: 'reply'): void;
+  /** Their figures changed. */
   onCampaignsTouched(tx: TenantTx, campaigns: readonly string[]): Promise<void>;
 }
 
@@ -18,7 +21,7 @@ export class Outbox {
     private readonly ports: OutboxPorts,
   ) {}
 
-  /** @returns the message's number in the tenant's standing batch */
+  /** @returns the message's number in the tenant's standing batch. @throws PERSON_ERASED */
   async enqueue(tx: TenantTx, single: Single, content: OutboundContent, now: Date): Promise<string> {
     const seq = await nextSeq(tx);
     const sealed = (await this.keys.person(tx, single.contact)).seal(JSON.stringify(content), `message|0|${seq}`);
@@ -27,9 +30,9 @@ export class Outbox {
     return seq;
   }
 
-  /** The person left: what waits for them does not go, in the same transaction. Returns how many messages. */
+  /** The person left, or is held: what waits for them does not go, in the same transaction. Returns how many messages. */
   async cancelQueued(tx: TenantTx, contact: string, now: Date): Promise<number> {
-    const cancelled = await cancelPromotions(tx, contact, 'OPTED_OUT');
+    const cancelled = await cancelPromotions(tx, contact);
     const since = new Date(now.getTime() - campaignMemoryDays * 86_400_000);
     await this.ports.onCampaignsTouched(tx, await campaignsTable.ofContact(tx, contact, since));
     return cancelled;

@@ -29,54 +29,41 @@ export async function dropReceipts(tx: TenantTx, lane: Buffer, ids: readonly str
   ]);
 }
 
+/** From what is least to what is most known. Failed wins over what only we or the carrier said, not over what the phone said. */
 const rank = (column: string): string =>
-  `array_position(ARRAY['planned','queued','sending','unknown','accepted','sent','delivered','read'], ${column})`;
+  `array_position(ARRAY['planned','queued','sending','unknown','accepted','sent','failed','delivered','read'], ${column})`;
+
+const neverLeft = "('left_out', 'cancelled')";
+const given =
+  'unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[]) AS r(batch, seq, status, at, code)';
 
 /**
- * Every receipt is kept; each message moves to the highest of them, never back. Failed wins over what only we or the carrier said, not over delivered.
- * Rows that never left (left out, cancelled) stay as they are. Plan: message's key. Returns the batches that changed and the seqs that are known.
+ * Every receipt is kept; each message moves to the highest of them, never back, whatever their order. Rows that never left stay as they are.
+ * Plan: message's key, one row each, locked in its order. Returns the messages that are known.
  */
 export async function applyReceipts(
   tx: TenantTx,
   receipts: readonly FoldedReceipt[],
 ): Promise<{ batch: string; seq: string; contact: string }[]> {
-  const sorted = [...receipts].sort((a, b) =>
-    `${a.batch}.${a.seq.padStart(20, '0')}` < `${b.batch}.${b.seq.padStart(20, '0')}` ? -1 : 1,
-  );
-  const bind = [
-    tx.tenant,
-    sorted.map((one) => one.batch),
-    sorted.map((one) => one.seq),
-    sorted.map((one) => one.status),
-    sorted.map((one) => one.at),
-    sorted.map((one) => one.code),
-  ];
-  const given =
-    'unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[]) AS r(batch, seq, status, at, code)';
+  const column = <K extends keyof FoldedReceipt>(key: K) => receipts.map((one) => one[key]);
+  const bind = [tx.tenant, column('batch'), column('seq'), column('status'), column('at'), column('code')];
   const known = await tx.query<{ batch: string; seq: string; contact: string }>(
     `SELECT m.batch_id AS batch, m.seq, m.contact_id AS contact FROM message m
      JOIN (SELECT DISTINCT batch, seq FROM ${given}) r ON m.batch_id = r.batch AND m.seq = r.seq
-     WHERE m.tenant_id = $1 AND m.state NOT IN ('left_out', 'cancelled') ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
+     WHERE m.tenant_id = $1 AND m.state NOT IN ${neverLeft} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
     bind,
   );
   await tx.query(
     `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
      SELECT DISTINCT ON (r.batch, r.seq, r.status) $1, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
-     JOIN message m ON m.tenant_id = $1 AND m.batch_id = r.batch AND m.seq = r.seq AND m.state NOT IN ('left_out', 'cancelled')
+     JOIN message m ON m.tenant_id = $1 AND m.batch_id = r.batch AND m.seq = r.seq AND m.state NOT IN ${neverLeft}
      ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
     bind,
   );
   await tx.query(
     `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
-     FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} WHERE status <> 'failed' ORDER BY batch, seq, ${rank('status')} DESC) top
-     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq
-       AND (${rank('m.state')} < ${rank('top.status')} OR (m.state = 'failed' AND top.status IN ('delivered', 'read')))`,
-    bind,
-  );
-  await tx.query(
-    `UPDATE message m SET state = 'failed', reason = f.code, lease_until = NULL
-     FROM (SELECT DISTINCT ON (batch, seq) batch, seq, code FROM ${given} WHERE status = 'failed' ORDER BY batch, seq, at) f
-     WHERE m.tenant_id = $1 AND m.batch_id = f.batch AND m.seq = f.seq AND m.state IN ('sending', 'unknown', 'accepted', 'sent')`,
+     FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
+     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
     bind,
   );
   return known;

@@ -2,18 +2,30 @@ import type { ChannelEvent } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys, TenantKeys } from '../../data/keys';
-import { applyReceipts, countResidue, dropReceipts, type FoldedReceipt, waitingReceipts } from './receipts.table';
+import {
+  applyReceipts,
+  countResidue,
+  dropReceipts,
+  type FoldedReceipt,
+  type WaitingReceipt,
+  waitingReceipts,
+} from './receipts.table';
 import { readReference } from './reference';
 
 const most = 500;
+const longestCode = 64;
 
 export interface ReceiptPorts {
   /** The provider says that this person stopped promotions there. */
   onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
+  /** Figures changed: cards are drawn again. */
   onProgress(tx: TenantTx, batches: readonly string[]): Promise<void>;
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
+type Receipt = FoldedReceipt & { stop: boolean };
+/** Why a receipt changes nothing. */
+type Why = 'unreadable' | 'no_reference' | 'no_message';
 
 /** What became of our messages: folded in batches, in any order, as often as they come. */
 export class Receipts {
@@ -35,53 +47,61 @@ export class Receipts {
     const rows = await waitingReceipts(tx, lane, most);
     if (rows.length === 0) return 0;
     const keys = await this.keys.of(tx);
+    const residue = new Residue();
+    const ours = rows.flatMap((row) => this.read(keys, row, residue));
+    const known = ours.length > 0 ? await applyReceipts(tx, ours) : [];
+    const contacts = new Map(known.map((one) => [`${one.batch}.${one.seq}`, one.contact]));
     const now = this.clock.now();
-    const folded: (FoldedReceipt & { stop: boolean; inbox: string })[] = [];
-    const strangers = new Map<string, number>();
-    for (const row of rows) {
-      const event = open(keys, row);
-      const key = readReference(keys, event.reference);
-      if (!key) strangers.set(event.status, (strangers.get(event.status) ?? 0) + 1);
-      else
-        folded.push({
-          ...key,
-          status: event.status,
-          at: row.at,
-          code: event.error?.code ?? null,
-          stop: event.error?.treatment === 'suppress',
-          inbox: row.id,
-        });
+    for (const one of ours) {
+      const message = `${one.batch}.${one.seq}`;
+      const contact = contacts.get(message);
+      if (!contact) residue.add(one.status, 'no_message');
+      else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now);
     }
-    const known = folded.length > 0 ? await applyReceipts(tx, folded) : [];
-    await this.count(tx, now, strangers, folded, known);
-    for (const stop of folded.filter((one) => one.stop)) {
-      const person = known.find((one) => one.batch === stop.batch && one.seq === stop.seq);
-      if (person) await this.ports.onProviderStop(tx, person.contact, stop.inbox, now);
-    }
-    await dropReceipts(
-      tx,
-      lane,
-      rows.map((row) => row.id),
-    );
-    await this.ports.onProgress(tx, [...new Set(known.map((one) => one.batch))]);
+    await residue.write(tx, now);
+    const ids = rows.map((row) => row.id);
+    await dropReceipts(tx, lane, ids);
+    const batches = [...new Set(known.map((one) => one.batch))].filter((batch) => batch !== '0');
+    if (batches.length > 0) await this.ports.onProgress(tx, batches);
     return rows.length;
   }
 
-  private async count(
-    tx: TenantTx,
-    now: Date,
-    strangers: ReadonlyMap<string, number>,
-    folded: readonly FoldedReceipt[],
-    known: readonly { batch: string; seq: string }[],
-  ): Promise<void> {
-    const day = now.toISOString().slice(0, 10);
-    for (const [status, count] of strangers) await countResidue(tx, day, status, 'no_reference', count);
-    const have = new Set(known.map((one) => `${one.batch}.${one.seq}`));
-    const gone = folded.filter((one) => !have.has(`${one.batch}.${one.seq}`));
-    for (const status of new Set(gone.map((one) => one.status)))
-      await countResidue(tx, day, status, 'erased', gone.filter((one) => one.status === status).length);
+  /** Nothing for what this tenant's keys did not sign: the tenant follows from the sender, so another's reference can't be read here. */
+  private read(keys: TenantKeys, row: WaitingReceipt, residue: Residue): Receipt[] {
+    const event = open(keys, row);
+    const message = event && readReference(keys, event.reference);
+    if (!event || !message) {
+      residue.add(event?.status ?? 'unknown', event ? 'no_reference' : 'unreadable');
+      return [];
+    }
+    const { status, error } = event;
+    const code = error?.code?.slice(0, longestCode) ?? null;
+    return [{ ...message, status, at: row.at, code, stop: error?.treatment === 'suppress' }];
   }
 }
 
-const open = (keys: TenantKeys, row: { id: string; sealed: Buffer }): ReceiptEvent =>
-  JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8'));
+/** What came for nobody, counted. */
+class Residue {
+  private readonly counts = new Map<string, { status: string; why: Why; count: number }>();
+
+  add(status: string, why: Why): void {
+    const key = `${status} ${why}`;
+    const count = (this.counts.get(key)?.count ?? 0) + 1;
+    this.counts.set(key, { status, why, count });
+  }
+
+  async write(tx: TenantTx, now: Date): Promise<void> {
+    const day = now.toISOString().slice(0, 10);
+    for (const [, { status, why, count }] of [...this.counts].sort()) await countResidue(tx, day, status, why, count);
+  }
+}
+
+function open(keys: TenantKeys, row: WaitingReceipt): ReceiptEvent | undefined {
+  try {
+    const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ReceiptEvent;
+    return statuses.has(event.status) ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
+const statuses: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'failed']);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OutboundContent, SendOutcome } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
@@ -5,11 +6,11 @@ import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import type { Senders } from '../accounts/senders.service';
 import type { Audience } from '../audience/audience.service';
-import { claimSingle, type OutcomeRow, type SingleRow, wakeReplies, writeOutcomes } from './messages.table';
+import { verdictOf } from './outcomes';
+import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
+import { claimSingle, failFirst, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
 import type { Transport } from './transport';
-
-const mostAttempts = 6;
 
 export interface RepliesDeps {
   database: Database;
@@ -18,8 +19,11 @@ export interface RepliesDeps {
   senders: Senders;
   audience: Audience;
   transport: Transport;
-  /** A case's answer left, or never will. */
-  onCaseAnswer(tx: TenantTx, row: { caseId: string; contact: string; state: string }, now: Date): Promise<void>;
+}
+interface Ready {
+  row: SingleRow;
+  text: string;
+  send(): Promise<SendOutcome>;
 }
 
 /** Single messages to one person, in order, without Redis: replies never wait behind a campaign. */
@@ -31,76 +35,73 @@ export class Replies {
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
     const contact = toUuid(lane);
     const { database } = this.deps;
-    const step = await database.withTenant(tenant, (tx) => this.prepare(tx, contact));
-    if (!step) return 'done';
-    const outcome = await step.send();
-    await database.withTenant(tenant, (tx) => this.conclude(tx, step.row, outcome));
+    const next = await database.withTenant(tenant, (tx) => this.prepare(tx, contact));
+    if (next === 'nothing') return 'done';
+    if (next === 'refused') return 'again';
+    const outcome = await next.send();
+    await database.withTenant(tenant, (tx) => this.conclude(tx, next, outcome));
     return 'again';
   }
 
-  private async prepare(
-    tx: TenantTx,
-    contact: string,
-  ): Promise<{ row: SingleRow; send(): Promise<SendOutcome | undefined> } | undefined> {
-    const { keys, clock, senders, audience, transport } = this.deps;
+  /** The first that waits could not even be tried: it fails and is seen, those behind it go on. */
+  async parked(tenant: string, lane: Buffer): Promise<void> {
+    await this.deps.database.withTenant(tenant, (tx) => failFirst(tx, toUuid(lane)));
+  }
+
+  private async prepare(tx: TenantTx, contact: string): Promise<Ready | 'refused' | 'nothing'> {
+    const { keys, clock, senders, transport } = this.deps;
     const row = await claimSingle(tx, contact, clock.now());
     if (row === 'wait') await wakeReplies(tx, contact, 1);
-    if (!row || row === 'wait') return undefined;
-    if (row.refused) return { row, send: async () => undefined };
-    const person = await audience.read(tx, contact).catch((error) => {
+    // Its lease ends by itself: then it is unknown, and what is behind it goes on.
+    if (!row && (await isSending(tx, contact))) await wakeReplies(tx, contact, 10);
+    if (!row || row === 'wait') return 'nothing';
+    if (row.refused) {
+      if (row.purpose === 'case') await wakeCase(tx, row.boundTo);
+      return 'refused';
+    }
+    const text = await this.open(tx, row);
+    const person = await this.read(tx, contact);
+    if (!person || text === undefined) {
+      const send = async (): Promise<SendOutcome> => ({
+        outcome: 'refused',
+        code: 'PERSON_ERASED',
+        treatment: 'permanent',
+      });
+      return { row, text: '', send };
+    }
+    const content = JSON.parse(text) as OutboundContent;
+    const sender = await senders.sender(tx, row.sender);
+    const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
+    return { row, text, send: () => transport.send(sender, person.identity, content, reference) };
+  }
+
+  private async conclude(tx: TenantTx, { row, text }: Ready, outcome: SendOutcome): Promise<void> {
+    const keys = await this.deps.keys.of(tx);
+    const verdict = verdictOf(outcome, 'queued', row.attempts);
+    const { providerId } = verdict;
+    const written = {
+      seq: row.seq,
+      ...verdict.row,
+      provider: providerId ? keys.findRaw('wamid', providerId) : null,
+      sealed: null,
+      hash: text ? createHash('sha256').update(text).digest() : null,
+    };
+    await writeOutcomes(tx, '0', [written], this.deps.clock.now());
+    if (row.purpose === 'case' && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
+  }
+
+  private async open(tx: TenantTx, row: SingleRow): Promise<string | undefined> {
+    if (!row.sealed) return undefined;
+    const key = (await this.deps.keys.people(tx, [row.contact])).get(row.contact);
+    return key?.open(row.sealed, `message|0|${row.seq}`).toString('utf8');
+  }
+
+  private async read(tx: TenantTx, contact: string) {
+    return this.deps.audience.read(tx, contact).catch((error) => {
       if (error instanceof AppError && error.code === 'PERSON_ERASED') return undefined;
       throw error;
     });
-    if (!person || !row.sealed)
-      return { row, send: async () => ({ outcome: 'refused', code: 'PERSON_ERASED', treatment: 'permanent' }) };
-    const content = JSON.parse(
-      (await keys.person(tx, contact)).open(row.sealed, `message|0|${row.seq}`).toString('utf8'),
-    ) as OutboundContent;
-    const sender = await senders.sender(tx, row.sender);
-    const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
-    return { row, send: () => transport.send(sender, person.identity, content, reference) };
   }
-
-  private async conclude(tx: TenantTx, row: SingleRow, outcome: SendOutcome | undefined): Promise<void> {
-    const now = this.deps.clock.now();
-    const written = outcome
-      ? outcomeOf(
-          await this.deps.keys.of(tx),
-          row.seq,
-          outcome,
-          row.attempts + 1 < mostAttempts ? 'queued' : 'failed',
-          row.attempts,
-        )
-      : undefined;
-    if (written) await writeOutcomes(tx, '0', [written], now);
-    const state = written?.state ?? 'failed';
-    if (row.purpose === 'case' && state !== 'queued')
-      await this.deps.onCaseAnswer(tx, { caseId: row.boundTo, contact: row.contact, state }, now);
-  }
-}
-
-/** A channel's outcome as what is written down. `again`: the state of what may be tried once more. */
-export function outcomeOf(
-  keys: { findRaw(purpose: string, value: string): Buffer },
-  seq: string,
-  outcome: SendOutcome,
-  again: OutcomeRow['state'],
-  attempts: number,
-): OutcomeRow {
-  const none = { seq, provider: null, sealed: null, pause: 0 };
-  // A provider's message id holds the number: only its token is kept.
-  if (outcome.outcome === 'accepted')
-    return { ...none, state: 'accepted', reason: null, provider: keys.findRaw('message id', outcome.providerId) };
-  if (outcome.outcome === 'unknown') return { ...none, state: 'unknown', reason: outcome.code };
-  const later = outcome.outcome === 'not_sent' || outcome.treatment === 'retry';
-  if (!later) return { ...none, state: 'failed', reason: outcome.code };
-  const asked = outcome.outcome === 'refused' ? (outcome.retryAfterMs ?? 0) / 1000 : 0;
-  return {
-    ...none,
-    state: again,
-    reason: outcome.code,
-    pause: Math.min(300, Math.max(asked, 2 ** Math.min(attempts, 8))),
-  };
 }
 
 export function toUuid(bytes: Buffer): string {

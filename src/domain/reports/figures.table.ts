@@ -14,7 +14,7 @@ export async function countStates(tx: TenantTx, batch: string): Promise<StateCou
   );
 }
 
-/** People of this campaign who left after it began, whether theirs was sent or cancelled. Plan: message's key, consent_contact. */
+/** People of this campaign who left since it was frozen, whether theirs was sent or cancelled. Plan: message's key, consent_contact. */
 export async function countLeft(tx: TenantTx, batch: string, since: Date | null): Promise<number> {
   if (!since) return 0;
   const [row] = await tx.query<{ count: number }>(

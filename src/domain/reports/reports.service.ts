@@ -6,7 +6,7 @@ import { countLeft, countStates, type StateCount } from './figures.table';
 
 const reached = ['accepted', 'sent', 'delivered', 'read'];
 
-/** What a campaign did, from its rows: selected = left out + sent + failed + unknown + cancelled + queued. */
+/** What a campaign did, from its rows: selected = left out + sent + failed + unknown + cancelled + queued, always. */
 export const reports = {
   async figures(tx: TenantTx, row: CampaignRow): Promise<Figures> {
     const states = await countStates(tx, row.batch_id);
@@ -21,7 +21,8 @@ export const reports = {
       read: of('read'),
       failed: of('failed'),
       unknown: of('unknown'),
-      optedOut: await countLeft(tx, row.batch_id, row.started_at),
+      optedOut: await countLeft(tx, row.batch_id, row.frozen_at),
+      cancelled: of('cancelled'),
       queued: of('planned', 'sending'),
     };
   },
@@ -32,8 +33,8 @@ export const reports = {
     return [...byReason(states, 'failed'), ...byReason(states, 'cancelled')];
   },
 
-  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
-    const counts = await previewAudience(tx, row, channel, now);
+  async preview(tx: TenantTx, row: CampaignRow, channel: string): Promise<Figures> {
+    const counts = await previewAudience(tx, row, channel);
     const sendable = counts.find((one) => one.code === null)?.count ?? 0;
     const leftOut = counts.flatMap((one) => (one.code ? [{ code: one.code, count: one.count }] : []));
     const selected = sum(counts);
@@ -47,6 +48,7 @@ export const reports = {
       failed: 0,
       unknown: 0,
       optedOut: 0,
+      cancelled: 0,
       queued: 0,
     };
   },

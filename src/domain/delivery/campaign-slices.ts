@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { Sender } from '../../channel';
+import type { Clock } from '../../clock';
+import type { Database, TenantTx } from '../../data/database';
+import type { Keys, PersonKey, TenantKeys } from '../../data/keys';
+import type { Senders } from '../accounts/senders.service';
+import { tenantsTable } from '../accounts/tenants.table';
+import type { Audience } from '../audience/audience.service';
+import type { Campaigns } from '../campaigns/campaigns.service';
+import { campaignsTable } from '../campaigns/campaigns.table';
+import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
+import { OutcomeWriter } from './outcome-writer';
+import { verdictOf } from './outcomes';
+import { type OutcomeRow, writeOutcomes } from './outcomes.table';
+import { type Claimed, claimParcel } from './parcels.table';
+import { referenceOf } from './reference';
+import { render } from './rendering';
+import type { Transport } from './transport';
+
+/** Claimed rows whose send has not begun by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
+const freshMs = 80;
+const sliceMs = 2_000;
+const mostInFlight = 64;
+
+/** Moments between two steps of a send, in their order. */
+export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
+
+export interface SlicesDeps {
+  database: Database;
+  keys: Keys;
+  clock: Clock;
+  campaigns: Campaigns;
+  senders: Senders;
+  audience: Audience;
+  transport: Transport;
+  rate: {
+    take(sender: string, perSecond: number, wanted: number): Promise<number>;
+    slowDown(sender: string, perSecond: number): Promise<void>;
+  };
+  /** The provider says that this person stopped promotions there. */
+  onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
+  /** Told at every step: whoever wants to end the process there may. */
+  onMoment?(moment: Moment): void;
+}
+interface Slice {
+  tenant: string;
+  batch: string;
+  template: TemplateRow;
+  sender: Sender;
+  perSecond: number;
+  writer: OutcomeWriter;
+}
+interface Sends {
+  going: Set<Promise<void>>;
+  failed?: { error: unknown };
+}
+type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
+interface Loaded {
+  taken: readonly Claimed[];
+  looked: number;
+  people: ReadonlyMap<string, Person>;
+  keys: TenantKeys;
+  personKeys: ReadonlyMap<string, PersonKey>;
+}
+
+/** Sends campaigns, a slice at a time: tokens of the sender's rate first, then exactly that many rows, claimed through the gate. */
+export class CampaignSlices {
+  private inFlight = 0;
+  /** Rows before this are decided or on their way, as far as this process knows. */
+  private readonly from = new Map<string, string>();
+
+  constructor(private readonly deps: SlicesDeps) {}
+
+  /** A ticket's worth: parcels until two seconds are over, nothing is left to take, or the process stops. Ends when all that began has an outcome. */
+  async run(ticket: { tenant: string; batch: string }, stopping: AbortSignal): Promise<void> {
+    const slice = await this.deps.database.withTenant(ticket.tenant, (tx) => this.open(tx, ticket.batch));
+    if (!slice) return;
+    const end = performance.now() + sliceMs;
+    const sends: Sends = { going: new Set() };
+    while (performance.now() < end && !stopping.aborted) {
+      const wanted = Math.min(mostInFlight - this.inFlight, Math.ceil(slice.perSecond / 20));
+      const granted = wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : 0;
+      if (granted === 0) await pause(Math.min(250, Math.max(5, 1_000 / slice.perSecond)));
+      else if ((await this.parcel(slice, granted, sends)) === 0) break;
+    }
+    await Promise.all(sends.going);
+    await slice.writer.drain();
+    if (sends.failed) throw sends.failed.error;
+  }
+
+  private async open(tx: TenantTx, batch: string): Promise<Slice | undefined> {
+    const row = await campaignsTable.byBatch(tx, batch);
+    if (row?.state !== 'sending') return undefined;
+    const template = await templatesTable.get(tx, row.template_id);
+    const own = await tenantsTable.sender(tx, row.sender_id);
+    if (!template || !own) return undefined;
+    const { tenant } = tx;
+    const sender = await this.deps.senders.sender(tx, row.sender_id);
+    const writer = new OutcomeWriter((rows) => this.write(tenant, batch, rows));
+    return { tenant, batch, template, sender, perSecond: own.rate_per_second, writer };
+  }
+
+  /** Claims and begins. Returns how many rows were looked at. */
+  private async parcel(slice: Slice, granted: number, sends: Sends): Promise<number> {
+    this.inFlight += granted;
+    this.deps.onMoment?.('granted');
+    try {
+      const since = performance.now();
+      const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice.batch, granted));
+      this.deps.onMoment?.('claimed');
+      for (const row of loaded.taken) {
+        // What could not be told of stays as begun; its lease makes it unknown.
+        const send = this.one(slice, loaded, row, since)
+          .catch((error) => {
+            sends.failed ??= { error };
+          })
+          .finally(() => sends.going.delete(send));
+        sends.going.add(send);
+      }
+      this.inFlight -= granted - loaded.taken.length;
+      return loaded.looked;
+    } catch (error) {
+      this.inFlight -= granted;
+      throw error;
+    }
+  }
+
+  private async claim(tx: TenantTx, batch: string, count: number): Promise<Loaded> {
+    const { keys, audience } = this.deps;
+    const { taken, looked, first } = await claimParcel(tx, batch, this.from.get(batch) ?? '0', count);
+    // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
+    if (first) this.from.set(batch, first);
+    else this.from.delete(batch);
+    const contacts = taken.map((row) => row.contact);
+    const people = await audience.readMany(tx, contacts);
+    return { taken, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
+  }
+
+  private async one(slice: Slice, loaded: Loaded, row: Claimed, since: number): Promise<void> {
+    const nothing = { seq: row.seq, reason: null, provider: null, sealed: null, hash: null, pause: 0 };
+    try {
+      const person = loaded.people.get(row.contact);
+      if (!person) slice.writer.add({ ...nothing, state: 'failed', reason: 'PERSON_ERASED' });
+      else if (performance.now() - since > freshMs) slice.writer.add({ ...nothing, state: 'planned' });
+      else slice.writer.add(await this.send(slice, loaded, row, person));
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person): Promise<OutcomeRow> {
+    const { batch, template, sender } = slice;
+    const content = render(template, person);
+    const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
+    this.deps.onMoment?.('begun');
+    const outcome = await this.deps.transport.send(sender, person.identity, content, reference);
+    this.deps.onMoment?.('answered');
+    const verdict = verdictOf(outcome, 'planned', row.attempts);
+    if (verdict.slower) await this.deps.rate.slowDown(sender.id, slice.perSecond);
+    if (verdict.stop || verdict.halt)
+      await this.deps.database.withTenant(slice.tenant, (tx) => this.react(tx, slice, row, verdict));
+    const { providerId } = verdict;
+    const text = JSON.stringify({ variables: content.variables, version: template.version, providerId });
+    return {
+      seq: row.seq,
+      ...verdict.row,
+      provider: providerId ? loaded.keys.findRaw('wamid', providerId) : null,
+      sealed: loaded.personKeys.get(row.contact)?.seal(text, `message|${batch}|${row.seq}`) ?? null,
+      hash: createHash('sha256').update(JSON.stringify(content)).digest(),
+    };
+  }
+
+  /** Before the outcome is written: a crash between leaves the person stopped and the message unknown. */
+  private async react(tx: TenantTx, slice: Slice, row: Claimed, verdict: ReturnType<typeof verdictOf>): Promise<void> {
+    const now = this.deps.clock.now();
+    const evidence = `message:${slice.batch}.${row.seq}`;
+    if (verdict.stop) await this.deps.onProviderStop(tx, row.contact, evidence, now);
+    if (verdict.halt) await this.deps.campaigns.halt(tx, slice.batch, verdict.row.reason ?? '', now);
+  }
+
+  private async write(tenant: string, batch: string, rows: readonly OutcomeRow[]): Promise<void> {
+    await this.deps.database.withTenant(tenant, (tx) => writeOutcomes(tx, batch, rows, this.deps.clock.now()));
+    this.deps.onMoment?.('written');
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
