@@ -140,3 +140,11 @@ export async function standingAbout(tx: TenantTx, contact: string): Promise<numb
   );
   return row?.count ?? 0;
 }
+
+export async function hasCard(tx: TenantTx, topic: string): Promise<boolean> {
+  const rows = await tx.query(
+    "SELECT 1 AS one FROM slack_post WHERE tenant_id = $1 AND topic = $2 AND state IN ('queued', 'posting', 'posted') LIMIT 1",
+    [tx.tenant, topic],
+  );
+  return rows.length > 0;
+}

@@ -71,6 +71,11 @@ export class Posts {
     await this.wake(tx, await table.markStale(tx, topic));
   }
 
+  /** Whether a live post about this stands already. */
+  hasCard(tx: TenantTx, topic: string): Promise<boolean> {
+    return table.hasCard(tx, topic);
+  }
+
   /** Takes down what we posted about a person. Returns how many posts may stand in Slack. */
   async removeAbout(tx: TenantTx, contact: string): Promise<number> {
     const lanes = await table.markForRemoval(tx, contact);

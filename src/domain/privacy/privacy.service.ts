@@ -111,6 +111,11 @@ export class Privacy {
     return viewOf(await this.row(tx, id));
   }
 
+  /** Whether this case is that person's. */
+  async isOf(tx: TenantTx, id: string, contact: string): Promise<boolean> {
+    return (await this.row(tx, id)).contact_id === contact;
+  }
+
   /** Open ones first, the most urgent at the top. */
   async list(tx: TenantTx): Promise<readonly CaseView[]> {
     return (await casesTable.list(tx, listed)).map(viewOf);

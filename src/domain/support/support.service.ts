@@ -1,12 +1,23 @@
+import type { ChannelEvent, InboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { isId } from '../../data/ids';
+import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import type { Outbox } from '../delivery/outbox';
-import { casesOf, lastMessages, newestInbound, receiptsOf, setHandOff } from './timeline.table';
+import {
+  answeredLines,
+  casesOf,
+  heardLines,
+  isHandedOff,
+  lastMessages,
+  newestInbound,
+  receiptsOf,
+  setHandOff,
+} from './timeline.table';
 
 export interface Trace {
   masked: string;
@@ -17,6 +28,12 @@ export interface Trace {
   steps: readonly { status: string; at: Date }[];
   code?: string;
 }
+export interface Talk {
+  masked: string;
+  language: string;
+  open: boolean;
+  lines: readonly { at: Date; from: 'person' | 'us'; text: string }[];
+}
 export interface TimelineLine {
   at: Date;
   what: string;
@@ -26,6 +43,7 @@ export interface TimelineLine {
 const mayLook = ['agent', 'support', 'operator', 'approver', 'owner', 'privacy'];
 const mayAnswer = ['agent', 'support', 'owner'];
 const mostLines = 15;
+const mostTalkLines = 8;
 
 interface Actor {
   id: string;
@@ -35,6 +53,7 @@ interface Actor {
 /** What staff ask about one person, masked; every look is written down. */
 export class Support {
   constructor(
+    private readonly keys: Keys,
     private readonly audience: Audience,
     private readonly consent: Consent,
     private readonly outbox: Outbox,
@@ -111,6 +130,35 @@ export class Support {
     );
   }
 
+  /** How the talk with a person stands, for its card: the newest lines of both sides. */
+  async talk(tx: TenantTx, contact: string): Promise<Talk> {
+    if (!isId(contact)) throw new AppError('ACTION_INVALID');
+    const masked = await this.audience.masked(tx, contact);
+    const place = await this.audience.place(tx, contact);
+    const lines = await this.lines(tx, contact);
+    return { masked, language: place?.language ?? 'es', open: await isHandedOff(tx, contact), lines };
+  }
+
+  /** Whether the team has taken over. */
+  async isHandedOff(tx: TenantTx, contact: string): Promise<boolean> {
+    return isHandedOff(tx, contact);
+  }
+
+  private async lines(tx: TenantTx, contact: string): Promise<Talk['lines']> {
+    const keys = await this.keys.of(tx);
+    const person = await this.keys.person(tx, contact);
+    const theirs = (await heardLines(tx, contact, mostTalkLines)).flatMap((row) => {
+      const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ChannelEvent;
+      const text = event.kind === 'message' ? spokenText(event.content) : undefined;
+      return text ? [{ at: row.at, from: 'person' as const, text: text.slice(0, 300) }] : [];
+    });
+    const ours = (await answeredLines(tx, contact, mostTalkLines)).flatMap((row) => {
+      const content = JSON.parse(person.open(row.sealed, `message|0|${row.seq}`).toString('utf8')) as { text?: string };
+      return content.text ? [{ at: row.at, from: 'us' as const, text: content.text.slice(0, 300) }] : [];
+    });
+    return [...theirs, ...ours].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostTalkLines);
+  }
+
   /** A member's own words, bound to the last thing the person wrote: the gate lets it through only while their window is open. */
   async answer(tx: TenantTx, contact: string, text: string, by: Actor, now: Date): Promise<void> {
     requireRole(by, mayAnswer);
@@ -149,4 +197,10 @@ export class Support {
 
 function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
+}
+
+function spokenText(content: InboundContent): string | undefined {
+  if (content.type === 'text') return content.text;
+  if (content.type === 'button') return `[${content.label}]`;
+  return content.type === 'media' ? `[${content.media}] ${content.caption ?? ''}`.trim() : undefined;
 }

@@ -65,3 +65,35 @@ export async function newestInbound(
   );
   return row;
 }
+
+export async function isHandedOff(tx: TenantTx, contact: string): Promise<boolean> {
+  const [row] = await tx.query<{ open: boolean }>('SELECT hand_off_at IS NOT NULL AS open FROM contact WHERE id = $1', [
+    contact,
+  ]);
+  return row?.open ?? false;
+}
+
+/** What the person wrote, newest first. Plan: inbox_contact. */
+export async function heardLines(
+  tx: TenantTx,
+  contact: string,
+  limit: number,
+): Promise<{ id: string; at: Date; sealed: Buffer }[]> {
+  return tx.query(
+    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' ORDER BY at DESC LIMIT $3",
+    [tx.tenant, contact, limit],
+  );
+}
+
+/** What was answered, newest first. Plan: message_contact. */
+export async function answeredLines(
+  tx: TenantTx,
+  contact: string,
+  limit: number,
+): Promise<{ seq: string; at: Date; sealed: Buffer }[]> {
+  return tx.query(
+    `SELECT seq, created_at AS at, sealed FROM message
+     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL ORDER BY created_at DESC LIMIT $3`,
+    [tx.tenant, contact, limit],
+  );
+}

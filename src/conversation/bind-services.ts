@@ -1,0 +1,233 @@
+import type { SurfaceRef } from '../channel';
+import type { TenantTx } from '../data/database';
+import type { Members } from '../domain/accounts/members.service';
+import type { Tenants } from '../domain/accounts/tenants.service';
+import type { Audience } from '../domain/audience/audience.service';
+import type { Campaigns } from '../domain/campaigns/campaigns.service';
+import type { Consent } from '../domain/consent/consent.service';
+import type { Outbox } from '../domain/delivery/outbox';
+import type { Privacy } from '../domain/privacy/privacy.service';
+import type { Support } from '../domain/support/support.service';
+import { AppError } from '../errors';
+import type { Language, Person } from '../intent';
+import type { Card, Services } from '../services';
+import type { Posts } from './posts';
+
+/** The rooms of the domain that a turn may use. */
+export interface Domain {
+  tenants: Tenants;
+  members: Members;
+  audience: Audience;
+  consent: Consent;
+  campaigns: Campaigns;
+  outbox: Outbox;
+  privacy: Privacy;
+  support: Support;
+  posts: Posts;
+}
+
+/** Where a turn stands: who speaks, in answer to which inbox row, at what time. */
+export interface TurnContext {
+  person: Person;
+  now: Date;
+  /** The provider's time. */
+  at: Date;
+  inbox: string;
+  channel: string;
+  publicUrl: string;
+  /** The first message of this person today that nobody could answer. */
+  firstToday(): boolean;
+  /** Linking makes transactions of its own; it is given only where none is open. */
+  link?: (code: string) => Promise<{ company: string; role: string }>;
+}
+
+/** `intent/card`, as a post keeps it. */
+export function cardRef(card: Card, intent: string): { intent: string; card: string; args: Card['args'] } {
+  const [first = '', second] = card.card.split('/');
+  return second ? { intent: first, card: second, args: card.args } : { intent, card: first, args: card.args };
+}
+
+/** All verbs an intent may use, bound to one turn and its transaction. */
+export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext, intent: () => string): Services {
+  const { person, now } = context;
+  const actor = person.kind === 'member' ? { id: person.member, roles: person.roles } : { id: 'nobody', roles: [] };
+  const decider = { member: actor.id, roles: actor.roles };
+  const wish = { source: 'person', evidence: context.inbox, now, at: context.at };
+  /** A person's case is theirs alone: a button that reached somebody else does nothing. */
+  const own = async (id: string) => {
+    const view = await domain.privacy.get(tx, id);
+    const mine = person.kind === 'recipient' && (await domain.privacy.isOf(tx, view.id, person.contact));
+    if (!mine) throw new AppError('CASE_NOT_FOUND');
+    return view.id;
+  };
+  return {
+    company: {
+      profile: async () => {
+        const profile = await domain.tenants.profile(tx);
+        return { ...profile, privacyUrl: profile.privacyUrl || `${context.publicUrl}/privacy/${tx.tenant}` };
+      },
+    },
+    consent: {
+      withdraw: (contact) => domain.consent.withdraw(tx, contact, wish),
+      hold: (contact) => domain.consent.hold(tx, contact, wish),
+      release: (contact) => domain.consent.release(tx, contact, now),
+      optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channel: context.channel }),
+      origin: (contact) => domain.consent.origin(tx, contact),
+    },
+    campaigns: bindCampaigns(tx, domain.campaigns, domain.audience, actor, now),
+    templates: {
+      list: async () =>
+        (await domain.campaigns.templates(tx)).map(({ id, name, language, channel, category, status, body }) => ({
+          id,
+          name,
+          language,
+          channel,
+          category,
+          status,
+          preview: body,
+        })),
+    },
+    privacy: {
+      open: (contact, right) =>
+        domain.privacy.open(tx, { contact, right, from: context.inbox, receivedAt: context.at, now }),
+      confirm: async (id) => domain.privacy.confirm(tx, await own(id), now),
+      withdraw: async (id) => domain.privacy.withdraw(tx, await own(id), now),
+      accept: (id) => domain.privacy.accept(tx, id, decider, now),
+      reject: (id, ground, facts) => domain.privacy.reject(tx, id, ground, facts, decider, now),
+      get: (id) => domain.privacy.get(tx, id),
+      list: () => domain.privacy.list(tx),
+      latest: (contact) => domain.privacy.latest(tx, contact),
+      summary: (contact) => domain.privacy.summary(tx, contact),
+    },
+    support: bindSupport(tx, domain, context, actor),
+    team: bindTeam(tx, domain, context, intent),
+  };
+}
+
+type Actor = { id: string; roles: readonly string[] };
+
+function bindCampaigns(
+  tx: TenantTx,
+  campaigns: Campaigns,
+  audience: Audience,
+  actor: Actor,
+  now: Date,
+): Services['campaigns'] {
+  return {
+    draft: (wished) => campaigns.draft(tx, wished, actor, now),
+    segments: async () => (await audience.segments(tx)).map(({ id, name, count }) => ({ id, name, count })),
+    askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
+    approve: (id, version) => campaigns.approve(tx, id, version, actor, now),
+    askChanges: (id, version, comment) => campaigns.askChanges(tx, id, version, comment, actor, now),
+    pause: (id) => campaigns.pause(tx, id, actor, now),
+    resume: (id) => campaigns.resume(tx, id, actor, now),
+    cancel: (id) => campaigns.cancel(tx, id, actor, now),
+    get: (id) => campaigns.get(tx, id, now),
+    list: (limit) => campaigns.list(tx, limit, now),
+    report: (id) => campaigns.report(tx, id, now),
+  };
+}
+
+function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: Actor): Services['support'] {
+  const { support, posts, tenants } = domain;
+  const { now } = context;
+  return {
+    messages: (address, limit) => support.messages(tx, address, limit, actor, now),
+    history: (address) => support.history(tx, address, actor, now),
+    talk: (contact) => support.talk(tx, contact),
+    handOff: async (contact) => {
+      const { open } = await support.handOff(tx, contact, now);
+      if (!open) await postTalk(tx, tenants, posts, contact, now);
+      else await posts.refresh(tx, `talk:${contact}`);
+      return { alreadyOpen: open };
+    },
+    answer: async (contact, text) => {
+      await support.answer(tx, contact, text, actor, now);
+      await posts.refresh(tx, `talk:${contact}`);
+    },
+    forward: async (contact) => {
+      if (!(await posts.hasCard(tx, `talk:${contact}`))) await postTalk(tx, tenants, posts, contact, now);
+      else await posts.refresh(tx, `talk:${contact}`);
+      return { first: context.firstToday() };
+    },
+    resolve: async (contact) => {
+      await support.resolve(tx, contact, actor, now);
+      await posts.refresh(tx, `talk:${contact}`);
+    },
+  };
+}
+
+/** What a person writes is shown to the team in one card a person: masked, the newest lines, drawn again when more comes. */
+async function postTalk(tx: TenantTx, tenants: Tenants, posts: Posts, contact: string, now: Date): Promise<void> {
+  await postTo(
+    tx,
+    tenants,
+    posts,
+    'support',
+    { card: 'recipient-history/talk', args: { contact }, topic: `talk:${contact}`, about: contact },
+    '',
+    now,
+  );
+}
+
+/** Posts a card to the customer's channel for a purpose, in the customer's language. */
+export async function postTo(
+  tx: TenantTx,
+  tenants: Tenants,
+  posts: Posts,
+  purpose: string,
+  card: Card,
+  intent: string,
+  now: Date,
+): Promise<void> {
+  const place = await tenants.place(tx, purpose);
+  if (!place) return;
+  const { language } = await tenants.get(tx);
+  await addCard(tx, posts, place, card, intent, language as Language, now);
+}
+
+export async function addCard(
+  tx: TenantTx,
+  posts: Posts,
+  at: SurfaceRef,
+  card: Card,
+  intent: string,
+  language: Language,
+  now: Date,
+): Promise<void> {
+  await posts.add(
+    tx,
+    { at, language, card: cardRef(card, intent), topic: card.topic, ...(card.about && { contact: card.about }) },
+    now,
+  );
+}
+
+function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext, intent: () => string): Services['team'] {
+  const { person, now } = context;
+  return {
+    invite: (role) => {
+      if (person.kind !== 'member' || !person.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
+      return domain.members.invite(tx, role, `member:${person.member}`, now);
+    },
+    link: async (code) => {
+      if (!context.link) throw new AppError('CODE_INVALID');
+      return (await context.link(code)) as Awaited<ReturnType<Services['team']['link']>>;
+    },
+    post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, intent(), now),
+    tell: async (role, card, except) => {
+      const told = (await domain.members.list(tx, now, role)).filter((member) => member.id !== except);
+      for (const member of told)
+        await addCard(
+          tx,
+          domain.posts,
+          { team: member.team, user: member.slackUser },
+          card,
+          intent(),
+          member.language,
+          now,
+        );
+      return told.length;
+    },
+    refresh: (topic) => domain.posts.refresh(tx, topic),
+  };
+}
