@@ -56,3 +56,6 @@ export function maskOther(value: string): string {
   if (at > 0) return `${value.slice(0, 1)}${bullet.repeat(3)}${value.slice(at)}`;
   return `${/^[A-Z]{2}\./.exec(value)?.[0] ?? ''}${bullet.repeat(3)}${value.slice(-3)}`;
 }
+
+/** `CL`, by the country code. */
+export const countryOf = (canonical: string): string | undefined => parsePhoneNumberFromString(canonical)?.country;

@@ -1,6 +1,7 @@
 import type { SurfaceRef } from '../channel';
 import type { TenantTx } from '../data/database';
 import type { Members } from '../domain/accounts/members.service';
+import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
@@ -17,6 +18,7 @@ import type { Posts } from './posts';
 export interface Domain {
   tenants: Tenants;
   members: Members;
+  senders: Senders;
   audience: Audience;
   consent: Consent;
   campaigns: Campaigns;

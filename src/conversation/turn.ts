@@ -7,13 +7,15 @@ import type { Catalogue, Intent } from './catalogue';
 import { type DialogState, nextStep, type Step, settled, waitForSlot, waitForYes } from './dialog';
 import { actOf, renderForm, renderReply, type Sign } from './render';
 import { type Reader, sayError, sayHouse } from './texts';
-import type { Names, Pending, UnderstandingEngine } from './understand';
+import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
 
 /** One thing a person said or pressed. */
 export type TurnInput =
   | { kind: 'text'; text: string }
   | { kind: 'action'; action: string; label: string; values: Readonly<Record<string, string>> }
-  | { kind: 'media'; media: string; caption?: string };
+  | { kind: 'media'; media: string; caption?: string }
+  /** Something said before, changed: only a wish to leave counts. */
+  | { kind: 'edited'; text: string };
 
 /** What one turn needs of the world; all of it in one transaction. */
 export interface TurnPorts {
@@ -62,6 +64,8 @@ export class Conversation {
     try {
       if (input.kind === 'action') return await this.press(input, talk, ports);
       if (input.kind === 'media') return await this.media(input, talk, ports);
+      if (input.kind === 'edited' && this.understand(input.text, ports, undefined).intent !== 'opt-out')
+        return 'ignored';
       return await this.hear(input.text, talk, ports);
     } catch (error) {
       if (!(error instanceof AppError) || error.retry) throw error;
@@ -97,18 +101,7 @@ export class Conversation {
 
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, now, state } = ports;
-    const audience = person.kind === 'recipient' ? 'recipient' : 'team';
-    const heard = this.engine.understand({
-      text,
-      audience,
-      language: person.language,
-      now,
-      zone: person.zone,
-      ...(person.kind === 'member' && { roles: person.roles }),
-      ...(audience === 'team' && person.kind === 'member' && { names: await ports.names() }),
-      ...pendingOf(state, this.catalogue, now),
-      advertised: ports.advertised,
-    });
+    const heard = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
     if (heard.language !== person.language && heard.intent !== 'none') {
       await ports.speaks(heard.language);
       talk.language = heard.language;
@@ -121,6 +114,24 @@ export class Conversation {
       return talk.act({ intent: 'opt-out', act: 'unsure', args: {} }, {}, text);
     const step = nextStep(state, heard, this.catalogue, text, now);
     return talk.follow(step, text);
+  }
+
+  private understand(
+    text: string,
+    { person, now, state, advertised }: TurnPorts,
+    names: Names | undefined,
+  ): Understanding {
+    return this.engine.understand({
+      text,
+      audience: person.kind === 'recipient' ? 'recipient' : 'team',
+      language: person.language,
+      now,
+      zone: person.zone,
+      ...(person.kind === 'member' && { roles: person.roles }),
+      ...(names && { names }),
+      ...pendingOf(state, this.catalogue, now),
+      advertised,
+    });
   }
 }
 

@@ -53,3 +53,20 @@ export const contactsTable = {
     await tx.query('SELECT id FROM contact WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
   },
 };
+
+/** They wrote: the service window runs from the newest of their messages. */
+export async function touchInbound(tx: TenantTx, contact: string, at: Date): Promise<void> {
+  await tx.query('UPDATE contact SET last_inbound_at = greatest(coalesce(last_inbound_at, $2), $2) WHERE id = $1', [
+    contact,
+    at,
+  ]);
+}
+
+/** True once: nothing has been said to this person before. */
+export async function greetOnce(tx: TenantTx, contact: string, now: Date): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE contact SET greeted_at = $2 WHERE id = $1 AND greeted_at IS NULL RETURNING 1 AS one',
+    [contact, now],
+  );
+  return rows.length > 0;
+}

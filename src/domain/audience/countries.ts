@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Identity } from '../../channel';
+import { countryOf } from '../../phone';
+import type { Place } from './contacts.table';
+
+const countries: Readonly<Record<string, { language: string; zone: string }>> = parse(
+  readFileSync(join(__dirname, 'countries.yaml'), 'utf8'),
+);
+
+/** What a new person's number suggests: country, and with it language and zone. */
+export function suggestedPlace(identity: Identity): Partial<Place> {
+  const country = (identity.phone && countryOf(identity.phone)) || identity.bsuid?.slice(0, 2);
+  const found = country ? countries[country] : undefined;
+  return country && found ? { country, ...found } : {};
+}
