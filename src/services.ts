@@ -178,9 +178,7 @@ export interface SupportVerbs {
   /** A person asked for a person: the team is told, the bot keeps quiet. */
   handOff(contact: string): Promise<{ alreadyOpen: boolean }>;
   /** How the talk stands, for its card. */
-  talk(
-    contact: string,
-  ): Promise<{
+  talk(contact: string): Promise<{
     masked: string;
     language: string;
     open: boolean;

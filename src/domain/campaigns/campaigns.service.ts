@@ -186,6 +186,14 @@ export class Campaigns {
     return this.get(tx, id, now);
   }
 
+  /** The provider no longer lets this template be sent: what uses it waits, and its card says so. */
+  async pauseByTemplate(tx: TenantTx, name: string, language: string, now: Date): Promise<void> {
+    for (const id of await campaignsTable.usingTemplate(tx, name, language)) {
+      const row = await this.take(tx, id);
+      if (may(row.state, 'pause')) await this.move(tx, row, 'pause', 'system:template', now);
+    }
+  }
+
   /** Its hour has come. Returns whether it may send now. */
   async startIfDue(tx: TenantTx, row: CampaignRow, now: Date): Promise<boolean> {
     if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now)) {

@@ -107,6 +107,15 @@ export const campaignsTable = {
     return rows.map((row) => row.id);
   },
 
+  async usingTemplate(tx: TenantTx, name: string, language: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT c.id FROM campaign c JOIN template t ON t.tenant_id = c.tenant_id AND t.id = c.template_id
+       WHERE t.name = $1 AND t.language = $2 AND c.state IN ('scheduled', 'sending')`,
+      [name, language],
+    );
+    return rows.map((row) => row.id);
+  },
+
   async ofBatches(tx: TenantTx, batches: readonly string[]): Promise<string[]> {
     const rows = await tx.query<{ id: string }>('SELECT id FROM campaign WHERE batch_id = ANY($1::bigint[])', [
       batches,

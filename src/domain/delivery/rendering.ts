@@ -8,7 +8,3 @@ export function render(template: TemplateRow, person: { name?: string }): Outbou
   );
   return { kind: 'template', name: template.name, language: template.language, variables };
 }
-
-/** The template's words with what filled them. */
-export const filled = (body: string, variables: readonly string[]): string =>
-  body.replace(/\{\{(\d+)\}\}/g, (whole, index) => variables[Number(index) - 1] ?? whole);

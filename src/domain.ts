@@ -1,0 +1,124 @@
+import type { Content, OutboundContent } from './channel';
+import type { Clock } from './clock';
+import { postTo } from './conversation/bind-services';
+import type { Posts } from './conversation/posts';
+import { sayHouse } from './conversation/texts';
+import type { Database, TenantTx } from './data/database';
+import type { Keys } from './data/keys';
+import type { SystemKeys } from './data/system-keys';
+import { Members } from './domain/accounts/members.service';
+import { Senders } from './domain/accounts/senders.service';
+import { Tenants } from './domain/accounts/tenants.service';
+import { Audience } from './domain/audience/audience.service';
+import { Audit } from './domain/audit/audit.service';
+import { Campaigns } from './domain/campaigns/campaigns.service';
+import { campaignsTable } from './domain/campaigns/campaigns.table';
+import { Consent } from './domain/consent/consent.service';
+import { freezeAudience, thawAudience } from './domain/delivery/audience.table';
+import { Outbox } from './domain/delivery/outbox';
+import { cancelBatch } from './domain/delivery/parcels.table';
+import type { CaseView } from './domain/privacy/case-view';
+import type { AnswerFacts } from './domain/privacy/case-worker';
+import { Privacy } from './domain/privacy/privacy.service';
+import { reports } from './domain/reports/reports.service';
+import { Support } from './domain/support/support.service';
+import type { Language } from './intent';
+
+export interface DomainDeps {
+  database: Database;
+  keys: Keys;
+  systemKeys: SystemKeys;
+  clock: Clock;
+  posts: Posts;
+  wake(kind: string): void;
+}
+
+/** The rooms of the domain, built from the ground floor up; arrows that point up are ports, plugged in here. */
+export function createDomain({ database, keys, systemKeys, posts, wake }: DomainDeps) {
+  const audit = new Audit(keys);
+  const tenants = new Tenants(database, keys, systemKeys);
+  const members = new Members(database, systemKeys, audit);
+  const senders = new Senders(database, systemKeys);
+  const refreshCampaign = (tx: TenantTx, id: string) => posts.refresh(tx, `campaign:${id}`);
+  const onProgress = async (tx: TenantTx, batches: readonly string[]) => {
+    for (const id of await campaignsTable.ofBatches(tx, batches)) await refreshCampaign(tx, id);
+  };
+  const outbox = new Outbox(keys, {
+    wake,
+    onCampaignsTouched: async (tx, campaigns) => {
+      for (const id of campaigns) await refreshCampaign(tx, id);
+    },
+  });
+  const audience: Audience = new Audience(keys, {
+    onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
+  });
+  const consent: Consent = new Consent(audience, audit, {
+    onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
+  });
+  const channelOf = async () => 'whatsapp';
+  const campaigns = new Campaigns(audit, {
+    preview: async (tx, row) => reports.preview(tx, row, await channelOf()),
+    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await channelOf(), now)),
+    thaw: (tx, row) => thawAudience(tx, row.batch_id),
+    cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
+    figures: (tx, row) => reports.figures(tx, row),
+    failures: (tx, row) => reports.failures(tx, row),
+    onChanged: async (tx, id) => {
+      await refreshCampaign(tx, id);
+      tx.afterCommit(() => wake('campaign'));
+    },
+  });
+  const privacy = new Privacy(audience, consent, audit, {
+    onOpened: (tx, view, contact, now) =>
+      postTo(
+        tx,
+        tenants,
+        posts,
+        'privacy',
+        { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact },
+        '',
+        now,
+      ),
+    onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
+    wake: () => wake('case'),
+  });
+  const support = new Support(keys, audience, consent, outbox, audit);
+  return {
+    audit,
+    tenants,
+    members,
+    senders,
+    outbox,
+    audience,
+    consent,
+    campaigns,
+    privacy,
+    support,
+    posts,
+    onProgress,
+  };
+}
+
+export type Rooms = ReturnType<typeof createDomain>;
+
+/** What a person is told when their case is done, in their language. */
+export function caseAnswer(rooms: () => Rooms, clock: Clock) {
+  return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {
+    const reader = { language: facts.language as Language, zone: facts.zone };
+    const { name } = await rooms().tenants.profile(tx);
+    const common = { company: name, number: view.number, right: { text: `rights.${view.right}` } };
+    const content: Content = { text: sayHouse(textOf(view, facts, common, clock), reader) };
+    return { kind: 'content', ...content };
+  };
+}
+
+function textOf(view: CaseView, facts: AnswerFacts, common: Record<string, string | { text: string }>, clock: Clock) {
+  if (facts.outcome === 'refused')
+    return {
+      text: 'rejected',
+      vars: { ...common, ground: { text: `grounds.${facts.ground ?? ''}` }, facts: facts.facts ?? '' },
+    };
+  if (view.right !== 'erase') return { text: `granted.${view.right}`, vars: common };
+  const records = facts.erased.reduce((sum, one) => sum + one.count, 0);
+  return { text: 'erased', vars: { ...common, records, date: { day: clock.now() } } };
+}
