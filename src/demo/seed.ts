@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Database, TenantTx } from '../data/database';
+import { newId } from '../data/ids';
+import type { Rooms } from '../domain';
+import type { Role } from '../domain/accounts/roles';
+import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
+
+interface DemoPerson {
+  phone?: string;
+  bsuid?: string;
+  name: string;
+  language?: string;
+  country?: string;
+  zone?: string;
+  attributes: Record<string, string>;
+  consent?: 'none' | 'left';
+}
+interface DemoTenant {
+  id: string;
+  name: string;
+  legalName: string;
+  rut: string;
+  contact: string;
+  workspace: { team: string; token: string };
+  numbers: { channel: string; providerId: string; label: string; ratePerSecond: number }[];
+  staffWorkspaces: { team: string; token: string }[];
+  places: Record<string, string>;
+  members: { team: string; user: string; name: string; roles: Role[]; grantedDays?: number }[];
+  templates: {
+    name: string;
+    language: string;
+    category: string;
+    status: string;
+    body: string;
+    variables: Variable[];
+    stopWord?: string;
+  }[];
+  segments: { name: string; key: string; value: string }[];
+  people: DemoPerson[];
+  crowd: {
+    firstPhone: string;
+    count: number;
+    attributes: Record<string, string>;
+    unproven: number;
+    left: number;
+    names: string[];
+  };
+}
+interface Demo {
+  consentTexts: Record<string, Record<string, string>>;
+  tenants: DemoTenant[];
+}
+
+export interface SeedDeps {
+  database: Database;
+  rooms: Rooms;
+  now: Date;
+  /** The token of every WhatsApp number of the demo. */
+  whatsappToken: string;
+}
+
+const list = 'import:clientes-2026';
+const channels = ['whatsapp', 'sms', 'email'];
+
+/** The two demo customers. Once: a second start finds them and changes nothing but the tokens of this start. */
+export async function seedDemo(deps: SeedDeps): Promise<void> {
+  const demo: Demo = parse(readFileSync(join(__dirname, 'demo.yaml'), 'utf8'));
+  for (const tenant of demo.tenants) {
+    const isNew = !(await deps.rooms.tenants.all()).includes(tenant.id);
+    await seedPlaces(deps, tenant);
+    if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedInside(tx, deps, tenant, demo.consentTexts));
+  }
+}
+
+async function seedPlaces({ rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
+  const { tenants } = rooms;
+  const { id, name, legalName, rut, contact } = tenant;
+  await tenants.create({ name, legalName, rut, contact, policyVersion: '1', policyDate: '2026-11-20' }, now, id);
+  for (const number of tenant.numbers)
+    await tenants.addSender(id, { ...number, app: 'default', token: whatsappToken }, now);
+  for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])
+    await tenants.addWorkspace(id, team, token);
+  for (const [purpose, channel] of Object.entries(tenant.places))
+    await tenants.addPlace(id, purpose, tenant.workspace.team, channel);
+}
+
+async function seedInside(
+  tx: TenantTx,
+  { rooms, now }: SeedDeps,
+  tenant: DemoTenant,
+  texts: Demo['consentTexts'],
+): Promise<void> {
+  for (const [version, languages] of Object.entries(texts))
+    for (const [language, body] of Object.entries(languages))
+      await rooms.consent.addText(tx, version, language, body.replace('{company}', tenant.name));
+  for (const { team, user, name, roles, grantedDays } of tenant.members) {
+    const until = grantedDays ? new Date(now.getTime() + grantedDays * 86_400_000) : undefined;
+    await rooms.members.join(tx, { team, user, name }, roles, now, until);
+  }
+  for (const template of tenant.templates) await templatesTable.insert(tx, rowOf(template));
+  for (const segment of tenant.segments) await rooms.audience.addSegment(tx, segment, now);
+  for (const person of [...tenant.people, ...crowd(tenant.crowd)]) await seedPerson(tx, rooms, person, now);
+}
+
+const rowOf = ({ stopWord, ...template }: DemoTenant['templates'][number]): TemplateRow => ({
+  ...template,
+  id: newId(),
+  channel: 'whatsapp',
+  stop_word: stopWord ?? null,
+  version: 1,
+});
+
+/** People are loaded from an attested list a month ago; who left did so last week. */
+async function seedPerson(tx: TenantTx, rooms: Rooms, person: DemoPerson, now: Date): Promise<void> {
+  const loaded = new Date(now.getTime() - 30 * 86_400_000);
+  const { phone, bsuid, name, attributes, language = 'es', country = 'CL', zone = 'America/Santiago' } = person;
+  const identity = { ...(phone && { phone }), ...(bsuid && { bsuid }) };
+  const taken = await rooms.audience.importPerson(
+    tx,
+    { identity, name, attributes },
+    { source: list, now: loaded, place: { language, country, zone } },
+  );
+  if (!('contact' in taken)) return;
+  const evidence = `${list}#${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+  if (person.consent !== 'none')
+    for (const channel of channels)
+      await rooms.consent.give(
+        tx,
+        taken.contact,
+        { channel, purpose: 'marketing', at: loaded, source: list, actor: list, evidence, textVersion: 'v1', language },
+        loaded,
+      );
+  if (person.consent === 'left')
+    await rooms.consent.withdraw(tx, taken.contact, {
+      source: 'person',
+      evidence: 'tienda',
+      now: new Date(now.getTime() - 7 * 86_400_000),
+    });
+}
+
+/** Invented people with numbers one after the other. */
+function crowd({ firstPhone, count, attributes, unproven, left, names }: DemoTenant['crowd']): DemoPerson[] {
+  const first = Number(firstPhone.slice(1));
+  return Array.from({ length: count }, (_, index) => ({
+    phone: `+${first + index}`,
+    name: names[index % names.length] ?? '',
+    attributes,
+    ...(index < unproven && { consent: 'none' as const }),
+    ...(index >= unproven && index < unproven + left && { consent: 'left' as const }),
+  }));
+}
