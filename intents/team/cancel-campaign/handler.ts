@@ -28,14 +28,12 @@ const heard: Act = async (turn) => {
     'which',
     {},
     {
-      buttons: found
-        .slice(0, 5)
-        .map((one) => ({
-          act: 'ask',
-          args: { campaign: one.id },
-          label: 'one',
-          vars: { number: one.number, name: one.name },
-        })),
+      buttons: found.slice(0, 5).map((one) => ({
+        act: 'ask',
+        args: { campaign: one.id },
+        label: 'one',
+        vars: { number: one.number, name: one.name },
+      })),
     },
   );
 };

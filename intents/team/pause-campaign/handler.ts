@@ -26,14 +26,12 @@ const heard: Act = async (turn) => {
     'which',
     {},
     {
-      buttons: found
-        .slice(0, 5)
-        .map((one) => ({
-          act: 'pause',
-          args: { campaign: one.id },
-          label: 'one',
-          vars: { number: one.number, name: one.name },
-        })),
+      buttons: found.slice(0, 5).map((one) => ({
+        act: 'pause',
+        args: { campaign: one.id },
+        label: 'one',
+        vars: { number: one.number, name: one.name },
+      })),
     },
   );
 };

@@ -11,18 +11,16 @@ export const intent: IntentHandler = {
     if (!only) return reply('none');
     if (waiting.length === 1)
       return reply('none', {}, { live: { card: 'case', args: { case: only.id }, topic: `case:${only.id}` } });
-    const facts = waiting
-      .slice(0, 9)
-      .map((one) => ({
-        key: 'line',
-        vars: {
-          number: one.number,
-          masked: one.masked,
-          right: { text: `rights.${one.right}` },
-          state: { text: `case_states.${one.state}` },
-          due: { day: one.dueAt },
-        },
-      }));
+    const facts = waiting.slice(0, 9).map((one) => ({
+      key: 'line',
+      vars: {
+        number: one.number,
+        masked: one.masked,
+        right: { text: `rights.${one.right}` },
+        state: { text: `case_states.${one.state}` },
+        due: { day: one.dueAt },
+      },
+    }));
     return reply(
       'list',
       { count: waiting.length },

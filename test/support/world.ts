@@ -1,0 +1,339 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel, ChannelEvent, Identity, Sender, SendOutcome } from '../../src/channel';
+import type { Clock } from '../../src/clock';
+import { Database, type TenantTx } from '../../src/data/database';
+import { newId } from '../../src/data/ids';
+import { Keys } from '../../src/data/keys';
+import { SystemKeys } from '../../src/data/system-keys';
+import { localVault } from '../../src/data/vault';
+import { Members } from '../../src/domain/accounts/members.service';
+import { Senders } from '../../src/domain/accounts/senders.service';
+import { Tenants } from '../../src/domain/accounts/tenants.service';
+import { Audience } from '../../src/domain/audience/audience.service';
+import { Audit } from '../../src/domain/audit/audit.service';
+import { type Campaign, Campaigns } from '../../src/domain/campaigns/campaigns.service';
+import { templatesTable } from '../../src/domain/campaigns/templates.table';
+import { Consent } from '../../src/domain/consent/consent.service';
+import { freezeAudience, thawAudience } from '../../src/domain/delivery/audience.table';
+import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
+import { CampaignWork } from '../../src/domain/delivery/campaign-work';
+import { Outbox } from '../../src/domain/delivery/outbox';
+import { cancelBatch } from '../../src/domain/delivery/parcels.table';
+import { Receipts } from '../../src/domain/delivery/receipts';
+import { Replies } from '../../src/domain/delivery/replies';
+import { Transport } from '../../src/domain/delivery/transport';
+import { reports } from '../../src/domain/reports/reports.service';
+import { Support } from '../../src/domain/support/support.service';
+import { type Log, silentLog } from '../../src/log';
+import { Queues } from '../../src/queue/bull';
+import { Dispatcher } from '../../src/queue/dispatcher';
+import { rateOf } from '../../src/queue/rate';
+import { Tickets } from '../../src/queue/tickets';
+import { Wakes } from '../../src/queue/wakes';
+
+/** Tuesday 1 December 2026, 10:30 in Santiago. */
+export const start = new Date('2026-12-01T13:30:00Z');
+export const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+export const owner = { id: '00000000-0000-7000-8000-00000000000a', roles: ['owner', 'approver'] };
+export const operator = { id: '00000000-0000-7000-8000-00000000000b', roles: ['operator'] };
+
+export interface Place {
+  appUrl: string;
+  redis: { url: string; prefix: string };
+  /** base64 */
+  master: string;
+}
+export interface Options {
+  channel: Channel;
+  log?: Log;
+  pool?: number;
+  onMoment?(moment: Moment): void;
+}
+
+/** A product's clock that stands where it is put. */
+export class TestClock implements Clock {
+  at = start;
+  now(): Date {
+    return this.at;
+  }
+}
+
+/** The whole way out, wired as the product does, over a channel of the test's choosing. */
+export function wire(place: Place, { channel, log = silentLog, pool = 10, onMoment }: Options) {
+  const clock = new TestClock();
+  const database = new Database(place.appUrl, { pool });
+  const vault = localVault([place.master]);
+  const keys = new Keys(database, vault);
+  const systemKeys = new SystemKeys([place.master], vault);
+  const audit = new Audit(keys);
+  const tenants = new Tenants(database, keys, systemKeys);
+  const members = new Members(database, systemKeys, audit);
+  const senders = new Senders(database, systemKeys);
+  const queues = new Queues(place.redis.url, log, place.redis.prefix);
+  const wakes = new Wakes(queues);
+  const tickets = new Tickets(queues, log);
+  const touched: string[] = [];
+  const onProgress = async (_tx: TenantTx, batches: readonly string[]) => void touched.push(...batches);
+  const outbox = new Outbox(keys, {
+    wake: (kind) => wakes.wake(kind),
+    onCampaignsTouched: async (_tx, campaigns) => void touched.push(...campaigns),
+  });
+  const audience: Audience = new Audience(keys, {
+    onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
+  });
+  const consent: Consent = new Consent(audience, audit, {
+    onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
+  });
+  const campaigns = new Campaigns(audit, {
+    preview: (tx, row) => reports.preview(tx, row, 'whatsapp'),
+    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, 'whatsapp', now)),
+    thaw: (tx, row) => thawAudience(tx, row.batch_id),
+    cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
+    figures: (tx, row) => reports.figures(tx, row),
+    failures: (tx, row) => reports.failures(tx, row),
+    onChanged: async (_tx, campaign) => void touched.push(campaign),
+  });
+  const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
+  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
+    void (await consent.withdraw(tx, contact, { source: 'provider', evidence, now }));
+  const issue = (ticket: { tenant: string; batch: string }) => tickets.issue(ticket);
+  const slices = new CampaignSlices({
+    database,
+    keys,
+    clock,
+    campaigns,
+    senders,
+    audience,
+    transport,
+    rate: rateOf(queues),
+    onProviderStop,
+    ...(onMoment && { onMoment }),
+  });
+  const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
+  const replies = new Replies({ database, keys, clock, senders, audience, transport });
+  const receipts = new Receipts(database, keys, clock, { onProviderStop, onProgress });
+  const support = new Support(keys, audience, consent, outbox, audit);
+  const dispatcher = new Dispatcher(database, [work, replies, receipts], log);
+  return {
+    ...place,
+    clock,
+    database,
+    keys,
+    audit,
+    tenants,
+    members,
+    senders,
+    audience,
+    consent,
+    campaigns,
+    outbox,
+    support,
+    slices,
+    work,
+    replies,
+    receipts,
+    queues,
+    wakes,
+    tickets,
+    dispatcher,
+    touched,
+    in: <T>(tenant: string, task: (tx: TenantTx) => Promise<T>): Promise<T> => database.withTenant(tenant, task),
+    start() {
+      tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
+      wakes.listen(() => dispatcher.poke());
+      dispatcher.start();
+    },
+    async stop() {
+      await tickets.stop();
+      await dispatcher.stop();
+      await queues.close();
+      await database.close();
+    },
+  };
+}
+export type World = ReturnType<typeof wire>;
+
+export interface Sent {
+  to: Identity;
+  variables: readonly string[];
+  text: string;
+  reference: string;
+  sender: Sender;
+  /** When the first byte would have left, on the process's own clock. */
+  at: number;
+}
+
+/** A channel that remembers what it was given and answers as it is told. */
+export class RecordingChannel implements Channel {
+  readonly sent: Sent[] = [];
+  answer: (sent: Sent) => SendOutcome | Promise<SendOutcome> = (sent) => ({
+    outcome: 'accepted',
+    providerId: `wamid.${sent.reference}`,
+  });
+
+  routes(): never {
+    throw new Error('nothing comes in here');
+  }
+
+  async send(
+    sender: Sender,
+    to: Identity,
+    content: Parameters<Channel['send']>[2],
+    reference: string,
+  ): Promise<SendOutcome> {
+    const variables = content.kind === 'template' ? content.variables : [];
+    const text = content.kind === 'content' ? content.text : '';
+    const sent = { to, variables, text, reference, sender, at: performance.now() };
+    this.sent.push(sent);
+    return this.answer(sent);
+  }
+}
+
+let numbers = 20_000_000;
+export const aPhone = (): string => `+569${++numbers}`;
+
+/** A customer with a number to send from, and the wording people agreed to. */
+export async function aTenant(
+  here: World,
+  { ratePerSecond = 500, providerId = randomBytes(6).toString('hex') } = {},
+): Promise<{ id: string; sender: string; providerId: string }> {
+  const id = await here.tenants.create({ name: 'Tienda Andina', legalName: 'Tienda Andina SpA' }, start);
+  const number = { channel: 'whatsapp', app: 'default', providerId, token: 'token', label: 'one', ratePerSecond };
+  const sender = await here.tenants.addSender(id, number, start);
+  await here.in(id, (tx) => here.consent.addText(tx, '1', 'es', 'Acepto recibir promociones.'));
+  return { id, sender, providerId };
+}
+
+/** Somebody in the segment whom the customer may write to, unless told otherwise. */
+export async function aPerson(
+  here: World,
+  tenant: string,
+  { identity = { phone: aPhone() } as Identity, consented = true, name = 'Rosa Paz', segment = 'RM' } = {},
+): Promise<string> {
+  return here.in(tenant, async (tx) => {
+    const { contact } = await here.audience.findOrCreate(tx, identity, { source: 'import:clientes', now: start });
+    await here.audience.setName(tx, contact, name);
+    await here.audience.setAttribute(tx, contact, 'region', segment);
+    if (consented)
+      await here.consent.give(
+        tx,
+        contact,
+        {
+          channel: 'whatsapp',
+          purpose: 'marketing',
+          source: 'form',
+          actor: 'import:clientes',
+          evidence: 'row 1',
+          at: later(-9_000),
+          textVersion: '1',
+          language: 'es',
+        },
+        start,
+      );
+    return contact;
+  });
+}
+
+export async function people(here: World, tenant: string, count: number): Promise<string[]> {
+  const all: string[] = [];
+  for (let one = 0; one < count; one++) all.push(await aPerson(here, tenant));
+  return all;
+}
+
+export async function aTemplate(
+  here: World,
+  tenant: string,
+  { name = 'promo_cyber', status = 'APPROVED' } = {},
+): Promise<string> {
+  const id = newId(start);
+  await here.in(tenant, (tx) =>
+    templatesTable.insert(tx, {
+      id,
+      channel: 'whatsapp',
+      name,
+      language: 'es_CL',
+      category: 'MARKETING',
+      status,
+      body: 'Hola {{1}}, hoy {{2}}. Responde BAJA para no recibir más.',
+      variables: [{ from: 'name', otherwise: 'cliente' }, { text: '30 %' }],
+      stop_word: 'BAJA',
+      version: 1,
+    }),
+  );
+  return id;
+}
+
+/** A campaign to everybody in the segment. @param until how far it has come */
+export async function aCampaign(
+  here: World,
+  tenant: string,
+  {
+    template,
+    segment = 'RM',
+    until = 'approved',
+    at,
+  }: { template?: string; segment?: string; until?: 'drafted' | 'asked' | 'approved'; at?: Date } = {},
+): Promise<Campaign> {
+  const ofTemplate = template ?? (await aTemplate(here, tenant, { name: `promo_${randomBytes(4).toString('hex')}` }));
+  return here.in(tenant, async (tx) => {
+    const name = `clientes ${segment}`;
+    const group = await here.audience.addSegment(tx, { name, key: 'region', value: segment }, start);
+    const now = here.clock.now();
+    const wish = { template: ofTemplate, segment: group, ...(at && { at }) };
+    let campaign = await here.campaigns.draft(tx, wish, operator, now);
+    if (until !== 'drafted')
+      campaign = await here.campaigns.askApproval(tx, campaign.id, campaign.version, operator, now);
+    if (until === 'approved') campaign = await here.campaigns.approve(tx, campaign.id, campaign.version, owner, now);
+    return campaign;
+  });
+}
+
+export const batchOf = (here: World, tenant: string, campaign: string): Promise<string> =>
+  here.in(tenant, async (tx) => {
+    const [row] = await tx.query<{ batch: string }>('SELECT batch_id AS batch FROM campaign WHERE id = $1', [campaign]);
+    return row?.batch ?? '';
+  });
+
+/** How many messages of the campaign are in each state. */
+export const states = (here: World, tenant: string, campaign: string): Promise<Record<string, number>> =>
+  here.in(tenant, async (tx) => {
+    const rows = await tx.query<{ state: string; count: number }>(
+      `SELECT m.state, count(*)::int AS count FROM message m JOIN campaign c ON c.batch_id = m.batch_id WHERE c.id = $1 GROUP BY 1`,
+      [campaign],
+    );
+    return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+  });
+
+/** Something in the inbox of the tenant: a message of a person, or a receipt in a lane. Returns its id. */
+export async function arrived(
+  here: World,
+  tenant: string,
+  event: ChannelEvent,
+  lane: Buffer | { phone: string },
+): Promise<{ id: string; lane: Buffer }> {
+  return here.in(tenant, async (tx) => {
+    const keys = await here.keys.of(tx);
+    const bytes = Buffer.isBuffer(lane) ? lane : keys.find('phone', lane.phone);
+    const id = newId();
+    const kind = event.kind === 'receipt' ? 'receipts' : 'turn';
+    const sealed = keys.seal(JSON.stringify(event), `inbox|${id}`);
+    await tx.query(
+      `INSERT INTO inbox (tenant_id, lane, id, kind, channel, app, sender, dedup, at, received_at, sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        tenant,
+        bytes,
+        id,
+        kind,
+        event.channel,
+        event.app,
+        event.sender,
+        randomBytes(16),
+        event.at,
+        here.clock.now(),
+        sealed,
+      ],
+    );
+    return { id, lane: bytes };
+  });
+}
