@@ -25,9 +25,8 @@ function checkNode() {
 }
 
 /** What is installed is what the lock says, for this kind of start. */
-function wanted() {
+function wanted(kind) {
   const lock = fs.readFileSync(path.join(root, 'package-lock.json'));
-  const kind = process.env.NODE_ENV === 'production' ? 'production' : 'development';
   return createHash('sha256')
     .update(lock)
     .update(kind)
@@ -35,12 +34,15 @@ function wanted() {
     .digest('hex');
 }
 
+const kind = process.env.NODE_ENV === 'production' ? 'production' : 'development';
+
 const mark = path.join(modules, '.connectus');
 
-function isInstalled(hash) {
+function isInstalled() {
   try {
     const have = fs.readFileSync(mark, 'utf8');
-    return have === hash;
+    // A checkout for development holds all that production needs.
+    return have === wanted(kind) || have === wanted('development');
   } catch {
     return false;
   }
@@ -79,19 +81,18 @@ function isAlive(pid) {
 }
 
 function install() {
-  const hash = wanted();
-  if (isInstalled(hash)) return;
+  if (isInstalled()) return;
   withLock(() => {
-    if (isInstalled(hash)) return;
+    if (isInstalled()) return;
     // Standard output may be one JSON document and nothing else.
     process.stderr.write('Installing what is missing (the first time takes a minute)…\n');
-    const omit = process.env.NODE_ENV === 'production' ? ['--omit=dev'] : ['--include=dev'];
+    const omit = kind === 'production' ? ['--omit=dev'] : ['--include=dev'];
     const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...omit], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     if (result.status !== 0) fail('npm could not install the dependencies; its message stands above.');
-    fs.writeFileSync(mark, hash);
+    fs.writeFileSync(mark, wanted(kind));
   });
 }
 

@@ -13,7 +13,10 @@ export class FollowingClock implements Clock {
     return new Date(Date.now() + this.offsetMs);
   }
 
-  follow(theirs: Date): void {
-    this.offsetMs = theirs.getTime() - Date.now();
+  /** @returns how far it was moved, in ms */
+  follow(theirs: Date): number {
+    const moved = theirs.getTime() - this.now().getTime();
+    this.offsetMs += moved;
+    return moved;
   }
 }

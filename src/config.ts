@@ -57,8 +57,8 @@ const house = z.object({
   MASTER_KEY_PREVIOUS: z.string().optional().describe('the key before it, while keys are being wrapped anew'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
-    .default('info')
-    .describe('least severe log line that is written'),
+    .optional()
+    .describe('least severe log line that is written (info in production, else warn)'),
 });
 
 export type HouseSettings = z.infer<typeof house>;
@@ -99,11 +99,15 @@ const readDotEnv = (root: string): Record<string, string | undefined> => {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 };
 
-/** @throws ConfigError naming each missing, malformed or unknown key */
+/**
+ * @param standIns what is used where nothing is given; never in production
+ * @throws ConfigError naming each missing, malformed or unknown key
+ */
 export function loadConfig(
   adapterSettings: Readonly<Record<string, z.ZodObject<Shape>>>,
   environment: NodeJS.ProcessEnv,
   root: string,
+  standIns: Readonly<Record<string, string>> = {},
 ): Config {
   const dotEnv = readDotEnv(root);
   const known = new Set([
@@ -113,9 +117,10 @@ export function loadConfig(
   const problems = Object.keys(dotEnv)
     .filter((key) => !known.has(key))
     .map((key) => `${key} in .env is not a setting; npm start -- --help lists them`);
-  const values = Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries({ ...dotEnv, ...environment }).filter(([, value]) => value !== undefined && value !== ''),
   );
+  const values = given.NODE_ENV === 'production' ? given : { ...standIns, ...given };
   const settings = take(house, values, problems);
   if (settings?.NODE_ENV === 'production') problems.push(...missingInProduction(settings));
   const adapters: Record<string, Record<string, unknown>> = {};

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { Umzug } from 'umzug';
 
+const migrationsFolder = join(__dirname, '..', '..', 'migrations');
 const lockKey = 7_216_190_628; // any fixed number: one migrating process at a time
 
 /** Brings a database to the newest schema under the owner's login; makes the database if there is none. @returns names of what was applied */
 export async function migrate(ownerUrl: string, options: { dir?: string } = {}): Promise<string[]> {
-  const dir = options.dir ?? join(__dirname, '..', '..', 'migrations');
+  const dir = options.dir ?? migrationsFolder;
   await ensureDatabase(ownerUrl);
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
@@ -17,6 +18,7 @@ export async function migrate(ownerUrl: string, options: { dir?: string } = {}):
     await client.query(
       'CREATE TABLE IF NOT EXISTS migration.applied (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
     );
+    await client.query('GRANT USAGE ON SCHEMA migration TO resolver; GRANT SELECT ON migration.applied TO resolver');
     const applied = await new Umzug({
       migrations: files(dir).map((name) => ({ name, up: () => apply(client, join(dir, name), name) })),
       logger: undefined,
@@ -29,6 +31,24 @@ export async function migrate(ownerUrl: string, options: { dir?: string } = {}):
       },
     }).up();
     return applied.map((one) => one.name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What a database still lacks, seen by the program's own login. */
+export async function missingMigrations(appUrl: string): Promise<string[]> {
+  const client = new Client({ connectionString: appUrl });
+  await client.connect();
+  try {
+    await client.query('SET ROLE resolver');
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM migration.applied');
+    const applied = new Set(rows.map((row) => row.name));
+    return files(migrationsFolder).filter((name) => !applied.has(name));
+  } catch (error) {
+    if ((error as { code?: string }).code === '3F000' || (error as { code?: string }).code === '42P01')
+      return files(migrationsFolder); // never migrated
+    throw error;
   } finally {
     await client.end();
   }

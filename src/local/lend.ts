@@ -11,16 +11,17 @@ export interface LentServers {
   stop(): Promise<void>;
 }
 
-/** Servers for whoever has none: `DATABASE_URL` and `REDIS_URL` win, then what the machine has, then what is packaged. */
+/** Servers for whoever has none: those that are given win, then what the machine has, then what is packaged. */
 export async function lendServers(options: {
   dataDir: string;
+  given: Readonly<Partial<Record<'DATABASE_URL' | 'REDIS_URL', string | undefined>>>;
   durable?: boolean;
   database?: string;
 }): Promise<LentServers> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const release = takeFolder(dataDir);
-  const { DATABASE_URL, REDIS_URL } = process.env;
+  const { DATABASE_URL, REDIS_URL } = options.given;
   const stops: (() => Promise<void>)[] = [];
   try {
     const postgres = DATABASE_URL ? undefined : await startPostgres({ dataDir, durable: options.durable ?? true });

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FollowingClock } from '../clock';
 
@@ -8,6 +9,21 @@ export interface SimulatorSecrets {
   token: string;
   signingSecret: string;
 }
+
+/** New ones for this start. */
+export function newSecrets(): SimulatorSecrets {
+  const secret = () => randomBytes(16).toString('hex');
+  return { appSecret: secret(), verifyToken: secret(), token: secret(), signingSecret: secret() };
+}
+
+/** The settings by which the product takes the simulator for the world. */
+export const simulatedWorld = (url: string, secrets: SimulatorSecrets): Record<string, string> => ({
+  WHATSAPP_GRAPH_URL: url,
+  WHATSAPP_APP_SECRET: secrets.appSecret,
+  WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
+  SLACK_API_URL: `${url}/api/`,
+  SLACK_SIGNING_SECRET: secrets.signingSecret,
+});
 
 export interface RunningSimulator {
   url: string;
@@ -67,19 +83,29 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+/** More than the two clocks drift apart by themselves. */
+const jumpMs = 1_000;
+
 /** Keeps our clock on the simulator's: told at once when it is moved, asked again when the stream breaks. */
-export function followClock(url: string, clock: FollowingClock): { ready: Promise<void>; stop(): void } {
+export function followClock(
+  url: string,
+  clock: FollowingClock,
+  onJump: () => void = () => {},
+): { ready: Promise<void>; stop(): void } {
   const end = new AbortController();
+  const follow = (now: string) => {
+    if (Math.abs(clock.follow(new Date(now))) > jumpMs) onJump();
+  };
   const ask = async () => {
     const response = await fetch(`${url}/__sim/clock`, {
       signal: AbortSignal.any([end.signal, AbortSignal.timeout(5_000)]),
     });
-    clock.follow(new Date(((await response.json()) as { now: string }).now));
+    follow(((await response.json()) as { now: string }).now);
   };
   const listen = async () => {
     while (!end.signal.aborted) {
       await ask().catch(() => {});
-      await readStream(url, end.signal, clock).catch(() => {});
+      await readStream(url, end.signal, follow).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 500).unref());
     }
   };
@@ -88,7 +114,7 @@ export function followClock(url: string, clock: FollowingClock): { ready: Promis
   return { ready: first, stop: () => end.abort() };
 }
 
-async function readStream(url: string, signal: AbortSignal, clock: FollowingClock): Promise<void> {
+async function readStream(url: string, signal: AbortSignal, follow: (now: string) => void): Promise<void> {
   const response = await fetch(`${url}/__sim/stream`, { signal, headers: { accept: 'text/event-stream' } });
   let rest = '';
   const decoder = new TextDecoder();
@@ -99,7 +125,7 @@ async function readStream(url: string, signal: AbortSignal, clock: FollowingCloc
     for (const event of events) {
       if (!/^event: ?clock$/m.test(event)) continue;
       const data = /^data: ?(.*)$/m.exec(event)?.[1];
-      if (data) clock.follow(new Date((JSON.parse(data) as { now: string }).now));
+      if (data) follow((JSON.parse(data) as { now: string }).now);
     }
   }
 }

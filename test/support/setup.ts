@@ -16,7 +16,9 @@ export default async function setup(): Promise<void> {
   mkdirSync(base, { recursive: true });
   dropLeftovers();
   const folder = mkdtempSync(join(base, `test-${process.pid}-`));
-  const servers = await lendServers({ dataDir: folder, durable: false, database: 'postgres' });
+  const { DATABASE_URL, REDIS_URL } = process.env;
+  const given = { DATABASE_URL, REDIS_URL };
+  const servers = await lendServers({ dataDir: folder, given, durable: false, database: 'postgres' });
   const template = `connectus_template_${process.pid}`;
   const url = new URL(servers.databaseUrl);
   const admin = url.toString();
