@@ -1,7 +1,8 @@
-import type { Services } from './services';
+import type { Card, Role, Services } from './services';
+
+export type { CampaignView, Role } from './services';
 
 export type Language = 'es' | 'en' | 'pt';
-export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
 
 export type Person =
   | { kind: 'recipient'; contact: string; language: Language; zone: string; name?: string }
@@ -63,7 +64,7 @@ export interface Reply {
   /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
   expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };
   /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
-  live?: { card: string; args: Readonly<Record<string, string>>; topic: string };
+  live?: Omit<Card, 'about'>;
   /** Only the one who spoke sees it, where the channel can do that. */
   private?: boolean;
   /** Already said, nothing is sent. */

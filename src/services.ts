@@ -1,7 +1,13 @@
-import type { Reply, Role } from './intent';
+export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
 
 /** A post that is kept up to date: `intent/card`, its ids, and the topic whose change draws it again. */
-export type Card = NonNullable<Reply['live']> & { about?: string };
+export interface Card {
+  card: string;
+  args: Readonly<Record<string, string>>;
+  topic: string;
+  /** The person it speaks of. */
+  about?: string;
+}
 
 /** The verbs that an intent may use, bound to one tenant, one turn and its transaction. All or none of a turn's verbs happen. */
 export interface Services {

@@ -4,15 +4,15 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { IntentHandler, Language } from '../intent';
 
-const button = z.string().min(1);
+const sentences = z.record(z.string(), z.string().min(1)).default({});
 const replyText = z.union([
-  z.string(),
+  z.string().transform((text) => ({ text, facts: {}, buttons: {} })),
   z.strictObject({
     title: z.string().optional(),
     text: z.string(),
-    facts: z.record(z.string(), z.string()).optional(),
+    facts: sentences,
     note: z.string().optional(),
-    buttons: z.record(z.string(), button).optional(),
+    buttons: sentences,
   }),
 ]);
 const formText = z.strictObject({
@@ -31,11 +31,25 @@ const formText = z.strictObject({
     }),
   ),
 });
-const spoken = z.looseObject({
-  prompts: z.record(z.string(), z.string()).default({}),
-  replies: z.record(z.string(), replyText).default({}),
-  forms: z.record(z.string(), formText).default({}),
-});
+/** Facts and buttons at the top of a file are those of all its replies; a reply's own win. */
+const spoken = z
+  .looseObject({
+    prompts: sentences,
+    facts: sentences,
+    buttons: sentences,
+    replies: z.record(z.string(), replyText).default({}),
+    forms: z.record(z.string(), formText).default({}),
+  })
+  .transform(({ prompts, facts, buttons, replies, forms }) => ({
+    prompts,
+    forms,
+    replies: Object.fromEntries(
+      Object.entries(replies).map(([key, reply]) => [
+        key,
+        { ...reply, facts: { ...facts, ...reply.facts }, buttons: { ...buttons, ...reply.buttons } },
+      ]),
+    ) as Readonly<Record<string, ReplyText>>,
+  }));
 const definition = z.strictObject({
   summary: z.string(),
   audience: z.enum(['recipient', 'team', 'shared']),
@@ -50,9 +64,9 @@ const definition = z.strictObject({
     .default({}),
 });
 
-export type ReplyText = z.infer<typeof replyText>;
+export type ReplyText = z.infer<typeof replyText> & { title?: string | undefined; note?: string | undefined };
 export type FormText = z.infer<typeof formText>;
-export type Spoken = Pick<z.infer<typeof spoken>, 'prompts' | 'replies' | 'forms'>;
+export type Spoken = z.infer<typeof spoken>;
 export type Intent = z.infer<typeof definition> & {
   id: string;
   handler: IntentHandler | undefined;

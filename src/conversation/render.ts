@@ -8,13 +8,12 @@ export type Sign = (action: ActRef) => string;
 
 /** A reply as every channel can show it. @throws when the language file lacks a key: a conformance test finds it first */
 export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: Sign): Content {
-  const source = intent.spoken[reader.language].replies[reply.key];
-  if (source === undefined) throw new Error(`${intent.id}: no reply ${reply.key} in ${reader.language}`);
-  const text = typeof source === 'string' ? { text: source } : source;
+  const text = intent.spoken[reader.language].replies[reply.key];
+  if (!text) throw new Error(`${intent.id}: no reply ${reply.key} in ${reader.language}`);
   const vars = reply.vars ?? {};
   const facts = (reply.facts ?? []).map((fact) => {
     if ('text' in fact) return sayHouse(fact, reader);
-    const sentence = text.facts?.[fact.key];
+    const sentence = text.facts[fact.key];
     if (sentence === undefined) throw new Error(`${intent.id}.${reply.key}: no fact ${fact.key} in ${reader.language}`);
     return say(sentence, { ...vars, ...fact.vars }, reader);
   });
@@ -25,7 +24,7 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
     ...(reply.progress && { progress: reply.progress }),
     ...(text.note && { note: say(text.note, vars, reader) }),
     ...(reply.buttons?.length && {
-      buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons ?? {}, vars, reader, sign)),
+      buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons, vars, reader, sign)),
     }),
   };
 }

@@ -6,10 +6,9 @@ import { Umzug } from 'umzug';
 const migrationsFolder = join(__dirname, '..', '..', 'migrations');
 const lockKey = 7_216_190_628; // any fixed number: one migrating process at a time
 
-/** Brings a database to the newest schema under the owner's login; makes the database if there is none. @returns names of what was applied */
+/** Brings a database to the newest schema under the owner's login. @returns names of what was applied */
 export async function migrate(ownerUrl: string, options: { dir?: string } = {}): Promise<string[]> {
   const dir = options.dir ?? migrationsFolder;
-  await ensureDatabase(ownerUrl);
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
@@ -75,29 +74,5 @@ async function apply(client: Client, file: string, name: string): Promise<void> 
   } catch (cause) {
     await client.query('ROLLBACK');
     throw new Error(`migration ${name}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-async function ensureDatabase(ownerUrl: string): Promise<void> {
-  const url = new URL(ownerUrl);
-  const name = decodeURIComponent(url.pathname.slice(1));
-  const direct = new Client({ connectionString: ownerUrl });
-  try {
-    await direct.connect();
-    return;
-  } catch (error) {
-    if ((error as { code?: string }).code !== '3D000') throw error; // 3D000: no such database
-  } finally {
-    await direct.end().catch(() => {});
-  }
-  url.pathname = '/postgres';
-  const client = new Client({ connectionString: url.toString() });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  } catch (error) {
-    if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error; // somebody else was first
-  } finally {
-    await client.end();
   }
 }

@@ -2,7 +2,7 @@
 const { createRedisServer } = require('js-redis-server');
 
 process.once('disconnect', () => process.exit(0));
-process.once('SIGTERM', () => process.exit(0));
-// Ctrl-C reaches the whole group; the parent stops us after it has finished what it holds.
+// A signal may reach the whole group; the parent lets go of us after it has finished what it holds.
 process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
 createRedisServer({ port: Number(process.argv[2]) }).catch(() => process.exit(1));

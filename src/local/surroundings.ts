@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, FollowingClock, systemClock } from '../clock';
 import { type Config, loadConfig } from '../config';
-import { migrate, missingMigrations } from '../data/migrate';
-import { appUrl, checkAppRole, ensureRoles } from '../data/roles';
+import { missingMigrations } from '../data/migrate';
+import { appUrl, checkAppRole } from '../data/roles';
+import { setUpDatabase } from '../data/set-up';
 import { type AdapterSettings, root } from '../load';
 import { masterKeyOf } from './key-file';
 import { lendServers } from './lend';
@@ -78,8 +79,7 @@ async function lend(config: Config, stops: Stop[]): Promise<Config> {
   const servers = await lendServers({ dataDir, given: config });
   stops.push(servers.stop);
   const owner = servers.databaseUrl;
-  if (!config.DATABASE_APP_URL) await ensureRoles(owner);
-  await migrate(owner);
+  await setUpDatabase(owner, !config.DATABASE_APP_URL);
   const lent = {
     ...config,
     DATA_DIR: dataDir,

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { migrate } from '../../src/data/migrate';
-import { ensureRoles } from '../../src/data/roles';
+import { setUpDatabase } from '../../src/data/set-up';
 import { type LentServers, lendServers } from '../../src/local/lend';
 
 declare global {
@@ -23,8 +22,7 @@ export default async function setup(): Promise<void> {
   const url = new URL(servers.databaseUrl);
   const admin = url.toString();
   url.pathname = `/${template}`;
-  await ensureRoles(admin);
-  await migrate(url.toString());
+  await setUpDatabase(url.toString());
   const client = new Client({ connectionString: admin });
   await client.connect();
   await client.query(`ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false`);

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../src/local/postgres';
+import { eventually } from './eventually';
+
+const root = join(__dirname, '..', '..');
+
+export interface System {
+  /** Of the simulator and its page. */
+  worldUrl: string;
+  productUrl: string;
+  child: ChildProcess;
+  /** What it wrote to standard output and error so far. */
+  output(): string;
+  /** Ends it as Ctrl-C would. Returns its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it and drops what it kept. */
+  close(): Promise<void>;
+}
+
+export interface SystemOptions {
+  /** Kept between two starts; made and dropped when left out. */
+  dataDir?: string;
+  environment?: Readonly<Record<string, string>>;
+  within?: number;
+}
+
+/** The whole product as a newcomer starts it, in a place and on ports of its own. */
+export async function startSystem({
+  dataDir,
+  environment = {},
+  within = 120_000,
+}: SystemOptions = {}): Promise<System> {
+  const folder = dataDir ?? mkdtempSync(join(root, '.data', 'system-'));
+  const [port, simulatorPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, ['src/boot.cjs', 'start'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      DATA_DIR: folder,
+      PORT: String(port),
+      SIMULATOR_PORT: String(simulatorPort),
+      ...environment,
+    },
+  });
+  let written = '';
+  const keep = (chunk: Buffer) => {
+    written = (written + chunk.toString('utf8')).slice(-100_000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const productUrl = `http://127.0.0.1:${port}`;
+  const system: System = {
+    worldUrl: `http://127.0.0.1:${simulatorPort}`,
+    productUrl,
+    child,
+    output: () => written,
+    stop: () => end(child),
+    close: async () => {
+      await end(child);
+      if (!dataDir) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await eventually(() => answers(`${productUrl}/readyz`, child), { within, every: 100 });
+    return system;
+  } catch (cause) {
+    await system.close();
+    throw new Error(`the system did not start:\n${written}`, { cause });
+  }
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+}
+
+async function end(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const gone = new Promise<void>((done) => child.once('exit', () => done()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 40_000);
+  await gone;
+  clearTimeout(timer);
+  return child.exitCode;
+}

@@ -1,0 +1,222 @@
+import { eventually } from '../support/eventually';
+import { type Delivery, type Member, type Outside, type SlackMessage, spoken } from './outside';
+
+export interface Step {
+  name: string;
+  /** Does it and looks at what came of it. Returns what was seen; throws when it is not so. */
+  run(tour: Tour): Promise<string>;
+}
+
+/** What one step leaves for the next. */
+export interface Tour {
+  outside: Outside;
+  productUrl: string;
+  number: string;
+  camila: Member;
+  diego: Member;
+  paula: Member;
+  sofia: Member;
+  first: { number: string; deliveries: Delivery[] };
+  left: string;
+}
+
+const template = 'promo_cyber';
+const second = 'novedades_verano';
+const spaced = (name: string): string => name.replace(/_/g, ' ');
+
+/** @throws when it is not so */
+function must(holds: unknown, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
+
+/** A draft from words, frozen, approved by somebody else, sent to the end. Returns its number and what arrived. */
+async function campaign(
+  tour: Tour,
+  words: string,
+): Promise<{ number: string; deliveries: Delivery[]; card: SlackMessage }> {
+  const { outside, camila, diego } = tour;
+  const known = new Set((await outside.deliveries()).map((one) => one.id));
+  const draft = await outside.writes(camila, words, (message) => message.buttons.length > 0);
+  const number = /C-\d+/.exec(spoken(draft))?.[0];
+  must(number, 'the draft has no number');
+  await outside.presses(camila, draft, /aprobación/i);
+  const asked = await outside.reads(diego, 'dm', (message) => has(message, number) && has(message, '[Aprobar]'));
+  await outside.presses(diego, asked, /^Aprobar/);
+  const card = await eventually(
+    async () => {
+      const messages = await outside.channel(camila, 'C0CAMPANAS');
+      const found = messages.find((message) => has(message, number) && /Terminada/.test(spoken(message)));
+      must(found, `${number} is not done`);
+      return found;
+    },
+    { within: 90_000, every: 250 },
+  );
+  outside.tell(`    Connectus    ‹ ${spoken(card)}`);
+  const deliveries = (await outside.deliveries()).filter((one) => !known.has(one.id) && one.template);
+  return { number, deliveries, card };
+}
+
+const has = (message: SlackMessage, part: string): boolean => spoken(message).includes(part);
+
+/** The number that a card says before a word: `45 enviados`. */
+function figure(text: string, word: RegExp): number {
+  const found = new RegExp(`([\\d.]+)\\s+${word.source}`).exec(text)?.[1];
+  must(found, `no figure for ${word.source} in: ${text}`);
+  return Number(found.replace(/\./g, ''));
+}
+
+export const steps: readonly Step[] = [
+  {
+    name: 'a campaign from Spanish words, approved by a second member, reaches those who agreed',
+    run: async (tour) => {
+      const { number, deliveries } = await campaign(tour, `manda la ${spaced(template)} a clientes RM`);
+      tour.first = { number, deliveries };
+      must(deliveries.length > 0, 'nothing arrived');
+      const twice = deliveries.length - new Set(deliveries.map((one) => one.to)).size;
+      must(twice === 0, `${twice} people got it twice`);
+      return `${number}: ${deliveries.length} delivered, nobody twice`;
+    },
+  },
+  {
+    name: 'its report says what the world says',
+    run: async (tour) => {
+      const { outside, camila, first } = tour;
+      const ids = new Set(first.deliveries.map((one) => one.id));
+      const arrived = () =>
+        eventually(
+          async () => {
+            const now = (await outside.deliveries()).filter((one) => ids.has(one.id));
+            const open = now.filter((one) => !one.statuses.some((step) => step.status !== 'sent'));
+            must(open.length === 0, `${open.length} without a receipt`);
+            return now.filter((one) => one.statuses.some((step) => ['delivered', 'read'].includes(step.status))).length;
+          },
+          { within: 30_000, every: 250 },
+        );
+      const delivered = await arrived();
+      return eventually(
+        async () => {
+          const report = await outside.writes(camila, `reporte de ${first.number}`, (one) => has(one, first.number));
+          const text = spoken(report);
+          must(figure(text, /enviad/) === first.deliveries.length, `sent differs: ${text}`);
+          must(figure(text, /entregad/) === delivered, `delivered differs: ${text}`);
+          return `${first.deliveries.length} sent, ${delivered} delivered, as in the report`;
+        },
+        { within: 20_000, every: 1_000 },
+      );
+    },
+  },
+  {
+    name: 'a person leaves in their own words',
+    run: async (tour) => {
+      const { outside, number, first } = tour;
+      tour.left = first.deliveries[0]?.to ?? '';
+      const answer = await outside.answers(tour.left, number, 'ya po, no me escriban más');
+      must(/no te enviará más/i.test(answer.text), `not confirmed: ${answer.text}`);
+      return `${tour.left}: confirmed once`;
+    },
+  },
+  {
+    name: 'the next campaign leaves that person out',
+    run: async (tour) => {
+      const { number, deliveries } = await campaign(tour, `manda ${spaced(second)} a clientes RM`);
+      must(deliveries.length > 0, 'nothing arrived');
+      must(!deliveries.some((one) => one.to === tour.left), `${tour.left} got it`);
+      return `${number}: ${deliveries.length} delivered, none to ${tour.left}`;
+    },
+  },
+  {
+    name: 'a person has their data erased, after the company’s decision',
+    run: async (tour) => {
+      const { outside, number, first, paula } = tour;
+      const phone = first.deliveries.find((one) => one.to !== tour.left && one.to.startsWith('+'))?.to ?? '';
+      const asked = await outside.answers(phone, number, 'quiero que borren todos mis datos');
+      const caseNumber = /SOL-\d+/.exec(asked.text)?.[0];
+      must(caseNumber, `no case: ${asked.text}`);
+      await outside.taps(phone, number, asked, /^Sí/);
+      const open = (message: SlackMessage) => has(message, caseNumber) && has(message, '[Aceptar]');
+      const card = await outside.reads(paula, 'C0PRIVACIDAD', open);
+      await outside.presses(paula, card, /^Aceptar/);
+      await outside.receives(phone, number, (message) => /eliminamos/.test(message.text));
+      await eventually(async () => must(await isForgotten(tour, phone, caseNumber), `${phone} is still known`), {
+        within: 60_000,
+        every: 1_000,
+      });
+      return `${caseNumber}: erased; nobody is found by ${phone.slice(0, 6)}…, no post about them stands`;
+    },
+  },
+  {
+    name: 'support asks what became of a message',
+    run: async (tour) => {
+      const { outside, sofia, first, left } = tour;
+      const other = first.deliveries.findLast((one) => one.to !== left && one.to.startsWith('+'))?.to ?? '';
+      const told = await outside.writes(sofia, `estado del mensaje a ${other}`, (message) => /•/.test(spoken(message)));
+      must(!spoken(told).includes(other), 'the number is not masked');
+      must(/entregado|leído/.test(spoken(told)), `no status: ${spoken(told)}`);
+      return spoken(told).slice(0, 120);
+    },
+  },
+  {
+    name: 'a forged webhook is refused',
+    run: async (tour) => {
+      const body = { object: 'whatsapp_business_account', entry: [] };
+      const { status } = await tour.outside.post<{ status: number }>('/__sim/whatsapp/webhook', {
+        body,
+        signature: 'wrong',
+      });
+      must(status === 401, `answered ${status}`);
+      const slack = await tour.outside.post<{ status: number }>('/__sim/slack/events', { body, signature: 'wrong' });
+      must(slack.status === 401, `Slack's door answered ${slack.status}`);
+      return 'both doors: 401';
+    },
+  },
+  {
+    name: 'the same webhook three times is answered once',
+    run: async (tour) => {
+      const { outside, number, first, left } = tour;
+      const phone = first.deliveries.at(-2)?.to ?? '';
+      must(phone && phone !== left, 'nobody to ask');
+      const before = (await outside.chat(phone, number)).filter((one) => one.direction === 'out').length;
+      await outside.answers(phone, number, '¿qué política de privacidad tienen?', { copies: 3 });
+      await outside.answers(phone, number, '¿qué puedo hacer aquí?');
+      const answers = (await outside.chat(phone, number)).filter((one) => one.direction === 'out').length - before;
+      must(answers === 2, `${answers} answers to two messages`);
+      return 'two messages, one of them three times: two answers';
+    },
+  },
+];
+
+/** Looked for as a member would: by number, and in what stands in Slack. */
+async function isForgotten(tour: Tour, phone: string, caseNumber: string): Promise<boolean> {
+  const { outside, paula } = tour;
+  const told = await outside.writes(paula, `historia de ${phone}`, () => true);
+  const posts = await outside.channel(paula, 'C0PRIVACIDAD');
+  return (
+    told.buttons.length === 0 &&
+    /no (conozco|encuentr|hay|tengo)/i.test(spoken(told)) &&
+    !posts.some((one) => has(one, caseNumber))
+  );
+}
+
+/** Who plays, from the world as it is. */
+export async function castOf(outside: Outside): Promise<Tour> {
+  const world = await outside.world();
+  const member = (user: string): Member => {
+    for (const team of world.slack.teams) {
+      const found = team.users.find((one) => one.id === user);
+      if (found) return { team: team.id, user, name: found.name.split(' ')[0] ?? found.name };
+    }
+    throw new Error(`no member ${user} in this world`);
+  };
+  const number = world.whatsapp.numbers.find((one) => one.company === 'Tienda Andina')?.id ?? '';
+  return {
+    outside,
+    productUrl: world.productUrl,
+    number,
+    camila: member('U0CAMILA'),
+    diego: member('U0DIEGO'),
+    paula: member('U0PAULA'),
+    sofia: member('U0SOFIA'),
+    first: { number: '', deliveries: [] },
+    left: '',
+  };
+}
