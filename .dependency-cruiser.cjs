@@ -1,0 +1,141 @@
+// "Who may import whom" of src/ARCHITECTURE.md, a rule a line; types count as imports. Page files (.js) stand outside.
+const house = '^(src|adapters|intents|simulator|bench|test)/';
+const ground = 'src/(errors|log|clock|phone)[.]ts$';
+
+// What each room may know of the house beside itself. Parentheses tell many rooms of one kind apart: strangers to each other.
+const rooms = {
+  adapters: { is: 'adapters/([^/]+)/', knows: ['src/(channel|errors|log)[.]ts$'] },
+  intents: { is: 'intents/([^/]+/[^/]+)/', knows: ['src/(intent|errors)[.]ts$'] },
+  understand: { is: 'src/conversation/understand/', knows: ['src/intent[.]ts$'] },
+  conversation: {
+    is: 'src/conversation/(?!understand/)',
+    knows: [
+      'src/(intent|services|channel)[.]ts$',
+      'src/conversation/understand/index[.]ts$',
+      'src/(domain|inbox|data)/',
+      ground,
+    ],
+  },
+  domain: { is: 'src/domain/', knows: ['src/data/', 'src/channel[.]ts$', ground] },
+  inbox: { is: 'src/inbox/', knows: ['src/(domain|data)/', 'src/channel[.]ts$', ground] },
+  queue: { is: 'src/queue/', knows: ['src/data/', ground] },
+  data: { is: 'src/data/', knows: [ground] },
+  local: { is: 'src/local/', knows: ['src/data/', 'src/(config|load)[.]ts$', ground] },
+  demo: { is: 'src/demo/', knows: ['src/domain', 'src/data/', ground] },
+  ground: { is: 'src/(config|errors|log|clock|phone)[.]ts$', knows: [] },
+  channel: { is: 'src/channel[.]ts$', knows: [ground] },
+  intent: { is: 'src/(?:intent|services)[.]ts$', knows: [] },
+  http: { is: 'src/http[.]ts$', knows: [ground] },
+  load: { is: 'src/load[.]ts$', knows: ['src/(channel|intent)[.]ts$'] },
+  wiring: { is: 'src/domain[.]ts$', knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground] },
+  app: { is: 'src/app[.]ts$', knows: ['src/(?!main[.]|local/|demo/)'] },
+  main: { is: 'src/(main[.]ts|boot[.]cjs)$', knows: ['src/'] },
+  simulator: { is: 'simulator/', knows: [] },
+};
+
+// Each floor of the domain knows those before it.
+const floors = [
+  ['audit'],
+  ['accounts'],
+  ['audience'],
+  ['consent'],
+  ['campaigns'],
+  ['delivery'],
+  ['reports', 'billing'],
+  ['support'],
+  ['privacy'],
+];
+
+// Where a library may be named. One that is not here may be named anywhere.
+const libraries = {
+  sequelize: ['src/data/', 'src/.+[.]table[.]ts$'],
+  pg: ['src/(data|local)/', 'test/'],
+  umzug: ['src/data/'],
+  bull: ['src/queue/'],
+  ioredis: ['src/(queue|local)/', 'test/'],
+  'js-redis-server': ['src/local/'],
+  '@nlpjs/[^/]+': ['src/conversation/understand/'],
+  '@slack/[^/]+': ['adapters/slack/'],
+  '@kapso/[^/]+': ['adapters/whatsapp/'],
+  undici: ['adapters/', 'test/'],
+  express: ['src/(http|channel)[.]ts$', 'adapters/', 'simulator/', 'test/'],
+  'intl-messageformat': ['src/conversation/'],
+  'libphonenumber-js': ['src/phone[.]ts$'],
+  pino: ['src/log[.]ts$'],
+};
+
+const from = (pattern) => `^${pattern}`;
+const rule = (name, comment, of, to) => ({ name, severity: 'error', comment, from: of, to });
+
+const roomRules = Object.entries(rooms).map(([name, { is, knows }]) =>
+  rule(
+    `room-${name}`,
+    'The room imports what its line in the table does not name.',
+    { path: from(is) },
+    { path: house, pathNot: [is.replace(/\([^?].*\)/, '$1'), ...knows].map(from) },
+  ),
+);
+
+const floorRules = floors.flatMap((floor, height) =>
+  floor.map((name) =>
+    rule(
+      `floor-${name}`,
+      'A floor of the domain knows lower ones only; what must be told upwards is a port.',
+      { path: `^src/domain/${name}/` },
+      {
+        path: '^src/domain/',
+        pathNot: [name, ...floors.slice(0, height).flat()].map((lower) => `^src/domain/${lower}/`),
+      },
+    ),
+  ),
+);
+
+const libraryRules = Object.entries(libraries).map(([name, places]) =>
+  rule(
+    `library-${name.replace(/[^a-z-]/g, '')}`,
+    'The library has a room of its own; others ask that room.',
+    { path: house, pathNot: places.map(from) },
+    { path: `node_modules/(@types/)?${name}/` },
+  ),
+);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...floorRules,
+    ...libraryRules,
+    rule(
+      'no-room',
+      'Every file of src stands in a room of the table.',
+      { path: '^src/', pathNot: Object.values(rooms).map(({ is }) => from(is)) },
+      {},
+    ),
+    rule(
+      'no-floor',
+      'Every folder of the domain has its floor.',
+      { path: '^src/domain/', pathNot: floors.flat().map((name) => `^src/domain/${name}/`) },
+      {},
+    ),
+    rule('no-circle', 'Two files that need each other are one, or a third is missing.', {}, { circular: true }),
+    rule(
+      'no-test',
+      'The product knows nothing of its tests.',
+      { pathNot: '^(test|bench)/' },
+      { path: '^(test|bench)/' },
+    ),
+    rule('no-lost-import', 'What is imported exists.', {}, { couldNotResolve: true }),
+    rule(
+      'no-undeclared',
+      'What runs in production is a dependency, by name and not as somebody else’s.',
+      { path: '^(src|adapters|intents|simulator)/' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^simulator/page/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'import', 'default'] },
+  },
+};
