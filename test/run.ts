@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Score {
+  passed: number;
+  failed: number;
+}
+
+const code = ['src', 'adapters', 'intents', 'simulator', 'test', 'bench'].filter((folder) => existsSync(folder));
+
+/** What is asked of the whole tree before the tests; each counts as one. */
+const stages = {
+  lint: ['biome', 'check', '--error-on-warnings'],
+  types: ['tsc', '--noEmit'],
+  imports: ['depcruise', ...code],
+  unused: ['knip', '--no-progress'],
+};
+
+const children = new Set<ChildProcess>();
+let isStopping = false;
+
+// All of these tools are programs for Node, so that nothing need be on the PATH.
+function run(command: readonly string[], stdio: 'pipe' | 'inherit'): { output: () => string; code: Promise<number> } {
+  const [tool = '', ...args] = command;
+  const child = spawn(process.execPath, [join('node_modules', '.bin', tool), ...args], {
+    stdio: stdio === 'pipe' ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'inherit'],
+  });
+  children.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  const ended = new Promise<number>((done) => child.once('close', (exit) => void (isStopping || done(exit ?? 1))));
+  return { output: () => output, code: ended.finally(() => children.delete(child)) };
+}
+
+const say = (isGood: boolean, name: string, since: number): void => {
+  const seconds = ((performance.now() - since) / 1_000).toFixed(1);
+  process.stdout.write(`${isGood ? '✓' : '✗'} ${name} (${seconds} s)\n`);
+};
+
+async function check(name: string, command: readonly string[]): Promise<Score> {
+  const since = performance.now();
+  const { output, code } = run(command, 'pipe');
+  const isGood = (await code) === 0;
+  say(isGood, name, since);
+  if (!isGood) process.stdout.write(`${output()}\n`);
+  return isGood ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Jest speaks for itself while it runs; afterwards its tests are counted from its report. */
+async function test(args: readonly string[]): Promise<Score> {
+  const since = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'connectus-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const { code } = run(['jest', '--json', `--outputFile=${report}`, ...args], 'inherit');
+    const isGood = (await code) === 0;
+    const { passed, failed } = count(report);
+    say(isGood && failed === 0, 'tests', since);
+    // A crash, a file that can't be loaded, or no test at all fails too.
+    return { passed, failed: isGood && passed > 0 ? failed : Math.max(1, failed) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function count(report: string): Score {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+async function main(): Promise<void> {
+  const scores: Score[] = [];
+  for (const [name, command] of Object.entries(stages)) scores.push(await check(name, command));
+  scores.push(await test(process.argv.slice(2)));
+  const total = (of: keyof Score) => scores.reduce((sum, score) => sum + score[of], 0);
+  process.stdout.write(`${total('passed')} passed, ${total('failed')} failed\n`);
+  process.exitCode = total('failed') === 0 ? 0 : 1;
+}
+
+// Asked to stop: nothing that was started here outlives us.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const)
+  process.once(signal, async () => {
+    isStopping = true;
+    const gone = [...children].map((child) => new Promise((done) => child.once('close', done)));
+    for (const child of children) child.kill(signal);
+    await Promise.all(gone);
+    process.exit(128 + number);
+  });
+
+void main();
