@@ -1,5 +1,4 @@
-import { type Act, type IntentHandler, reply, type Turn } from '../../../src/intent';
-import type { CampaignView } from '../../../src/services';
+import { type Act, type CampaignView, type IntentHandler, reply, type Turn } from '../../../src/intent';
 
 /** The one that is meant, or the choice. */
 async function pick(turn: Turn, states: readonly string[]): Promise<CampaignView | readonly CampaignView[]> {

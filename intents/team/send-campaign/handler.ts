@@ -1,5 +1,11 @@
-import { type Act, type IntentHandler, type Reply, type ReplyButton, reply } from '../../../src/intent';
-import type { CampaignView } from '../../../src/services';
+import {
+  type Act,
+  type CampaignView,
+  type IntentHandler,
+  type Reply,
+  type ReplyButton,
+  reply,
+} from '../../../src/intent';
 
 const topic = (campaign: string): string => `campaign:${campaign}`;
 const keys: Readonly<Record<CampaignView['state'], string>> = {
