@@ -64,7 +64,13 @@ const definition = z.strictObject({
     .default({}),
 });
 
-export type ReplyText = z.infer<typeof replyText> & { title?: string | undefined; note?: string | undefined };
+export interface ReplyText {
+  title?: string | undefined;
+  text: string;
+  facts: Readonly<Record<string, string>>;
+  note?: string | undefined;
+  buttons: Readonly<Record<string, string>>;
+}
 export type FormText = z.infer<typeof formText>;
 export type Spoken = z.infer<typeof spoken>;
 export type Intent = z.infer<typeof definition> & {
