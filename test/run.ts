@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Score {
@@ -20,6 +19,8 @@ const stages = {
 
 const children = new Set<ChildProcess>();
 let isStopping = false;
+const report = join('.data', `report-${process.pid}.json`);
+process.once('exit', () => rmSync(report, { force: true }));
 
 // All of these tools are programs for Node, so that nothing need be on the PATH.
 function run(command: readonly string[], stdio: 'pipe' | 'inherit'): { output: () => string; code: Promise<number> } {
@@ -51,21 +52,15 @@ async function check(name: string, command: readonly string[]): Promise<Score> {
 /** Jest speaks for itself while it runs; afterwards its tests are counted from its report. */
 async function test(args: readonly string[]): Promise<Score> {
   const since = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), 'connectus-test-'));
-  const report = join(folder, 'report.json');
-  try {
-    const { code } = run(['jest', '--json', `--outputFile=${report}`, ...args], 'inherit');
-    const isGood = (await code) === 0;
-    const { passed, failed } = count(report);
-    say(isGood && failed === 0, 'tests', since);
-    // A crash, a file that can't be loaded, or no test at all fails too.
-    return { passed, failed: isGood && passed > 0 ? failed : Math.max(1, failed) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { code } = run(['jest', '--json', `--outputFile=${report}`, ...args], 'inherit');
+  const isGood = (await code) === 0;
+  const { passed, failed } = count();
+  say(isGood && failed === 0, 'tests', since);
+  // A crash, a file that can't be loaded, or no test at all fails too.
+  return { passed, failed: isGood && passed > 0 ? failed : Math.max(1, failed) };
 }
 
-function count(report: string): Score {
+function count(): Score {
   try {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
     return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };

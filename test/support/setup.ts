@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { setUpDatabase } from '../../src/data/set-up';
 import { type LentServers, lendServers } from '../../src/local/lend';
+import teardown from './teardown';
 
 declare global {
   var lent: { servers: LentServers; folder: string } | undefined;
@@ -32,6 +33,9 @@ export default async function setup(): Promise<void> {
   process.env.TEST_REDIS_URL = servers.redisUrl;
   process.env.TEST_FOLDER = folder;
   globalThis.lent = { servers, folder };
+  // Interrupted, Jest tears nothing down, and the servers would outlive it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void teardown().finally(() => process.exit(1)));
 }
 
 // Of runs that were killed: their process is gone, their folder stayed.
