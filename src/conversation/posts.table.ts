@@ -62,13 +62,16 @@ export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | un
   return post;
 }
 
-/** Wakes the lane when its next post may be touched, if there is one that waits. */
-export async function wakeWhenDue(tx: TenantTx, lane: Buffer): Promise<void> {
-  await tx.query(
-    `SELECT edge.wake('post', $2, greatest(min(not_before) - clock_timestamp(), '0')) FROM slack_post
-     WHERE tenant_id = $1 AND lane = $2 AND pending HAVING count(*) > 0`,
+/** Wakes the lane when its next post may be touched, if there is one that waits. Returns in how many ms. */
+export async function wakeWhenDue(tx: TenantTx, lane: Buffer): Promise<number | undefined> {
+  const [next] = await tx.query<{ ms: number }>(
+    `WITH next AS (
+       SELECT greatest(min(not_before) - clock_timestamp(), '0') AS wait FROM slack_post
+       WHERE tenant_id = $1 AND lane = $2 AND pending HAVING count(*) > 0)
+     SELECT ceil(extract(epoch FROM wait) * 1000)::int AS ms, edge.wake('post', $2, wait) FROM next`,
     [tx.tenant, lane],
   );
+  return next?.ms;
 }
 
 export async function wakeNow(tx: TenantTx, lane: Buffer): Promise<void> {

@@ -105,7 +105,9 @@ export class Posts {
   private async prepare(tx: TenantTx, lane: Buffer): Promise<Step | undefined> {
     const post = await table.nextPending(tx, lane);
     if (!post) {
-      await table.wakeWhenDue(tx, lane);
+      const ms = await table.wakeWhenDue(tx, lane);
+      // People watch this: not only at the next poll.
+      if (ms !== undefined) tx.afterCommit(() => void setTimeout(() => this.deps.wake('post'), ms + 5).unref());
       return undefined;
     }
     const { surface } = this.deps;
