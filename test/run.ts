@@ -63,7 +63,7 @@ async function test(args: readonly string[]): Promise<Score> {
 function count(): Score {
   try {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+    return { passed: numPassedTests ?? 0, failed: (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0) };
   } catch {
     return { passed: 0, failed: 0 };
   }
