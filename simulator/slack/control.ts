@@ -1,0 +1,55 @@
+import { limitOf } from '../control';
+import { notFound } from '../errors';
+import { jsonOf, type Router, type Visit } from '../server';
+import { readPost } from './reading';
+import type { Slack } from './slack';
+import { readView } from './views';
+
+/** The routes by which Slack's side of the world is moved and looked at. */
+export function slackControl(router: Router, slack: Slack): void {
+  const { acts, views, requests, faults } = slack;
+  const on = (verb: 'GET' | 'POST' | 'DELETE', path: string, work: (visit: Visit) => unknown) =>
+    router.on(verb, `/__sim/slack/${path}`, async (visit) => ({ body: (await work(visit)) ?? { ok: true } }));
+
+  on('POST', 'slash', (visit) => acts.slash(jsonOf(visit)));
+  for (const how of ['dm', 'mention', 'message'] as const) on('POST', how, (visit) => acts.speak(jsonOf(visit), how));
+  on('POST', 'home', (visit) => acts.home(jsonOf(visit)));
+  on('POST', 'click', (visit) => acts.click(jsonOf(visit)));
+  on('POST', 'submit', (visit) => acts.submit(jsonOf(visit)));
+  on('POST', 'close', (visit) => acts.close(jsonOf(visit)));
+  on('GET', 'messages', ({ query }) => ({ messages: messages(slack, query) }));
+  on('GET', 'views', ({ query }) => ({
+    views: views.of(query.get('team') ?? undefined, query.get('user') ?? undefined).map(readView),
+  }));
+  on('GET', 'home', ({ query }) => {
+    const home = views.home(query.get('team') ?? '', query.get('user') ?? '');
+    if (!home) throw notFound('home of that person');
+    return { view: readView(home) };
+  });
+  on('POST', 'events', (visit) => slack.forge(jsonOf(visit)));
+  on('GET', 'delivery', () => ({ duplicate: requests.isDoubled }));
+  on('POST', 'delivery', (visit) => {
+    const { duplicate, burst } = jsonOf(visit);
+    if (duplicate !== undefined) requests.isDoubled = duplicate === true;
+    if (burst !== undefined) slack.chat.allowBurst(Math.max(1, Number(burst)));
+    return { duplicate: requests.isDoubled };
+  });
+  on('POST', 'faults', (visit) => faults.add(jsonOf(visit)));
+  on('GET', 'faults', () => ({ faults: faults.list() }));
+  on('DELETE', 'faults', () => faults.clear());
+  router.on('POST', '/__resp/:id', (visit) => slack.responseUrls.visit(visit));
+}
+
+/** Posts of one channel or of a whole workspace; whispers only to the one who is asked for. */
+function messages(slack: Slack, query: URLSearchParams) {
+  const workspace = slack.workspace(query.get('team') ?? '');
+  const user = query.get('user') ?? undefined;
+  const wanted = query.get('channel');
+  const channels = wanted ? [workspace.channel(wanted, user)] : [...workspace.channels.values()];
+  return channels
+    .flatMap(({ posts }) => posts.items)
+    .filter((post) => !post.onlyFor || post.onlyFor === user)
+    .sort((one, other) => Number(one.ts) - Number(other.ts))
+    .slice(-limitOf(query, 200))
+    .map(readPost);
+}

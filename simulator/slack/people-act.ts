@@ -1,0 +1,196 @@
+import { ControlError, notFound } from '../errors';
+import { type Json, list, object, text } from '../json';
+import type { Reply } from '../post';
+import type { ChatMethods } from './chat';
+import { messageEvent, outer, type Spoken } from './events';
+import { answersOf, missingAnswers } from './form-answers';
+import { type Channel, type Post, type Workspace, wired } from './posts';
+import { buttonsOf } from './reading';
+import type { Requests } from './requests';
+import type { ResponseUrls } from './response-urls';
+import type { Triggers } from './triggers';
+import type { View, Views } from './views';
+
+interface Parts {
+  app: string;
+  command: string;
+  workspace(id: string): Workspace;
+  triggers: Triggers;
+  requests: Requests;
+  responseUrls: ResponseUrls;
+  chat: ChatMethods;
+  views: Views;
+  posted(workspace: Workspace, post: Post): void;
+}
+
+/** What people do in Slack. Each act resolves to what the product answered. */
+export class PeopleAct {
+  constructor(private readonly parts: Parts) {}
+
+  /** Types a command. */
+  async slash(given: Json): Promise<Json> {
+    const { workspace, user, channel } = this.place(given);
+    const trigger = this.parts.triggers.give(user.id);
+    const reply = await this.parts.requests.form({
+      token: 'not-used',
+      ...{ team_id: workspace.team.id, team_domain: workspace.team.domain },
+      ...{ channel_id: channel.id, channel_name: channel.kind === 'im' ? 'directmessage' : channel.name },
+      ...{ user_id: user.id, user_name: user.name.toLowerCase().replace(/\s+/g, '.') },
+      ...{ command: text(given.command) ?? this.parts.command, text: escaped(given.text) },
+      ...{ api_app_id: this.parts.app, is_enterprise_install: 'false', trigger_id: trigger },
+      response_url: this.parts.responseUrls.give(workspace, channel, user.id),
+    });
+    this.showAnswer(reply, workspace, channel, user.id);
+    return { ...outcome(reply), trigger_id: trigger };
+  }
+
+  /** Writes to the bot, in a channel with or without naming it, or in direct messages. */
+  async speak(given: Json, how: Spoken): Promise<Json> {
+    const { workspace, user, channel } = this.place(how === 'dm' ? { ...given, channel: 'dm' } : given);
+    const { bot } = workspace.team;
+    const words = how === 'mention' ? `<@${bot.id}> ${escaped(given.text)}` : escaped(given.text);
+    const thread = text(given.thread) ?? text(given.thread_ts);
+    const post: Post = {
+      ...{ ts: workspace.nextTs(), channel: channel.id, user: user.id, text: words, blocks: [], reactions: [] },
+      ...(thread && { threadTs: thread }),
+    };
+    channel.posts.push(post);
+    this.parts.posted(workspace, post);
+    const hears = how === 'mention' || channel.hasBot;
+    if (!hears)
+      return { status: 0, text: '', note: 'the bot is not in this channel', ts: post.ts, channel: channel.id };
+    const event = outer(this.parts.app, workspace, messageEvent(workspace, channel, post, how));
+    const reply = await this.parts.requests.event(event);
+    // An app that reads the channel hears a mention twice: as such, and as a message.
+    if (how === 'mention' && channel.hasBot)
+      await this.parts.requests.event(
+        outer(this.parts.app, workspace, messageEvent(workspace, channel, post, 'message')),
+      );
+    return { ...outcome(reply), ts: post.ts, channel: channel.id, event_id: event.event_id };
+  }
+
+  /** Opens the bot's home tab. */
+  async home(given: Json): Promise<Json> {
+    const { workspace, user } = this.place({ ...given, channel: 'dm' });
+    const opened = { type: 'app_home_opened', user: user.id, channel: workspace.direct(user.id).id, tab: 'home' };
+    const event = { ...opened, event_ts: workspace.nextTs() };
+    return outcome(await this.parts.requests.event(outer(this.parts.app, workspace, event)));
+  }
+
+  /** Presses a button, or chooses from a list, in a post or in an open form. */
+  async click(given: Json): Promise<Json> {
+    const view = given.view_id === undefined ? undefined : this.parts.views.get(text(given.view_id) ?? '');
+    const { workspace, user, channel } = this.place(view ? { ...given, channel: 'dm' } : given);
+    const post = view ? undefined : workspace.find(channel.id, text(given.ts) ?? '');
+    if (!view && (!post || (post.onlyFor && post.onlyFor !== user.id))) throw notFound(`post ${text(given.ts) ?? ''}`);
+    const trigger = this.parts.triggers.give(user.id);
+    const pressed = { ...pressedOf(given, view?.drawn.blocks ?? post?.blocks), action_ts: workspace.nextTs() };
+    const where = post ? this.inPost(workspace, channel, post, user.id) : this.inView(workspace, view as View);
+    const reply = await this.parts.requests.interaction({
+      type: 'block_actions',
+      ...this.common(workspace, user, trigger),
+      ...where,
+      actions: [pressed],
+    });
+    return { ...outcome(reply), trigger_id: trigger };
+  }
+
+  /** Sends a form. Slack itself does not let one go that lacks an answer. */
+  async submit(given: Json): Promise<Json> {
+    const view = this.parts.views.get(text(given.viewId) ?? '');
+    const { workspace, user } = this.place({ ...given, channel: 'dm' });
+    const fields = list(view.drawn.blocks).map(object);
+    const missing = missingAnswers(fields, object(given.values));
+    if (missing.length > 0)
+      throw new ControlError(422, 'MISSING_ANSWERS', 'Slack asks for these first', { fields: missing });
+    const trigger = this.parts.triggers.give(user.id);
+    const reply = await this.parts.requests.interaction({
+      type: 'view_submission',
+      ...this.common(workspace, user, trigger),
+      view: this.parts.views.wired(view, workspace, answersOf(fields, object(given.values))),
+      response_urls: [],
+    });
+    if (reply.status === 200) this.parts.views.answer(view, bodyOf(reply));
+    return { ...outcome(reply), trigger_id: trigger };
+  }
+
+  /** Closes a form without sending it. */
+  async close(given: Json): Promise<Json> {
+    const view = this.parts.views.get(text(given.viewId) ?? '');
+    const { workspace, user } = this.place({ ...given, channel: 'dm' });
+    this.parts.views.close(view);
+    if (view.drawn.notify_on_close !== true) return { status: 0, text: '', note: 'nobody asked to be told' };
+    const closed = { view: this.parts.views.wired(view, workspace), is_cleared: false };
+    const common = this.common(workspace, user, this.parts.triggers.give(user.id));
+    return outcome(await this.parts.requests.interaction({ type: 'view_closed', ...common, ...closed }));
+  }
+
+  private place(given: Json) {
+    const workspace = this.parts.workspace(text(given.team) ?? '');
+    const user = workspace.member(text(given.user) ?? '');
+    return { workspace, user, channel: workspace.channel(text(given.channel) ?? 'dm', user.id) };
+  }
+
+  private common({ team }: Workspace, user: { id: string; name: string }, trigger: string): Json {
+    const username = user.name.toLowerCase().replace(/\s+/g, '.');
+    return {
+      user: { id: user.id, username, name: username, team_id: team.id },
+      ...{ api_app_id: this.parts.app, token: 'not-used', trigger_id: trigger },
+      ...{ team: { id: team.id, domain: team.domain }, enterprise: null, is_enterprise_install: false },
+    };
+  }
+
+  private inPost(workspace: Workspace, channel: Channel, post: Post, user: string): Json {
+    const isEphemeral = post.onlyFor !== undefined;
+    return {
+      container: { type: 'message', message_ts: post.ts, channel_id: channel.id, is_ephemeral: isEphemeral },
+      channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
+      ...(!isEphemeral && { message: wired(workspace, this.parts.app, post) }),
+      state: { values: {} },
+      response_url: this.parts.responseUrls.give(workspace, channel, user, post),
+    };
+  }
+
+  private inView(workspace: Workspace, view: View): Json {
+    return { container: { type: 'view', view_id: view.id }, view: this.parts.views.wired(view, workspace) };
+  }
+
+  /** What a command is answered with at once. */
+  private showAnswer(reply: Reply, workspace: Workspace, channel: Channel, user: string): void {
+    const body = bodyOf(reply);
+    if (reply.status !== 200 || (!text(body.text) && !body.blocks)) return;
+    this.parts.chat.say(workspace, channel, body, body.response_type === 'in_channel' ? undefined : user);
+  }
+}
+
+/** The button by its label or action, with the value another one may have put there. */
+function pressedOf(given: Json, blocks: unknown): Json {
+  const [label, actionId] = [text(given.label), text(given.actionId)];
+  const button = buttonsOf(list(blocks)).find((one) =>
+    actionId ? one.actionId === actionId : label === undefined || one.label === label,
+  );
+  if (!button) throw notFound(`button ${label ?? actionId ?? ''}`);
+  const value = given.value === undefined ? button.value : String(given.value);
+  const action = { type: button.type, action_id: button.actionId, block_id: button.blockId };
+  if (button.type === 'button')
+    return { ...action, text: { type: 'plain_text', text: button.label, emoji: true }, ...(value && { value }) };
+  const option = button.options?.find((one) => one.value === value || one.label === value);
+  return {
+    ...action,
+    selected_option: { text: { type: 'plain_text', text: option?.label ?? value }, value: option?.value ?? value },
+  };
+}
+
+function bodyOf({ text: body }: Reply): Json {
+  try {
+    return object(JSON.parse(body));
+  } catch {
+    return body ? { text: body } : {};
+  }
+}
+
+const outcome = ({ status, text: body, error }: Reply): Json => ({ status, body, ...(error && { error }) });
+
+/** What a client does to words before they leave. */
+const escaped = (value: unknown): string =>
+  (text(value) ?? '').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

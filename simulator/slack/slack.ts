@@ -1,0 +1,106 @@
+import type { Calls } from '../calls';
+import type { Clock } from '../clock';
+import { badRequest, notFound } from '../errors';
+import { type Json, object, text } from '../json';
+import type { Settings } from '../settings';
+import type { Stream } from '../stream';
+import type { WebhookLog } from '../webhook-log';
+import type { World } from '../world';
+import { ChatMethods } from './chat';
+import { messageEvent, outer } from './events';
+import { SlackFaults } from './faults';
+import { lookups } from './lookups';
+import { PeopleAct } from './people-act';
+import { type Post, Workspace } from './posts';
+import { readPost } from './reading';
+import { Requests, type Signature } from './requests';
+import { ResponseUrls } from './response-urls';
+import { Triggers } from './triggers';
+import { readView, type View, Views } from './views';
+import { WebApi } from './web-api';
+
+interface Parts {
+  world: World;
+  settings: Settings;
+  clock: Clock;
+  stream: Stream;
+  calls: Calls;
+  log: WebhookLog;
+}
+
+/** Slack's side: workspaces, the Web API, events and what people press. */
+export class Slack {
+  readonly workspaces: ReadonlyMap<string, Workspace>;
+  readonly faults = new SlackFaults();
+  readonly views: Views;
+  readonly chat: ChatMethods;
+  readonly webApi: WebApi;
+  readonly requests: Requests;
+  readonly responseUrls: ResponseUrls;
+  readonly acts: PeopleAct;
+  private readonly app: string;
+
+  constructor(private readonly parts: Parts) {
+    const { world, settings, clock, calls, log } = parts;
+    const { app, command, teams } = world.slack;
+    this.app = app;
+    this.workspaces = new Map(teams.map((team) => [team.id, new Workspace(team, clock)]));
+    const triggers = new Triggers(clock);
+    this.requests = new Requests(clock, `${settings.productUrl}/slack/events`, settings.slack.signingSecret, log);
+    this.views = new Views(app, triggers, (kind, view) => this.tellView(kind, view));
+    this.chat = new ChatMethods({ app, clock, changed: (kind, workspace, post) => this.told(kind, workspace, post) });
+    this.responseUrls = new ResponseUrls(clock, this.chat);
+    this.webApi = new WebApi(this.workspaces, clock, calls, this.faults);
+    this.chat.join(this.webApi);
+    this.views.join(this.webApi);
+    lookups(this.webApi, { app, changed: (workspace, post) => this.tell('changed', workspace, post) });
+    const { requests, responseUrls, chat, views } = this;
+    const posted = (workspace: Workspace, post: Post) => this.tell('message', workspace, post);
+    const workspace = (id: string) => this.workspace(id);
+    this.acts = new PeopleAct({ app, command, workspace, triggers, requests, responseUrls, chat, views, posted });
+  }
+
+  /** @throws ControlError when there is none */
+  workspace(id: string): Workspace {
+    const workspace = this.workspaces.get(id);
+    if (!workspace) throw notFound(`workspace ${id}`);
+    return workspace;
+  }
+
+  /** Sends any body to the product, signed as asked. */
+  async forge(given: Json): Promise<Json> {
+    const signature = (text(given.signature) ?? 'valid') as Signature;
+    if (!['valid', 'wrong', 'none', 'stale', 'future'].includes(signature)) throw badRequest('signature is not known');
+    const body = object(given.body);
+    const isForm = given.form === true;
+    const words = isForm ? formOf(body) : JSON.stringify(body);
+    const bytes = typeof given.body === 'string' ? given.body : words;
+    const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const headers = object(given.headers) as Record<string, string>;
+    const { status, text: answer, error } = await this.requests.send(bytes, type, { signature, headers });
+    return { status, text: answer, ...(error && { error }) };
+  }
+
+  /** A change made by the bot: whoever watches sees it, and as in Slack the bot hears its own direct messages. */
+  private told(kind: 'message' | 'changed' | 'deleted' | 'ephemeral', workspace: Workspace, post: Post): void {
+    this.tell(kind, workspace, post);
+    const channel = workspace.channels.get(post.channel);
+    if (kind === 'message' && channel?.kind === 'im')
+      void this.requests.event(outer(this.app, workspace, messageEvent(workspace, channel, post, 'dm')));
+  }
+
+  private tell(kind: string, { team }: Workspace, post: Post): void {
+    const user = post.onlyFor && { user: post.onlyFor };
+    this.parts.stream.tell('slack', { team: team.id, channel: post.channel, ...user, kind, message: readPost(post) });
+  }
+
+  private tellView(kind: 'view' | 'view_closed', view: View): void {
+    this.parts.stream.tell('slack', { team: view.team, user: view.user, kind, view: readView(view) });
+  }
+}
+
+/** Commands are flat; everything with a type travels as JSON in one field. */
+const formOf = (body: Json): string =>
+  new URLSearchParams(
+    body.type === undefined ? (body as Record<string, string>) : { payload: JSON.stringify(body) },
+  ).toString();

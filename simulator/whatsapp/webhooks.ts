@@ -1,0 +1,144 @@
+import type { Clock } from '../clock';
+import { post } from '../post';
+import type { WebhookLog } from '../webhook-log';
+import { type Batch, compose, takeFrom, type Update } from './batches';
+import { metaJson, signature } from './signing';
+
+export interface Tuning {
+  /** Share of webhooks that come twice. */
+  duplicate: number;
+  /** Updates, and the fields in them, in any order. */
+  shuffle: boolean;
+  /** Most updates in one webhook. 0: as Meta does it on a quiet day, messages alone, receipts of a number together. */
+  batch: number;
+  delayMs: number;
+}
+
+const usual: Tuning = { duplicate: 0, shuffle: false, batch: 0, delayMs: 0 };
+const sideBySide = 16;
+const patienceMs = 10_000;
+const mostWaiting = 50_000;
+const second = 1_000;
+const hour = 3_600 * second;
+/** The first ones are shorter than Meta's, so that a restart of the product is not waited for. */
+const pauses = [0.5, 2, 5, 15, 30, 120, 600].map((seconds) => seconds * second);
+const lateHours = 6;
+const givenUpAfterMs = 7 * 24 * hour;
+
+interface Parcel extends Batch {
+  attempt: number;
+  since: number;
+}
+
+/** Tells the product what happened, as Meta does: signed bytes, several updates at once, again until 200. */
+export class Webhooks {
+  tuning = usual;
+  private isHeld = false;
+  private waiting: Update[] = [];
+  private readonly again = new Set<Parcel>();
+  private due: Parcel[] = [];
+  /** People of whom something is under way: what follows about them waits, else it could overtake. */
+  private readonly busy = new Set<string>();
+  private underWay = 0;
+  private isPlanned = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly url: string,
+    private readonly secret: string,
+    private readonly log: WebhookLog,
+  ) {}
+
+  push(update: Update): void {
+    if (this.waiting.length >= mostWaiting) this.waiting.shift();
+    this.waiting.push(update);
+    this.plan();
+  }
+
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    this.plan();
+  }
+
+  tune(changes: Partial<Tuning>): void {
+    this.tuning = { ...this.tuning, ...changes };
+  }
+
+  state() {
+    const { duplicate, shuffle, batch, delayMs } = this.tuning;
+    const { isHeld: held, underWay } = this;
+    return { duplicate, shuffle, batch, delayMs, held, waiting: this.waiting.length, again: this.again.size, underWay };
+  }
+
+  /** Bodies that the product has not taken yet. */
+  unsent(): string[] {
+    const parcels = [...this.again, ...this.due].map(({ body }) => body);
+    const updates = this.waiting.map((update) => metaJson(compose([update], this.tuning).envelope));
+    return [...parcels, ...updates];
+  }
+
+  resume(bodies: readonly string[]): void {
+    for (const body of bodies) this.due.push({ body, keys: [], copies: 1, attempt: 0, since: this.clock.ms() });
+    this.plan();
+  }
+
+  /** After the current turn, so that what happens together travels together. */
+  private plan(): void {
+    if (this.isPlanned) return;
+    this.isPlanned = true;
+    setImmediate(() => {
+      this.isPlanned = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    while (!this.isHeld && this.underWay < sideBySide) {
+      const parcel = this.due.shift() ?? this.next();
+      if (!parcel) return;
+      this.underWay += 1;
+      for (const key of parcel.keys) this.busy.add(key);
+      void this.deliver(parcel).finally(() => {
+        this.underWay -= 1;
+        for (const key of parcel.keys) this.busy.delete(key);
+        this.plan();
+      });
+    }
+  }
+
+  private next(): Parcel | undefined {
+    const batch = takeFrom(this.waiting, this.busy, this.tuning);
+    if (batch.length === 0) return undefined;
+    const { envelope, keys, copies } = compose(batch, this.tuning);
+    return { body: metaJson(envelope), keys, copies, attempt: 0, since: this.clock.ms() };
+  }
+
+  private async deliver(parcel: Parcel): Promise<void> {
+    if (this.tuning.delayMs > 0) await new Promise((done) => setTimeout(done, this.tuning.delayMs).unref());
+    const copies = parcel.copies + (Math.random() < this.tuning.duplicate ? 1 : 0);
+    const replies = await Promise.all(Array.from({ length: copies }, () => this.send(parcel)));
+    if (replies.some((status) => status === 200)) return;
+    this.retry({ ...parcel, copies: 1, keys: [], attempt: parcel.attempt + 1 });
+  }
+
+  private async send({ body, attempt }: Parcel): Promise<number> {
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature(this.secret, body) };
+    const reply = await post(this.url, headers, body, patienceMs);
+    this.log.add(this.url, body, attempt + 1, reply);
+    return reply.status;
+  }
+
+  private retry(parcel: Parcel): void {
+    if (this.clock.ms() - parcel.since > givenUpAfterMs || this.again.size >= mostWaiting) return;
+    this.again.add(parcel);
+    this.clock.after(pauses[parcel.attempt - 1] ?? lateHours * hour, () => {
+      this.again.delete(parcel);
+      this.due.push(parcel);
+      this.plan();
+    });
+  }
+}

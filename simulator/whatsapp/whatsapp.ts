@@ -1,0 +1,137 @@
+import type { Calls } from '../calls';
+import type { Clock } from '../clock';
+import { badRequest, notFound } from '../errors';
+import { type Json, text } from '../json';
+import { get, post } from '../post';
+import type { Settings } from '../settings';
+import type { Stream } from '../stream';
+import type { WebhookLog } from '../webhook-log';
+import type { World } from '../world';
+import { Chats, type Message, shown } from './chats';
+import { Faults } from './faults';
+import { Graph, unknownObject } from './graph';
+import { Messages } from './messages';
+import { Numbers } from './numbers';
+import { People } from './people';
+import { PeopleWrite } from './people-write';
+import { Receipts } from './receipts';
+import { metaJson, signature } from './signing';
+import { Webhooks } from './webhooks';
+
+const path = '/webhooks/whatsapp';
+const patienceMs = 30_000;
+
+interface Parts {
+  world: World;
+  settings: Settings;
+  clock: Clock;
+  stream: Stream;
+  calls: Calls;
+  log: WebhookLog;
+}
+
+/** Meta's side: people with phones, the Graph API, webhooks. */
+export class WhatsApp {
+  readonly numbers: Numbers;
+  readonly people: People;
+  readonly chats: Chats;
+  readonly webhooks: Webhooks;
+  readonly receipts: Receipts;
+  readonly writing: PeopleWrite;
+  readonly faults = new Faults();
+  readonly messages: Messages;
+  readonly graph: Graph;
+
+  constructor(private readonly parts: Parts) {
+    const { world, settings, clock, stream, calls, log } = parts;
+    this.numbers = new Numbers(world.businesses);
+    this.people = new People(world);
+    this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', told(message)));
+    this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log);
+    this.receipts = new Receipts(clock, this.chats, this.webhooks);
+    this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks);
+    this.messages = new Messages(clock, this.people, this.numbers, this.chats, this.receipts, this.faults);
+    this.graph = new Graph(settings.whatsapp.token, calls);
+    for (const [name, isMarketing] of [
+      ['messages', false],
+      ['marketing_messages', true],
+    ] as const)
+      this.graph.on('POST', new RegExp(`^/(\\d+)/${name}$`), (id, read, visit) => {
+        const number = this.numbers.find(id);
+        if (!number) throw unknownObject(id, 'POST');
+        return this.messages.send(number, read(), isMarketing, visit);
+      });
+  }
+
+  /** Meta looks at a template again, and says what it thinks now. */
+  review(name: string, given: Json): Json {
+    const { clock } = this.parts;
+    const number = this.numbers.get(text(given.number) ?? '');
+    const template = this.numbers.template(number.waba, name, text(given.language));
+    if (!template) throw notFound(`template ${name}`);
+    const status = (text(given.status) ?? '').toUpperCase();
+    if (!/^[A-Z_]+$/.test(status)) throw badRequest('status is missing');
+    template.status = status;
+    const time = Math.floor(clock.ms() / 1000);
+    const value = {
+      event: status,
+      message_template_id: Number(template.id),
+      message_template_name: name,
+      message_template_language: template.language,
+      reason: text(given.reason) ?? 'NONE',
+      message_template_category: template.category,
+    };
+    this.webhooks.push({ key: template.id, waba: number.waba, field: 'message_template_status_update', time, value });
+    return { template };
+  }
+
+  /** Sends any body to the product at once, signed as asked. */
+  async forge(given: Json): Promise<Json> {
+    const { settings, log } = this.parts;
+    const body = typeof given.body === 'string' ? given.body : metaJson(given.body ?? {});
+    const times = Math.min(Math.max(Number(given.times ?? 1), 1), 1_000);
+    const url = `${settings.productUrl}${text(given.path) ?? path}`;
+    const kind = text(given.signature) ?? 'valid';
+    const secret = kind === 'wrong' ? 'not the secret' : settings.whatsapp.appSecret;
+    const signed = kind === 'none' ? {} : { 'x-hub-signature-256': signature(secret, body) };
+    const headers = { 'content-type': 'application/json', ...signed, ...(given.headers as Record<string, string>) };
+    const replies = await Promise.all(Array.from({ length: times }, () => post(url, headers, body, patienceMs)));
+    for (const reply of replies) log.add(url, body, 1, reply);
+    const [first] = replies;
+    return {
+      status: first?.status,
+      text: first?.text,
+      ...(first?.error && { error: first.error }),
+      statuses: replies.map(({ status }) => status),
+    };
+  }
+
+  /** Subscribes to the product's webhook, with the agreed word unless another is given. */
+  async handshake(token = this.parts.settings.whatsapp.verifyToken): Promise<Json> {
+    const challenge = String(Math.floor(Math.random() * 1e10));
+    const query = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.challenge': challenge,
+      'hub.verify_token': token,
+    });
+    const reply = await get(`${this.parts.settings.productUrl}${path}?${query}`, patienceMs);
+    return { status: reply.status, text: reply.text, isVerified: reply.status === 200 && reply.text === challenge };
+  }
+
+  tune(given: Json): Json {
+    for (const name of ['duplicate', 'batch', 'delayMs'] as const) {
+      if (given[name] === undefined) continue;
+      const amount = Number(given[name]);
+      if (!Number.isFinite(amount) || amount < 0) throw badRequest(`${name} is a number`);
+      this.webhooks.tune({ [name]: amount });
+    }
+    if (given.shuffle !== undefined) this.webhooks.tune({ shuffle: given.shuffle === true });
+    if (given.window !== undefined)
+      this.messages.refusesClosedWindow = given.window === 'at_once' ? 'at_once' : 'later';
+    if (given.throughput !== undefined)
+      for (const number of this.numbers.all()) this.messages.throttle(number, Number(given.throughput));
+    return { ...this.webhooks.state(), window: this.messages.refusesClosedWindow };
+  }
+}
+
+const told = (message: Message) => ({ phone: message.person.id, number: message.number.id, message: shown(message) });
