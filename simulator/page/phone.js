@@ -1,0 +1,239 @@
+import { api } from './api.js';
+import { bubble, bubbleSign } from './bubbles.js';
+import { dayOf, now } from './clock.js';
+import { announce, byId, composer, el, patch, Scroll } from './dom.js';
+import { Kept } from './kept.js';
+import { t } from './language.js';
+import { recall, remember } from './memory.js';
+import { attempt, tell } from './notice.js';
+import { phrases } from './texts.js';
+
+const unread = new Set(['accepted', 'sent', 'delivered']);
+const readable = new Set(['sent', 'delivered']);
+
+/** The telephone of whoever is chosen: chats with each company, as that person sees them. */
+export class Phone {
+  constructor({ people, numbers }, { isShown, onNews }) {
+    Object.assign(this, { people, numbers, isShown, onNews });
+    this.kept = new Kept(({ id }) => id);
+    this.scroll = new Scroll(byId('phone-scroll'), byId('phone-newer'));
+    this.composer = composer(byId('phone-form'), byId('phone-input'), (words) => this.say(words));
+    byId('phone-person').replaceChildren(...peopleByKind(people));
+    byId('phone-person').addEventListener('change', (event) => this.choose(event.target.value));
+    this.fillMenu();
+    const known = people.find(({ id }) => id === recall('person')) ?? people[0];
+    this.choose(known.id, recall('number'));
+  }
+
+  get person() {
+    return this.people.find(({ id }) => id === this.personId);
+  }
+
+  get company() {
+    return this.numbers.find(({ id }) => id === this.number).company;
+  }
+
+  /** Takes this person's phone in hand, on the chat with `number` or the one that has the latest message. */
+  async choose(personId, number) {
+    if (!this.people.some(({ id }) => id === personId)) return;
+    this.personId = personId;
+    this.kept.clear();
+    byId('phone-person').value = personId;
+    remember('person', personId);
+    this.describe();
+    this.open(this.numbers.some(({ id }) => id === number) ? number : this.numbers[0].id);
+    await this.reload();
+    const latest = this.kept.all().at(-1);
+    if (!number && latest) this.open(latest.number);
+  }
+
+  /** Asks the simulator for everything again: after choosing somebody, and when the line is back. */
+  async reload() {
+    const filled = await this.kept.fill(async () => {
+      const { chats } = await api.phone(this.personId);
+      const messages = chats.flatMap(({ number, messages }) => messages.map((message) => ({ ...message, number })));
+      return messages.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    });
+    if (filled) this.draw({ follow: true });
+  }
+
+  open(number) {
+    this.number = number;
+    remember('number', number);
+    const { company } = this;
+    const { name } = this.person;
+    byId('phone-company').textContent = company;
+    byId('phone-list').setAttribute('aria-label', t('phone.log', { name, company }));
+    byId('phone-input').placeholder = t('phone.write', { company });
+    byId('phone-input').setAttribute('aria-label', t('phone.write', { company }));
+    byId('phone-empty').textContent = t('phone.empty', { name: name.split(' ')[0], company });
+    this.composer.at(`${this.personId}/${number}`);
+    byId('phone-list').replaceChildren();
+    this.draw({ follow: true });
+  }
+
+  /** Something changed on somebody's phone. */
+  hear({ phone, number, message }) {
+    if (phone !== this.personId) return;
+    const isNew = !this.kept.has(message);
+    const isMine = message.direction === 'in';
+    this.kept.set({ ...message, number });
+    if (isNew && !isMine) this.onNews();
+    if (number !== this.number) return this.drawChats();
+    this.draw({ follow: isNew && isMine });
+    if (isNew && !isMine) announce(`${this.company}: ${message.text}`);
+  }
+
+  chat(number) {
+    return this.kept.all().filter((message) => message.number === number);
+  }
+
+  draw(options) {
+    const messages = this.chat(this.number);
+    byId('phone-empty').hidden = messages.length > 0;
+    this.scroll.around(() => {
+      patch(byId('phone-list'), withDays(messages), {
+        key: ({ id }) => id,
+        sign: (item) => (item.day ? item.day : bubbleSign(item)),
+        draw: (item) => (item.day ? dayLine(item.day) : this.bubble(item)),
+      });
+    }, options);
+    this.markStatuses(messages);
+    this.drawChats();
+    this.read();
+  }
+
+  /** The ticks of the company's messages aren't seen on this phone, so a bubble isn't drawn again for them. */
+  markStatuses(messages) {
+    const statuses = new Map(messages.map(({ id, status }) => [id, status ?? '']));
+    for (const { dataset } of byId('phone-list').children) if (dataset.id) dataset.status = statuses.get(dataset.id);
+  }
+
+  bubble(message) {
+    const who = message.direction === 'in' ? this.person.name : this.company;
+    return bubble(message, { who, press: (on, button) => this.press(on, button) });
+  }
+
+  drawChats() {
+    const chats = this.numbers.map(({ id, company }) => ({ id, company, count: this.countUnread(id) }));
+    patch(byId('phone-chats'), chats, {
+      key: ({ id }) => id,
+      sign: ({ id, count }) => `${id === this.number}/${count}`,
+      draw: (chat) => this.chatTab(chat),
+    });
+  }
+
+  chatTab({ id, company, count }) {
+    const attributes = {
+      type: 'button',
+      class: 'chat-tab',
+      'data-testid': 'phone-chat',
+      'data-number': id,
+      'data-focus': id,
+      'aria-pressed': String(id === this.number),
+      onclick: () => this.open(id),
+    };
+    const badge = el(
+      'span',
+      { class: 'badge' },
+      String(count),
+      el('span', { class: 'unseen' }, ` ${t('phone.unread')}`),
+    );
+    return el('button', attributes, el('span', { class: 'chat-name' }, company), count > 0 && badge);
+  }
+
+  countUnread(number) {
+    if (number === this.number) return 0;
+    return this.chat(number).filter(({ direction, status }) => direction === 'out' && unread.has(status)).length;
+  }
+
+  /** Who looks at the chat has read it. */
+  async read() {
+    const isWaiting = this.chat(this.number).some((one) => one.direction === 'out' && readable.has(one.status));
+    if (!isWaiting || this.isReading || !this.isShown()) return;
+    this.isReading = true;
+    await api.openChat(this.personId, this.number).catch(() => {});
+    this.isReading = false;
+  }
+
+  write(message) {
+    return attempt(() => api.write({ from: this.personId, to: this.number, ...message }));
+  }
+
+  say(words) {
+    return this.write({ type: 'text', text: words });
+  }
+
+  press({ id, template }, button) {
+    this.write({ type: template ? 'button' : 'interactive', button, messageId: id });
+  }
+
+  async prefer(value, said) {
+    const { company } = this;
+    if (await attempt(() => api.prefer({ from: this.personId, to: this.number, value }))) tell(t(said, { company }));
+  }
+
+  /** What is particular about this person's number, and what can be tried in their language. */
+  describe() {
+    const { special, phone, bsuid, language: speaks } = this.person;
+    byId('phone-number').textContent = [phone ?? bsuid, special].filter(Boolean).join(' · ');
+    const chip = (words) =>
+      el('button', { type: 'button', class: 'chip', lang: speaks, onclick: () => this.say(words) }, words);
+    byId('phone-chips').replaceChildren(...(phrases[speaks] ?? phrases.es).map((words) => el('li', {}, chip(words))));
+    byId('phone-chips').scrollLeft = 0;
+  }
+
+  fillMenu() {
+    const menu = byId('phone-menu');
+    const item = (key, act) => {
+      const choose = () => {
+        menu.open = false;
+        act();
+      };
+      return el('button', { type: 'button', 'data-item': key, onclick: choose }, t(`phone.${key}`));
+    };
+    byId('phone-menu-items').replaceChildren(
+      ...['image', 'audio', 'document'].map((type) => item(type, () => this.write({ type }))),
+      item('stop', () => this.prefer('stop', 'phone.stopped')),
+      item('resume', () => this.prefer('resume', 'phone.resumed')),
+    );
+    menu.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    });
+    document.addEventListener('click', (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  }
+}
+
+/** The options of the choice of people; numbers that always do the same stand apart. */
+function peopleByKind(people) {
+  const option = ({ id, name, special }) => el('option', { value: id }, special ? `${name}: ${special}` : name);
+  const group = (kind, members) =>
+    members.length > 0 ? [el('optgroup', { label: t(`phone.${kind}`) }, ...members.map(option))] : [];
+  return [
+    ...group(
+      'people',
+      people.filter(({ special }) => !special),
+    ),
+    ...group(
+      'special',
+      people.filter(({ special }) => special),
+    ),
+  ];
+}
+
+/** Messages with a line before the first of each day. */
+function withDays(messages) {
+  let last;
+  return messages.flatMap((message) => {
+    const day = dayOf(Date.parse(message.at));
+    const isNew = day !== last;
+    last = day;
+    return isNew ? [{ id: `day/${day}`, day }, message] : [message];
+  });
+}
+
+const dayLine = (day) => el('li', { class: 'day' }, el('span', {}, day === dayOf(now()) ? t('phone.today') : day));
