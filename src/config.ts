@@ -6,6 +6,10 @@ import { z } from 'zod';
 const secure = (url: string): boolean =>
   /^rediss:/.test(url) || /[?&]sslmode=(require|verify-ca|verify-full)/.test(url);
 
+const postgres = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host/database' });
+const redis = z.url({ protocol: /^rediss?$/, error: 'expected redis://host or rediss://host' });
+const masterKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'expected 32 bytes in base64');
+
 /** Every setting of the house itself; each adapter adds its own. Read once, at the start. */
 const house = z.object({
   NODE_ENV: z
@@ -37,12 +41,10 @@ const house = z.object({
     .string()
     .default('.data/start')
     .describe('folder for what this machine keeps: the embedded database, keys, pictures'),
-  DATABASE_URL: z
-    .string()
+  DATABASE_URL: postgres
     .optional()
     .describe("Postgres, the owner's login: makes roles and migrates, serves no request"),
-  DATABASE_APP_URL: z
-    .string()
+  DATABASE_APP_URL: postgres
     .optional()
     .describe("Postgres, the program's own login, which may do nothing but take a role"),
   DATABASE_POOL: z.coerce
@@ -52,9 +54,9 @@ const house = z.object({
     .max(100)
     .default(10)
     .describe('connections to Postgres a process holds at most'),
-  REDIS_URL: z.string().optional().describe('Redis or Valkey, for wake-ups and rates; losing it loses nothing'),
-  MASTER_KEY: z.string().optional().describe('32 random bytes in base64; opens every other key'),
-  MASTER_KEY_PREVIOUS: z.string().optional().describe('the key before it, while keys are being wrapped anew'),
+  REDIS_URL: redis.optional().describe('Redis or Valkey, for wake-ups and rates; losing it loses nothing'),
+  MASTER_KEY: masterKey.optional().describe('32 random bytes in base64; opens every other key'),
+  MASTER_KEY_PREVIOUS: masterKey.optional().describe('the key before it, while keys are being wrapped anew'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .optional()

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Client } from 'pg';
 
 const taken = ['tenant_rw', 'intake', 'resolver', 'dispatcher'] as const;
-export const appRole = 'app';
+const appRole = 'app';
 
 /** The program's own login, derived from the owner's: no file is needed, and two checkouts on one server agree. */
 export function appUrl(ownerUrl: string): string {
@@ -57,23 +57,32 @@ async function repeat(step: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Refuses a login that could do more than take a role: row-level security would not hold it. @throws naming what it may */
+/** Refuses a login that could do more than take one of our roles, for row-level security would not hold it, or one that can't. @throws naming what it may, or lacks */
 export async function checkAppRole(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query(
-      `SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole,
-              coalesce((SELECT bool_or(pg_has_role(current_user, t.oid, 'USAGE')) FROM pg_roles t WHERE t.rolname = ANY($1)), false) AS inherits
+    const { rows } = await client.query<{ may: Record<string, boolean>; lacks: string[] }>(
+      `SELECT json_build_object(
+                'superuser', r.rolsuper,
+                'bypasses row-level security', r.rolbypassrls,
+                'makes roles', r.rolcreaterole,
+                'owns tables', EXISTS (SELECT FROM pg_class WHERE relowner = r.oid),
+                'inherits', EXISTS (SELECT FROM pg_roles t WHERE t.rolname = ANY($1) AND pg_has_role(r.oid, t.oid, 'USAGE')),
+                'takes other roles', EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles t ON t.oid = m.roleid
+                                             WHERE m.member = r.oid AND t.rolname <> ALL($1))) AS may,
+              ARRAY(SELECT name FROM unnest($1::text[]) AS name LEFT JOIN pg_roles t ON t.rolname = name
+                    WHERE t.oid IS NULL OR NOT pg_has_role(r.oid, t.oid, 'MEMBER')) AS lacks
        FROM pg_roles r WHERE r.rolname = current_user`,
       [taken],
     );
-    const found = Object.entries(rows[0] ?? {}).filter(([, value]) => value === true);
-    if (found.length > 0)
-      throw new Error(
-        `The login of DATABASE_APP_URL may too much (${found.map(([name]) => name).join(', ')}). deploy/roles.sql makes one that fits.`,
-      );
+    const { may = {}, lacks = [] } = rows[0] ?? {};
+    const found = Object.keys(may).filter((what) => may[what]);
+    if (found.length > 0) throw new Error(`The login of DATABASE_APP_URL may too much (${found.join(', ')}). ${cure}`);
+    if (lacks.length > 0) throw new Error(`The login of DATABASE_APP_URL can't take ${lacks.join(', ')}. ${cure}`);
   } finally {
     await client.end();
   }
 }
+
+const cure = 'deploy/roles.sql makes one that fits.';
