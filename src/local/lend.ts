@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startPostgres } from './postgres';
 import { type LocalRedis, startRedis } from './redis';
@@ -20,7 +20,7 @@ export async function lendServers(options: {
 }): Promise<LentServers> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const release = takeFolder(dataDir);
+  const release = await takeFolder(dataDir);
   const { DATABASE_URL, REDIS_URL } = options.given;
   const stops: (() => Promise<void>)[] = [];
   try {
@@ -45,20 +45,30 @@ export async function lendServers(options: {
 }
 
 /** One start a data folder; a lock whose process is gone is taken over. */
-function takeFolder(dataDir: string): () => void {
+async function takeFolder(dataDir: string): Promise<() => void> {
   const lock = join(dataDir, 'running.pid');
-  for (let tries = 0; tries < 2; tries++) {
+  for (let tries = 0; tries < 20; tries++) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
+      symlinkSync(String(process.pid), lock); // comes into being together with what it says
       return () => rmSync(lock, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(readFileSync(lock, 'utf8'));
+      const pid = holder(lock);
       if (isAlive(pid)) throw new FolderTaken(pid, dataDir);
       rmSync(lock, { force: true });
+      // Two starts may have found the same dead lock: neither may remove the other's new one.
+      await new Promise((done) => setTimeout(done, 50 + Math.random() * 150));
     }
   }
   throw new Error(`cannot lock ${lock}`);
+}
+
+function holder(lock: string): number {
+  try {
+    return Number(readlinkSync(lock));
+  } catch {
+    return 0; // let go of in this moment
+  }
 }
 
 /** Another start already works in this data folder. */
