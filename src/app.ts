@@ -81,7 +81,15 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
 
   const catalogue: Catalogue = loadCatalogue(join(root, 'intents'));
   const draw = cardDrawer({ catalogue, keys, clock, domain: () => rooms, publicUrl });
-  const posts = new Posts({ database, keys, log, surface, workspace, draw, wake });
+  const posts = new Posts({
+    database,
+    keys,
+    log,
+    surface,
+    draw,
+    wake,
+    workspace: (tx, team) => rooms.senders.workspace(tx, team),
+  });
   rooms = createDomain({ database, keys, systemKeys, clock, posts, wake });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
   await keys.tenant(unknownTenant); // a wrong master key is found here, before anything is taken in

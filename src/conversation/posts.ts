@@ -16,7 +16,7 @@ export interface PostsDeps {
   log: Log;
   surface: Surface;
   /** The workspace's own token. */
-  workspace(team: string): Promise<Sender | undefined>;
+  workspace(tx: TenantTx, team: string): Promise<Sender | undefined>;
   /** Draws a card as it stands now. */
   draw(tx: TenantTx, card: CardRef, language: Language): Promise<Content>;
   wake(kind: 'post'): void;
@@ -111,7 +111,7 @@ export class Posts {
       return undefined;
     }
     const { surface } = this.deps;
-    const sender = await this.deps.workspace(post.team);
+    const sender = await this.deps.workspace(tx, post.team);
     const lost = post.state === 'posting' || (post.state === 'removing' && !post.provider_id); // a crash between the call and its outcome
     if (!sender || lost) return { post, act: async () => ({ outcome: 'unknown', code: 'SLACK_OUTCOME_LOST' }) };
     if (post.state === 'removing') return { post, act: () => surface.remove(sender, placed(post)) };

@@ -53,6 +53,14 @@ export class Senders {
     return this.open(tx, row.channel, row.app, row.provider_id);
   }
 
+  /** A Slack workspace in which this tenant posts, with its token. */
+  async workspace(tx: TenantTx, team: string, app = 'default'): Promise<Sender | undefined> {
+    const sealed = await edgeTable.tokenOf(tx, 'slack', app, team);
+    if (!sealed) return undefined;
+    const token = this.systemKeys.openToken(sealed, aboutToken('slack', app, team));
+    return { channel: 'slack', app, id: team, token };
+  }
+
   /** The tenant's senders on a channel, without tokens. */
   async list(tx: TenantTx, channel: string) {
     return tenantsTable.senders(tx, channel);
