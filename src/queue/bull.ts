@@ -25,8 +25,8 @@ export class Queues {
       createClient: (type) =>
         type === 'client' ? this.client : type === 'subscriber' ? this.subscriber : this.connection(true),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
-      // A stalled job is only a wake-up or a ticket: both are found again, so it may stall as often as it likes.
-      settings: { maxStalledCount: 1_000, stalledInterval: 15_000, lockDuration: 30_000 },
+      // A job is only a wake-up or a ticket: running it twice does no harm, and one that a dead worker held must not stand in the way for long.
+      settings: { maxStalledCount: 1_000, stalledInterval: 2_000, lockDuration: 4_000 },
     });
     queue.on('error', () => {}); // the connection has said it already
     this.queues.push(queue);

@@ -1,7 +1,7 @@
 import type { Database, SystemTx } from '../data/database';
 import { describeError, type Log } from '../log';
 import { within } from './bull';
-import { comeBack, endLease, hurry, type Lease, leaseLanes } from './ready.table';
+import { endLease, goOn, hurry, type Lease, leaseLanes, rest } from './ready.table';
 import type { Work } from './work';
 
 const pollMs = 500;
@@ -91,7 +91,7 @@ export class Dispatcher {
     const { kind, tenant, tries } = lease;
     try {
       const next = await work.run(tenant, lease.lane, tries);
-      await this.system((tx) => (next === 'again' ? comeBack(tx, lease, 0, true) : endLease(tx, lease)));
+      await this.system((tx) => (next === 'again' ? goOn(tx, lease) : endLease(tx, lease)));
     } catch (error) {
       this.log.error({ event: 'work.failed', kind, tenant, tries, ...describeError(error) }, 'a piece of work failed');
       await this.failed(work, lease).catch((again) =>
@@ -106,9 +106,9 @@ export class Dispatcher {
     if (tries >= mostTries && work.parked) {
       this.log.error({ event: 'work.parked', kind, tenant, tries }, 'set aside after five tries');
       await work.parked(tenant, lane);
-      return this.system((tx) => comeBack(tx, lease, 0, true));
+      return this.system((tx) => goOn(tx, lease));
     }
-    return this.system((tx) => comeBack(tx, lease, pause, false));
+    return this.system((tx) => rest(tx, lease, pause));
   }
 
   private system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {

@@ -8,9 +8,12 @@ export interface Lease {
   gen: string;
 }
 
+const leaseSeconds = 30;
+const isDue = 'r.due_at <= clock_timestamp() AND (r.leased_until IS NULL OR r.leased_until <= clock_timestamp())';
+
 /**
  * Leases up to `limit` lanes, taken in turn from tenants that have something due: a random few when there are more than that, so that none waits for ever.
- * The commit is the lease: the lane comes back in 30 s by itself. @param full tenants that hold enough already
+ * The commit is the lease: the lane comes back in 30 s by itself, and until then nobody else gets it, whatever wakes it. @param full tenants that hold enough already
  * Plan: a walk from tenant to tenant over ready_due (tenant_id, due_at), then the same index a tenant.
  */
 export async function leaseLanes(
@@ -27,41 +30,52 @@ export async function leaseLanes(
        FROM walk w WHERE w.tenant_id IS NOT NULL),
      tenants AS MATERIALIZED (
        SELECT w.tenant_id FROM walk w WHERE w.tenant_id <> ALL($3::uuid[])
-         AND EXISTS (SELECT 1 FROM edge.ready r WHERE r.tenant_id = w.tenant_id AND r.due_at <= clock_timestamp() AND r.kind = ANY($1::text[]))
+         AND EXISTS (SELECT 1 FROM edge.ready r WHERE r.tenant_id = w.tenant_id AND ${isDue} AND r.kind = ANY($1::text[]))
        ORDER BY random() LIMIT $2),
      share AS (SELECT greatest(1, ceil($2::numeric / greatest(1, (SELECT count(*) FROM tenants))))::int AS n),
      due AS (
        SELECT r.kind, r.tenant_id, r.lane FROM tenants t CROSS JOIN LATERAL (
-         SELECT kind, tenant_id, lane FROM edge.ready
-         WHERE tenant_id = t.tenant_id AND due_at <= clock_timestamp() AND kind = ANY($1::text[])
-         ORDER BY due_at LIMIT (SELECT n FROM share) FOR UPDATE SKIP LOCKED) r
+         SELECT kind, tenant_id, lane FROM edge.ready r
+         WHERE r.tenant_id = t.tenant_id AND ${isDue} AND r.kind = ANY($1::text[])
+         ORDER BY r.due_at LIMIT (SELECT n FROM share) FOR UPDATE SKIP LOCKED) r
        LIMIT $2)
-     UPDATE edge.ready r SET due_at = clock_timestamp() + interval '30 seconds', tries = r.tries + 1
+     UPDATE edge.ready r SET due_at = clock_timestamp() + $4 * interval '1 second', leased_until = clock_timestamp() + $4 * interval '1 second',
+            tries = r.tries + 1
      FROM due d WHERE r.kind = d.kind AND r.tenant_id = d.tenant_id AND r.lane = d.lane
      RETURNING r.kind, r.tenant_id AS tenant, r.lane, r.tries, r.gen`,
-    [kinds, limit, full],
+    [kinds, limit, full, leaseSeconds],
   );
 }
 
 /** Nothing more to do, unless somebody woke the lane meanwhile: then it is due when they said. */
 export async function endLease(tx: SystemTx, lease: Lease): Promise<void> {
+  const { kind, tenant, lane, gen } = lease;
   const gone = await tx.query(
     'DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 RETURNING 1 AS one',
-    key(lease),
+    [kind, tenant, lane, gen],
   );
   if (gone.length === 0)
     await tx.query(
-      'UPDATE edge.ready SET tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3',
-      key(lease).slice(0, 3),
+      'UPDATE edge.ready SET leased_until = NULL, tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3',
+      [kind, tenant, lane],
     );
 }
 
-/** The lane is due again in so many seconds. */
-export async function comeBack(tx: SystemTx, lease: Lease, seconds: number, succeeded: boolean): Promise<void> {
+/** More waits in the lane: it is due again at once. */
+export async function goOn(tx: SystemTx, { kind, tenant, lane }: Lease): Promise<void> {
   await tx.query(
-    `UPDATE edge.ready SET due_at = clock_timestamp() + make_interval(secs => $4), tries = CASE WHEN $5 THEN 0 ELSE tries END
+    `UPDATE edge.ready SET due_at = clock_timestamp(), leased_until = NULL, tries = 0
      WHERE kind = $1 AND tenant_id = $2 AND lane = $3`,
-    [...key(lease).slice(0, 3), seconds, succeeded],
+    [kind, tenant, lane],
+  );
+}
+
+/** It failed: nobody gets the lane for so many seconds, not even for what arrives, so that its tries stand for time as well. */
+export async function rest(tx: SystemTx, { kind, tenant, lane }: Lease, seconds: number): Promise<void> {
+  await tx.query(
+    `UPDATE edge.ready SET due_at = clock_timestamp() + $4 * interval '1 second', leased_until = clock_timestamp() + $4 * interval '1 second'
+     WHERE kind = $1 AND tenant_id = $2 AND lane = $3`,
+    [kind, tenant, lane, seconds],
   );
 }
 
@@ -71,5 +85,3 @@ export async function hurry(tx: SystemTx, kind: string): Promise<void> {
     kind,
   ]);
 }
-
-const key = (lease: Lease): unknown[] => [lease.kind, lease.tenant, lease.lane, lease.gen];

@@ -13,6 +13,7 @@ export function connect(url: string, log: Log, waits: boolean): Connection {
     ...(!waits && { commandTimeout: 3_000 }),
     enableReadyCheck: false,
     connectTimeout: 5_000,
+    disconnectTimeout: 50,
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
   });
   let away = false;

@@ -76,7 +76,7 @@ export const erasureTable = {
     const campaigns = await gone(
       tx,
       `UPDATE message SET contact_id = $2, sealed = NULL, body_hash = NULL, provider_find = NULL, bound_to = NULL,
-         not_before = NULL, claimed_at = NULL, lease_until = NULL, first_byte_at = NULL,
+         not_before = NULL, claimed_at = NULL, lease_until = NULL,
          accepted_at = date_trunc('day', accepted_at), created_at = date_trunc('day', created_at)
        WHERE contact_id = $1 AND batch_id <> 0`,
       [contact, nobody],
