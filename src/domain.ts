@@ -57,7 +57,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   });
   const channelOf = async () => 'whatsapp';
   const campaigns = new Campaigns(audit, {
-    preview: async (tx, row) => reports.preview(tx, row, await channelOf()),
+    preview: async (tx, row, now) => reports.preview(tx, row, await channelOf(), now),
     freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await channelOf(), now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
     cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Identity } from '../../src/channel';
-import { Database, type TenantTx } from '../../src/data/database';
+import type { TenantTx } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
-import { Keys } from '../../src/data/keys';
-import { SystemKeys } from '../../src/data/system-keys';
-import { localVault } from '../../src/data/vault';
 import { Members } from '../../src/domain/accounts/members.service';
 import { Senders } from '../../src/domain/accounts/senders.service';
 import { Tenants } from '../../src/domain/accounts/tenants.service';
@@ -12,19 +9,14 @@ import { Audience } from '../../src/domain/audience/audience.service';
 import { Audit } from '../../src/domain/audit/audit.service';
 import { Consent } from '../../src/domain/consent/consent.service';
 import { testDatabase } from '../support/database';
+import { aMaster, aPhone, ground, later, start } from '../support/ground';
 
-/** Tuesday 1 December 2026, 10:30 in Santiago. */
-export const start = new Date('2026-12-01T13:30:00Z');
-export const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+export { aPhone, later, start };
 
 /** The lower rooms of the domain on a real database, with one customer. */
 export async function world() {
   const place = await testDatabase();
-  const database = new Database(place.appUrl, { pool: 6 });
-  const master = randomBytes(32).toString('base64');
-  const vault = localVault([master]);
-  const keys = new Keys(database, vault);
-  const systemKeys = new SystemKeys([master], vault);
+  const { database, vault, keys, systemKeys } = ground(place.appUrl, aMaster(), 6);
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
@@ -63,8 +55,6 @@ export async function world() {
 }
 export type World = Awaited<ReturnType<typeof world>>;
 
-let numbers = 10_000_000;
-export const aPhone = (): string => `+569${++numbers + 1_000}`;
 export const anId = (): string => `CL.${randomBytes(8).toString('hex').toUpperCase()}`;
 
 /** Somebody the customer may write to, unless told otherwise. */

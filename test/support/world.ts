@@ -1,39 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import type { Channel, ChannelEvent, Identity, Sender, SendOutcome } from '../../src/channel';
-import type { Clock } from '../../src/clock';
-import { Database, type TenantTx } from '../../src/data/database';
+import type { Channel, ChannelEvent, Identity, Sender, SendOutcome, Surface } from '../../src/channel';
+import { Posts } from '../../src/conversation/posts';
+import type { TenantTx } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
-import { Keys } from '../../src/data/keys';
-import { SystemKeys } from '../../src/data/system-keys';
-import { localVault } from '../../src/data/vault';
-import { Members } from '../../src/domain/accounts/members.service';
-import { Senders } from '../../src/domain/accounts/senders.service';
-import { Tenants } from '../../src/domain/accounts/tenants.service';
-import { Audience } from '../../src/domain/audience/audience.service';
-import { Audit } from '../../src/domain/audit/audit.service';
-import { type Campaign, Campaigns } from '../../src/domain/campaigns/campaigns.service';
+import { createDomain } from '../../src/domain';
+import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
-import { Consent } from '../../src/domain/consent/consent.service';
-import { freezeAudience, thawAudience } from '../../src/domain/delivery/audience.table';
 import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
 import { CampaignWork } from '../../src/domain/delivery/campaign-work';
-import { Outbox } from '../../src/domain/delivery/outbox';
-import { cancelBatch } from '../../src/domain/delivery/parcels.table';
 import { Receipts } from '../../src/domain/delivery/receipts';
 import { Replies } from '../../src/domain/delivery/replies';
 import { Transport } from '../../src/domain/delivery/transport';
-import { reports } from '../../src/domain/reports/reports.service';
-import { Support } from '../../src/domain/support/support.service';
 import { type Log, silentLog } from '../../src/log';
 import { Queues } from '../../src/queue/bull';
 import { Dispatcher } from '../../src/queue/dispatcher';
 import { rateOf } from '../../src/queue/rate';
-import { Tickets } from '../../src/queue/tickets';
+import { type Ticket, Tickets } from '../../src/queue/tickets';
 import { Wakes } from '../../src/queue/wakes';
+import { aPhone, ground, later, start, TestClock } from './ground';
 
-/** Tuesday 1 December 2026, 10:30 in Santiago. */
-export const start = new Date('2026-12-01T13:30:00Z');
-export const later = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
+export { aPhone, later, start };
 export const owner = { id: '00000000-0000-7000-8000-00000000000a', roles: ['owner', 'approver'] };
 export const operator = { id: '00000000-0000-7000-8000-00000000000b', roles: ['operator'] };
 
@@ -50,53 +36,22 @@ export interface Options {
   onMoment?(moment: Moment): void;
 }
 
-/** A product's clock that stands where it is put. */
-export class TestClock implements Clock {
-  at = start;
-  now(): Date {
-    return this.at;
-  }
-}
-
-/** The whole way out, wired as the product does, over a channel of the test's choosing. */
+/** The whole way out, wired as the product does, over a channel of the test's choosing. Nothing is posted to Slack. */
 export function wire(place: Place, { channel, log = silentLog, pool = 10, onMoment }: Options) {
   const clock = new TestClock();
-  const database = new Database(place.appUrl, { pool });
-  const vault = localVault([place.master]);
-  const keys = new Keys(database, vault);
-  const systemKeys = new SystemKeys([place.master], vault);
-  const audit = new Audit(keys);
-  const tenants = new Tenants(database, keys, systemKeys);
-  const members = new Members(database, systemKeys, audit);
-  const senders = new Senders(database, systemKeys);
+  const { database, keys, systemKeys } = ground(place.appUrl, place.master, pool);
   const queues = new Queues(place.redis.url, log, place.redis.prefix);
   const wakes = new Wakes(queues);
   const tickets = new Tickets(queues, log);
-  const touched: string[] = [];
-  const onProgress = async (_tx: TenantTx, batches: readonly string[]) => void touched.push(...batches);
-  const outbox = new Outbox(keys, {
-    wake: (kind) => wakes.wake(kind),
-    onCampaignsTouched: async (_tx, campaigns) => void touched.push(...campaigns),
-  });
-  const audience: Audience = new Audience(keys, {
-    onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
-  });
-  const consent: Consent = new Consent(audience, audit, {
-    onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
-  });
-  const campaigns = new Campaigns(audit, {
-    preview: (tx, row) => reports.preview(tx, row, 'whatsapp'),
-    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, 'whatsapp', now)),
-    thaw: (tx, row) => thawAudience(tx, row.batch_id),
-    cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
-    figures: (tx, row) => reports.figures(tx, row),
-    failures: (tx, row) => reports.failures(tx, row),
-    onChanged: async (_tx, campaign) => void touched.push(campaign),
-  });
+  const wake = (kind: string): void => wakes.wake(kind);
+  const noSurface = {} as Surface;
+  const draw = async () => ({ text: '' });
+  const posts = new Posts({ database, keys, log, surface: noSurface, workspace: async () => undefined, draw, wake });
+  const rooms = createDomain({ database, keys, systemKeys, clock, posts, wake });
+  const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
   const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
-    void (await consent.withdraw(tx, contact, { source: 'provider', evidence, now }));
-  const issue = (ticket: { tenant: string; batch: string }) => tickets.issue(ticket);
+    void (await consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now }));
   const slices = new CampaignSlices({
     database,
     keys,
@@ -109,25 +64,17 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     onProviderStop,
     ...(onMoment && { onMoment }),
   });
+  const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
   const replies = new Replies({ database, keys, clock, senders, audience, transport });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onProgress });
-  const support = new Support(keys, audience, consent, outbox, audit);
   const dispatcher = new Dispatcher(database, [work, replies, receipts], log);
   return {
     ...place,
+    ...rooms,
     clock,
     database,
     keys,
-    audit,
-    tenants,
-    members,
-    senders,
-    audience,
-    consent,
-    campaigns,
-    outbox,
-    support,
     slices,
     work,
     replies,
@@ -136,7 +83,6 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     wakes,
     tickets,
     dispatcher,
-    touched,
     in: <T>(tenant: string, task: (tx: TenantTx) => Promise<T>): Promise<T> => database.withTenant(tenant, task),
     start() {
       tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
@@ -144,8 +90,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
       dispatcher.start();
     },
     async stop() {
-      await tickets.stop();
-      await dispatcher.stop();
+      await Promise.all([tickets.stop(), dispatcher.stop()]);
       await queues.close();
       await database.close();
     },
@@ -188,9 +133,6 @@ export class RecordingChannel implements Channel {
     return this.answer(sent);
   }
 }
-
-let numbers = 20_000_000;
-export const aPhone = (): string => `+569${++numbers}`;
 
 /** A customer with a number to send from, and the wording people agreed to. */
 export async function aTenant(

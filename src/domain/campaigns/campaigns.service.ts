@@ -1,46 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import { segmentsTable } from '../audience/segments.table';
 import type { Audit } from '../audit/audit.service';
-import { type CampaignAct, type CampaignState, may, step } from './campaign-state';
+import { type Campaign, campaignOf, type Figures } from './campaign';
+import { type CampaignAct, may, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
+import { contentHash, obstacle } from './content';
 import { type TemplateRow, templatesTable } from './templates.table';
 
-export interface Figures {
-  selected: number;
-  sendable: number;
-  leftOut: readonly { code: string; count: number }[];
-  sent: number;
-  delivered: number;
-  read: number;
-  failed: number;
-  unknown: number;
-  /** People of it who left since it was frozen, whether their message was stopped or had gone. */
-  optedOut: number;
-  /** Did not go: its person left meanwhile, or the campaign was cancelled. */
-  cancelled: number;
-  queued: number;
-}
-export interface Campaign extends Figures {
-  id: string;
-  number: string;
-  name: string;
-  state: CampaignState;
-  template: string;
-  preview: string;
-  segment: string;
-  at?: Date;
-  version: number;
-  author: string;
-  authorId: string;
-  approver?: string;
-  comment?: string;
-  startedAt?: Date;
-  doneAt?: Date;
-}
 export interface Actor {
   id: string;
   roles: readonly string[];
@@ -60,10 +29,6 @@ export interface CampaignPorts {
   failures(tx: TenantTx, row: CampaignRow): Promise<readonly { code: string; count: number }[]>;
   /** Anything of it changed: cards are drawn again. */
   onChanged(tx: TenantTx, campaign: string): Promise<void>;
-  /** A second person is needed now. */
-  onApprovalAsked?(tx: TenantTx, campaign: string): Promise<void>;
-  /** Its first message may leave from now on. */
-  onStarted?(tx: TenantTx, campaign: string): Promise<void>;
 }
 
 const approvers = ['approver', 'owner'];
@@ -117,17 +82,17 @@ export class Campaigns {
       comment: null,
     });
     await this.ports.freeze(tx, row, now);
-    await this.ports.onApprovalAsked?.(tx, id);
     return this.get(tx, id, now);
   }
 
-  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
+  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, TEMPLATE_NOT_APPROVED, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
   async approve(tx: TenantTx, id: string, version: number, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, approvers);
     const row = await this.take(tx, id, version);
     if (row.author_id === by.id) throw new AppError('APPROVAL_BY_AUTHOR');
     const template = await templatesTable.get(tx, row.template_id);
-    if (!template || !row.content_hash?.equals(contentHash(row, template))) throw new AppError('APPROVAL_STALE');
+    const why = may(row.state, 'approve') && obstacle(row, template);
+    if (why) throw new AppError(why);
     await this.move(tx, row, 'approve', by.id, now, { approver_id: by.id });
     await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
@@ -190,16 +155,15 @@ export class Campaigns {
   async pauseByTemplate(tx: TenantTx, name: string, language: string, now: Date): Promise<void> {
     for (const id of await campaignsTable.usingTemplate(tx, name, language)) {
       const row = await this.take(tx, id);
-      if (may(row.state, 'pause')) await this.move(tx, row, 'pause', 'system:template', now);
+      const why = 'TEMPLATE_NOT_APPROVED';
+      if (may(row.state, 'pause')) await this.move(tx, row, 'pause', 'system:template', now, { comment: why }, { why });
     }
   }
 
   /** Its hour has come. Returns whether it may send now. */
   async startIfDue(tx: TenantTx, row: CampaignRow, now: Date): Promise<boolean> {
-    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now)) {
+    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now))
       await this.move(tx, row, 'start', 'system:schedule', now, { started_at: row.started_at ?? now });
-      await this.ports.onStarted?.(tx, row.id);
-    }
     return row.state === 'sending';
   }
 
@@ -246,25 +210,7 @@ export class Campaigns {
   }
 
   private async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
-    const figures = row.content_hash ? await this.ports.figures(tx, row) : await this.ports.preview(tx, row, now);
-    return {
-      ...figures,
-      id: row.id,
-      number: spokenNumber(row),
-      name: row.name,
-      state: row.state,
-      template: row.template_name,
-      preview: row.body,
-      segment: row.segment_name,
-      ...(row.scheduled_at && { at: row.scheduled_at }),
-      version: row.version,
-      author: row.author_name ?? '',
-      authorId: row.author_id,
-      ...(row.approver_name && { approver: row.approver_name }),
-      ...(row.comment && { comment: row.comment }),
-      ...(row.started_at && { startedAt: row.started_at }),
-      ...(row.done_at && { doneAt: row.done_at }),
-    };
+    return campaignOf(row, await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now)));
   }
 
   private async take(tx: TenantTx, id: string, version?: number): Promise<CampaignRow> {
@@ -299,21 +245,4 @@ function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
 }
 
-/** Approval covers what is said, to which group, from which number, when; never who is in the group that day. */
-const contentHash = (row: CampaignRow, template: TemplateRow): Buffer =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        template.id,
-        template.version,
-        template.body,
-        template.variables,
-        row.segment_id,
-        row.sender_id,
-        row.scheduled_at?.toISOString() ?? null,
-      ]),
-    )
-    .digest();
-
-const spokenNumber = (row: { number: number }): string => `C-${row.number}`;
 const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

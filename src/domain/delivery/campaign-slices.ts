@@ -8,6 +8,7 @@ import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import { campaignsTable } from '../campaigns/campaigns.table';
+import { obstacle } from '../campaigns/content';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
@@ -20,7 +21,8 @@ import type { Transport } from './transport';
 /** Claimed rows whose send has not begun by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
 const freshMs = 80;
 const sliceMs = 2_000;
-const mostInFlight = 64;
+// Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
+const mostInFlight = 48;
 
 /** Moments between two steps of a send, in their order. */
 export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
@@ -77,14 +79,17 @@ export class CampaignSlices {
     if (!slice) return;
     const end = performance.now() + sliceMs;
     const sends: Sends = { going: new Set() };
-    while (performance.now() < end && !stopping.aborted) {
-      const wanted = Math.min(mostInFlight - this.inFlight, Math.ceil(slice.perSecond / 20));
-      const granted = wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : 0;
-      if (granted === 0) await pause(Math.min(250, Math.max(5, 1_000 / slice.perSecond)));
-      else if ((await this.parcel(slice, granted, sends)) === 0) break;
+    try {
+      while (performance.now() < end && !stopping.aborted) {
+        const wanted = Math.min(mostInFlight - this.inFlight, Math.ceil(slice.perSecond / 20));
+        const granted = wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : 0;
+        if (granted === 0) await pause(Math.min(250, Math.max(5, 1_000 / slice.perSecond)));
+        else if ((await this.parcel(slice, granted, sends)) === 0) break;
+      }
+    } finally {
+      await Promise.all(sends.going);
+      await slice.writer.drain();
     }
-    await Promise.all(sends.going);
-    await slice.writer.drain();
     if (sends.failed) throw sends.failed.error;
   }
 
@@ -93,7 +98,7 @@ export class CampaignSlices {
     if (row?.state !== 'sending') return undefined;
     const template = await templatesTable.get(tx, row.template_id);
     const own = await tenantsTable.sender(tx, row.sender_id);
-    if (!template || !own) return undefined;
+    if (!template || !own || obstacle(row, template)) return undefined;
     const { tenant } = tx;
     const sender = await this.deps.senders.sender(tx, row.sender_id);
     const writer = new OutcomeWriter((rows) => this.write(tenant, batch, rows));
@@ -126,8 +131,8 @@ export class CampaignSlices {
   }
 
   private async claim(tx: TenantTx, batch: string, count: number): Promise<Loaded> {
-    const { keys, audience } = this.deps;
-    const { taken, looked, first } = await claimParcel(tx, batch, this.from.get(batch) ?? '0', count);
+    const { keys, audience, clock } = this.deps;
+    const { taken, looked, first } = await claimParcel(tx, batch, this.from.get(batch) ?? '0', count, clock.now());
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (first) this.from.set(batch, first);
     else this.from.delete(batch);

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
+import { obstacle } from '../campaigns/content';
 import { templatesTable } from '../campaigns/templates.table';
 import { cancelBatch, openRows, reap } from './parcels.table';
 
@@ -41,8 +42,8 @@ export class CampaignWork {
       await campaignsTable.wake(tx, batch, this.until(row));
       return false;
     }
-    if (row.state === 'sending' && (await templatesTable.get(tx, row.template_id))?.status !== 'APPROVED')
-      await campaigns.halt(tx, batch, 'TEMPLATE_NOT_APPROVED', clock.now());
+    const why = row.state === 'sending' && obstacle(row, await templatesTable.get(tx, row.template_id));
+    if (why) await campaigns.halt(tx, batch, why, clock.now());
     return this.settle(tx, (await campaignsTable.byBatch(tx, batch)) ?? row);
   }
 
@@ -50,11 +51,11 @@ export class CampaignWork {
   private async settle(tx: TenantTx, row: CampaignRow): Promise<boolean> {
     const { campaigns, clock, onProgress } = this.deps;
     const batch = row.batch_id;
-    const lost = this.mayReap(batch) ? await reap(tx, batch) : 0;
-    // What was on its way when it was cancelled may have come back since.
-    if (row.state === 'cancelled') await cancelBatch(tx, batch);
+    if (this.mayReap(batch)) await reap(tx, batch);
     const open = await openRows(tx, batch);
-    if (row.state === 'sending' || lost > 0) await onProgress(tx, [batch]);
+    // What was on its way when it was cancelled may have come back since. After the look: what comes back later was still on its way then.
+    if (row.state === 'cancelled') await cancelBatch(tx, batch);
+    await onProgress(tx, [batch]);
     if (row.state === 'sending' && !open.planned && !open.sending) {
       this.reaped.delete(batch);
       await campaigns.finish(tx, row, clock.now());

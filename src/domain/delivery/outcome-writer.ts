@@ -14,13 +14,7 @@ export class OutcomeWriter {
 
   add(row: OutcomeRow): void {
     this.waiting.push(row);
-    this.writing ??= this.flush()
-      .catch((error) => {
-        this.failed = { error };
-      })
-      .finally(() => {
-        this.writing = undefined;
-      });
+    this.writing ??= this.flush();
   }
 
   /** Everything that was added is written. @throws what kept it from being written */
@@ -30,11 +24,17 @@ export class OutcomeWriter {
   }
 
   private async flush(): Promise<void> {
-    await new Promise((done) => setTimeout(done, gapMs));
-    while (this.waiting.length > 0) {
-      const rows = this.waiting;
-      this.waiting = [];
-      await this.persist(rows);
+    try {
+      await new Promise((done) => setTimeout(done, gapMs));
+      while (this.waiting.length > 0) {
+        const rows = this.waiting;
+        this.waiting = [];
+        await this.persist(rows);
+      }
+    } catch (error) {
+      this.failed = { error };
+    } finally {
+      this.writing = undefined; // in the same step as the last look: what is added from now on begins a flush of its own
     }
   }
 

@@ -32,6 +32,8 @@ export async function writeOutcomes(
        state = CASE WHEN ${mayMove} THEN o.state ELSE m.state END,
        reason = CASE WHEN ${mayMove} THEN o.reason ELSE m.reason END,
        provider_find = coalesce(o.provider, m.provider_find), sealed = coalesce(o.sealed, m.sealed), body_hash = coalesce(o.hash, m.body_hash),
+       -- What was never begun was no attempt.
+       attempts = m.attempts - CASE WHEN ${mayMove} AND o.state = 'planned' AND o.reason IS NULL THEN 1 ELSE 0 END,
        accepted_at = CASE WHEN o.state = 'accepted' THEN $10::timestamptz ELSE m.accepted_at END,
        not_before = CASE WHEN o.pause > 0 THEN clock_timestamp() + make_interval(secs => o.pause) END, lease_until = NULL
      FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::float8[])

@@ -15,14 +15,25 @@ export interface Parcel {
   looked: number;
 }
 
-const gate = refusalSql('marketing', { channel: 'm.channel', template: 'k.template_id', bound: 'NULL', now: 'NULL' });
+const gate = refusalSql('marketing', {
+  channel: 'm.channel',
+  template: 'k.template_id',
+  bound: 'NULL',
+  now: '$5::timestamptz',
+});
 const waits = `j.refused IN (${passing.map((code) => `'${code}'`).join(', ')})`;
 
 /**
  * Takes the next rows of a campaign and asks the gate again, in one statement: who left since is cancelled here, never sent. The rest is marked as
  * begun before its first byte: after a crash it is unknown, not sent again. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
  */
-export async function claimParcel(tx: TenantTx, batch: string, from: string, count: number): Promise<Parcel> {
+export async function claimParcel(
+  tx: TenantTx,
+  batch: string,
+  from: string,
+  count: number,
+  now: Date,
+): Promise<Parcel> {
   const rows = await tx.query<Claimed & { state: string }>(
     `WITH parcel AS (
        SELECT m.tenant_id, m.batch_id, m.seq, m.contact_id, m.channel FROM message m
@@ -42,35 +53,29 @@ export async function claimParcel(tx: TenantTx, batch: string, from: string, cou
        claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
      RETURNING m.seq, m.contact_id AS contact, m.attempts, m.state`,
-    [tx.tenant, batch, from, count],
+    [tx.tenant, batch, from, count, now],
   );
   const sorted = [...rows].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1));
   const taken = sorted.filter((row) => row.state === 'sending');
   return { taken, first: sorted[0]?.seq, looked: rows.length };
 }
 
-/** A send whose worker is gone: nobody knows whether it left, so it is never sent again. Plan: message's key. Returns how many. */
-export async function reap(tx: TenantTx, batch: string): Promise<number> {
-  const rows = await tx.query(
+/** A send whose worker is gone: nobody knows whether it left, so it is never sent again. Plan: message's key. */
+export async function reap(tx: TenantTx, batch: string): Promise<void> {
+  await tx.query(
     `UPDATE message SET state = 'unknown', reason = 'WORKER_LOST', lease_until = NULL
-     WHERE tenant_id = $1 AND batch_id = $2 AND state = 'sending' AND lease_until < clock_timestamp() RETURNING 1 AS one`,
+     WHERE tenant_id = $1 AND batch_id = $2 AND state = 'sending' AND lease_until < clock_timestamp()`,
     [tx.tenant, batch],
   );
-  return rows.length;
 }
 
-/** What is still to be decided in a campaign, from this row on. Plan: message's key (tenant_id, batch_id, seq), up to the first of each. */
-export async function openRows(
-  tx: TenantTx,
-  batch: string,
-  from = '0',
-): Promise<{ planned: boolean; sending: boolean }> {
+/** What is still to be decided in a campaign. Plan: message's key (tenant_id, batch_id, seq), up to the first of each. */
+export async function openRows(tx: TenantTx, batch: string): Promise<{ planned: boolean; sending: boolean }> {
   const any = (state: string) =>
-    `EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND batch_id = $2 AND seq >= $3::bigint AND state = '${state}') AS ${state}`;
+    `EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND batch_id = $2 AND state = '${state}') AS ${state}`;
   const [row] = await tx.query<{ planned: boolean; sending: boolean }>(`SELECT ${any('planned')}, ${any('sending')}`, [
     tx.tenant,
     batch,
-    from,
   ]);
   return row ?? { planned: false, sending: false };
 }

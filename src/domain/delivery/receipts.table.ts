@@ -33,13 +33,15 @@ export async function dropReceipts(tx: TenantTx, lane: Buffer, ids: readonly str
 const rank = (column: string): string =>
   `array_position(ARRAY['planned','queued','sending','unknown','accepted','sent','failed','delivered','read'], ${column})`;
 
-const neverLeft = "('left_out', 'cancelled')";
+// What never left can have no receipt; of whom the key is destroyed nothing more is written down.
+const concerned = `m.state NOT IN ('left_out', 'cancelled')
+       AND EXISTS (SELECT 1 FROM contact_key k WHERE k.tenant_id = m.tenant_id AND k.contact_id = m.contact_id)`;
 const given =
   'unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[]) AS r(batch, seq, status, at, code)';
 
 /**
- * Every receipt is kept; each message moves to the highest of them, never back, whatever their order. Rows that never left stay as they are.
- * Plan: message's key, one row each, locked in its order. Returns the messages that are known.
+ * Every receipt is kept; each message moves to the highest of them, never back, whatever their order. Rows that never left, and those of erased
+ * people, stay as they are. Plan: message's key, one row each, locked in its order; contact_key's. Returns the messages that are concerned.
  */
 export async function applyReceipts(
   tx: TenantTx,
@@ -50,20 +52,20 @@ export async function applyReceipts(
   const known = await tx.query<{ batch: string; seq: string; contact: string }>(
     `SELECT m.batch_id AS batch, m.seq, m.contact_id AS contact FROM message m
      JOIN (SELECT DISTINCT batch, seq FROM ${given}) r ON m.batch_id = r.batch AND m.seq = r.seq
-     WHERE m.tenant_id = $1 AND m.state NOT IN ${neverLeft} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
+     WHERE m.tenant_id = $1 AND ${concerned} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
     bind,
   );
   await tx.query(
     `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
      SELECT DISTINCT ON (r.batch, r.seq, r.status) $1, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
-     JOIN message m ON m.tenant_id = $1 AND m.batch_id = r.batch AND m.seq = r.seq AND m.state NOT IN ${neverLeft}
+     JOIN message m ON m.tenant_id = $1 AND m.batch_id = r.batch AND m.seq = r.seq AND ${concerned}
      ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
     bind,
   );
   await tx.query(
     `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
      FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
-     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
+     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${concerned} AND ${rank('m.state')} < ${rank('top.status')}`,
     bind,
   );
   return known;

@@ -25,7 +25,7 @@ export interface ReceiptPorts {
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
 type Receipt = FoldedReceipt & { stop: boolean };
 /** Why a receipt changes nothing. */
-type Why = 'unreadable' | 'no_reference' | 'no_message';
+type Why = 'unreadable' | 'no_reference' | 'no_message' | 'set_aside';
 
 /** What became of our messages: folded in batches, in any order, as often as they come. */
 export class Receipts {
@@ -39,12 +39,27 @@ export class Receipts {
   ) {}
 
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
-    const taken = await this.database.withTenant(tenant, (tx) => this.fold(tx, lane));
+    const fold = (limit: number) => this.database.withTenant(tenant, (tx) => this.fold(tx, lane, limit));
+    const taken = await fold(most).catch(async () => {
+      // One of them spoils the others: from the front, one by one, until it is the first.
+      await fold(1);
+      return most;
+    });
     return taken < most ? 'done' : 'again';
   }
 
-  private async fold(tx: TenantTx, lane: Buffer): Promise<number> {
-    const rows = await waitingReceipts(tx, lane, most);
+  /** The first can't be folded: it is counted and dropped, those behind it go on. */
+  async parked(tenant: string, lane: Buffer): Promise<void> {
+    await this.database.withTenant(tenant, async (tx) => {
+      const [first] = await waitingReceipts(tx, lane, 1);
+      if (!first) return;
+      await dropReceipts(tx, lane, [first.id]);
+      await countResidue(tx, dayOf(this.clock.now()), 'unknown', 'set_aside', 1);
+    });
+  }
+
+  private async fold(tx: TenantTx, lane: Buffer, limit: number): Promise<number> {
+    const rows = await waitingReceipts(tx, lane, limit);
     if (rows.length === 0) return 0;
     const keys = await this.keys.of(tx);
     const residue = new Residue();
@@ -91,10 +106,12 @@ class Residue {
   }
 
   async write(tx: TenantTx, now: Date): Promise<void> {
-    const day = now.toISOString().slice(0, 10);
-    for (const [, { status, why, count }] of [...this.counts].sort()) await countResidue(tx, day, status, why, count);
+    for (const [, { status, why, count }] of [...this.counts].sort())
+      await countResidue(tx, dayOf(now), status, why, count);
   }
 }
+
+const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
 
 function open(keys: TenantKeys, row: WaitingReceipt): ReceiptEvent | undefined {
   try {

@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import type { Figures } from '../campaigns/campaigns.service';
+import type { Figures } from '../campaigns/campaign';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { previewAudience } from '../delivery/audience.table';
 import { countLeft, countStates, type StateCount } from './figures.table';
@@ -33,8 +33,8 @@ export const reports = {
     return [...byReason(states, 'failed'), ...byReason(states, 'cancelled')];
   },
 
-  async preview(tx: TenantTx, row: CampaignRow, channel: string): Promise<Figures> {
-    const counts = await previewAudience(tx, row, channel);
+  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
+    const counts = await previewAudience(tx, row, channel, now);
     const sendable = counts.find((one) => one.code === null)?.count ?? 0;
     const leftOut = counts.flatMap((one) => (one.code ? [{ code: one.code, count: one.count }] : []));
     const selected = sum(counts);

@@ -1,0 +1,57 @@
+import type { CampaignState } from './campaign-state';
+import type { CampaignRow } from './campaigns.table';
+
+/** selected = left out + sent + failed + unknown + cancelled + queued, at any moment. */
+export interface Figures {
+  selected: number;
+  sendable: number;
+  leftOut: readonly { code: string; count: number }[];
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  unknown: number;
+  /** People of it who left since it was frozen, whether their message was stopped or had gone. */
+  optedOut: number;
+  /** Did not go: its person left meanwhile, or the campaign was cancelled. */
+  cancelled: number;
+  queued: number;
+}
+
+export interface Campaign extends Figures {
+  id: string;
+  number: string;
+  name: string;
+  state: CampaignState;
+  template: string;
+  preview: string;
+  segment: string;
+  at?: Date;
+  version: number;
+  author: string;
+  authorId: string;
+  approver?: string;
+  /** What its approver wants changed; while it is paused by the product, the code that says why. */
+  comment?: string;
+  startedAt?: Date;
+  doneAt?: Date;
+}
+
+export const campaignOf = (row: CampaignRow, figures: Figures): Campaign => ({
+  ...figures,
+  id: row.id,
+  number: `C-${row.number}`,
+  name: row.name,
+  state: row.state,
+  template: row.template_name,
+  preview: row.body,
+  segment: row.segment_name,
+  ...(row.scheduled_at && { at: row.scheduled_at }),
+  version: row.version,
+  author: row.author_name ?? '',
+  authorId: row.author_id,
+  ...(row.approver_name && { approver: row.approver_name }),
+  ...(row.comment && { comment: row.comment }),
+  ...(row.started_at && { startedAt: row.started_at }),
+  ...(row.done_at && { doneAt: row.done_at }),
+});
