@@ -5,6 +5,7 @@ import { jsonOf, type Router } from './server';
 import type { Settings } from './settings';
 import type { Stream } from './stream';
 import type { WebhookLog } from './webhook-log';
+import { type People, specialOf } from './whatsapp/people';
 import type { World } from './world';
 
 interface Parts {
@@ -17,10 +18,12 @@ interface Parts {
 }
 
 /** The page, and what is asked of the world as a whole: who lives in it, what time it is, what was said. */
-export function worldControl(router: Router, parts: Parts): void {
+export function worldControl(router: Router, parts: Parts, people: People): void {
   const { clock, stream, calls, log, world } = parts;
   const time = () => ({ body: { now: clock.now().toISOString(), zone: world.zone } });
-  router.on('GET', '/__sim/world', ({ query }) => ({ body: inhabitants(parts, query.get('language') ?? 'es') }));
+  router.on('GET', '/__sim/world', ({ query }) => ({
+    body: inhabitants(parts, people, query.get('language') ?? 'es'),
+  }));
   router.on('GET', '/__sim/clock', time);
   router.on('POST', '/__sim/clock', (visit) => {
     const { now, advance } = jsonOf(visit);
@@ -56,21 +59,22 @@ export function limitOf(query: URLSearchParams, usual: number): number {
   return Number.isInteger(limit) && limit > 0 ? limit : usual;
 }
 
-function inhabitants({ world, settings }: Parts, language: string) {
+function inhabitants({ world, settings }: Parts, people: People, language: string) {
   const numbers = world.businesses.flatMap(({ company, numbers, templates }) =>
     numbers.map(({ id, label }) => ({ id, label, company, templates: templates.map(({ name }) => name) })),
   );
-  const special = Object.entries(world.special).map(([digits, words]) => ({
-    ...{ id: `+5690000${digits}`, phone: `+5690000${digits}`, name: `Prueba ${digits}`, language: 'es' },
-    special: words[language] ?? words.es,
-  }));
-  const people = world.people.map((person) => ({ id: person.phone ?? person.bsuid, ...person }));
+  const listed = people.all().filter((person) => person.isPlayed || specialOf(person));
+  const known = listed.map(({ id, phone, bsuid, name, language: speaks }) => {
+    const special = world.special[specialOf({ phone }) ?? ''];
+    const ids = { id, ...(phone && { phone }), ...(bsuid && { bsuid }) };
+    return { ...ids, name, language: speaks, ...(special && { special: special[language] ?? special.es }) };
+  });
   const teams = world.slack.teams.map(({ id, name, bot, users, channels }) => ({
     ...{ id, name, bot: { id: bot.id, name: bot.name } },
     users: users.map((user) => ({ ...user, initials: initials(user.name) })),
     channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
   }));
-  return { productUrl: settings.productUrl, whatsapp: { numbers, people: [...people, ...special] }, slack: { teams } };
+  return { productUrl: settings.productUrl, whatsapp: { numbers, people: known }, slack: { teams } };
 }
 
 const initials = (name: string): string =>

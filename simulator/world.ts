@@ -27,7 +27,7 @@ export interface Business {
   templates: WorldTemplate[];
 }
 
-export interface WorldPerson {
+interface WorldPerson {
   phone?: string;
   bsuid?: string;
   name: string;

@@ -115,6 +115,7 @@ export class ChatMethods {
       ...{ ts: workspace.nextTs(), channel: channel.id, user, botId, text: words, blocks, reactions: [] },
       ...(thread && { threadTs: thread }),
       ...(Object.keys(metadata).length > 0 && { metadata }),
+      ...(Array.isArray(given.files) && { files: given.files.map(object) }),
     };
   }
 }

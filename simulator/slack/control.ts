@@ -1,6 +1,7 @@
 import { limitOf } from '../control';
 import { notFound } from '../errors';
 import { jsonOf, type Router, type Visit } from '../server';
+import { slackFaultFrom } from './faults';
 import { readPost } from './reading';
 import type { Slack } from './slack';
 import { readView } from './views';
@@ -26,6 +27,9 @@ export function slackControl(router: Router, slack: Slack): void {
     if (!home) throw notFound('home of that person');
     return { view: readView(home) };
   });
+  on('GET', 'files', () => ({ files: slack.files.all() }));
+  router.on('GET', '/__sim/slack/files/:id', ({ params }) => slack.files.content(params.id ?? ''));
+  router.on('POST', '/__upload/:id', (visit) => slack.files.upload(visit));
   on('POST', 'events', (visit) => slack.forge(jsonOf(visit)));
   on('GET', 'delivery', () => ({ duplicate: requests.isDoubled }));
   on('POST', 'delivery', (visit) => {
@@ -34,7 +38,7 @@ export function slackControl(router: Router, slack: Slack): void {
     if (burst !== undefined) slack.chat.allowBurst(Math.max(1, Number(burst)));
     return { duplicate: requests.isDoubled };
   });
-  on('POST', 'faults', (visit) => faults.add(jsonOf(visit)));
+  on('POST', 'faults', (visit) => faults.add(slackFaultFrom(jsonOf(visit))));
   on('GET', 'faults', () => ({ faults: faults.list() }));
   on('DELETE', 'faults', () => faults.clear());
   router.on('POST', '/__resp/:id', (visit) => slack.responseUrls.visit(visit));

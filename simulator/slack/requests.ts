@@ -15,7 +15,8 @@ export type Signature = 'valid' | 'wrong' | 'none' | 'stale' | 'future';
 export class Requests {
   /** Every event comes twice. */
   isDoubled = false;
-  private waiting = 0;
+  /** Events that the product has not taken yet. */
+  private readonly open = new Set<string>();
 
   constructor(
     private readonly clock: Clock,
@@ -31,6 +32,14 @@ export class Requests {
 
   interaction(payload: Json): Promise<Reply> {
     return this.form({ payload: JSON.stringify(payload) });
+  }
+
+  unsent(): string[] {
+    return [...this.open];
+  }
+
+  resume(bodies: readonly string[]): void {
+    for (const body of bodies) void this.attempt(body, 0);
   }
 
   /** @returns what the product answered the first time */
@@ -53,17 +62,13 @@ export class Requests {
   }
 
   private async attempt(body: string, retries: number, reason = ''): Promise<Reply> {
+    this.open.add(body);
     const headers = retries > 0 ? { 'x-slack-retry-num': String(retries), 'x-slack-retry-reason': reason } : {};
     const reply = await this.send(body, 'application/json', { headers, attempt: retries + 1 });
     const pause = pauses[retries];
     const isTaken = reply.status >= 200 && reply.status < 300;
-    if (!isTaken && pause !== undefined && this.waiting < mostWaiting) {
-      this.waiting += 1;
-      this.clock.after(pause, () => {
-        this.waiting -= 1;
-        void this.attempt(body, retries + 1, reasonOf(reply));
-      });
-    }
+    if (isTaken || pause === undefined || this.open.size >= mostWaiting) this.open.delete(body);
+    else this.clock.after(pause, () => void this.attempt(body, retries + 1, reasonOf(reply)));
     return reply;
   }
 

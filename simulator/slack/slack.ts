@@ -1,6 +1,7 @@
 import type { Calls } from '../calls';
 import type { Clock } from '../clock';
 import { badRequest, notFound } from '../errors';
+import { Faults } from '../faults';
 import { type Json, object, text } from '../json';
 import type { Settings } from '../settings';
 import type { Stream } from '../stream';
@@ -8,7 +9,8 @@ import type { WebhookLog } from '../webhook-log';
 import type { World } from '../world';
 import { ChatMethods } from './chat';
 import { messageEvent, outer } from './events';
-import { SlackFaults } from './faults';
+import type { SlackFault } from './faults';
+import { Files } from './files';
 import { lookups } from './lookups';
 import { PeopleAct } from './people-act';
 import { type Post, Workspace } from './posts';
@@ -31,11 +33,12 @@ interface Parts {
 /** Slack's side: workspaces, the Web API, events and what people press. */
 export class Slack {
   readonly workspaces: ReadonlyMap<string, Workspace>;
-  readonly faults = new SlackFaults();
+  readonly faults = new Faults<SlackFault>();
   readonly views: Views;
   readonly chat: ChatMethods;
   readonly webApi: WebApi;
   readonly requests: Requests;
+  readonly files: Files;
   readonly responseUrls: ResponseUrls;
   readonly acts: PeopleAct;
   private readonly app: string;
@@ -50,14 +53,22 @@ export class Slack {
     this.views = new Views(app, triggers, (kind, view) => this.tellView(kind, view));
     this.chat = new ChatMethods({ app, clock, changed: (kind, workspace, post) => this.told(kind, workspace, post) });
     this.responseUrls = new ResponseUrls(clock, this.chat);
+    this.files = new Files(this.chat);
     this.webApi = new WebApi(this.workspaces, clock, calls, this.faults);
     this.chat.join(this.webApi);
     this.views.join(this.webApi);
+    this.files.join(this.webApi);
     lookups(this.webApi, { app, changed: (workspace, post) => this.tell('changed', workspace, post) });
     const { requests, responseUrls, chat, views } = this;
     const posted = (workspace: Workspace, post: Post) => this.tell('message', workspace, post);
     const workspace = (id: string) => this.workspace(id);
     this.acts = new PeopleAct({ app, command, workspace, triggers, requests, responseUrls, chat, views, posted });
+  }
+
+  /** Where this simulator is reached, for the addresses it gives to the product. */
+  listenAt(url: string): void {
+    this.responseUrls.base = url;
+    this.files.base = url;
   }
 
   /** @throws ControlError when there is none */
@@ -89,9 +100,12 @@ export class Slack {
       void this.requests.event(outer(this.app, workspace, messageEvent(workspace, channel, post, 'dm')));
   }
 
-  private tell(kind: string, { team }: Workspace, post: Post): void {
-    const user = post.onlyFor && { user: post.onlyFor };
-    this.parts.stream.tell('slack', { team: team.id, channel: post.channel, ...user, kind, message: readPost(post) });
+  /** With whom it concerns: the one who alone may see it, or whose direct messages it stands in. */
+  private tell(kind: string, { team, channels }: Workspace, post: Post): void {
+    const channel = channels.get(post.channel);
+    const user = post.onlyFor ?? (channel?.kind === 'im' ? channel.members[0] : undefined);
+    const whom = user && { user };
+    this.parts.stream.tell('slack', { team: team.id, channel: post.channel, ...whom, kind, message: readPost(post) });
   }
 
   private tellView(kind: 'view' | 'view_closed', view: View): void {

@@ -51,6 +51,15 @@ export class Views {
     return this.homes.get(`${team}/${user}`);
   }
 
+  all(): { views: View[]; homes: View[] } {
+    return { views: this.open, homes: [...this.homes.values()] };
+  }
+
+  restore({ views, homes }: { views: View[]; homes: View[] }): void {
+    this.open = views;
+    for (const home of homes) this.homes.set(`${home.team}/${home.user}`, home);
+  }
+
   /** @throws ControlError when it is not open */
   get(id: string): View {
     const view = this.open.find((one) => one.id === id);

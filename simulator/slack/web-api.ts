@@ -1,10 +1,11 @@
 import { Buckets } from '../bucket';
 import type { Calls } from '../calls';
 import type { Clock } from '../clock';
+import type { Faults } from '../faults';
 import { type Json, object, text } from '../json';
+import { multipart } from '../multipart';
 import type { Answer, Visit } from '../server';
-import type { SlackFaults } from './faults';
-import { multipart } from './multipart';
+import type { SlackFault } from './faults';
 import type { Workspace } from './posts';
 
 /** `{ok: false, error}`: what Slack answers, always with 200. */
@@ -62,7 +63,7 @@ export class WebApi {
     private readonly workspaces: ReadonlyMap<string, Workspace>,
     private readonly clock: Clock,
     private readonly calls: Calls,
-    private readonly faults: SlackFaults,
+    private readonly faults: Faults<SlackFault>,
   ) {}
 
   on(name: string, method: Method): this {
@@ -88,7 +89,7 @@ export class WebApi {
     const method = this.methods.get(name);
     if (!method) throw new SlackError('unknown_method', { req_method: name });
     const workspace = this.workspaceOf(given, visit);
-    const fault = this.faults.take(name, workspace.team.id);
+    const fault = this.faults.take((one) => one.method === name && (!one.team || one.team === workspace.team.id));
     if (fault?.mode === 'hang') return undefined;
     if (fault?.http === 429) throw new TooFast(fault.retryAfter ?? 1);
     if (fault?.http) return { status: fault.http, body: 'server_error' };

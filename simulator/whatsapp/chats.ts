@@ -3,6 +3,8 @@ import { notFound } from '../errors';
 import type { CompanyNumber, Numbers } from './numbers';
 import type { People, Person } from './people';
 
+import type { Step } from './status-lifecycle';
+
 export type Status = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Button {
@@ -25,6 +27,8 @@ export interface Message {
   category?: string;
   reference?: string;
   error?: { code: number; title: string };
+  /** What is still to become of it, from the moment it was accepted. */
+  life: readonly Step[];
   /** Everything that became of it, in order; the last one holds. */
   statuses: { status: Status; at: string }[];
 }
@@ -37,6 +41,8 @@ export interface Chat {
   lastInboundMs?: number;
   /** The person stopped this company's promotions in WhatsApp itself. */
   isStopped: boolean;
+  /** The company wants to hear nothing from them. */
+  isBlocked: boolean;
   /** The person's phone is no longer shared with this company. */
   isPhoneHidden: boolean;
 }
@@ -59,7 +65,7 @@ export class Chats {
     const known = person.chats.get(number.id);
     if (known) return known;
     const messages = new Bounded<Message>(mostPerChat, (gone) => gone.direction === 'in' && this.byId.delete(gone.id));
-    const chat = { number, messages, isStopped: false, isPhoneHidden: false };
+    const chat = { number, messages, isStopped: false, isBlocked: false, isPhoneHidden: false };
     person.chats.set(number.id, chat);
     return chat;
   }

@@ -2,6 +2,7 @@ import { badRequest } from '../errors';
 import { text } from '../json';
 import { jsonOf, type Router, type Visit } from '../server';
 import { entered, shown } from './chats';
+import { faultFrom } from './faults';
 import type { WhatsApp } from './whatsapp';
 
 const statuses: readonly string[] = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted', 'warning'];
@@ -51,7 +52,7 @@ export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
   on('POST', 'webhooks/release', () => webhooks.release());
   on('GET', 'delivery', () => ({ ...webhooks.state(), window: messages.refusesClosedWindow }));
   on('POST', 'delivery', (visit) => whatsapp.tune(jsonOf(visit)));
-  on('POST', 'faults', (visit) => faults.add(jsonOf(visit)));
+  on('POST', 'faults', (visit) => faults.add(faultFrom(jsonOf(visit))));
   on('GET', 'faults', () => ({ faults: faults.list() }));
   on('DELETE', 'faults', () => faults.clear());
   router.on('GET', '/__sim/ledger', ({ query }) => ({ body: { deliveries: ledger(whatsapp, query) } }));

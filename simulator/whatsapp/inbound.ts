@@ -13,10 +13,13 @@ export interface Deed {
   extra?: unknown;
 }
 
+/** Keeps what was sent. @returns its id */
+type Receive = (mimeType: string) => string;
+
 /** The body of a message of that type as Meta sends it, without sender, id and time. */
-export function contentOf(deed: Deed, chat: Chat, mediaId: string): { wire: Json; words: string } {
+export function contentOf(deed: Deed, chat: Chat, receive: Receive): { wire: Json; words: string } {
   const answered = answeredBy(deed, chat);
-  const wire: Json = { type: deed.type, ...bodyOf(deed, answered.button, mediaId) };
+  const wire: Json = { type: deed.type, ...bodyOf(deed, answered.button, receive) };
   const context = {
     ...(answered.message && { from: chat.number.display, id: answered.message }),
     ...object(deed.context),
@@ -61,9 +64,10 @@ const mimeTypes: Record<string, string> = {
   sticker: 'image/webp',
 };
 
-function bodyOf(deed: Deed, button: Button | undefined, mediaId: string): Json {
+function bodyOf(deed: Deed, button: Button | undefined, receive: Receive): Json {
   const { type } = deed;
-  if (mimeTypes[type]) return { [type]: mediaOf(deed, mediaId) };
+  const mime = mimeTypes[type];
+  if (mime) return { [type]: mediaOf(deed, mime, receive(mime)) };
   switch (type) {
     case 'text':
       return { text: { body: deed.text ?? '' } };
@@ -108,10 +112,10 @@ const unknownType = {
   error_data: { details: 'Message type is currently not supported.' },
 };
 
-function mediaOf(deed: Deed, id: string): Json {
+function mediaOf(deed: Deed, mime: string, id: string): Json {
   return {
     id,
-    mime_type: mimeTypes[deed.type],
+    mime_type: mime,
     sha256: createHash('sha256').update(id).digest('base64'),
     ...(deed.text && deed.type !== 'audio' && deed.type !== 'sticker' && { caption: deed.text }),
     ...(deed.type === 'audio' && { voice: true }),

@@ -1,16 +1,17 @@
 import { Bucket, Buckets } from '../bucket';
 import type { Clock } from '../clock';
+import type { Faults } from '../faults';
 import { type Json, object, text } from '../json';
 import type { Answer, Visit } from '../server';
 import type { Chat, Chats, Message } from './chats';
 import { contentOf, type Shown } from './content';
 import { checkEnvelope } from './envelope';
-import type { Fault, Faults } from './faults';
+import type { Fault } from './faults';
 import { comesLater, GraphError } from './graph-error';
 import type { CompanyNumber, Numbers, Template } from './numbers';
 import { bsuidOf, type People, type Person, specialOf } from './people';
 import { type Receipts, whatsAppIdIn } from './receipts';
-import { lifeOf } from './status-lifecycle';
+import { failed, lifeOf } from './status-lifecycle';
 import { filled, templateFor } from './templates';
 import { wamid } from './wamid';
 
@@ -46,15 +47,18 @@ export class Messages {
     private readonly numbers: Numbers,
     private readonly chats: Chats,
     private readonly receipts: Receipts,
-    private readonly faults: Faults,
+    private readonly faults: Faults<Fault>,
   ) {}
 
   async send(number: CompanyNumber, body: Json, isMarketing: boolean, visit: Visit): Promise<Answer | undefined> {
     if (body.status === 'read') return this.markRead(body);
     const asked = this.asked(number, body, isMarketing);
-    const fault = this.faults.take(number.id, asked.person.id);
+    const fault = this.faults.take(
+      (one) => (!one.number || one.number === number.id) && (!one.to || one.to === asked.person.id),
+    );
     if (fault?.mode === 'reset') return void visit.response.socket?.resetAndDestroy();
     if (fault?.mode === 'slow') await wait(fault.ms ?? 2_000);
+    if (asked.chat.isBlocked) throw new GraphError(130403, 'The business has blocked this person.');
     const later = provoked(fault) ?? this.closedWindow(asked);
     const written = this.written(asked, isMarketing);
     this.checkRates(asked);
@@ -108,10 +112,11 @@ export class Messages {
 
   private accept(asked: Asked, written: Written, later: number | undefined): Message {
     const message = this.message(asked, written);
-    this.chats.keep(message);
     const isStopped = message.category === 'MARKETING' && asked.chat.isStopped;
     const code = later ?? (isStopped ? 131050 : undefined);
-    this.receipts.follow(message, code === undefined ? lifeOf(message) : [{ afterMs: 600, status: 'failed', code }]);
+    message.life = code === undefined ? lifeOf(message) : [failed(code)];
+    this.chats.keep(message);
+    this.receipts.follow(message);
     return message;
   }
 
@@ -125,6 +130,7 @@ export class Messages {
       ...shown,
       ...(template && { template: template.name, category: template.category }),
       ...(reference && { reference }),
+      life: [],
       statuses: [{ status: 'accepted', at }],
     };
   }

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock';
 import { badRequest } from '../errors';
 import { type Json, object, text } from '../json';
 import type { Update } from './batches';
 import type { Chat, Chats, Message } from './chats';
 import { contentOf, type Deed, typeOf } from './inbound';
+import type { Media } from './media';
 import type { CompanyNumber } from './numbers';
 import { bsuidOf, type People, type Person, specialOf } from './people';
 import { whatsAppIdIn } from './receipts';
@@ -20,6 +20,7 @@ export class PeopleWrite {
     private readonly people: People,
     private readonly chats: Chats,
     private readonly webhooks: Webhooks,
+    private readonly media: Media,
   ) {}
 
   /** A person writes, presses, sends or takes back something; several times where `count` says so. */
@@ -74,17 +75,18 @@ export class PeopleWrite {
     copies: number,
   ): Message {
     const id = wamid(person.id);
-    const { wire, words } = contentOf(deed, chat, `${randomInt(1e9, 1e10)}`);
+    const { wire, words } = contentOf(deed, chat, (type) => this.media.receive(type));
     const who = idsOf(person, number);
     const contact = { profile: { name: person.name }, ...who };
     const from = { ...(who.wa_id && { from: who.wa_id }), from_user_id: who.user_id };
     const message: Message = {
-      ...{ id, direction: 'in', person, number, type: deed.type, text: words, statuses: [] },
+      ...{ id, direction: 'in', person, number, type: deed.type, text: words, life: [], statuses: [] },
       at: new Date(seconds * 1000).toISOString(),
     };
     this.chats.keep(message);
     if (deed.type !== 'reaction') chat.lastInboundMs = Math.max(chat.lastInboundMs ?? 0, seconds * 1000);
     const wired = { ...from, id, timestamp: String(seconds), ...wire };
+    if (chat.isBlocked) return message;
     this.tell('messages', number, person, { contacts: [contact], messages: [wired] }, copies);
     if (specialOf(person) === '0013') chat.isPhoneHidden = true;
     return message;

@@ -13,6 +13,8 @@ export interface Person {
   language: string;
   /** May be played by a visitor of the page: reads only what is open. */
   isPlayed: boolean;
+  /** The id they were first known by. */
+  born: string;
   /** By the id of the company's number. */
   chats: Map<string, Chat>;
 }
@@ -49,7 +51,7 @@ export class People {
 
   /** By phone in any spelling, or business-scoped id. Who is not known yet is now. */
   meet(given: string): Person {
-    const id = bsuidPattern.test(given) ? given : phoneOf(given);
+    const id = idFrom(given);
     const known = this.people.get(id) ?? this.byBsuid(id);
     if (known) return known;
     if (this.people.size > mostPeople) this.forgetOldest();
@@ -74,8 +76,17 @@ export class People {
     this.people.set(phone, person);
   }
 
+  /** Somebody as they were at the last start. */
+  restore(about: Omit<Person, 'chats'>): Person {
+    const known = this.people.get(about.born);
+    if (known && about.id === about.born) return Object.assign(known, about);
+    this.people.delete(about.born);
+    return this.add(about);
+  }
+
   private add(about: Pick<Person, 'name' | 'language'> & Partial<Person>): Person {
-    const person = { isPlayed: false, chats: new Map(), ...about, id: about.phone ?? about.bsuid ?? '' };
+    const id = about.phone ?? about.bsuid ?? '';
+    const person = { isPlayed: false, chats: new Map(), born: id, ...about, id };
     this.people.set(person.id, person);
     return person;
   }
@@ -94,14 +105,17 @@ export class People {
   }
 }
 
-export function phoneOf(given: string): string {
+/** The phone in E.164, or a business-scoped id as it is. */
+export const idFrom = (given: string): string => (bsuidPattern.test(given) ? given : phoneOf(given));
+
+function phoneOf(given: string): string {
   const digits = given.replace(/[\s().-]/g, '').replace(/^\+/, '');
   if (!/^\d{6,15}$/.test(digits)) throw badRequest(`"${given}" is neither a phone number nor a business-scoped id`);
   return `+${digits}`;
 }
 
 /** Last four digits of a number with a behaviour of its own. */
-export const specialOf = (person: Person): string | undefined =>
+export const specialOf = (person: { phone?: string | undefined }): string | undefined =>
   person.phone?.startsWith(specialPrefix) && person.phone.length === 12 ? person.phone.slice(-4) : undefined;
 
 /** The id that one business portfolio knows a person by. It changes with the number. */

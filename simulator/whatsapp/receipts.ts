@@ -5,7 +5,7 @@ import { type Chats, type Message, type Status, statusOf } from './chats';
 import { titleOf } from './graph-error';
 import type { CompanyNumber } from './numbers';
 import { bsuidOf, specialOf, waIdOf } from './people';
-import { confirmsReading, lifeOf, type Step } from './status-lifecycle';
+import { confirmsReading, type Step } from './status-lifecycle';
 import type { Webhooks } from './webhooks';
 
 /** Follows every accepted message to its end and tells the product of each step. */
@@ -16,8 +16,10 @@ export class Receipts {
     private readonly webhooks: Webhooks,
   ) {}
 
-  follow(message: Message, life: readonly Step[] = lifeOf(message)): void {
-    for (const step of life) this.clock.after(step.afterMs, () => this.take(message, step));
+  follow(message: Message): void {
+    const age = this.clock.ms() - Date.parse(message.at);
+    for (const step of message.life)
+      if (!hasBeen(message, step.status)) this.clock.after(step.afterMs - age, () => this.take(message, step));
   }
 
   take(message: Message, { status, code }: Pick<Step, 'status' | 'code'>): void {

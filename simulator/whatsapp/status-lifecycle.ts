@@ -11,7 +11,7 @@ export interface Step {
 const sent: Step = { afterMs: 300, status: 'sent' };
 const delivered: Step = { afterMs: 900, status: 'delivered' };
 const read = (afterMs: number): Step => ({ afterMs, status: 'read' });
-const failed = (code: number, afterMs = 600): Step => ({ afterMs, status: 'failed', code });
+export const failed = (code: number, afterMs = 600): Step => ({ afterMs, status: 'failed', code });
 
 /** What will become of a message that was accepted. */
 export function lifeOf(message: Message): Step[] {

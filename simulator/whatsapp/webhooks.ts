@@ -35,8 +35,9 @@ export class Webhooks {
   tuning = usual;
   private isHeld = false;
   private waiting: Update[] = [];
-  private readonly again = new Set<Parcel>();
-  private due: Parcel[] = [];
+  /** Made up and not yet taken by the product. */
+  private readonly open = new Set<Parcel>();
+  private readonly due: Parcel[] = [];
   /** People of whom something is under way: what follows about them waits, else it could overtake. */
   private readonly busy = new Set<string>();
   private underWay = 0;
@@ -71,18 +72,27 @@ export class Webhooks {
   state() {
     const { duplicate, shuffle, batch, delayMs } = this.tuning;
     const { isHeld: held, underWay } = this;
-    return { duplicate, shuffle, batch, delayMs, held, waiting: this.waiting.length, again: this.again.size, underWay };
+    return {
+      duplicate,
+      shuffle,
+      batch,
+      delayMs,
+      held,
+      waiting: this.waiting.length,
+      again: this.open.size - underWay,
+      underWay,
+    };
   }
 
   /** Bodies that the product has not taken yet. */
   unsent(): string[] {
-    const parcels = [...this.again, ...this.due].map(({ body }) => body);
+    const parcels = [...this.open].map(({ body }) => body);
     const updates = this.waiting.map((update) => metaJson(compose([update], this.tuning).envelope));
     return [...parcels, ...updates];
   }
 
   resume(bodies: readonly string[]): void {
-    for (const body of bodies) this.due.push({ body, keys: [], copies: 1, attempt: 0, since: this.clock.ms() });
+    for (const body of bodies) this.due.push(this.parcel({ body, keys: [], copies: 1 }));
     this.plan();
   }
 
@@ -114,15 +124,21 @@ export class Webhooks {
     const batch = takeFrom(this.waiting, this.busy, this.tuning);
     if (batch.length === 0) return undefined;
     const { envelope, keys, copies } = compose(batch, this.tuning);
-    return { body: metaJson(envelope), keys, copies, attempt: 0, since: this.clock.ms() };
+    return this.parcel({ body: metaJson(envelope), keys, copies });
+  }
+
+  private parcel(batch: Batch): Parcel {
+    const parcel = { ...batch, attempt: 0, since: this.clock.ms() };
+    this.open.add(parcel);
+    return parcel;
   }
 
   private async deliver(parcel: Parcel): Promise<void> {
     if (this.tuning.delayMs > 0) await new Promise((done) => setTimeout(done, this.tuning.delayMs).unref());
     const copies = parcel.copies + (Math.random() < this.tuning.duplicate ? 1 : 0);
     const replies = await Promise.all(Array.from({ length: copies }, () => this.send(parcel)));
-    if (replies.some((status) => status === 200)) return;
-    this.retry({ ...parcel, copies: 1, keys: [], attempt: parcel.attempt + 1 });
+    if (replies.some((status) => status === 200)) this.open.delete(parcel);
+    else this.retry(parcel);
   }
 
   private async send({ body, attempt }: Parcel): Promise<number> {
@@ -133,10 +149,11 @@ export class Webhooks {
   }
 
   private retry(parcel: Parcel): void {
-    if (this.clock.ms() - parcel.since > givenUpAfterMs || this.again.size >= mostWaiting) return;
-    this.again.add(parcel);
-    this.clock.after(pauses[parcel.attempt - 1] ?? lateHours * hour, () => {
-      this.again.delete(parcel);
+    if (this.clock.ms() - parcel.since > givenUpAfterMs || this.open.size >= mostWaiting)
+      return void this.open.delete(parcel);
+    const pause = pauses[parcel.attempt] ?? lateHours * hour;
+    Object.assign(parcel, { copies: 1, attempt: parcel.attempt + 1 });
+    this.clock.after(pause, () => {
       this.due.push(parcel);
       this.plan();
     });

@@ -1,15 +1,18 @@
 import type { Calls } from '../calls';
 import type { Clock } from '../clock';
 import { badRequest, notFound } from '../errors';
+import { Faults } from '../faults';
 import { type Json, text } from '../json';
 import { get, post } from '../post';
 import type { Settings } from '../settings';
 import type { Stream } from '../stream';
 import type { WebhookLog } from '../webhook-log';
 import type { World } from '../world';
+import { accountRoutes } from './account';
 import { Chats, type Message, shown } from './chats';
-import { Faults } from './faults';
+import type { Fault } from './faults';
 import { Graph, unknownObject } from './graph';
+import { Media } from './media';
 import { Messages } from './messages';
 import { Numbers } from './numbers';
 import { People } from './people';
@@ -38,7 +41,7 @@ export class WhatsApp {
   readonly webhooks: Webhooks;
   readonly receipts: Receipts;
   readonly writing: PeopleWrite;
-  readonly faults = new Faults();
+  readonly faults = new Faults<Fault>();
   readonly messages: Messages;
   readonly graph: Graph;
 
@@ -49,7 +52,8 @@ export class WhatsApp {
     this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', told(message)));
     this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log);
     this.receipts = new Receipts(clock, this.chats, this.webhooks);
-    this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks);
+    const media = new Media(clock);
+    this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks, media);
     this.messages = new Messages(clock, this.people, this.numbers, this.chats, this.receipts, this.faults);
     this.graph = new Graph(settings.whatsapp.token, calls);
     for (const [name, isMarketing] of [
@@ -61,6 +65,8 @@ export class WhatsApp {
         if (!number) throw unknownObject(id, 'POST');
         return this.messages.send(number, read(), isMarketing, visit);
       });
+    media.join(this.graph, (id) => this.numbers.find(id) !== undefined);
+    accountRoutes(this.graph, { numbers: this.numbers, people: this.people, chats: this.chats });
   }
 
   /** Meta looks at a template again, and says what it thinks now. */

@@ -1,0 +1,161 @@
+import { type Json, list, object, text } from '../json';
+import type { Answer } from '../server';
+import type { Chats } from './chats';
+import { type Graph, unknownObject } from './graph';
+import { GraphError } from './graph-error';
+import type { CompanyNumber, Numbers, Template } from './numbers';
+import type { People } from './people';
+
+interface Parts {
+  numbers: Numbers;
+  people: People;
+  chats: Chats;
+}
+
+/** The rest of the Graph API that an account is set up and looked after with; no more than is asked of it. */
+export function accountRoutes(graph: Graph, parts: Parts): void {
+  numberRoutes(graph, parts);
+  businessRoutes(graph, parts);
+  templateRoutes(graph, parts.numbers);
+}
+
+function numberRoutes(graph: Graph, { numbers, people, chats }: Parts): void {
+  const number = (id: string, verb: string): CompanyNumber => {
+    const found = numbers.find(id);
+    if (!found) throw unknownObject(id, verb);
+    return found;
+  };
+  graph
+    .on('GET', /^\/(\d+)\/message_history$/, (id, _, { query }) => {
+      number(id, 'GET');
+      const message = chats.find(query.get('message_id') ?? '');
+      const events = message?.statuses.filter(({ status }) => status !== 'accepted').map(eventOf) ?? [];
+      return { body: { data: message ? [{ message_id: message.id, events: { data: events } }] : [] } };
+    })
+    .on('DELETE', /^\/(\d+)\/contact_book$/, (id, _, { query }) => {
+      number(id, 'DELETE');
+      const isKnown = people.find(query.get('bsuid') ?? '') !== undefined;
+      return { body: { messaging_product: 'whatsapp', success: true, deleted: isKnown } };
+    })
+    .on('POST', /^\/(\d+)\/block_users$/, (id, read) => block(number(id, 'POST'), read(), true))
+    .on('DELETE', /^\/(\d+)\/block_users$/, (id, read) => block(number(id, 'DELETE'), read(), false));
+
+  function block(at: CompanyNumber, body: Json, isBlocked: boolean): Answer {
+    const users = list(body.block_users).map((one) => text(object(one).user) ?? '');
+    for (const user of users) chats.between(people.meet(user), at).isBlocked = isBlocked;
+    const done = users.map((input) => ({ input, wa_id: input.replace(/\D/g, '') }));
+    const name = isBlocked ? 'added_users' : 'removed_users';
+    return { body: { messaging_product: 'whatsapp', block_users: { [name]: done } } };
+  }
+
+  graph.on('GET', /^\/(\d+)$/, (id, _, { query }) => {
+    const known = numbers.find(id);
+    const template = numbers.templates.find((one) => one.id === id);
+    if (!known && !template) throw unknownObject(id, 'GET');
+    const fields = known ? numberFields(known) : templateFields(template as Template);
+    return { body: chosen(fields, query.get('fields')) };
+  });
+}
+
+function businessRoutes(graph: Graph, { numbers }: Parts): void {
+  graph
+    .on('GET', /^\/(\d+)\/phone_numbers$/, (waba) => {
+      const own = numbers.all().filter((number) => number.waba === waba);
+      if (own.length === 0) throw unknownObject(waba, 'GET');
+      return { body: { data: own.map((number) => numberFields(number)), ...lastPage } };
+    })
+    .on('GET', /^\/(\d+)\/subscribed_apps$/, () => ({ body: { data: [{ whatsapp_business_api_data: application }] } }))
+    .on('POST', /^\/(\d+)\/subscribed_apps$/, () => ({ body: { success: true } }))
+    .on('GET', /^\/(debug_token)$/, () => ({
+      body: { data: { app_id: application.id, type: 'SYSTEM_USER', is_valid: true, expires_at: 0, scopes } },
+    }));
+}
+
+function templateRoutes(graph: Graph, numbers: Numbers): void {
+  graph
+    .on('GET', /^\/(\d+)\/message_templates$/, (waba, _, { query }) => {
+      const name = query.get('name');
+      const own = numbers.templates.filter((one) => one.waba === waba && (!name || one.name === name));
+      return { body: { data: own.map(templateFields), ...lastPage } };
+    })
+    .on('POST', /^\/(\d+)\/message_templates$/, (waba, read) => {
+      const template = drawn(read(), waba, numbers);
+      return { body: { id: template.id, status: template.status, category: template.category } };
+    })
+    .on('DELETE', /^\/(\d+)\/message_templates$/, (waba, _, { query }) => {
+      const gone = numbers.templates.filter((one) => one.waba === waba && one.name === query.get('name'));
+      if (gone.length === 0) throw new GraphError(100, 'there is no template of that name', { subcode: 2_593_002 });
+      for (const template of gone) template.status = 'DELETED';
+      return { body: { success: true } };
+    })
+    .on('POST', /^\/(\d+)\/unpause$/, (id) => {
+      const template = numbers.templates.find((one) => one.id === id);
+      if (!template) throw unknownObject(id, 'POST');
+      if (template.status === 'PAUSED') template.status = 'APPROVED';
+      return { body: { success: true } };
+    });
+}
+
+/** A new template waits for review. */
+function drawn(given: Json, waba: string, numbers: Numbers): Template {
+  const [name, language, category] = ['name', 'language', 'category'].map((key) => text(given[key]) ?? '');
+  const components = list(given.components).map(object);
+  const body = text(components.find(({ type }) => String(type).toUpperCase() === 'BODY')?.text);
+  if (!name || !/^[a-z0-9_]{1,512}$/.test(name)) throw new GraphError(100, 'name must be lowercase, digits and _');
+  if (!language || !['MARKETING', 'UTILITY', 'AUTHENTICATION'].includes(category ?? '') || !body)
+    throw new GraphError(100, 'language, category and a body are required');
+  if (numbers.template(waba, name, language)) throw new GraphError(100, 'it exists already', { subcode: 2_388_024 });
+  const all = components.flatMap(({ buttons }) => list(buttons).map((button) => text(object(button).text) ?? ''));
+  const buttons = all.length > 0 ? { buttons: all } : {};
+  const added = { name, language, category: category as Template['category'], status: 'PENDING', body, ...buttons };
+  return numbers.addTemplate(waba, added);
+}
+
+const lastPage = { paging: { cursors: { before: 'MAZDZD', after: 'MAZDZD' } } };
+const application = { id: '900000000000001', name: 'Connectus', link: 'https://connectus.example' };
+const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+
+const eventOf = ({ status, at }: { status: string; at: string }) => ({
+  delivery_status: status.toUpperCase(),
+  timestamp: Math.floor(Date.parse(at) / 1000),
+});
+
+const numberFields = ({ id, display, company, waba, throughput }: CompanyNumber): Json => ({
+  id,
+  display_phone_number: `+${display}`,
+  verified_name: company,
+  quality_rating: 'GREEN',
+  code_verification_status: 'VERIFIED',
+  name_status: 'APPROVED',
+  status: 'CONNECTED',
+  platform_type: 'CLOUD_API',
+  throughput: { level: throughput > 80 ? 'HIGH' : 'STANDARD' },
+  whatsapp_business_manager_messaging_limit: 'TIER_100K',
+  health_status: {
+    can_send_message: 'AVAILABLE',
+    entities: [
+      { entity_type: 'PHONE_NUMBER', id, can_send_message: 'AVAILABLE' },
+      { entity_type: 'WABA', id: waba, can_send_message: 'AVAILABLE' },
+      { entity_type: 'APP', id: application.id, can_send_message: 'AVAILABLE' },
+    ],
+  },
+});
+
+const templateFields = ({ id, name, language, status, category, body, buttons = [] }: Template): Json => ({
+  ...{ id, name, language, status, category, parameter_format: 'POSITIONAL' },
+  components: [
+    { type: 'BODY', text: body },
+    ...(buttons.length > 0
+      ? [{ type: 'BUTTONS', buttons: buttons.map((label) => ({ type: 'QUICK_REPLY', text: label })) }]
+      : []),
+  ],
+});
+
+const usual = new Set(['id', 'verified_name', 'display_phone_number', 'quality_rating', 'code_verification_status']);
+
+function chosen(all: Json, fields: string | null): Json {
+  const wanted = fields ? new Set(['id', ...fields.split(',').map((name) => name.trim())]) : usual;
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => wanted.has(name) || (!fields && 'components' in all)),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Chat, Message } from './chats';
+import type { Person } from './people';
+import type { WhatsApp } from './whatsapp';
+
+/** WhatsApp's side of the world as plain data. */
+export interface WhatsAppMemory {
+  people: (Omit<Person, 'chats'> & {
+    chats: (Pick<Chat, 'isStopped' | 'isBlocked' | 'isPhoneHidden' | 'lastInboundMs'> & { number: string })[];
+  })[];
+  messages: (Omit<Message, 'person' | 'number'> & { person: string; number: string })[];
+  templates: { waba: string; name: string; language: string; status: string }[];
+  unsent: string[];
+}
+
+const mostMessages = 20_000;
+
+export function rememberWhatsApp({ people, numbers, webhooks }: WhatsApp): WhatsAppMemory {
+  const met = people.all().filter(({ chats, id, born }) => chats.size > 0 || id !== born);
+  const messages = met.flatMap(({ chats }) => [...chats.values()].flatMap((chat) => chat.messages.items));
+  return {
+    people: met.map((person) => ({ ...person, chats: [...person.chats.values()].map(chatOf) })),
+    messages: messages
+      .sort((one, other) => one.at.localeCompare(other.at))
+      .slice(-mostMessages)
+      .map((message) => ({ ...message, person: message.person.id, number: message.number.id })),
+    templates: numbers.templates.map(({ waba, name, language, status }) => ({ waba, name, language, status })),
+    unsent: webhooks.unsent(),
+  };
+}
+
+const chatOf = ({ number, isStopped, isBlocked, isPhoneHidden, lastInboundMs }: Chat) => ({
+  ...{ number: number.id, isStopped, isBlocked, isPhoneHidden },
+  ...(lastInboundMs !== undefined && { lastInboundMs }),
+});
+
+/** Goes on where it was: receipts that were still to come do come. */
+export function recallWhatsApp({ people, numbers, chats, receipts, webhooks }: WhatsApp, memory: WhatsAppMemory): void {
+  for (const { chats: open, ...about } of memory.people) {
+    const person = people.restore(about);
+    for (const { number: id, ...rest } of open) {
+      const number = numbers.find(id);
+      if (number) Object.assign(chats.between(person, number), rest);
+    }
+  }
+  for (const { waba, name, language, status } of memory.templates) {
+    const template = numbers.template(waba, name, language);
+    if (template) template.status = status;
+  }
+  for (const { person: id, number: numberId, ...rest } of memory.messages) {
+    const [person, number] = [people.find(id), numbers.find(numberId)];
+    if (!person || !number) continue;
+    const message = { ...rest, person, number };
+    chats.keep(message);
+    receipts.follow(message);
+  }
+  webhooks.resume(memory.unsent);
+}
