@@ -1,5 +1,6 @@
 import type { CampaignState } from './campaign-state';
 import type { CampaignRow } from './campaigns.table';
+import { sampleOf } from './sample';
 
 /** selected = left out + sent + failed + unknown + cancelled + queued, at any moment. */
 export interface Figures {
@@ -44,7 +45,7 @@ export const campaignOf = (row: CampaignRow, figures: Figures): Campaign => ({
   name: row.name,
   state: row.state,
   template: row.template_name,
-  preview: row.body,
+  preview: sampleOf(row),
   segment: row.segment_name,
   ...(row.scheduled_at && { at: row.scheduled_at }),
   version: row.version,

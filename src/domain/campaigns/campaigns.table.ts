@@ -1,5 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import type { CampaignState } from './campaign-state';
+import type { Variable } from './templates.table';
 
 export interface CampaignRow {
   id: string;
@@ -22,6 +23,7 @@ export interface CampaignRow {
   created_at: Date;
   template_name: string;
   body: string;
+  variables: readonly Variable[];
   segment_name: string;
   segment_key: string;
   segment_value: string;
@@ -30,7 +32,7 @@ export interface CampaignRow {
 }
 
 const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.sender_id, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
-    c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body,
+    c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body, t.variables,
     s.name AS segment_name, s.key AS segment_key, s.value AS segment_value, a.name AS author_name, p.name AS approver_name
   FROM campaign c
   JOIN template t ON t.tenant_id = c.tenant_id AND t.id = c.template_id
