@@ -46,7 +46,7 @@ describe('starting and stopping the whole product', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     const { outside, camila } = await castOf(new Outside(system.worldUrl, () => {}));
     const draft = await outside.writes(camila, 'manda la promo cyber a clientes RM', (one) => one.buttons.length > 0);
-    expect(spoken(draft)).toContain('C-100');
+    expect(spoken(draft)).toContain('C-101');
   });
 
   it('when a second one is started in the same folder, then it is refused in words and the first goes on', async () => {
@@ -73,8 +73,8 @@ describe('starting and stopping the whole product', () => {
     system = await startSystem({ dataDir });
     expect(isAlive(database)).toBe(false);
     const { outside, camila } = await castOf(new Outside(system.worldUrl, () => {}));
-    const told = await outside.writes(camila, 'cómo va C-100', () => true);
-    expect(spoken(told)).toContain('C-100');
+    const told = await outside.writes(camila, 'cómo va C-101', () => true);
+    expect(spoken(told)).toContain('C-101');
   });
 
   it('when the port is taken, then it says which, and which setting chooses another', async () => {

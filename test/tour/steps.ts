@@ -58,10 +58,10 @@ async function campaign(
 
 const has = (message: SlackMessage, part: string): boolean => spoken(message).includes(part);
 
-/** The number that a card says before a word: `45 enviados`. */
-function figure(text: string, word: RegExp): number {
-  const found = new RegExp(`([\\d.]+)\\s+${word.source}`).exec(text)?.[1];
-  must(found, `no figure for ${word.source} in: ${text}`);
+/** The number that a report says after a word: `Enviados: 1.045`. */
+function figure(text: string, word: string): number {
+  const found = new RegExp(`${word}: ([\\d.]+)`).exec(text)?.[1];
+  must(found, `no figure for ${word} in: ${text}`);
   return Number(found.replace(/\./g, ''));
 }
 
@@ -81,6 +81,7 @@ export const steps: readonly Step[] = [
     name: 'its report says what the world says',
     run: async (tour) => {
       const { outside, camila, first } = tour;
+      must(first.number, 'there was no campaign before');
       const ids = new Set(first.deliveries.map((one) => one.id));
       const arrived = () =>
         eventually(
@@ -97,8 +98,8 @@ export const steps: readonly Step[] = [
         async () => {
           const report = await outside.writes(camila, `reporte de ${first.number}`, (one) => has(one, first.number));
           const text = spoken(report);
-          must(figure(text, /enviad/) === first.deliveries.length, `sent differs: ${text}`);
-          must(figure(text, /entregad/) === delivered, `delivered differs: ${text}`);
+          must(figure(text, 'Enviados') === first.deliveries.length, `sent differs: ${text}`);
+          must(figure(text, 'Entregados') === delivered, `delivered differs: ${text}`);
           return `${first.deliveries.length} sent, ${delivered} delivered, as in the report`;
         },
         { within: 20_000, every: 1_000 },
@@ -110,6 +111,7 @@ export const steps: readonly Step[] = [
     run: async (tour) => {
       const { outside, number, first } = tour;
       tour.left = first.deliveries[0]?.to ?? '';
+      must(tour.left, 'nobody has got a campaign');
       const answer = await outside.answers(tour.left, number, 'ya po, no me escriban más');
       must(/no te enviará más/i.test(answer.text), `not confirmed: ${answer.text}`);
       return `${tour.left}: confirmed once`;
@@ -129,6 +131,7 @@ export const steps: readonly Step[] = [
     run: async (tour) => {
       const { outside, number, first, paula } = tour;
       const phone = first.deliveries.find((one) => one.to !== tour.left && one.to.startsWith('+'))?.to ?? '';
+      must(phone, 'nobody has got a campaign');
       const asked = await outside.answers(phone, number, 'quiero que borren todos mis datos');
       const caseNumber = /SOL-\d+/.exec(asked.text)?.[0];
       must(caseNumber, `no case: ${asked.text}`);
