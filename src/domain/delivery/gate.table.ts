@@ -1,4 +1,4 @@
-import { type GateCode, gateRules, type Purpose } from './gate';
+import { type GateCode, type Purpose, rulesFor } from './gate';
 
 /** What stands for the gate's inputs in a statement that has c (contact) and t (tenant) in scope: column names or bound parameters. */
 export interface GateNames {
@@ -46,9 +46,7 @@ function suppressed(strength: 'stop' | 'hold'): string {
  * privacy_case, consent_contact. @param lasting without the rules that refuse only for now: who is in a campaign at all
  */
 export function refusalSql(purpose: Purpose, names: GateNames, lasting = false): string {
-  const lines = gateRules
-    .filter((rule) => rule.for.includes(purpose) && !(lasting && rule.passes))
-    .map((rule) => `WHEN ${refuses[rule.code](purpose)} THEN '${rule.code}'`);
+  const lines = rulesFor(purpose, lasting).map((rule) => `WHEN ${refuses[rule.code](purpose)} THEN '${rule.code}'`);
   return `CASE ${lines.join('\n')} END`
     .replaceAll(':channel', names.channel)
     .replaceAll(':template', names.template)

@@ -60,6 +60,10 @@ const holds: Readonly<Record<GateCode, (facts: GateFacts) => boolean>> = {
   WINDOW_CLOSED: (facts) => facts.hoursSinceInbound !== undefined && facts.hoursSinceInbound < serviceWindowHours,
 };
 
+/** What guards this purpose. @param lasting without the rules that refuse only for now: who is in a campaign at all */
+export const rulesFor = (purpose: Purpose, lasting = false): readonly GateRule[] =>
+  gateRules.filter((rule) => rule.for.includes(purpose) && !(lasting && rule.passes));
+
 /** May this leave? `undefined`: yes; otherwise the first rule that says no. The same rules as one SQL condition: gate.table.ts. */
-export const refusal = (purpose: Purpose, facts: GateFacts): GateCode | undefined =>
-  gateRules.find((rule) => rule.for.includes(purpose) && !holds[rule.code](facts))?.code;
+export const refusal = (purpose: Purpose, facts: GateFacts, lasting = false): GateCode | undefined =>
+  rulesFor(purpose, lasting).find((rule) => !holds[rule.code](facts))?.code;
