@@ -90,7 +90,7 @@ export const intent: IntentHandler = {
       const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
       const told = await services.team.tell(
         'approver',
-        { card: 'approval', args: { campaign: frozen.id }, topic: topic(frozen.id) },
+        { card: 'send-campaign/approval', args: { campaign: frozen.id }, topic: topic(frozen.id) },
         person.kind === 'member' ? person.member : undefined,
       );
       return reply('asked', { number: frozen.number, told });
@@ -102,7 +102,7 @@ export const intent: IntentHandler = {
     approve: async ({ services, args }) => {
       const approved = await services.campaigns.approve(args.campaign ?? '', Number(args.version));
       await services.team.post('campaigns', {
-        card: 'progress',
+        card: 'send-campaign/progress',
         args: { campaign: approved.id },
         topic: topic(approved.id),
       });
