@@ -23,7 +23,7 @@ export class StateFile<State extends object> {
   write(take: () => State): void {
     if (!this.path) return;
     const next = `${this.path}.next`;
-    writeFileSync(next, JSON.stringify({ version, state: take() }));
+    writeFileSync(next, JSON.stringify({ version, state: take() }), { mode: 0o600 });
     renameSync(next, this.path);
   }
 
