@@ -30,7 +30,11 @@ export function worldControl(router: Router, parts: Parts, people: People): void
     clock.set(now === undefined ? new Date(clock.ms() + span(advance)) : moment(now));
     return time();
   });
-  router.on('GET', '/__sim/stream', ({ response }) => void stream.join(response));
+  router.on(
+    'GET',
+    '/__sim/stream',
+    ({ response, query }) => void stream.join(response, query.get('only') ?? undefined),
+  );
   router.on('GET', '/__sim/calls', ({ query }) => {
     const filter = { api: query.get('api') ?? undefined, method: query.get('method') ?? undefined };
     return { body: { calls: calls.list({ ...filter, limit: limitOf(query, 500) }) } };

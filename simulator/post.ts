@@ -26,6 +26,7 @@ function call(
   patienceMs: number,
 ): Promise<Reply> {
   const began = performance.now();
+  const again = () => call(method, url, headers, body, patienceMs);
   return new Promise((resolve) => {
     const done = (reply: Omit<Reply, 'ms'>) => {
       clearTimeout(timer);
@@ -41,9 +42,11 @@ function call(
       response.on('error', (error) => done({ status: 0, text: '', error: error.message }));
     });
     const timer = setTimeout(() => asking.destroy(new Error('timeout')), patienceMs);
-    asking.on('error', (error: NodeJS.ErrnoException) =>
-      done({ status: 0, text: '', error: error.code ?? error.message }),
-    );
+    asking.on('error', (error: NodeJS.ErrnoException) => {
+      // An idle line that the product closed at that very moment: nothing was said on it.
+      if (asking.reusedSocket && error.code === 'ECONNRESET') return void again().then(done);
+      done({ status: 0, text: '', error: error.code ?? error.message });
+    });
     asking.end(body);
   });
 }

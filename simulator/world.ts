@@ -50,6 +50,8 @@ export interface World {
   businesses: Business[];
   people: WorldPerson[];
   crowd: { firstPhone: string; count: number; names: string[] }[];
+  strangers: string[];
+  specialName: string;
   /** What the numbers +56 9 0000 NNNN always do, by their last digits and language. */
   special: Record<string, Record<string, string>>;
   slack: { app: string; command: string; teams: Team[] };

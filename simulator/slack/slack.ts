@@ -104,12 +104,12 @@ export class Slack {
   private tell(kind: string, { team, channels }: Workspace, post: Post): void {
     const channel = channels.get(post.channel);
     const user = post.onlyFor ?? (channel?.kind === 'im' ? channel.members[0] : undefined);
-    const whom = user && { user };
-    this.parts.stream.tell('slack', { team: team.id, channel: post.channel, ...whom, kind, message: readPost(post) });
+    const about = { team: team.id, channel: post.channel, ...(user && { user }), kind };
+    this.parts.stream.tell('slack', () => ({ ...about, message: readPost(post) }));
   }
 
-  private tellView(kind: 'view' | 'view_closed', view: View): void {
-    this.parts.stream.tell('slack', { team: view.team, user: view.user, kind, view: readView(view) });
+  private tellView(kind: 'view' | 'view_closed' | 'home', view: View): void {
+    this.parts.stream.tell('slack', () => ({ team: view.team, user: view.user, kind, view: readView(view) }));
   }
 }
 

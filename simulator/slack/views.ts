@@ -31,7 +31,7 @@ export class Views {
   constructor(
     private readonly app: string,
     private readonly triggers: Triggers,
-    private readonly changed: (kind: 'view' | 'view_closed', view: View) => void,
+    private readonly changed: (kind: 'view' | 'view_closed' | 'home', view: View) => void,
   ) {}
 
   join(api: WebApi): void {
@@ -130,7 +130,7 @@ export class Views {
     const id = this.home(workspace.team.id, user)?.id ?? newId();
     const view = { id, team: workspace.team.id, user, drawn, hash: newHash(), rootId: id };
     this.homes.set(`${view.team}/${user}`, view);
-    this.changed('view', view);
+    this.changed('home', view);
     return view;
   }
 

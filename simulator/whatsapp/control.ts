@@ -7,6 +7,8 @@ import type { WhatsApp } from './whatsapp';
 
 const statuses: readonly string[] = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted', 'warning'];
 
+const mostListed = 1_000;
+
 /** The routes by which WhatsApp's side of the world is moved and looked at. */
 export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
   const { people, numbers, chats, receipts, writing, webhooks, faults, messages } = whatsapp;
@@ -21,6 +23,7 @@ export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
     phones: people
       .all()
       .filter(({ chats }) => chats.size > 0)
+      .slice(-mostListed)
       .map(summary),
   }));
   on('GET', 'phones/:id', ({ params }) => {

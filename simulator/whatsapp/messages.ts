@@ -51,7 +51,7 @@ export class Messages {
   ) {}
 
   async send(number: CompanyNumber, body: Json, isMarketing: boolean, visit: Visit): Promise<Answer | undefined> {
-    if (body.status === 'read') return this.markRead(body);
+    if (body.status === 'read') return this.markRead(number, body);
     const asked = this.asked(number, body, isMarketing);
     const fault = this.faults.take(
       (one) => (!one.number || one.number === number.id) && (!one.to || one.to === asked.person.id),
@@ -135,9 +135,10 @@ export class Messages {
     };
   }
 
-  private markRead(body: Json): Answer {
+  private markRead(number: CompanyNumber, body: Json): Answer {
     const message = this.chats.find(text(body.message_id) ?? '');
-    if (message?.direction !== 'in') throw new GraphError(131009, 'message_id is not a message of this number');
+    if (message?.direction !== 'in' || message.number !== number)
+      throw new GraphError(131009, 'message_id is not a message of this number');
     if (message.statuses.length === 0) this.chats.become(message, 'read', this.clock.now());
     return { body: { success: true } };
   }

@@ -84,7 +84,8 @@ export class PeopleWrite {
       at: new Date(seconds * 1000).toISOString(),
     };
     this.chats.keep(message);
-    if (deed.type !== 'reaction') chat.lastInboundMs = Math.max(chat.lastInboundMs ?? 0, seconds * 1000);
+    if (deed.type !== 'reaction' && deed.type !== 'revoke')
+      chat.lastInboundMs = Math.max(chat.lastInboundMs ?? 0, seconds * 1000);
     const wired = { ...from, id, timestamp: String(seconds), ...wire };
     if (chat.isBlocked) return message;
     this.tell('messages', number, person, { contacts: [contact], messages: [wired] }, copies);

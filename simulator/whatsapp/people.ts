@@ -35,7 +35,7 @@ const countries: [string, string][] = [
 export class People {
   private readonly people = new Map<string, Person>();
 
-  constructor(world: World) {
+  constructor(private readonly world: World) {
     for (const { name, language, phone, bsuid } of world.people)
       this.add({ ...(phone ? { phone } : { bsuid: bsuid ?? '' }), name, language, isPlayed: true });
     for (const { firstPhone, count, names } of world.crowd)
@@ -46,7 +46,7 @@ export class People {
           language: 'es',
         });
     for (const digits of Object.keys(world.special))
-      this.add({ phone: `${specialPrefix}${digits}`, name: `Prueba ${digits}`, language: 'es' });
+      this.add({ phone: `${specialPrefix}${digits}`, name: `${world.specialName} ${digits}`, language: 'es' });
   }
 
   /** By phone in any spelling, or business-scoped id. Who is not known yet is now. */
@@ -55,7 +55,11 @@ export class People {
     const known = this.people.get(id) ?? this.byBsuid(id);
     if (known) return known;
     if (this.people.size > mostPeople) this.forgetOldest();
-    return this.add({ ...(id.startsWith('+') ? { phone: id } : { bsuid: id }), name: nameOf(id), language: 'es' });
+    return this.add({
+      ...(id.startsWith('+') ? { phone: id } : { bsuid: id }),
+      name: this.strangerName(id),
+      language: 'es',
+    });
   }
 
   find(id: string): Person | undefined {
@@ -99,9 +103,14 @@ export class People {
     );
   }
 
+  private strangerName(id: string): string {
+    const { strangers } = this.world;
+    return strangers[Math.floor(chance(id) * strangers.length)] ?? id;
+  }
+
   private forgetOldest(): void {
-    const gone = this.all().find((person) => !person.isPlayed && !specialOf(person));
-    if (gone) this.people.delete(gone.id);
+    for (const person of this.people.values())
+      if (!person.isPlayed && !specialOf(person)) return void this.people.delete(person.id);
   }
 }
 
@@ -139,6 +148,3 @@ export function waIdOf(phone: string): string {
 
 /** A number between 0 and 1 that is always the same for the same words. */
 export const chance = (words: string): number => createHash('sha256').update(words).digest().readUInt32BE() / 2 ** 32;
-
-const names = ['Alicia', 'Bruno', 'Clara', 'Emilio', 'Flora', 'Hugo', 'Irene', 'Julio', 'Laura', 'Nicolás'];
-const nameOf = (id: string): string => names[Math.floor(chance(id) * names.length)] ?? id;

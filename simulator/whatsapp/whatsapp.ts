@@ -49,7 +49,7 @@ export class WhatsApp {
     const { world, settings, clock, stream, calls, log } = parts;
     this.numbers = new Numbers(world.businesses);
     this.people = new People(world);
-    this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', told(message)));
+    this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', () => told(message)));
     this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log);
     this.receipts = new Receipts(clock, this.chats, this.webhooks);
     const media = new Media(clock);
