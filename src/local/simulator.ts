@@ -115,7 +115,7 @@ export function followClock(
 }
 
 async function readStream(url: string, signal: AbortSignal, follow: (now: string) => void): Promise<void> {
-  const response = await fetch(`${url}/__sim/stream`, { signal, headers: { accept: 'text/event-stream' } });
+  const response = await fetch(`${url}/__sim/stream?only=clock`, { signal, headers: { accept: 'text/event-stream' } });
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
