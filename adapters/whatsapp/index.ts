@@ -1,6 +1,7 @@
 import { type Request, type Response, Router, raw } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
+import { describeError } from '../../src/log';
 import { isTooDeep } from './depth';
 import { parse } from './parse';
 import { Sending } from './send';
@@ -13,6 +14,13 @@ const settings = z.object({
     .describe(
       'secret of the Meta application that signs the webhooks; during a rotation the new and the old one, with a comma between',
     ),
+  WHATSAPP_OTHER_APPS: z
+    .string()
+    .regex(/^[\w-]+=[^,=\s]+(,[\w-]+=[^,=\s]+)*$/)
+    .optional()
+    .describe(
+      'Meta applications that customers bring, as name=secret,name=secret; each calls /webhooks/whatsapp/<name>',
+    ),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1).describe('the word that Meta repeats when it subscribes to the webhook'),
   WHATSAPP_GRAPH_URL: z.url().default('https://graph.facebook.com').describe('base address of the Graph API'),
   WHATSAPP_GRAPH_VERSION: z
@@ -23,34 +31,39 @@ const settings = z.object({
 });
 
 type Settings = z.infer<typeof settings>;
+type Receive = (events: readonly ChannelEvent[]) => Promise<void>;
 
 const deadlineMs = 15_000;
 const limit = '3mb'; // what Meta sends at most
 
 function create(config: Settings, deps: ChannelDeps): Channel {
-  const secrets = config.WHATSAPP_APP_SECRET.split(',').map((secret) => secret.trim());
   const sending = new Sending({
     baseUrl: config.WHATSAPP_GRAPH_URL,
     version: config.WHATSAPP_GRAPH_VERSION,
     deadlineMs,
   });
   return {
-    routes: (receive) => routes(config.WHATSAPP_VERIFY_TOKEN, secrets, deps, receive),
+    routes: (receive) => routes(config, deps, receive),
     send: (sender, to, content, reference) => sending.send(sender, to, content, reference),
     close: () => sending.close(),
   };
 }
 
-function routes(
-  verifyToken: string,
-  secrets: readonly string[],
-  deps: ChannelDeps,
-  receive: (events: readonly ChannelEvent[]) => Promise<void>,
-): Router {
+/** Each application vouches for its own numbers only. */
+function secretsByApp({ WHATSAPP_APP_SECRET, WHATSAPP_OTHER_APPS }: Settings): ReadonlyMap<string, readonly string[]> {
+  const secrets = new Map([['default', WHATSAPP_APP_SECRET.split(',').map((secret) => secret.trim())]]);
+  for (const [app = '', secret = ''] of WHATSAPP_OTHER_APPS?.split(',').map((pair) => pair.split('=')) ?? [])
+    secrets.set(app, [...(secrets.get(app) ?? []), secret]);
+  return secrets;
+}
+
+function routes(config: Settings, deps: ChannelDeps, receive: Receive): Router {
+  const secrets = secretsByApp(config);
   const router = Router();
   const paths = ['/webhooks/whatsapp', '/webhooks/whatsapp/:app'];
   router.get(paths, (request, response) => {
-    const challenge = handshake(new URL(request.originalUrl, 'http://localhost').searchParams, verifyToken);
+    const query = new URL(request.originalUrl, 'http://localhost').searchParams;
+    const challenge = handshake(query, config.WHATSAPP_VERIFY_TOKEN);
     if (challenge === undefined) return void response.sendStatus(403);
     response.type('text/plain').send(challenge);
   });
@@ -64,26 +77,28 @@ function routes(
 async function accept(
   request: Request,
   response: Response,
-  secrets: readonly string[],
-  deps: ChannelDeps,
-  receive: (events: readonly ChannelEvent[]) => Promise<void>,
+  secrets: ReadonlyMap<string, readonly string[]>,
+  { log, clock }: ChannelDeps,
+  receive: Receive,
 ): Promise<void> {
   const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const signature = checkSignature(body, request.header('x-hub-signature-256'), secrets);
+  const { app = 'default' } = request.params as { app?: string };
+  const signature = checkSignature(body, request.header('x-hub-signature-256'), secrets.get(app) ?? []);
   if (signature !== 'ok') {
-    deps.log.warn(
-      { event: 'webhook.refused', adapter: 'whatsapp', code: `SIGNATURE_${signature.toUpperCase()}` },
-      'a webhook was not signed by Meta',
-    );
+    const code = `SIGNATURE_${signature.toUpperCase()}`;
+    log.warn({ event: 'webhook.refused', adapter: 'whatsapp', code }, 'a webhook was not signed by Meta');
     return void response.sendStatus(401);
   }
   const payload = read(body);
   if (payload === undefined) return void response.sendStatus(400);
-  const { app } = request.params as { app?: string };
   try {
-    await receive(parse(payload, app ?? 'default', deps.clock.now()));
+    await receive(parse(payload, app, clock.now()));
     response.sendStatus(200); // only now is it ours: an answer of 200 is never followed by another delivery
-  } catch {
+  } catch (error) {
+    log.error(
+      { event: 'webhook.not_stored', adapter: 'whatsapp', ...describeError(error) },
+      'a webhook could not be stored; Meta brings it again',
+    );
     response.sendStatus(503);
   }
 }

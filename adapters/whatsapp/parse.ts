@@ -1,207 +1,122 @@
-import { createHash } from 'node:crypto';
-import type { ChannelEvent, Identity, InboundContent, ReceiptStatus } from '../../src/channel';
+import type { ChannelEvent, ReceiptStatus } from '../../src/channel';
+import { contentOf } from './content';
+import { digest, type Json, list, object, text, time } from './json';
+import { identify, isKnown, writerOf } from './person';
 import { providerError } from './provider-errors';
 
-type Json = Record<string, unknown>;
 type Base = Pick<ChannelEvent, 'channel' | 'app' | 'sender' | 'at'>;
+type Read = (update: Json, value: Json, base: Base) => ChannelEvent;
 
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object) : []);
-/** Text as it may be stored: Postgres knows no NUL, UTF-8 no lone surrogate; one such message must not poison a batch. */
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number'
-    ? String(value).replaceAll('\0', '').toWellFormed()
-    : undefined;
-const bsuid = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
+/** Lists of updates inside a change, in the order in which they are told. */
+const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['messages', readMessage],
+  ['statuses', readStatus],
+  ['user_preferences', readPreference],
+  ['user_id_update', readIdUpdate],
+]);
+/** Says of the others whose they are, and nothing by itself. */
+const envelope: ReadonlySet<string> = new Set(['messaging_product', 'metadata', 'contacts']);
 const receiptStatuses: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'failed']);
 
 /** Every update of a webhook as events: all entries, all changes, all lists. Total: what it does not know becomes an event too, nothing throws, nothing is dropped. */
 export function parse(payload: unknown, app: string, now: Date): ChannelEvent[] {
-  return list(object(payload).entry).flatMap((entry) =>
-    list(entry.changes).flatMap((change) => {
-      const value = object(change.value);
-      const sender = text(object(value.metadata).phone_number_id) ?? text(entry.id) ?? 'unknown';
-      const base: Base = { channel: 'whatsapp', app, sender, at: time(entry.time) ?? now };
-      return parseChange(text(change.field) ?? 'unknown', value, base);
-    }),
-  );
+  const entries = list(object(payload).entry);
+  if (entries.length > 0) return entries.flatMap((entry) => readEntry(entry, app, now));
+  const base: Base = { channel: 'whatsapp', app, sender: 'unknown', at: now };
+  return [account(base, 'no_entry', digest(payload), payload)];
 }
 
-function parseChange(field: string, value: Json, base: Base): ChannelEvent[] {
-  const known = [
-    ...list(value.messages).map((message) => parseMessage(message, value, base)),
-    ...list(value.statuses).map((status) => parseStatus(status, base)),
-    ...list(value.user_preferences).map((preference) => parsePreference(preference, base)),
-    ...list(value.user_id_update).map((update) => parseIdUpdate(update, base)),
-  ];
-  const rest = Object.fromEntries(
-    Object.entries(value).filter(
-      ([key]) =>
-        ![
-          'messages',
-          'statuses',
-          'user_preferences',
-          'user_id_update',
-          'messaging_product',
-          'metadata',
-          'contacts',
-        ].includes(key),
-    ),
-  );
-  if (known.length > 0 && Object.keys(rest).length === 0) return known;
-  if (known.length > 0 && field === 'messages' && !('errors' in rest)) return known;
-  return [...known, { ...base, kind: 'account', id: digest(field, rest, base.at.toISOString()), field, value: rest }];
+function readEntry(entry: Json, app: string, now: Date): ChannelEvent[] {
+  const owner = text(entry.id) ?? 'unknown';
+  const base: Base = { channel: 'whatsapp', app, sender: owner, at: time(entry.time) ?? now };
+  const changes = list(entry.changes);
+  if (changes.length === 0) return [account(base, 'no_change', digest(entry), entry)];
+  return changes.flatMap((change) => {
+    const number = text(object(object(change.value).metadata).phone_number_id);
+    return readChange(change, text(entry.time), number ? { ...base, sender: number } : base);
+  });
 }
 
-function parseMessage(message: Json, value: Json, base: Base): ChannelEvent {
-  const id = text(message.id) ?? digest('message', message);
-  const at = time(message.timestamp) ?? base.at;
-  const from = identityOf(text(message.from), text(message.from_user_id), text(message.from_parent_user_id), value);
-  if (message.type === 'system') return parseSystem(object(message.system), from, { ...base, at }, id);
-  if (!from.phone && !from.bsuid)
-    return { ...base, at, kind: 'account', id, field: 'message_without_sender', value: { type: text(message.type) } };
-  const replyTo = text(object(message.context).id);
-  return { ...base, at, kind: 'message', id, from, content: contentOf(message), ...(replyTo && { replyTo }) };
+function readChange(change: Json, written: string | undefined, base: Base): ChannelEvent[] {
+  const value = object(change.value);
+  const isRead = (key: string): boolean => readers.has(key) && Array.isArray(value[key]);
+  const known = [...readers].flatMap(([key, read]) => list(value[key]).map((update) => read(update, value, base)));
+  const rest = Object.entries(value).filter(([key]) => !envelope.has(key) && !isRead(key));
+  // Beside updates that were read, a new flag is no update of its own; a new list or object may be.
+  if (known.length > 0 && !rest.some(([, given]) => Object.keys(object(given)).length > 0 || list(given).length > 0))
+    return known;
+  const left = known.length > 0 ? Object.fromEntries(rest) : change.value;
+  // The id is made of what was sent, never of when it arrived.
+  return [...known, account(base, text(change.field) ?? 'unknown', digest(change, written), left)];
 }
 
-const media: ReadonlySet<string> = new Set([
-  'image',
-  'audio',
-  'voice',
-  'video',
-  'document',
-  'sticker',
-  'location',
-  'contacts',
-]);
-
-function contentOf(message: Json): InboundContent {
-  const type = text(message.type) ?? 'unknown';
-  const body = object(message[type]);
-  if (type === 'text') return { type: 'text', text: text(body.body) ?? '' };
-  if (type === 'button') return button(text(body.text), text(body.payload));
-  if (type === 'interactive') return interactive(body);
-  if (media.has(type))
-    return { type: 'media', media: type, ...(text(body.caption) && { caption: text(body.caption) as string }) };
-  if (type === 'reaction')
-    return {
-      type: 'reaction',
-      on: text(body.message_id) ?? '',
-      ...(text(body.emoji) && { emoji: text(body.emoji) as string }),
-    };
-  if (type === 'edit') return edited(body);
-  if (type === 'revoke') return { type: 'revoked', of: text(body.original_message_id) ?? '' };
-  return {
-    type: 'unsupported',
-    what: type === 'unsupported' ? (text(object(message.unsupported).type) ?? 'unsupported') : type,
-  };
-}
-
-const button = (label: string | undefined, action: string | undefined): InboundContent => ({
-  type: 'button',
-  label: label ?? action ?? '',
-  action: action ?? label ?? '',
+const account = (base: Base, field: string, id: string, value: unknown): ChannelEvent => ({
+  ...base,
+  kind: 'account',
+  id,
+  field,
+  value,
 });
 
-function interactive(body: Json): InboundContent {
-  const kind = text(body.type) ?? '';
-  const chosen = object(body[kind]);
-  if (kind === 'button_reply' || kind === 'list_reply') return button(text(chosen.title), text(chosen.id));
-  if (kind === 'nfm_reply') return { type: 'text', text: text(chosen.body) ?? '' };
-  return { type: 'unsupported', what: `interactive/${kind}` };
-}
-
-function edited(body: Json): InboundContent {
-  const now = text(object(object(body.message).text).body);
-  return { type: 'edited', of: text(body.original_message_id) ?? '', ...(now !== undefined && { text: now }) };
+function readMessage(message: Json, value: Json, given: Base): ChannelEvent {
+  const base: Base = { ...given, at: time(message.timestamp) ?? given.at };
+  const id = text(message.id) ?? digest('message', message);
+  if (message.type === 'system') return readSystem(message, base, id);
+  const from = writerOf(message, value);
+  // Words without a person could never be erased: only that they came is kept.
+  if (!isKnown(from)) return account(base, 'message_without_sender', id, { type: text(message.type) });
+  const replyTo = text(object(message.context).id);
+  return { ...base, kind: 'message', id, from, content: contentOf(message), ...(replyTo && { replyTo }) };
 }
 
 /** A number or an id that changed: what is known of both sides. */
-function parseSystem(system: Json, from: Identity, base: Base, id: string): ChannelEvent {
-  const kind = text(system.type) ?? '';
-  if (!/changed_(number|user_id)$/.test(kind))
-    return { ...base, kind: 'account', id, field: `system/${kind}`, value: {} };
-  const previous: Identity = { ...from, ...userId(text(system.previous_user_id)) };
-  const current: Identity = { ...phoneOf(text(system.wa_id)), ...userId(text(system.user_id)) };
-  if (Object.keys(current).length === 0) return { ...base, kind: 'account', id, field: `system/${kind}`, value: {} };
+function readSystem(message: Json, base: Base, id: string): ChannelEvent {
+  const system = object(message.system);
+  const type = text(system.type) ?? '';
+  const previous = identify(system.previous_user_id, message.from, message.from_user_id, message.from_parent_user_id);
+  const current = identify(system.wa_id, system.user_id, system.parent_user_id);
+  if (!/changed_(number|user_id)$/.test(type) || !isKnown(previous) || !isKnown(current))
+    return account(base, `system/${type}`, id, {});
   return { ...base, kind: 'identity', id, previous, current };
 }
 
-function parseIdUpdate(update: Json, base: Base): ChannelEvent {
+function readIdUpdate(update: Json, _value: Json, given: Base): ChannelEvent {
+  const base: Base = { ...given, at: time(update.timestamp) ?? given.at };
+  const id = digest('user_id_update', update);
   const ids = object(update.user_id);
-  const phone = phoneOf(text(update.wa_id));
-  const at = time(update.timestamp) ?? base.at;
-  return {
-    ...base,
-    at,
-    kind: 'identity',
-    id: digest('user_id_update', update),
-    previous: { ...phone, ...userId(text(ids.previous)) },
-    current: { ...phone, ...userId(text(ids.current)) },
-  };
+  const previous = identify(update.wa_id, ids.previous);
+  const current = identify(update.wa_id, ids.current, update.parent_user_id);
+  if (!isKnown(previous) || !isKnown(current)) return account(base, 'user_id_update', id, {});
+  return { ...base, kind: 'identity', id, previous, current };
 }
 
-function parsePreference(preference: Json, base: Base): ChannelEvent {
-  const from: Identity = { ...phoneOf(text(preference.wa_id)), ...userId(text(preference.user_id)) };
-  const at = time(preference.timestamp) ?? base.at;
+function readPreference(preference: Json, _value: Json, given: Base): ChannelEvent {
+  const base: Base = { ...given, at: time(preference.timestamp) ?? given.at };
   const id = digest('preference', preference);
-  const value = text(preference.value);
-  if (value !== 'stop' && value !== 'resume')
-    return { ...base, at, kind: 'account', id, field: 'user_preferences', value: { value } };
-  return { ...base, at, kind: 'preference', id, from, marketing: value };
+  const marketing = text(preference.value);
+  const from = identify(preference.wa_id, preference.user_id, preference.parent_user_id);
+  if ((marketing !== 'stop' && marketing !== 'resume') || !isKnown(from))
+    return account(base, 'user_preferences', id, { value: marketing });
+  return { ...base, kind: 'preference', id, from, marketing };
 }
 
-function parseStatus(status: Json, base: Base): ChannelEvent {
-  const providerId = text(status.id) ?? '';
-  const given = text(status.status) ?? 'unknown';
-  const at = time(status.timestamp) ?? base.at;
-  const id = `${providerId}/${given}/${text(status.timestamp) ?? ''}`;
-  const played = given === 'played' ? 'read' : given;
-  if (!receiptStatuses.has(played))
-    return { ...base, at, kind: 'account', id, field: 'status', value: { status: given } };
-  const reference = text(status.biz_opaque_callback_data);
-  const [first] = list(status.errors);
-  const error = first && Number.isInteger(Number(first.code)) ? providerError(Number(first.code)) : undefined;
+function readStatus(update: Json, _value: Json, given: Base): ChannelEvent {
+  const base: Base = { ...given, at: time(update.timestamp) ?? given.at };
+  const providerId = text(update.id);
+  const status = text(update.status) ?? 'unknown';
+  // Sent, delivered and read share the id of their message.
+  const id = providerId ? `${providerId}/${status}/${text(update.timestamp) ?? ''}` : digest('status', update);
+  const played = status === 'played' ? 'read' : status;
+  if (!receiptStatuses.has(played)) return account(base, 'status', id, { status });
+  const reference = text(update.biz_opaque_callback_data);
+  const code = Number(text(list(update.errors)[0]?.code) ?? Number.NaN);
   return {
     ...base,
-    at,
     kind: 'receipt',
     id,
-    providerId,
+    providerId: providerId ?? '',
     status: played as ReceiptStatus,
     ...(reference && { reference }),
-    ...(error && { error }),
+    ...(Number.isInteger(code) && { error: providerError(code) }),
   };
 }
-
-/** Fields are left out, never empty; the phone may be missing for ever. A contact belongs to a message by its ids, not by its place in the list. */
-function identityOf(
-  from: string | undefined,
-  user: string | undefined,
-  parent: string | undefined,
-  value: Json,
-): Identity {
-  const contacts = list(value.contacts);
-  const own = contacts.find((one) => (user && text(one.user_id) === user) || (from && text(one.wa_id) === from));
-  const alone = !own && contacts.length === 1 && list(value.messages).length === 1 ? contacts[0] : own;
-  const name = text(object(alone?.profile).name);
-  return {
-    ...phoneOf(from ?? text(alone?.wa_id)),
-    ...userId(from && bsuid.test(from) ? from : (user ?? text(alone?.user_id))),
-    ...(parent && bsuid.test(parent) && { parentBsuid: parent }),
-    ...(name && { name }),
-  };
-}
-
-const phoneOf = (digits: string | undefined): Identity =>
-  digits && /^\+?\d{6,15}$/.test(digits) ? { phone: `+${digits.replace('+', '')}` } : {};
-const userId = (id: string | undefined): Identity => (id && bsuid.test(id) ? { bsuid: id } : {});
-
-/** Seconds, as a string or a number. */
-function time(value: unknown): Date | undefined {
-  const seconds = Number(typeof value === 'string' || typeof value === 'number' ? value : Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 && seconds < 8.64e12 ? new Date(seconds * 1000) : undefined;
-}
-
-const digest = (...parts: unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

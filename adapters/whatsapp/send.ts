@@ -1,7 +1,8 @@
 import { GraphApiError, WhatsAppClient } from '@kapso/whatsapp-cloud-api';
-import { Agent, fetch as undiciFetch } from 'undici';
-import type { Content, Identity, OutboundContent, Sender, SendOutcome } from '../../src/channel';
-import { providerError } from './provider-errors';
+import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
+import type { Identity, OutboundContent, Sender, SendOutcome } from '../../src/channel';
+import { type Envelope, post } from './message';
+import { providerError, refusalOf } from './provider-errors';
 
 export interface SendSettings {
   baseUrl: string;
@@ -9,42 +10,32 @@ export interface SendSettings {
   deadlineMs: number;
 }
 
-/** No byte of the request has left yet. */
-const neverLeft: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-const limits = { body: 4096, bodyWithButtons: 1024, buttons: 3, title: 20, header: 60, footer: 60 };
+/** How far a call came before it failed. */
+type Reached = 'nowhere' | 'asked' | 'begun' | 'answered';
 
 /** Sends through the Cloud API client over kept-alive connections, each call with a deadline. There is no idempotency key: what may have arrived is `unknown`. */
 export class Sending {
-  private readonly agent = new Agent({
-    connections: 64,
-    pipelining: 1,
-    connect: { timeout: 5_000 },
-    keepAliveTimeout: 30_000,
-  });
-  private readonly clients = new Map<string, WhatsAppClient>();
+  // No bound on connections: who calls bounds what is in flight, and a queue here would let a message leave long after its gate was asked.
+  private readonly agent = new Agent({ pipelining: 1, connect: { timeout: 5_000 } });
 
   constructor(private readonly settings: SendSettings) {}
 
   async send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome> {
     const address = addressOf(to);
     if (!address) return { outcome: 'refused', code: 'WHATSAPP_NO_ADDRESS', treatment: 'permanent' };
+    const envelope: Envelope = { phoneNumberId: sender.id, bizOpaqueCallbackData: reference, ...address };
+    let reached: Reached = 'nowhere';
     try {
-      const answer = await this.post(
-        this.client(sender.token),
-        { phoneNumberId: sender.id, bizOpaqueCallbackData: reference, ...address },
-        content,
-      );
-      const id = answer.messages?.[0]?.id;
-      return id ? { outcome: 'accepted', providerId: id } : { outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' };
+      const client = this.client(sender.token, (now) => {
+        reached = now;
+      });
+      const answer = await post(client.messages, envelope, content);
+      const id: unknown = answer.messages?.[0]?.id;
+      return typeof id === 'string' && id !== ''
+        ? { outcome: 'accepted', providerId: id }
+        : { outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' };
     } catch (error) {
-      return outcomeOf(error);
+      return outcomeOf(error, reached);
     }
   }
 
@@ -52,88 +43,60 @@ export class Sending {
     await this.agent.close();
   }
 
-  private post(
-    client: WhatsAppClient,
-    common: { phoneNumberId: string; bizOpaqueCallbackData: string; to: string; recipient?: string },
-    content: OutboundContent,
-  ) {
-    if (content.kind === 'template') return client.messages.sendTemplate({ ...common, template: template(content) });
-    const body = bodyOf(content);
-    const context = content.replyTo ? { contextMessageId: content.replyTo } : {};
-    const buttons = (content.buttons ?? []).slice(0, limits.buttons);
-    if (buttons.length === 0) return client.messages.sendText({ ...common, ...context, body: cut(body, limits.body) });
-    return client.messages.sendInteractiveButtons({
-      ...common,
-      ...context,
-      bodyText: cut(body, limits.bodyWithButtons),
-      buttons: buttons.map((button) => ({ id: button.id, title: cut(button.label, limits.title) })),
-    });
-  }
-
-  private client(token: string): WhatsAppClient {
-    const known = this.clients.get(token);
-    if (known) return known;
-    if (this.clients.size >= 1_000) this.clients.clear();
+  /** One for each call, so that each knows how far its own came. */
+  private client(accessToken: string, onReached: (now: Reached) => void): WhatsAppClient {
     const { baseUrl, version, deadlineMs } = this.settings;
-    const bounded = ((url: string, init: Record<string, unknown>) =>
-      undiciFetch(url, {
-        ...init,
-        dispatcher: this.agent,
-        signal: AbortSignal.timeout(deadlineMs),
-      })) as unknown as typeof fetch;
-    const client = new WhatsAppClient({ accessToken: token, baseUrl, graphVersion: version, fetch: bounded });
-    this.clients.set(token, client);
-    return client;
+    const dispatcher = this.agent.compose(onStart(() => onReached('begun')));
+    const bounded = async (url: string, init: object) => {
+      onReached('asked');
+      const signal = AbortSignal.timeout(deadlineMs);
+      const response = await undiciFetch(url, { ...init, dispatcher, signal, redirect: 'manual' });
+      onReached('answered');
+      return response;
+    };
+    return new WhatsAppClient({
+      accessToken,
+      baseUrl,
+      graphVersion: version,
+      fetch: bounded as unknown as typeof fetch,
+    });
   }
 }
 
 /** With `+`, else Meta would put the business's own country before it; a person without a phone is reached by their id. */
-function addressOf(to: Identity): { to: string } | { to: string; recipient: string } | undefined {
-  if (to.phone) return { to: to.phone };
-  return to.bsuid ? ({ recipient: to.bsuid } as unknown as { to: string; recipient: string }) : undefined;
+function addressOf({ phone, bsuid }: Identity): { to: string } | { recipient: string } | undefined {
+  if (phone) return { to: phone };
+  return bsuid ? { recipient: bsuid } : undefined;
 }
 
-const template = (content: OutboundContent & { kind: 'template' }) => ({
-  name: content.name,
-  language: { code: content.language },
-  components: [
-    ...(content.variables.length > 0
-      ? [{ type: 'body', parameters: content.variables.map((value) => ({ type: 'text', text: oneLine(value) })) }]
-      : []),
-    ...(content.buttons ?? []).map((payload, index) => ({
-      type: 'button',
-      sub_type: 'quick_reply',
-      index: String(index),
-      parameters: [{ type: 'payload', payload }],
-    })),
-  ],
-});
+/** Tells when a request gets its connection and begins to be written: before that, no byte of it has left. */
+const onStart =
+  (begun: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      begun();
+      start?.(controller, context);
+    };
+    return dispatch(options, handler);
+  };
 
-/** A parameter may hold no line break, tab or run of spaces, and may not be empty. */
-const oneLine = (value: string): string => value.replace(/\s+/g, ' ').trim() || '-';
-
-function bodyOf(content: Content): string {
-  const facts = (content.facts ?? []).map((fact) => `• ${fact}`).join('\n');
-  return [content.title && `*${content.title}*`, content.text, facts, content.note && `_${content.note}_`]
-    .filter(Boolean)
-    .join('\n\n');
+function outcomeOf(error: unknown, reached: Reached): SendOutcome {
+  if (error instanceof GraphApiError) return refused(error);
+  // The client would not even ask: what we gave it can't be a message.
+  if (reached === 'nowhere') return { outcome: 'refused', code: 'WHATSAPP_INVALID', treatment: 'bug' };
+  if (reached === 'answered') return { outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' };
+  const { name, cause } = error as { name?: string; cause?: { code?: string } };
+  const code = `NETWORK_${cause?.code ?? (name === 'TimeoutError' ? 'TIMEOUT' : 'LOST')}`;
+  return reached === 'begun' ? { outcome: 'unknown', code } : { outcome: 'not_sent', code };
 }
 
-function cut(value: string, most: number): string {
-  const letters = [...value];
-  return letters.length <= most ? value : `${letters.slice(0, most - 1).join('')}…`;
-}
-
-function outcomeOf(error: unknown): SendOutcome {
-  if (error instanceof GraphApiError) {
-    const raw = error.raw as { error?: { code?: unknown } } | undefined;
-    const code = Number(raw?.error?.code ?? Number.NaN);
-    // A server error without a code of Meta's may come from anything on the way, after the message was taken.
-    if (!Number.isInteger(code)) return { outcome: 'unknown', code: `WHATSAPP_HTTP_${error.httpStatus}` };
-    return { outcome: 'refused', ...providerError(code, error.retry?.retryAfterMs) };
-  }
-  const code = (error as { cause?: { code?: string } })?.cause?.code ?? '';
-  return neverLeft.has(code)
-    ? { outcome: 'not_sent', code: `NETWORK_${code}` }
-    : { outcome: 'unknown', code: code ? `NETWORK_${code}` : 'NETWORK_LOST' };
+function refused({ raw, httpStatus, retry }: GraphApiError): SendOutcome {
+  const { code } = (raw as { error?: { code?: unknown } } | null)?.error ?? {};
+  if (/^\d+$/.test(String(code))) return { outcome: 'refused', ...providerError(Number(code), retry.retryAfterMs) };
+  const isRefusal = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+  if (isRefusal) return { outcome: 'refused', ...refusalOf(httpStatus, retry.retryAfterMs) };
+  // A server error without a code of Meta's may come from anything on the way, after the message was taken.
+  return { outcome: 'unknown', code: `WHATSAPP_HTTP_${httpStatus}` };
 }

@@ -1,0 +1,58 @@
+import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
+import type { Content, OutboundContent } from '../../src/channel';
+
+/** Where a message goes, from which number, and what comes back with its receipts. */
+export interface Envelope {
+  phoneNumberId: string;
+  bizOpaqueCallbackData: string;
+  to?: string;
+  recipient?: string;
+}
+type Messages = WhatsAppClient['messages'];
+type Addressed = Envelope & { to: string };
+
+const limits = { body: 4096, bodyWithButtons: 1024, buttons: 3, title: 20 };
+
+/** A neutral message as a template, a text or buttons; what is too long is cut, what WhatsApp cannot show is left out. */
+export function post(messages: Messages, envelope: Envelope, content: OutboundContent) {
+  const common = envelope as Addressed; // one of the two is there: addressOf saw to it
+  if (content.kind === 'template') return messages.sendTemplate({ ...common, template: templateOf(content) });
+  const answering = { ...common, ...(content.replyTo && { contextMessageId: content.replyTo }) };
+  const buttons = (content.buttons ?? []).slice(0, limits.buttons);
+  const body = bodyOf(content);
+  if (buttons.length === 0) return messages.sendText({ ...answering, body: cut(body, limits.body) });
+  return messages.sendInteractiveButtons({
+    ...answering,
+    bodyText: cut(body, limits.bodyWithButtons),
+    buttons: buttons.map(({ id, label }) => ({ id, title: cut(label, limits.title) })),
+  });
+}
+
+const templateOf = (content: OutboundContent & { kind: 'template' }) => ({
+  name: content.name,
+  language: { code: content.language },
+  components: [
+    ...(content.variables.length > 0
+      ? [{ type: 'body', parameters: content.variables.map((value) => ({ type: 'text', text: oneLine(value) })) }]
+      : []),
+    ...(content.buttons ?? []).map((payload, index) => ({
+      type: 'button',
+      sub_type: 'quick_reply',
+      index: String(index),
+      parameters: [{ type: 'payload', payload }],
+    })),
+  ],
+});
+
+/** A parameter may hold no line break, tab or run of spaces, and may not be empty. */
+const oneLine = (value: string): string => value.replace(/\s+/g, ' ').trim() || '-';
+
+function bodyOf(content: Content): string {
+  const facts = (content.facts ?? []).map((fact) => `• ${fact}`).join('\n');
+  const note = content.note?.replace(/^.+$/gm, '_$&_'); // italics end with their line
+  return [content.title && `*${content.title}*`, content.text, facts, note].filter(Boolean).join('\n\n');
+}
+
+/** Counted in UTF-16 units, as the client does: no letter counts for less at Meta. */
+const cut = (value: string, most: number): string =>
+  value.length <= most ? value : `${value.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
