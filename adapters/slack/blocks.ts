@@ -9,22 +9,22 @@ const limits = {
   value: 2000,
   title: 24,
   option: 75,
+  options: 100,
   label: 2000,
   buttonsInRow: 5,
 };
 const cells = 12;
 
-/** Nothing that a person wrote may mention, link or format. */
-export const escapeText = (value: string): string =>
-  value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+/** Nothing that a person wrote may mention somebody or link anywhere. */
+const escapeText = (value: string): string => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-function cut(value: string, most: number): string {
-  const letters = [...value];
-  return letters.length <= most ? value : `${letters.slice(0, most - 1).join('')}…`;
-}
+/** Counted in UTF-16 units, so that no way of counting finds more; never through a letter or an escaped sign. */
+const cut = (value: string, most: number): string =>
+  value.length <= most ? value : `${value.slice(0, most - 1).replace(/[\uD800-\uDBFF]$|&\w{0,3}$/, '')}…`;
 
 const plain = (value: string, most: number) => ({ type: 'plain_text', text: cut(value, most), emoji: true });
-const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escapeText(value), limits.section) });
+// verbatim: what looks like a mention, a channel or a link stays text.
+const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escapeText(value), limits.section), verbatim: true });
 
 /** A bar that reads without colour: `▰▰▰▱▱▱ 50 % (20/40)`. */
 function bar({ done, of }: { done: number; of: number }): string {
@@ -33,6 +33,7 @@ function bar({ done, of }: { done: number; of: number }): string {
   return `${'▰'.repeat(full)}${'▱'.repeat(cells - full)} ${Math.floor(share * 100)} % (${done}/${of})`;
 }
 
+/** The index runs through the whole message: no two of its buttons may share an action id. */
 const element = (button: Button, index: number): Block => ({
   type: 'button',
   action_id: `${button.form ? 'form' : 'act'}:${index}`,
@@ -66,7 +67,9 @@ const input = (field: FormField): Block => ({
       ? {
           type: 'static_select',
           action_id: 'value',
-          options: (field.options ?? []).map((one) => ({ text: plain(one.label, limits.option), value: one.value })),
+          options: (field.options ?? [])
+            .slice(0, limits.options)
+            .map((one) => ({ text: plain(one.label, limits.option), value: one.value })),
         }
       : {
           type: 'plain_text_input',

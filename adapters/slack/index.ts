@@ -1,8 +1,10 @@
 import { App, LogLevel } from '@slack/bolt';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
-import { parseAction, parseCommand, parseEvent, parseSubmission, teamOf } from './parse';
-import { StoringReceiver } from './receiver';
+import { describeError } from '../../src/log';
+import type { Json } from './json';
+import { type From, isForeign, parseAction, parseCommand, parseEvent, parseSubmission, teamOf } from './parse';
+import { app, type Heard, StoringReceiver } from './receiver';
 import { Sending } from './send';
 
 const settings = z.object({
@@ -16,9 +18,6 @@ const settings = z.object({
 });
 
 type Settings = z.infer<typeof settings>;
-type Json = Record<string, unknown>;
-
-const app = 'default';
 
 function create(config: Settings, deps: ChannelDeps): Channel {
   const secrets = config.SLACK_SIGNING_SECRET.split(',').map((secret) => secret.trim());
@@ -27,54 +26,69 @@ function create(config: Settings, deps: ChannelDeps): Channel {
   listen(boltApp(config, deps, receiver), deps, sending);
   return {
     routes: (receive) => receiver.routes(receive),
-    send: (sender, to, content, reference) =>
-      content.kind === 'template' || !to.slack
-        ? Promise.resolve({ outcome: 'refused', code: 'SLACK_NO_TEMPLATE', treatment: 'bug' })
-        : sending.post(sender, { team: to.slack.team, user: to.slack.user }, content, reference),
+    send: async (sender, to, content, reference) => {
+      if (content.kind === 'template') return { outcome: 'refused', code: 'SLACK_NO_TEMPLATE', treatment: 'bug' };
+      if (!to.slack) return { outcome: 'refused', code: 'SLACK_NO_ADDRESS', treatment: 'permanent' };
+      return sending.post(sender, to.slack, content, reference);
+    },
     surface: sending,
+    close: () => sending.close(),
   };
 }
 
-/** Bolt routes what comes in; it keeps nothing, answers nothing and talks to nobody by itself. */
+/** Bolt routes what comes in; it keeps nothing, answers nothing and talks to nobody by itself, so it needs no token. */
 function boltApp(config: Settings, deps: ChannelDeps, receiver: StoringReceiver): App {
-  return new App({
+  const bolt = new App({
     receiver,
     ignoreSelf: false, // who spoke is read from the event: a bot's words are never heard
     convoStore: false,
     logLevel: LogLevel.ERROR,
     clientOptions: { slackApiUrl: config.SLACK_API_URL },
-    authorize: async ({ teamId }) => ({ botToken: (await deps.sender(app, teamId ?? ''))?.token ?? 'none' }),
+    authorize: async () => ({}),
   });
+  bolt.error(async (error) =>
+    deps.log.warn(
+      { event: 'webhook.unusual', adapter: 'slack', ...describeError(error) },
+      'Bolt could not route a request',
+    ),
+  );
+  return bolt;
 }
 
 /** Each listener says what happened in one event; acting is somebody else's. */
 function listen(bolt: App, deps: ChannelDeps, sending: Sending): void {
-  const say = (context: Json, event: ChannelEvent | undefined) =>
-    void (event && (context.events as ChannelEvent[]).push(event));
-  const from = () => ({ app, now: deps.clock.now() });
+  const say = (context: Json, event: ChannelEvent | undefined) => void (context.heard as Heard).push(event);
+  const from = (context: Json) => context.from as From;
   bolt.event(/.*/ as unknown as 'message', async ({ body, context }) =>
-    say(context, parseEvent(body as unknown as Json, from())),
+    say(context, parseEvent(body as unknown as Json, from(context))),
   );
   bolt.command(/.*/, async ({ body, context, ack }) => {
     await ack();
-    say(context, parseCommand(body as unknown as Json, from()));
+    say(context, parseCommand(body as unknown as Json, from(context)));
   });
   bolt.action(/.*/, async ({ body, action, context, ack }) => {
     await ack();
     const json = body as unknown as Json;
     const isForm = String((action as unknown as Json).action_id).startsWith('form:');
     const view = isForm ? await openForm(json, deps, sending) : undefined;
-    say(context, parseAction(json, action as unknown as Json, from(), view));
+    say(context, parseAction(json, action as unknown as Json, from(context), view));
   });
   bolt.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context, ack }) => {
     await ack();
-    say(context, parseSubmission(body as unknown as Json, from()));
+    say(context, parseSubmission(body as unknown as Json, from(context)));
   });
 }
 
+/** @returns nothing where none could be opened: what was pressed is told all the same */
 async function openForm(body: Json, deps: ChannelDeps, sending: Sending): Promise<string | undefined> {
-  const sender = await deps.sender(app, teamOf(body));
-  return sender && sending.open(sender, String(body.trigger_id)).catch(() => undefined);
+  if (isForeign(body)) return undefined;
+  try {
+    const sender = await deps.sender(app, teamOf(body));
+    return sender && (await sending.open(sender, String(body.trigger_id)));
+  } catch (error) {
+    deps.log.warn({ event: 'form.not_opened', adapter: 'slack', ...describeError(error) }, 'a form did not open');
+    return undefined;
+  }
 }
 
 export const adapter: Adapter<Settings> = { name: 'slack', settings, create };

@@ -1,14 +1,11 @@
-import type { ChannelEvent, FormValues, SurfaceRef } from '../../src/channel';
+import type { ChannelEvent, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
+import { type Json, object, text, time } from './json';
 
-type Json = Record<string, unknown>;
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value.replaceAll('\0', '').toWellFormed() : undefined;
-
-interface From {
+/** Where a request came in, and what stands for it where it names itself by nothing: a digest of its bytes. */
+export interface From {
   app: string;
   now: Date;
+  digest: string;
 }
 
 const base = (team: string, from: From, at = from.now) => ({ channel: 'slack', app: from.app, sender: team, at });
@@ -27,41 +24,52 @@ export function teamOf(body: Json): string {
   );
 }
 
+/** In a channel shared by two organisations the one who speaks may be of the other: they are known by their own team, never by ours. */
+const homeOf = (team: string, ...claimed: unknown[]): string =>
+  claimed.map(text).find((one) => one?.startsWith('T')) ?? team;
+
+/** Whether the one who pressed belongs to the team whose installation this reached. */
+export const isForeign = (body: Json): boolean => homeOf(teamOf(body), object(body.user).team_id) !== teamOf(body);
+
+/** Kinds of messages that are somebody's words; all others tell of words: changed, deleted, of a program. */
+const spoken: ReadonlySet<string | undefined> = new Set([undefined, 'file_share', 'thread_broadcast']);
+
 /** Something in the Events API. `undefined`: our own or another program's words, colleagues' talk, edits: nobody spoke to us. */
 export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
   const event = object(body.event);
   const team = teamOf(body);
-  const seconds = Number(body.event_time);
-  const common = {
-    ...base(team, from, Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : from.now),
-    id: text(body.event_id) ?? `${text(event.type)}/${text(event.event_ts) ?? text(event.ts)}`,
-  };
+  const common = { ...base(team, from, time(body.event_time) ?? from.now), id: text(body.event_id) ?? from.digest };
   const type = text(event.type) ?? 'unknown';
-  const spoken = type === 'app_mention' || type === 'message';
-  if (!spoken)
-    return { ...common, kind: 'account', field: type, value: { user: text(event.user), tab: text(event.tab) } };
-  if (event.bot_id || event.subtype || !text(event.user)) return undefined;
+  const user = text(event.user);
+  if (type !== 'app_mention' && type !== 'message')
+    return { ...common, kind: 'account', field: type, value: { user, tab: text(event.tab) } };
+  if (event.bot_id || !spoken.has(text(event.subtype)) || !user) return undefined;
   if (type === 'message' && event.channel_type !== 'im') return undefined;
-  const words = (text(event.text) ?? '').replace(/<@[A-Z0-9]+(\|[^>]*)?>/g, ' ').trim();
   const thread = text(event.thread_ts) ?? (type === 'app_mention' ? text(event.ts) : undefined);
   return {
     ...common,
     kind: 'message',
-    from: { slack: { team, user: text(event.user) as string } },
-    content: { type: 'text', text: unescapeText(words) },
-    surface: surface(team, { channel: text(event.channel), thread, user: text(event.user) }),
+    from: { slack: { team: homeOf(team, event.user_team, event.team), user } },
+    content: contentOf(event),
+    surface: surface(team, { channel: text(event.channel), thread, user }),
   };
+}
+
+function contentOf(event: Json): InboundContent {
+  const words = (text(event.text) ?? '').replace(/<@[A-Z0-9]+(\|[^>]*)?>/g, ' ').trim();
+  if (words === '' && event.subtype === 'file_share') return { type: 'media', media: 'file' };
+  return { type: 'text', text: unescapeText(words) };
 }
 
 export function parseCommand(body: Json, from: From): ChannelEvent {
   const team = teamOf(body);
   const user = text(body.user_id) ?? 'unknown';
   // Alone, the command asks for help.
-  const words = unescapeText(text(body.text)?.trim() ?? 'help');
+  const words = unescapeText(text(body.text)?.trim() || 'help');
   return {
     ...base(team, from),
     kind: 'message',
-    id: `command/${text(body.trigger_id) ?? `${user}/${from.now.getTime()}`}`,
+    id: `command/${text(body.trigger_id) ?? from.digest}`,
     from: { slack: { team, user } },
     content: { type: 'text', text: words },
     surface: surface(team, { channel: text(body.channel_id), user, isPrivate: true }),
@@ -71,18 +79,20 @@ export function parseCommand(body: Json, from: From): ChannelEvent {
 /** A button. In a shared channel its answer is for the one who pressed it. */
 export function parseAction(body: Json, action: Json, from: From, openedView?: string): ChannelEvent {
   const team = teamOf(body);
-  const user = text(object(body.user).id) ?? 'unknown';
+  const person = object(body.user);
+  const user = text(person.id) ?? 'unknown';
   const container = object(body.container);
   const channel = text(object(body.channel).id) ?? text(container.channel_id);
-  const chosen = object(action.selected_option);
+  const stamp = text(action.action_ts);
   return {
-    ...base(team, from),
+    ...base(team, from, time(stamp) ?? from.now),
     kind: 'action',
-    id: `action/${user}/${text(action.action_ts)}/${text(action.action_id)}`,
-    from: { slack: { team, user } },
-    action: text(action.value) ?? text(chosen.value) ?? '',
+    id: `action/${user}/${stamp ?? from.digest}/${text(action.action_id)}`,
+    from: { slack: { team: homeOf(team, person.team_id), user } },
+    action: text(action.value) ?? text(object(action.selected_option).value) ?? '',
     surface: surface(team, {
       channel,
+      thread: text(container.thread_ts),
       post: text(container.message_ts),
       user,
       view: openedView,
@@ -94,18 +104,29 @@ export function parseAction(body: Json, action: Json, from: From, openedView?: s
 /** A form that was sent: its answers by field. */
 export function parseSubmission(body: Json, from: From): ChannelEvent {
   const team = teamOf(body);
-  const user = text(object(body.user).id) ?? 'unknown';
+  const person = object(body.user);
+  const user = text(person.id) ?? 'unknown';
   const view = object(body.view);
+  const id = text(view.id);
   return {
     ...base(team, from),
     kind: 'action',
-    id: `view/${text(view.id)}/${text(view.hash)}`,
-    from: { slack: { team, user } },
+    id: `view/${id ? `${id}/${text(view.hash) ?? ''}` : from.digest}`,
+    from: { slack: { team: homeOf(team, person.team_id), user } },
     action: text(view.private_metadata) ?? '',
     values: valuesOf(object(object(view.state).values)),
     surface: surface(team, { user }),
   };
 }
+
+/** Whatever else Slack sends, signed: kept, for what it is called. */
+export const parseOther = (body: Json, from: From): ChannelEvent => ({
+  ...base(teamOf(body), from),
+  kind: 'account',
+  id: text(body.event_id) ?? from.digest,
+  field: text(body.type) ?? 'unknown',
+  value: {},
+});
 
 function valuesOf(state: Json): FormValues {
   const entries = Object.entries(state).map(([block, actions]) => {
