@@ -196,6 +196,7 @@ async function createWorkers(parts: WorkerParts) {
     transport,
     rate: rateOf(queues),
     onProviderStop,
+    wake,
   });
   const erasure = new Erasure(keys, audience, rooms.consent, {
     removePosts: async (tx, contact) => void (await posts.removeAbout(tx, contact)),

@@ -50,7 +50,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     },
   });
   const audience: Audience = new Audience(keys, {
-    onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
+    onMerged: async (tx, from, into, now) => {
+      await outbox.merged(tx, from, into);
+      await consent.merged(tx, from, into, now);
+    },
   });
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
@@ -69,16 +72,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     },
   });
   const privacy = new Privacy(audience, consent, audit, {
-    onOpened: (tx, view, contact, now) =>
-      postTo(
-        tx,
-        tenants,
-        posts,
-        'privacy',
-        { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact },
-        '',
-        now,
-      ),
+    onOpened: async (tx, view, contact, now) => {
+      const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
+      await postTo(tx, tenants, posts, 'privacy', card, now);
+    },
     onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
     wake: () => wake('case'),
   });

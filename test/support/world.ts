@@ -17,6 +17,7 @@ import { Dispatcher } from '../../src/queue/dispatcher';
 import { rateOf } from '../../src/queue/rate';
 import { type Ticket, Tickets } from '../../src/queue/tickets';
 import { Wakes } from '../../src/queue/wakes';
+import { eventually } from './eventually';
 import { aPhone, ground, later, start, TestClock } from './ground';
 
 export { aPhone, later, start };
@@ -62,6 +63,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     transport,
     rate: rateOf(queues),
     onProviderStop,
+    wake,
     ...(onMoment && { onMoment }),
   });
   const issue = (ticket: Ticket) => tickets.issue(ticket);
@@ -146,41 +148,42 @@ export async function aTenant(
   return { id, sender, providerId };
 }
 
-/** Somebody in the segment whom the customer may write to, unless told otherwise. */
-export async function aPerson(
-  here: World,
-  tenant: string,
-  { identity = { phone: aPhone() } as Identity, consented = true, name = 'Rosa Paz', segment = 'RM' } = {},
-): Promise<string> {
-  return here.in(tenant, async (tx) => {
-    const { contact } = await here.audience.findOrCreate(tx, identity, { source: 'import:clientes', now: start });
-    await here.audience.setName(tx, contact, name);
-    await here.audience.setAttribute(tx, contact, 'region', segment);
-    if (consented)
-      await here.consent.give(
-        tx,
-        contact,
-        {
-          channel: 'whatsapp',
-          purpose: 'marketing',
-          source: 'form',
-          actor: 'import:clientes',
-          evidence: 'row 1',
-          at: later(-9_000),
-          textVersion: '1',
-          language: 'es',
-        },
-        start,
-      );
-    return contact;
-  });
+export interface NewPerson {
+  identity?: Identity;
+  consented?: boolean;
+  name?: string;
+  segment?: string;
 }
 
-export async function people(here: World, tenant: string, count: number): Promise<string[]> {
-  const all: string[] = [];
-  for (let one = 0; one < count; one++) all.push(await aPerson(here, tenant));
-  return all;
+/** Somebody in the segment whom the customer may write to, unless told otherwise. */
+export const aPerson = (here: World, tenant: string, person: NewPerson = {}): Promise<string> =>
+  here.in(tenant, (tx) => addPerson(here, tx, person));
+
+export const people = (here: World, tenant: string, count: number, person: NewPerson = {}): Promise<string[]> =>
+  here.in(tenant, async (tx) => {
+    const all: string[] = [];
+    for (let one = 0; one < count; one++) all.push(await addPerson(here, tx, person));
+    return all;
+  });
+
+async function addPerson(here: World, tx: TenantTx, person: NewPerson): Promise<string> {
+  const { identity = { phone: aPhone() }, consented = true, name = 'Rosa Paz', segment = 'RM' } = person;
+  const { contact } = await here.audience.findOrCreate(tx, identity, { source: 'import:clientes', now: start });
+  await here.audience.setName(tx, contact, name);
+  await here.audience.setAttribute(tx, contact, 'region', segment);
+  if (consented) await here.consent.give(tx, contact, permission, start);
+  return contact;
 }
+const permission = {
+  channel: 'whatsapp',
+  purpose: 'marketing',
+  source: 'form',
+  actor: 'import:clientes',
+  evidence: 'row 1',
+  at: later(-9_000),
+  textVersion: '1',
+  language: 'es',
+};
 
 export async function aTemplate(
   here: World,
@@ -218,7 +221,7 @@ export async function aCampaign(
 ): Promise<Campaign> {
   const ofTemplate = template ?? (await aTemplate(here, tenant, { name: `promo_${randomBytes(4).toString('hex')}` }));
   return here.in(tenant, async (tx) => {
-    const name = `clientes ${segment}`;
+    const name = `clientes ${segment} ${randomBytes(3).toString('hex')}`;
     const group = await here.audience.addSegment(tx, { name, key: 'region', value: segment }, start);
     const now = here.clock.now();
     const wish = { template: ofTemplate, segment: group, ...(at && { at }) };
@@ -279,3 +282,14 @@ export async function arrived(
     return { id, lane: bytes };
   });
 }
+
+/** Waits until the campaign is in this state, and returns it. */
+export const reaches = (here: World, tenant: string, campaign: string, state: Campaign['state']): Promise<Campaign> =>
+  eventually(
+    async () => {
+      const view = await here.in(tenant, (tx) => here.campaigns.get(tx, campaign, here.clock.now()));
+      expect(view.state).toBe(state);
+      return view;
+    },
+    { within: 25_000, every: 50 },
+  );

@@ -13,7 +13,7 @@ import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
-import { type Claimed, claimParcel } from './parcels.table';
+import { type Claimed, claimParcel, openRows } from './parcels.table';
 import { referenceOf } from './reference';
 import { render } from './rendering';
 import type { Transport } from './transport';
@@ -41,6 +41,8 @@ export interface SlicesDeps {
   };
   /** The provider says that this person stopped promotions there. */
   onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
+  /** After the commit: a campaign is to be looked at. */
+  wake(kind: 'campaign'): void;
   /** Told at every step: whoever wants to end the process there may. */
   onMoment?(moment: Moment): void;
 }
@@ -91,6 +93,15 @@ export class CampaignSlices {
       await slice.writer.drain();
     }
     if (sends.failed) throw sends.failed.error;
+    await this.deps.database.withTenant(slice.tenant, (tx) => this.sayOver(tx, slice.batch));
+  }
+
+  /** With nothing left its end need not wait for the next look at it. */
+  private async sayOver(tx: TenantTx, batch: string): Promise<void> {
+    const { planned, sending } = await openRows(tx, batch);
+    if (planned || sending) return;
+    await campaignsTable.wake(tx, batch);
+    tx.afterCommit(() => this.deps.wake('campaign'));
   }
 
   private async open(tx: TenantTx, batch: string): Promise<Slice | undefined> {

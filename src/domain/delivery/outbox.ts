@@ -2,7 +2,7 @@ import type { OutboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import { campaignsTable } from '../campaigns/campaigns.table';
-import { cancelPromotions } from './parcels.table';
+import { cancelDoubles, cancelPromotions } from './parcels.table';
 import { insertSingle, nextSeq, type Single } from './singles.table';
 
 const campaignMemoryDays = 30;
@@ -28,6 +28,11 @@ export class Outbox {
     await insertSingle(tx, seq, single, sealed, now);
     tx.afterCommit(() => this.ports.wake('reply'));
     return seq;
+  }
+
+  /** The audience's port: two contacts become one, who gets each campaign once. */
+  async merged(tx: TenantTx, from: string, into: string): Promise<void> {
+    await cancelDoubles(tx, from, into);
   }
 
   /** The person left, or is held: what waits for them does not go, in the same transaction. Returns how many messages. */

@@ -95,6 +95,21 @@ export async function cancelPromotions(tx: TenantTx, contact: string): Promise<n
   return rows.length;
 }
 
+/** Two contacts are one person: of a campaign that both are in, one message goes. Before their rows become one's. Plan: message_contact, twice. */
+export async function cancelDoubles(tx: TenantTx, one: string, other: string): Promise<void> {
+  for (const pair of [
+    [one, other],
+    [other, one],
+  ])
+    await tx.query(
+      `UPDATE message m SET state = 'cancelled', reason = 'SAME_PERSON'
+       WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.purpose = 'marketing' AND m.state = 'planned' AND EXISTS (
+         SELECT 1 FROM message d WHERE d.tenant_id = $1 AND d.contact_id = $3 AND d.batch_id = m.batch_id
+           AND d.state NOT IN ('left_out', 'cancelled', 'failed'))`,
+      [tx.tenant, ...pair],
+    );
+}
+
 /** Plan: message's key. */
 export async function cancelBatch(tx: TenantTx, batch: string): Promise<void> {
   await tx.query(
