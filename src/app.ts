@@ -30,6 +30,7 @@ import { dropOlderThan } from './inbox/inbox.table';
 import { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import { policyRoute } from './policy/policy-route';
 import { Queues } from './queue/bull';
 import { Dispatcher } from './queue/dispatcher';
 import { rateOf } from './queue/rate';
@@ -114,16 +115,12 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
         publicUrl,
       })
     : undefined;
-  const web: Web = createWeb(
-    config.ROLE === 'worker'
-      ? []
-      : [...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
-    async () => {
-      await database.ping();
-      return true;
-    },
-    log,
-  );
+  const profileOf = (tenant: string) => database.withTenant(tenant, (tx) => rooms.tenants.profile(tx));
+  const routes = [
+    ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
+    policyRoute(profileOf),
+  ];
+  const web: Web = createWeb(config.ROLE === 'worker' ? [] : routes, () => database.ping(), log);
   return {
     rooms,
     database,

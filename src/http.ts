@@ -11,15 +11,18 @@ export interface Web {
 
 const limits = { headersMs: 5_000, requestMs: 30_000, connections: 2_000 };
 
-/** Webhooks first, with nothing mounted above them; health; one error handler that says nothing of what went wrong. */
-export function createWeb(routes: readonly Router[], ready: () => Promise<boolean>, log: Log): Web {
+/** Webhooks first, with nothing mounted above them; pages; health; one error handler that says nothing of what went wrong. */
+export function createWeb(routes: readonly Router[], ready: () => Promise<void>, log: Log): Web {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   for (const router of routes) app.use(router);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', async (_request, response) => {
-    const isReady = await ready().catch(() => false);
+    const isReady = await ready().then(
+      () => true,
+      () => false,
+    );
     response
       .status(isReady ? 200 : 503)
       .type('text/plain')

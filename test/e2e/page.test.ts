@@ -54,7 +54,7 @@ whereThereIsABrowser('the page, in a browser', () => {
     await card().getByText('Nadie se ha ido').waitFor();
     await here('phone-input').fill('no me escriban más');
     await here('phone-send').click();
-    await here('bubble').filter({ hasText: 'no te enviará más' }).first().waitFor();
+    await here('bubble').filter({ hasText: 'ya no te enviará' }).first().waitFor();
     await card().getByText('1 persona se fue').waitFor();
   });
 

@@ -60,9 +60,10 @@ export const tenantsTable = {
   },
 
   async get(tx: TenantTx): Promise<TenantRow | undefined> {
+    // Noon in UTC is the same day wherever it is read.
     const [row] = await tx.query<TenantRow>(
       `SELECT name, legal_name, country, zone, language, contact, privacy_url, policy_version,
-              policy_date::timestamptz AS policy_date, created_at, sending_stopped_at FROM tenant`,
+              (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at, sending_stopped_at FROM tenant`,
     );
     return row;
   },
