@@ -1,51 +1,8 @@
 import { Bounded } from '../bounded';
 import { notFound } from '../errors';
+import type { Chat, Message, Person, Status } from './model';
 import type { CompanyNumber, Numbers } from './numbers';
-import type { People, Person } from './people';
-
-import type { Step } from './status-lifecycle';
-
-export type Status = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
-
-export interface Button {
-  id: string;
-  title: string;
-}
-
-export interface Message {
-  id: string;
-  /** Out: from the company to the person. */
-  direction: 'in' | 'out';
-  person: Person;
-  number: CompanyNumber;
-  at: string;
-  type: string;
-  text: string;
-  title?: string;
-  buttons?: Button[];
-  template?: string;
-  category?: string;
-  reference?: string;
-  error?: { code: number; title: string };
-  /** What is still to become of it, from the moment it was accepted. */
-  life: readonly Step[];
-  /** Everything that became of it, in order; the last one holds. */
-  statuses: { status: Status; at: string }[];
-}
-
-/** What one person and one number of a company said to each other. */
-export interface Chat {
-  number: CompanyNumber;
-  messages: Bounded<Message>;
-  /** When the person last wrote: free text may be sent for a day from then. */
-  lastInboundMs?: number;
-  /** The person stopped this company's promotions in WhatsApp itself. */
-  isStopped: boolean;
-  /** The company wants to hear nothing from them. */
-  isBlocked: boolean;
-  /** The person's phone is no longer shared with this company. */
-  isPhoneHidden: boolean;
-}
+import type { People } from './people';
 
 const mostPerChat = 2_000;
 const mostAccepted = 100_000;

@@ -1,6 +1,6 @@
 import { type Json, list, object, text } from '../json';
-import type { Button } from './chats';
 import { GraphError } from './graph-error';
+import type { Button } from './model';
 
 /** What the person will see. */
 export interface Shown {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Json, list, object, text } from '../json';
-import type { Button, Chat, Message } from './chats';
+import type { Button, Chat, Message } from './model';
 
 /** What a person does with their phone, as the control side says it. */
 export interface Deed {

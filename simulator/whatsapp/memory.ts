@@ -1,5 +1,4 @@
-import type { Chat, Message } from './chats';
-import type { Person } from './people';
+import type { Chat, Message, Person } from './model';
 import type { WhatsApp } from './whatsapp';
 
 /** WhatsApp's side of the world as plain data. */

@@ -1,23 +1,7 @@
 import { createHash } from 'node:crypto';
 import { badRequest } from '../errors';
 import type { World } from '../world';
-import type { Chat } from './chats';
-
-export interface Person {
-  /** The phone in E.164 or, without one, the business-scoped id. */
-  id: string;
-  phone?: string;
-  /** Given to those whose phone nobody sees; for others it follows from phone and business. */
-  bsuid?: string;
-  name: string;
-  language: string;
-  /** May be played by a visitor of the page: reads only what is open. */
-  isPlayed: boolean;
-  /** The id they were first known by. */
-  born: string;
-  /** By the id of the company's number. */
-  chats: Map<string, Chat>;
-}
+import type { Person } from './model';
 
 const bsuidPattern = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
 const specialPrefix = '+5690000';

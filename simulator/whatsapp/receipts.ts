@@ -1,11 +1,12 @@
 import type { Clock } from '../clock';
 import { type Json, object, text } from '../json';
 import type { Update } from './batches';
-import { type Chats, type Message, type Status, statusOf } from './chats';
+import { type Chats, statusOf } from './chats';
 import { titleOf } from './graph-error';
+import type { Message, Status, Step } from './model';
 import type { CompanyNumber } from './numbers';
 import { bsuidOf, specialOf, waIdOf } from './people';
-import { confirmsReading, type Step } from './status-lifecycle';
+import { confirmsReading } from './status-lifecycle';
 import type { Webhooks } from './webhooks';
 
 /** Follows every accepted message to its end and tells the product of each step. */

@@ -1,12 +1,5 @@
-import type { Message, Status } from './chats';
+import type { Message, Step } from './model';
 import { chance, specialOf } from './people';
-
-export interface Step {
-  /** From the moment Meta accepted the message. */
-  afterMs: number;
-  status: Exclude<Status, 'accepted'>;
-  code?: number;
-}
 
 const sent: Step = { afterMs: 300, status: 'sent' };
 const delivered: Step = { afterMs: 900, status: 'delivered' };
