@@ -176,7 +176,9 @@ export class Phone {
   /** What is particular about this person's number, and what can be tried in their language. */
   describe() {
     const { special, phone, bsuid, language: speaks } = this.person;
-    byId('phone-number').textContent = [phone ?? bsuid, special].filter(Boolean).join(' · ');
+    byId('phone-number').textContent = phone ?? bsuid;
+    byId('phone-special').textContent = special ?? '';
+    byId('phone-special').hidden = !special;
     const chip = (words) =>
       el('button', { type: 'button', class: 'chip', lang: speaks, onclick: () => this.say(words) }, words);
     byId('phone-chips').replaceChildren(...(phrases[speaks] ?? phrases.es).map((words) => el('li', {}, chip(words))));
@@ -210,7 +212,7 @@ export class Phone {
 
 /** The options of the choice of people; numbers that always do the same stand apart. */
 function peopleByKind(people) {
-  const option = ({ id, name, special }) => el('option', { value: id }, special ? `${name}: ${special}` : name);
+  const option = ({ id, name }) => el('option', { value: id }, name);
   const group = (kind, members) =>
     members.length > 0 ? [el('optgroup', { label: t(`phone.${kind}`) }, ...members.map(option))] : [];
   return [

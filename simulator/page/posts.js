@@ -6,7 +6,7 @@ import { mrkdwn } from './mrkdwn.js';
 
 /** One message in the Slack window. `context`: names(id), author(message), press(message, button, node), reply(message). */
 export function post(message, context) {
-  const { ts, blocks = [], text, ephemeral, edited, reactions = [] } = message;
+  const { ts, blocks = [], text, ephemeral, edited, reactions = [], files = [] } = message;
   const author = context.author(message);
   const drawing = { names: context.names, press: (button, node) => context.press(message, button, node) };
   return el(
@@ -31,12 +31,23 @@ export function post(message, context) {
         !ephemeral && !isReply(message) && replyButton(message, context),
       ),
       blocks.length > 0
-        ? el('div', { class: author.isBot ? 'card' : '' }, ...drawBlocks(blocks, drawing))
+        ? el('div', { class: blocks.length > 1 ? 'card' : '' }, ...drawBlocks(blocks, drawing))
         : el('div', { class: 'post-text' }, ...mrkdwn(text ?? '', context.names)),
+      files.length > 0 && el('div', { class: 'files' }, ...files.map(attachment)),
       edited && !author.isBot && el('span', { class: 'muted' }, ` ${t('slack.edited')}`),
       reactions.length > 0 && el('p', { class: 'reactions' }, ...reactions.map((one) => el('span', {}, reaction(one)))),
     ),
   );
+}
+
+const isPicture = ({ name }) => /\.(png|jpe?g|gif|webp)$/i.test(name);
+
+function attachment(file) {
+  const href = `/__sim/slack/files/${encodeURIComponent(file.id)}`;
+  const content = isPicture(file)
+    ? el('img', { class: 'picture wide', src: href, alt: file.title ?? file.name })
+    : el('span', { class: 'file' }, `📄 ${file.title ?? file.name}`);
+  return el('a', { href, download: file.name }, content);
 }
 
 const replyButton = (message, { reply }) =>

@@ -25,7 +25,7 @@ export class SlackComposer {
     const { teamId, memberId, place, channel, botName } = this.slack;
     this.replyTo(undefined, '', { keepFocus: true });
     this.typing.at(`${teamId}/${memberId}/${place}`);
-    const label = t('slack.write', { place: channel ? `#${channel.name}` : botName });
+    const label = channel ? t('slack.write', { channel: channel.name }) : t('slack.writeTo', { bot: botName });
     this.box.placeholder = label;
     this.box.setAttribute('aria-label', label);
     byId('slack-chips').hidden = Boolean(channel);
