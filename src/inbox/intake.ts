@@ -27,13 +27,14 @@ export class Intake {
 
   async receive(events: readonly ChannelEvent[]): Promise<void> {
     if (events.length === 0) return;
+    const ids = events.map(() => newId()); // in one go, so that they sort as the events do: a person's messages are handled by id
     const rows: InboxRow[] = [];
-    for (const event of events) rows.push(await this.row(event));
+    for (const [at, event] of events.entries()) rows.push(await this.row(event, ids[at] as string));
     await this.deps.database.withSystem('intake', (tx) => insertInbox(tx, rows));
     for (const kind of new Set(rows.map((row) => row.kind))) this.deps.wake(kind);
   }
 
-  private async row(event: ChannelEvent): Promise<InboxRow> {
+  private async row(event: ChannelEvent, id: string): Promise<InboxRow> {
     const { keys, clock, log } = this.deps;
     const tenant = await this.deps.tenantOf(event);
     if (!tenant)
@@ -42,7 +43,6 @@ export class Intake {
         'an event came for a sender that nobody has registered',
       );
     const tenantKeys = await keys.tenant(tenant ?? unknownTenant);
-    const id = newId();
     return {
       tenant: tenantKeys.tenant,
       lane: laneOf(event, tenantKeys),
