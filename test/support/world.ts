@@ -11,6 +11,7 @@ import { CampaignWork } from '../../src/domain/delivery/campaign-work';
 import { Receipts } from '../../src/domain/delivery/receipts';
 import { Replies } from '../../src/domain/delivery/replies';
 import { Transport } from '../../src/domain/delivery/transport';
+import { Intake } from '../../src/inbox/intake';
 import { type Log, silentLog } from '../../src/log';
 import { Queues } from '../../src/queue/bull';
 import { Dispatcher } from '../../src/queue/dispatcher';
@@ -70,6 +71,9 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
   const replies = new Replies({ database, keys, clock, senders, audience, transport });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onProgress });
+  const tenantOf = async (event: ChannelEvent) =>
+    (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
+  const intake = new Intake({ database, keys, clock, log, wake, tenantOf });
   const dispatcher = new Dispatcher(database, [work, replies, receipts], log);
   return {
     ...place,
@@ -85,6 +89,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     wakes,
     tickets,
     dispatcher,
+    intake,
     in: <T>(tenant: string, task: (tx: TenantTx) => Promise<T>): Promise<T> => database.withTenant(tenant, task),
     start() {
       tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
