@@ -34,7 +34,7 @@ export async function open(
     receive: async (events) => void (events.length > 0 && received.push([...events])),
     events: () => received.flat(),
   };
-  const web = createWeb([channel.routes((events) => (door as Door).receive(events))], async () => true, silentLog);
+  const web = createWeb([channel.routes((events) => (door as Door).receive(events))], notAsked, silentLog);
   const { url } = await web.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await web.close();
@@ -42,5 +42,9 @@ export async function open(
   };
   return Object.assign(door as Door, { url, close });
 }
+
+const notAsked = async (): Promise<never> => {
+  throw new Error('nobody asks whether it is ready');
+};
 
 export const aSender = (channel: string, id: string): Sender => ({ channel, app: 'default', id, token: 'token-1' });

@@ -1,0 +1,140 @@
+import { toBlocks, toModal, toNotice } from '../../../adapters/slack/blocks';
+import type { Button, Content } from '../../../src/channel';
+
+type Block = Record<string, unknown> & { type: string };
+const blocksOf = (content: Partial<Content>) => toBlocks({ text: 'Hola', ...content }).blocks as Block[];
+const textsIn = (node: unknown): string[] =>
+  typeof node === 'string' ? [node] : typeof node === 'object' && node ? Object.values(node).flatMap(textsIn) : [];
+const many = (count: number): Button[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: `a1.id.${at}`,
+    label: `Botón ${at}`,
+    ...(at % 2 === 1 && { form: true }),
+  }));
+
+describe('a message as Slack shows it', () => {
+  it('when it has all its parts, then each is a block, in the order they are read', () => {
+    const content = {
+      title: 'C-118',
+      progress: { done: 20, of: 40 },
+      facts: ['uno', 'dos'],
+      note: 'nota',
+      buttons: many(1),
+    };
+    expect(blocksOf(content).map((block) => block.type)).toEqual([
+      'header',
+      'section',
+      'section',
+      'section',
+      'context',
+      'actions',
+    ]);
+    expect(toBlocks({ text: 'Hola', ...content }).text).toBe('C-118: Hola');
+    expect(JSON.stringify(blocksOf(content))).toContain('▰▰▰▰▰▰▱▱▱▱▱▱ 50 % (20/40)');
+  });
+
+  it.each([
+    [{ done: 0, of: 0 }, '100 % (0/0)'],
+    [{ done: 41, of: 40 }, '100 % (41/40)'],
+    [{ done: 399, of: 400 }, '99 % (399/400)'],
+  ])('when %j is done, then the bar says %s', (progress, expected) => {
+    expect(JSON.stringify(blocksOf({ progress }))).toContain(expected);
+  });
+
+  it('when people wrote mentions or links, then nobody is mentioned and nothing is linked', () => {
+    const wicked = '<!channel> <@U0DIEGO> <https://x.example|hola> @here #general &';
+    const written = toBlocks({ title: wicked, text: wicked, facts: [wicked], note: wicked });
+    const formatted = (written.blocks as Block[]).slice(1);
+    for (const text of [written.text, ...textsIn(formatted)]) expect(text).not.toMatch(/<|&(?!amp;|lt;|gt;)/);
+    expect(written.blocks[0]).toMatchObject({ text: { type: 'plain_text', text: wicked } });
+    const sections = JSON.stringify(formatted).match(/"type":"mrkdwn"/g);
+    expect(JSON.stringify(formatted).match(/"verbatim":true/g)).toHaveLength(sections?.length ?? 0);
+  });
+
+  it('when everything is too long, then it is cut to what Slack takes, never through a letter or a sign', () => {
+    for (const letter of ['a', '🛑', '&', 'a&', 'ab&', 'abc&', 'abcd<']) {
+      const long = letter.repeat(4_000);
+      const { text, blocks } = toBlocks({
+        title: long,
+        text: long,
+        facts: [long],
+        note: long,
+        buttons: [{ id: 'x'.repeat(3_000), label: long }],
+      });
+      const [header, section, facts, note, actions] = JSON.parse(JSON.stringify(blocks));
+      const [button] = actions.elements;
+      expect(header.text.text.length).toBeLessThanOrEqual(150);
+      for (const words of [text, section.text.text, facts.text.text, note.elements[0].text]) {
+        expect(words.length).toBeLessThanOrEqual(3_000);
+        expect(words.length).toBeGreaterThan(2_990);
+        expect(words.replace(/&(amp|lt|gt);/g, '')).not.toContain('&');
+      }
+      expect(button.text.text.length).toBeLessThanOrEqual(75);
+      expect(button.value.length).toBeLessThanOrEqual(2_000);
+      for (const words of textsIn([text, blocks])) expect(words.isWellFormed()).toBe(true);
+    }
+  });
+
+  it('when it has many buttons, then five stand in a row and no two share an action id', () => {
+    const rows = blocksOf({ buttons: many(12) }).filter((block) => block.type === 'actions') as unknown as {
+      elements: { action_id: string; value: string }[];
+    }[];
+    expect(rows.map((row) => row.elements.length)).toEqual([5, 5, 2]);
+    const elements = rows.flatMap((row) => row.elements);
+    expect(new Set(elements.map((element) => element.action_id)).size).toBe(12);
+    expect(elements.map((element) => element.value)).toEqual(many(12).map((button) => button.id));
+    expect(elements.map((element) => element.action_id.split(':')[0])).toEqual(
+      many(12).map((button) => (button.form ? 'form' : 'act')),
+    );
+  });
+
+  it('when a button is plain, then it has no style, for Slack knows no plain one', () => {
+    const [actions] = blocksOf({
+      buttons: [
+        { id: 'a', label: 'A' },
+        { id: 'b', label: 'B', style: 'danger' },
+      ],
+    }).slice(-1);
+    const [plain, danger] = (actions as unknown as { elements: Block[] }).elements;
+    expect(plain).not.toHaveProperty('style');
+    expect(danger).toMatchObject({ style: 'danger' });
+  });
+});
+
+describe('a form', () => {
+  const options = Array.from({ length: 120 }, (_, at) => ({ value: String(at), label: 'ñ'.repeat(100) }));
+  const modal = JSON.parse(
+    JSON.stringify(
+      toModal({
+        title: 'Un título que no cabe en un formulario',
+        submit: 'Enviar',
+        close: 'Cerrar',
+        intro: '<!here>',
+        action: 'a1.send-campaign.rejected.W10.xyz.mac',
+        fields: [
+          { id: 'reason', label: 'Motivo', type: 'paragraph', minLength: 3 },
+          { id: 'kind', label: 'Tipo', type: 'choice', options, optional: true },
+        ],
+      }),
+    ),
+  );
+
+  it('when it is drawn, then its action travels with it and each answer is found by its field', () => {
+    expect(modal).toMatchObject({ type: 'modal', private_metadata: 'a1.send-campaign.rejected.W10.xyz.mac' });
+    expect(modal.blocks).toMatchObject([
+      { type: 'section', text: { text: '&lt;!here&gt;' } },
+      { block_id: 'reason', optional: false, element: { type: 'plain_text_input', multiline: true, min_length: 3 } },
+      { block_id: 'kind', optional: true, element: { type: 'static_select' } },
+    ]);
+  });
+  it('when its parts are too long, then they are cut to what Slack takes', () => {
+    expect(modal.title.text).toHaveLength(24);
+    expect(modal.blocks[2].element.options).toHaveLength(100);
+    expect(modal.blocks[2].element.options[0].text.text).toHaveLength(75);
+  });
+  it('when there is only something to say, then it can only be closed', () => {
+    const notice = toNotice({ title: 'Connectus', text: '<@U0DIEGO>', close: 'OK' });
+    expect(notice).not.toHaveProperty('submit');
+    expect(JSON.stringify(notice)).toContain('&lt;@U0DIEGO&gt;');
+  });
+});
