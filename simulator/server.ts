@@ -111,6 +111,14 @@ function write(response: ServerResponse, { status = 200, headers = {}, body }: A
   response.end(isPlain ? body : JSON.stringify(body));
 }
 
+export type Control = (verb: 'GET' | 'POST' | 'DELETE', path: string, work: (visit: Visit) => unknown) => void;
+
+/** Routes of the control side under one path: what the work gives is answered as JSON. */
+export const controlOf =
+  (router: Router, prefix: string): Control =>
+  (verb, path, work) =>
+    void router.on(verb, `${prefix}${path}`, async (visit) => ({ body: (await work(visit)) ?? { ok: true } }));
+
 /** The JSON object in a request's body; none is an empty one. */
 export function jsonOf(visit: Visit): Json {
   if (visit.body.length === 0) return {};

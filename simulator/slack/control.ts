@@ -1,6 +1,6 @@
 import { limitOf } from '../control';
 import { notFound } from '../errors';
-import { jsonOf, type Router, type Visit } from '../server';
+import { controlOf, jsonOf, type Router } from '../server';
 import { slackFaultFrom } from './faults';
 import { readPost } from './reading';
 import type { Slack } from './slack';
@@ -9,8 +9,7 @@ import { readView } from './views';
 /** The routes by which Slack's side of the world is moved and looked at. */
 export function slackControl(router: Router, slack: Slack): void {
   const { acts, views, requests, faults } = slack;
-  const on = (verb: 'GET' | 'POST' | 'DELETE', path: string, work: (visit: Visit) => unknown) =>
-    router.on(verb, `/__sim/slack/${path}`, async (visit) => ({ body: (await work(visit)) ?? { ok: true } }));
+  const on = controlOf(router, '/__sim/slack/');
 
   on('POST', 'slash', (visit) => acts.slash(jsonOf(visit)));
   for (const how of ['dm', 'mention', 'message'] as const) on('POST', how, (visit) => acts.speak(jsonOf(visit), how));

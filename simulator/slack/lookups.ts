@@ -10,12 +10,32 @@ interface Parts {
 
 /** What the bot may ask about a workspace, and its reactions. */
 export function lookups(api: WebApi, parts: Parts): void {
-  const { app } = parts;
+  conversations(api, parts.app);
   api
     .on('auth.test', (_, { team }) => ({
       ...{ url: `https://${team.domain}.slack.com/`, team: team.name, user: team.bot.name, team_id: team.id },
       ...{ user_id: team.bot.id, bot_id: team.bot.botId, is_enterprise_install: false },
     }))
+    .on('users.info', (given, workspace) => {
+      const user = text(given.user) ?? '';
+      const known = workspace.user(user) ?? (user === workspace.team.bot.id ? botUser(workspace.team) : undefined);
+      if (!known) throw new SlackError('user_not_found');
+      return { user: profileOf(known, workspace.team) };
+    })
+    .on('users.list', (_, { team }) => ({ members: team.users.map((user) => profileOf(user, team)), ...lastPage }))
+    .on('reactions.add', (given, workspace) => {
+      const post = workspace.find(channelOf(given, workspace).id, text(given.timestamp) ?? '');
+      if (!post) throw new SlackError('message_not_found');
+      const name = text(given.name) ?? '';
+      if (!/^[\w+'-]+$/.test(name)) throw new SlackError('invalid_name');
+      react(post, name, workspace.team.bot.id);
+      parts.changed(workspace, post);
+      return {};
+    });
+}
+
+function conversations(api: WebApi, app: string): void {
+  api
     .on('conversations.open', (given, workspace) => {
       const user = text(given.users) ?? '';
       const known = workspace.channels.get(text(given.channel) ?? '');
@@ -47,22 +67,6 @@ export function lookups(api: WebApi, parts: Parts): void {
       const posts = channel.posts.items.filter((post) => !post.onlyFor && (post.ts === ts || post.threadTs === ts));
       if (posts.length === 0) throw new SlackError('thread_not_found');
       return { messages: posts.map((post) => wired(workspace, app, post)), has_more: false, ...lastPage };
-    })
-    .on('users.info', (given, workspace) => {
-      const user = text(given.user) ?? '';
-      const known = workspace.user(user) ?? (user === workspace.team.bot.id ? botUser(workspace.team) : undefined);
-      if (!known) throw new SlackError('user_not_found');
-      return { user: profileOf(known, workspace.team) };
-    })
-    .on('users.list', (_, { team }) => ({ members: team.users.map((user) => profileOf(user, team)), ...lastPage }))
-    .on('reactions.add', (given, workspace) => {
-      const post = workspace.find(channelOf(given, workspace).id, text(given.timestamp) ?? '');
-      if (!post) throw new SlackError('message_not_found');
-      const name = text(given.name) ?? '';
-      if (!/^[\w+'-]+$/.test(name)) throw new SlackError('invalid_name');
-      react(post, name, workspace.team.bot.id);
-      parts.changed(workspace, post);
-      return {};
     });
 }
 

@@ -14,12 +14,15 @@ export interface Update {
   isReceipt?: boolean;
   /** How many times the webhook comes. */
   copies?: number;
+  /** The product has answered for it. */
+  taken?: () => unknown;
 }
 
 export interface Batch {
   body: string;
   keys: string[];
   copies: number;
+  taken?: () => unknown;
 }
 
 interface Ways {

@@ -1,37 +1,38 @@
 import { badRequest } from '../errors';
+import { oneOf } from '../faults';
 import { text } from '../json';
-import { jsonOf, type Router, type Visit } from '../server';
+import { type Control, controlOf, jsonOf, type Router } from '../server';
 import { entered, shown } from './chats';
 import { faultFrom } from './faults';
 import type { WhatsApp } from './whatsapp';
 
-const statuses: readonly string[] = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted', 'warning'];
+const statuses = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted', 'warning'] as const;
 
 const mostListed = 1_000;
 
 /** The routes by which WhatsApp's side of the world is moved and looked at. */
 export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
-  const { people, numbers, chats, receipts, writing, webhooks, faults, messages } = whatsapp;
-  const on = (verb: 'GET' | 'POST' | 'DELETE', path: string, work: (visit: Visit) => unknown) =>
-    router.on(verb, `/__sim/whatsapp/${path}`, async (visit) => ({ body: (await work(visit)) ?? { ok: true } }));
+  const on = controlOf(router, '/__sim/whatsapp/');
+  peopleControl(on, whatsapp);
+  metaControl(on, whatsapp);
+  router.on('GET', '/__sim/ledger', ({ query }) => ({ body: { deliveries: ledger(whatsapp, query) } }));
+}
 
+function peopleControl(on: Control, { people, chats, receipts, writing }: WhatsApp): void {
   on('POST', 'inbound', (visit) => {
     const written = writing.write(jsonOf(visit));
-    return { id: written.at(-1)?.id, message: shown(written.at(-1) as never), ids: written.map(({ id }) => id) };
+    const ids = written.map(({ id }) => id);
+    return { id: ids.at(-1), message: written.map(shown).at(-1), ids };
   });
-  on('GET', 'phones', () => ({
-    phones: people
-      .all()
-      .filter(({ chats }) => chats.size > 0)
-      .slice(-mostListed)
-      .map(summary),
-  }));
+  on('GET', 'phones', () => {
+    const met = people.all().filter((person) => person.chats.size > 0);
+    return { phones: met.slice(-mostListed).map(summary) };
+  });
   on('GET', 'phones/:id', ({ params }) => {
-    const person = people.find(params.id ?? '') ?? people.meet(params.id ?? '');
-    const open = [...person.chats.values()].map(({ number, messages: { items } }) => ({
-      number: number.id,
-      company: number.company,
-      messages: items.map(shown),
+    const person = people.meet(params.id ?? '');
+    const open = [...person.chats.values()].map(({ number: { id, company }, messages }) => ({
+      ...{ number: id, company },
+      messages: messages.items.map(shown),
     }));
     return { person: summary(person), chats: open };
   });
@@ -41,12 +42,15 @@ export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
   });
   on('POST', 'preference', (visit) => writing.prefer(jsonOf(visit)));
   on('POST', 'identity', (visit) => ({ person: summary(writing.renumber(jsonOf(visit))) }));
+}
+
+function metaControl(on: Control, whatsapp: WhatsApp): void {
+  const { numbers, receipts, webhooks, faults, messages } = whatsapp;
   on('POST', 'templates/:name', (visit) => whatsapp.review(visit.params.name ?? '', jsonOf(visit)));
   on('GET', 'templates', () => ({ templates: numbers.templates }));
   on('POST', 'status', (visit) => {
     const given = jsonOf(visit);
-    const status = text(given.status) ?? '';
-    if (!statuses.includes(status)) throw badRequest(`status is one of ${statuses.join(', ')}`);
+    if (!oneOf(given, 'status', statuses)) throw badRequest('status is missing');
     receipts.claim(numbers.get(text(given.number) ?? ''), given);
   });
   on('POST', 'webhook', (visit) => whatsapp.forge(jsonOf(visit)));
@@ -58,7 +62,6 @@ export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
   on('POST', 'faults', (visit) => faults.add(faultFrom(jsonOf(visit))));
   on('GET', 'faults', () => ({ faults: faults.list() }));
   on('DELETE', 'faults', () => faults.clear());
-  router.on('GET', '/__sim/ledger', ({ query }) => ({ body: { deliveries: ledger(whatsapp, query) } }));
 }
 
 const summary = ({

@@ -76,20 +76,9 @@ function bodyOf(deed: Deed, button: Button | undefined, receive: Receive): Json 
     case 'interactive':
       return { interactive: { type: 'button_reply', button_reply: button } };
     case 'location':
-      return {
-        location: {
-          latitude: -33.437,
-          longitude: -70.65,
-          name: 'Plaza de Armas',
-          ...(object(deed.extra).location as Json),
-        },
-      };
+      return { location: { latitude: -33.437, longitude: -70.65, name: 'Plaza de Armas' } };
     case 'contacts':
-      return {
-        contacts: [
-          { name: { formatted_name: deed.text ?? 'Rosa Díaz' }, phones: [{ phone: '+56 9 5550 0101', type: 'CELL' }] },
-        ],
-      };
+      return { contacts: [{ name: { formatted_name: deed.text ?? 'Rosa Díaz' }, phones: [cell] }] };
     case 'reaction':
       return { reaction: { message_id: deed.messageId ?? '', ...(deed.emoji && { emoji: deed.emoji }) } };
     case 'edit':
@@ -104,6 +93,8 @@ function bodyOf(deed: Deed, button: Button | undefined, receive: Receive): Json 
       return {};
   }
 }
+
+const cell = { phone: '+56 9 5550 0101', type: 'CELL' };
 
 const unknownType = {
   code: 131051,

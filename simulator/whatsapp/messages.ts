@@ -140,7 +140,7 @@ export class Messages {
     const message = this.chats.find(text(body.message_id) ?? '');
     if (message?.direction !== 'in' || message.number !== number)
       throw new GraphError(131009, 'message_id is not a message of this number');
-    if (message.statuses.length === 0) this.chats.become(message, 'read', this.clock.now());
+    if (message.statuses.at(-1)?.status !== 'read') this.chats.become(message, 'read', this.clock.now());
     return { body: { success: true } };
   }
 }

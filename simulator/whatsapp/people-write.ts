@@ -89,14 +89,31 @@ export class PeopleWrite {
       chat.lastInboundMs = Math.max(chat.lastInboundMs ?? 0, seconds * 1000);
     const wired = { ...from, id, timestamp: String(seconds), ...wire };
     if (chat.isBlocked) return message;
-    this.tell('messages', number, person, { contacts: [contact], messages: [wired] }, copies);
+    this.tell(
+      'messages',
+      number,
+      person,
+      { contacts: [contact], messages: [wired] },
+      {
+        copies,
+        // The person's second tick, unless it was read in the same breath.
+        taken: () => message.statuses.length === 0 && this.chats.become(message, 'delivered', this.clock.now()),
+      },
+    );
     if (specialOf(person) === '0013') chat.isPhoneHidden = true;
     return message;
   }
 
-  private tell(field: string, number: CompanyNumber, person: Person, value: Json, copies = 1): void {
+  private tell(
+    field: string,
+    number: CompanyNumber,
+    person: Person,
+    value: Json,
+    how: Pick<Update, 'copies' | 'taken'> = {},
+  ): void {
+    const { copies = 1, ...rest } = how;
     const times = specialOf(person) === '0011' ? Math.max(2, copies) : copies;
-    const update: Update = { key: person.id, waba: number.waba, field, number, value };
+    const update: Update = { key: person.id, waba: number.waba, field, number, value, ...rest };
     this.webhooks.push(times > 1 ? { ...update, copies: times } : update);
   }
 }

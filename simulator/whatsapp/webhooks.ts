@@ -124,7 +124,10 @@ export class Webhooks {
     const batch = takeFrom(this.waiting, this.busy, this.tuning);
     if (batch.length === 0) return undefined;
     const { envelope, keys, copies } = compose(batch, this.tuning);
-    return this.parcel({ body: metaJson(envelope), keys, copies });
+    const taken = () => {
+      for (const update of batch) update.taken?.();
+    };
+    return this.parcel({ body: metaJson(envelope), keys, copies, taken });
   }
 
   private parcel(batch: Batch): Parcel {
@@ -137,8 +140,9 @@ export class Webhooks {
     if (this.tuning.delayMs > 0) await new Promise((done) => setTimeout(done, this.tuning.delayMs).unref());
     const copies = parcel.copies + (Math.random() < this.tuning.duplicate ? 1 : 0);
     const replies = await Promise.all(Array.from({ length: copies }, () => this.send(parcel)));
-    if (replies.some((status) => status === 200)) this.open.delete(parcel);
-    else this.retry(parcel);
+    if (!replies.some((status) => status === 200)) return this.retry(parcel);
+    this.open.delete(parcel);
+    parcel.taken?.();
   }
 
   private async send({ body, attempt }: Parcel): Promise<number> {
