@@ -52,7 +52,7 @@ async function check(name: string, command: readonly string[]): Promise<Score> {
 /** Jest speaks for itself while it runs; afterwards its tests are counted from its report. */
 async function test(args: readonly string[]): Promise<Score> {
   const since = performance.now();
-  const { code } = run(['jest', '--json', `--outputFile=${report}`, ...args], 'inherit');
+  const { code } = run(['jest', '--forceExit', '--json', `--outputFile=${report}`, ...args], 'inherit');
   const isGood = (await code) === 0;
   const { passed, failed } = count();
   say(isGood && failed === 0, 'tests', since);

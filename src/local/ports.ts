@@ -21,3 +21,15 @@ export function mustBeFree(port: number, host: string, setting: string): Promise
     server.listen(port, host, () => server.close(() => done()));
   });
 }
+
+/** A port that is free now, on this machine only. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}

