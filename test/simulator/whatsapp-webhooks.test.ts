@@ -54,6 +54,21 @@ describe('what Meta tells the product', () => {
     ).toEqual([1, 2, 3]);
   });
 
+  it('when the product has taken a message, then its writer sees that it was delivered, not before', async () => {
+    const ticks = async (id: string) => {
+      const { chats } = await outside.sim('GET', `whatsapp/phones/${encodeURIComponent(ana)}`);
+      const messages: { id: string; status?: string }[] = chats.flatMap(
+        (chat: { messages: unknown[] }) => chat.messages,
+      );
+      return messages.find((message) => message.id === id)?.status;
+    };
+    await outside.sim('POST', 'whatsapp/webhooks/hold');
+    const { id } = await inbound({ text: 'dos ticks' });
+    expect(await ticks(id)).toBeUndefined();
+    await outside.sim('POST', 'whatsapp/webhooks/release');
+    await eventually(async () => expect(await ticks(id)).toBe('delivered'));
+  });
+
   it('when a webhook is asked for three times, then three equal ones come', async () => {
     await inbound({ text: 'tres', copies: 3 });
     await eventually(() => expect(received()).toHaveLength(3));
