@@ -43,18 +43,22 @@ export class Phone {
     this.describe();
     this.open(this.numbers.some(({ id }) => id === number) ? number : this.numbers[0].id);
     await this.reload();
-    const latest = this.kept.all().at(-1);
-    if (!number && latest) this.open(latest.number);
+    if (!number) this.open(this.latest() ?? this.number);
   }
 
   /** Asks the simulator for everything again: after choosing somebody, and when the line is back. */
   async reload() {
     const filled = await this.kept.fill(async () => {
       const { chats } = await api.phone(this.personId);
-      const messages = chats.flatMap(({ number, messages }) => messages.map((message) => ({ ...message, number })));
-      return messages.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+      return chats.flatMap(({ number, messages }) => messages.map((message) => ({ ...message, number })));
     });
     if (filled) this.draw({ follow: true });
+  }
+
+  /** The company of the latest message. */
+  latest() {
+    const later = (one, other) => (one && Date.parse(one.at) > Date.parse(other.at) ? one : other);
+    return this.kept.all().reduce(later, undefined)?.number;
   }
 
   open(number) {
