@@ -43,12 +43,13 @@ export function slackControl(router: Router, slack: Slack): void {
   router.on('POST', '/__resp/:id', (visit) => slack.responseUrls.visit(visit));
 }
 
-/** Posts of one channel or of a whole workspace; whispers only to the one who is asked for. */
+/** Posts of one channel, or of all that a person can see; whispers only to them. */
 function messages(slack: Slack, query: URLSearchParams) {
   const workspace = slack.workspace(query.get('team') ?? '');
   const user = query.get('user') ?? undefined;
   const wanted = query.get('channel');
-  const channels = wanted ? [workspace.channel(wanted, user)] : [...workspace.channels.values()];
+  const seen = [...workspace.channels.values()].filter(({ members }) => !user || members.includes(user));
+  const channels = wanted ? [workspace.channel(wanted, user)] : seen;
   return channels
     .flatMap(({ posts }) => posts.items)
     .filter((post) => !post.onlyFor || post.onlyFor === user)

@@ -85,6 +85,10 @@ describe('what Slack answers to the bot', () => {
       (await messages(`channel=${channel}&user=${user}`)).map((one: { text: string }) => one.text);
     expect(await texts('U0CAMILA')).toContain('solo para ti');
     expect(await texts('U0DIEGO')).not.toContain('solo para ti');
+    await outside.slack('chat.postMessage', { channel: 'U0DIEGO', text: 'para Diego' });
+    const all = async (user: string) => (await messages(`user=${user}`)).map((one: { text: string }) => one.text);
+    expect(await all('U0DIEGO')).toContain('para Diego');
+    expect(await all('U0CAMILA')).not.toContain('para Diego');
     const outsider = await outside.slack('chat.postEphemeral', {
       channel: 'C0PRIVACIDAD',
       user: 'U0CAMILA',
