@@ -36,7 +36,7 @@ export interface SlicesDeps {
   audience: Audience;
   transport: Transport;
   rate: {
-    take(sender: string, perSecond: number, wanted: number): Promise<number>;
+    take(sender: string, perSecond: number, wanted: number): Promise<{ granted: number; waitMs: number }>;
     slowDown(sender: string, perSecond: number): Promise<void>;
   };
   /** The provider says that this person stopped promotions there. */
@@ -84,8 +84,9 @@ export class CampaignSlices {
     try {
       while (performance.now() < end && !stopping.aborted) {
         const wanted = Math.min(mostInFlight - this.inFlight, Math.ceil(slice.perSecond / 20));
-        const granted = wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : 0;
-        if (granted === 0) await pause(Math.min(250, Math.max(5, 1_000 / slice.perSecond)));
+        const { granted, waitMs } =
+          wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : full;
+        if (granted === 0) await pause(Math.min(250, waitMs));
         else if ((await this.parcel(slice, granted, sends)) === 0) break;
       }
     } finally {
@@ -200,4 +201,6 @@ export class CampaignSlices {
   }
 }
 
+/** Everything that may be under way is. */
+const full = { granted: 0, waitMs: 5 };
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
