@@ -61,6 +61,11 @@ export class Members {
     return role ? members.filter((member) => member.roles.includes(role)) : members;
   }
 
+  /** What they were heard to write in: cards and answers follow it. */
+  async setLanguage(tx: TenantTx, member: string, language: Language): Promise<void> {
+    await membersTable.setLanguage(tx, member, language);
+  }
+
   /** Puts somebody into the team, or gives them more roles. */
   async join(tx: TenantTx, user: SlackUser, roles: readonly Role[], now: Date, grantedUntil?: Date): Promise<Member> {
     const row = await membersTable.join(

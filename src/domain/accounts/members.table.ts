@@ -44,6 +44,10 @@ export const membersTable = {
     return tx.query<MemberRow>(`SELECT ${columns} FROM member ORDER BY created_at, id`);
   },
 
+  async setLanguage(tx: TenantTx, id: string, language: string): Promise<void> {
+    await tx.query('UPDATE member SET language = $2 WHERE id = $1', [id, language]);
+  },
+
   async grantUntil(tx: TenantTx, id: string, until: Date): Promise<void> {
     await tx.query('UPDATE member SET granted_until = $2 WHERE id = $1', [id, until]);
   },
