@@ -2,14 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Language } from '../../intent';
-import { type Audience, LANGUAGES } from './types';
-
-export interface SlotDefinition {
-  type: string;
-  optional?: boolean;
-  /** The moment asked for lies in the past: "the message of yesterday". */
-  past?: boolean;
-}
+import { type Audience, LANGUAGES, type SlotDefinition } from './types';
 
 /** What an intent folder tells the engine. */
 export interface IntentWords {

@@ -1,6 +1,6 @@
 import type { Language } from '../../intent';
 import { answerOf } from './answers';
-import { type IntentWords, readCatalogue, type SlotDefinition } from './catalogue';
+import { type IntentWords, readCatalogue } from './catalogue';
 import { Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
@@ -11,7 +11,7 @@ import { LanguageIdentifier, likelyLanguages } from './language';
 import { plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
 import { Speller } from './speller';
-import type { Audience, Question, Understanding } from './types';
+import type { Audience, Question, SlotDefinition, Understanding } from './types';
 import { inOrder, wishesOf } from './wishes';
 
 export interface UnderstandingEngine {
@@ -78,7 +78,8 @@ const understand = (
     candidates: answers ? [] : decision.candidates,
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
-    language,
+    ...(filled.unclear ? { unclear: filled.unclear } : {}),
+    language: room.keywords.isOf(question.language, text) ? question.language : language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
     because: [...decision.because, ...(answers ? ['answers-slot'] : []), ...filled.because],
   };
@@ -112,7 +113,7 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Und
 
 /** The slot the bot has just asked for is read from whatever is answered. */
 const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
-  pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type } } : {};
+  pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type }, ...pending.others } : {};
 
 const decide = (question: Question, reading: Reading, heard: Heard, room: Room): Decision => {
   const { text, language, languages } = reading;

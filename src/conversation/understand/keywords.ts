@@ -7,6 +7,7 @@ import { type Audience, LANGUAGES } from './types';
 export class Keywords {
   private readonly byText = new Map<string, string>();
   private readonly own = new Map<string, Set<string>>();
+  private readonly byLanguage = new Map<Language, Set<string>>(LANGUAGES.map((language) => [language, new Set()]));
 
   constructor(catalogue: readonly IntentWords[], audience: Audience) {
     // shared ones first, so that an intent of the audience itself wins
@@ -20,6 +21,7 @@ export class Keywords {
           const words = keywordText(keyword, language);
           if (words === '') continue;
           this.byText.set(words, id);
+          this.byLanguage.get(language)?.add(words);
           own.add(words);
         }
       }
@@ -34,6 +36,11 @@ export class Keywords {
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** Whether somebody of that language may write it as a whole message: STOP is as Spanish as it is English. */
+  isOf(language: Language, plainText: string): boolean {
+    return this.byLanguage.get(language)?.has(keywordText(plainText, language)) ?? false;
   }
 
   /** The keywords of one intent, as words. */

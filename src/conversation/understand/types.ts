@@ -15,7 +15,17 @@ export interface Named {
 }
 
 /** What the bot itself has just asked. */
-export type Pending = { kind: 'confirm' } | { kind: 'slot'; slot: string; type: string };
+export type Pending =
+  | { kind: 'confirm' }
+  /** `others`: what else the same wish can hold, for an answer may say more than was asked. */
+  | { kind: 'slot'; slot: string; type: string; others?: Readonly<Record<string, SlotDefinition>> };
+
+export interface SlotDefinition {
+  type: string;
+  optional?: boolean | undefined;
+  /** The moment asked for lies in the past: "the message of yesterday". */
+  past?: boolean | undefined;
+}
 
 /** One message to be understood. */
 export interface Question {
@@ -47,6 +57,8 @@ export interface Understanding {
   candidates: readonly string[];
   /** Campaign, template and segment as ids, moments as Date. */
   slots: Record<string, SlotValue>;
+  /** A moment that was said but can't be taken as said: it is past, or could be two. To be asked. */
+  unclear?: string;
   /** A name that fits several. */
   ambiguous?: { slot: string; options: Named[] };
   /** The language of this text, else the known one. */

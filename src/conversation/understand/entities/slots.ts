@@ -1,7 +1,6 @@
 import type { Language } from '../../../intent';
-import type { SlotDefinition } from '../catalogue';
 import { clean, fold } from '../normalise';
-import type { Question, SlotValue, Understanding } from '../types';
+import type { Question, SlotDefinition, SlotValue, Understanding } from '../types';
 import { codeIn, emailIn, phoneIn } from './contacts';
 import { momentIn } from './moments';
 import { type FoundName, namesIn } from './names';
@@ -9,6 +8,7 @@ import { type FoundName, namesIn } from './names';
 export interface Filled {
   slots: Record<string, SlotValue>;
   ambiguous?: NonNullable<Understanding['ambiguous']>;
+  unclear?: string;
   because: string[];
 }
 
@@ -59,6 +59,7 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
     case 'moment': {
       const moment = momentIn(masked, languages, question.now, question.zone, definition.past === true);
       if (moment?.note) filled.because.push(`moment-${moment.note}`);
+      if (moment && !moment.at && !definition.past) filled.unclear ??= slot;
       return moment?.at;
     }
     case 'phone':
