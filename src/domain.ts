@@ -72,16 +72,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     },
   });
   const privacy = new Privacy(audience, consent, audit, {
-    onOpened: (tx, view, contact, now) =>
-      postTo(
-        tx,
-        tenants,
-        posts,
-        'privacy',
-        { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact },
-        '',
-        now,
-      ),
+    onOpened: async (tx, view, contact, now) => {
+      const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
+      await postTo(tx, tenants, posts, 'privacy', card, now);
+    },
     onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
     wake: () => wake('case'),
   });

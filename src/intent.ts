@@ -1,6 +1,6 @@
 import type { Card, Role, Services } from './services';
 
-export type { CampaignView, Role } from './services';
+export type { CampaignView, CaseView, Role } from './services';
 
 export type Language = 'es' | 'en' | 'pt';
 
@@ -29,8 +29,8 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-/** `day`: the date alone, without its hour. */
-export type Value = string | number | Date | Text | { day: Date } | undefined;
+/** `day`: the date alone, without its hour; `zone` of a date that never had one. */
+export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | undefined;
 export type Vars = Readonly<Record<string, Value>>;
 
 export interface ReplyButton {
@@ -50,6 +50,8 @@ export interface ReplyForm {
   act: string;
   args?: Readonly<Record<string, string>>;
   vars?: Vars;
+  /** Of a field that offers a choice: the options that fit here. */
+  options?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is said back: a key of the intent's language file, with what fills it. */
@@ -89,6 +91,9 @@ export const reply = (key: string, vars: Vars = {}, more: Omit<Reply, 'key' | 'v
   vars,
   ...more,
 });
+
+/** Whose conversation it is. An intent of `recipient/` is never run for anybody else. */
+export const recipientOf = ({ person }: Turn): string => (person.kind === 'recipient' ? person.contact : '');
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

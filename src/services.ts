@@ -39,7 +39,7 @@ export interface ConsentVerbs {
   /** Holds promotions until the person says which it is; reversible. */
   hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
   /** Ends a hold; a stop stays. */
-  release(contact: string): Promise<void>;
+  release(contact: string): Promise<{ stillOut: boolean }>;
   /** The person comes back by their own words: consent is recorded with this message as its proof. */
   optIn(contact: string): Promise<{ alreadyIn: boolean }>;
   /** Where the number came from and with which permission. */
@@ -101,6 +101,11 @@ export interface CampaignVerbs {
   pause(campaign: string): Promise<CampaignView>;
   resume(campaign: string): Promise<CampaignView>;
   cancel(campaign: string): Promise<CampaignView>;
+  /** The campaign that was named, whatever its state; without a name, those of the newest that are in one of these states. */
+  meant(
+    campaign: string | number | Date | undefined,
+    states: readonly CampaignState[],
+  ): Promise<readonly CampaignView[]>;
   get(campaign: string): Promise<CampaignView>;
   /** Newest first. */
   list(limit: number): Promise<readonly CampaignView[]>;
@@ -155,8 +160,11 @@ export interface PrivacyVerbs {
   accept(id: string): Promise<CaseView>;
   /** Needs a legal ground and facts. @throws REJECTION_INCOMPLETE */
   reject(id: string, ground: string, facts: string): Promise<CaseView>;
+  /** A person sees their own alone. */
   get(id: string): Promise<CaseView>;
   list(): Promise<readonly CaseView[]>;
+  /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */
+  rulesOf(right: Right): { confirm: boolean; grounds: readonly string[] };
   /** The newest case of this person, if any. */
   latest(contact: string): Promise<CaseView | undefined>;
   /** What is held about this person: categories of the data map with counts. */
@@ -181,8 +189,8 @@ export interface SupportVerbs {
   messages(address: string, limit: number): Promise<readonly MessageTrace[] | undefined>;
   /** What happened with a person: consents, stops, messages, cases. Reading it is audited. */
   history(address: string): Promise<readonly { at: Date; what: string; vars: Record<string, string> }[] | undefined>;
-  /** A person asked for a person: the team is told, the bot keeps quiet. */
-  handOff(contact: string): Promise<{ alreadyOpen: boolean }>;
+  /** A person asked for a person: the team is told, the bot keeps quiet. Where there is no team to tell, it does not. */
+  handOff(contact: string): Promise<{ alreadyOpen: boolean; told: boolean }>;
   /** How the talk stands, for its card. */
   talk(contact: string): Promise<{
     masked: string;
@@ -192,8 +200,8 @@ export interface SupportVerbs {
   }>;
   /** A member answers through us. */
   answer(contact: string, text: string): Promise<void>;
-  /** What a person wrote is shown to the team with the campaign it answers. `first`: the first time today, so it may be acknowledged. */
-  forward(contact: string, text: string): Promise<{ first: boolean }>;
+  /** What a person just wrote is shown to the team, if there is one. `first`: the first time today, so it may be acknowledged. */
+  forward(contact: string): Promise<{ first: boolean; told: boolean }>;
   resolve(contact: string): Promise<void>;
 }
 
@@ -202,8 +210,8 @@ export interface TeamVerbs {
   invite(role: Role): Promise<{ code: string; expires: Date }>;
   /** Links the person who speaks. @throws CODE_INVALID */
   link(code: string): Promise<{ company: string; role: Role }>;
-  /** Posts a card to the customer's channel for this purpose. */
-  post(place: 'campaigns' | 'privacy' | 'support', card: Card): Promise<void>;
+  /** Posts a card (`intent/card`) to the customer's channel for this purpose. @returns whether there is one */
+  post(place: 'campaigns' | 'privacy' | 'support', card: Card): Promise<boolean>;
   /** The same as a direct message to each member with this role, but for `except`. Returns how many were told. */
   tell(role: Role, card: Card, except?: string): Promise<number>;
   /** Live posts about this are drawn again. */

@@ -8,6 +8,7 @@ import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Consent } from '../domain/consent/consent.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
+import { rights } from '../domain/privacy/rights';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Language, Person } from '../intent';
@@ -39,28 +40,25 @@ export interface TurnContext {
   publicUrl: string;
   /** The first message of this person today that nobody could answer. */
   firstToday(): boolean;
-  /** Linking makes transactions of its own; it is given only where none is open. */
-  link?: (code: string) => Promise<{ company: string; role: string }>;
 }
 
-/** `intent/card`, as a post keeps it. */
-export function cardRef(card: Card, intent: string): { intent: string; card: string; args: Card['args'] } {
+/** `intent/card`, as a post keeps it; a card alone is one of `intent`'s own. */
+function cardRef(card: Card, intent: string): { intent: string; card: string; args: Card['args'] } {
   const [first = '', second] = card.card.split('/');
   return second ? { intent: first, card: second, args: card.args } : { intent, card: first, args: card.args };
 }
 
 /** All verbs an intent may use, bound to one turn and its transaction. */
-export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext, intent: () => string): Services {
+export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext): Services {
   const { person, now } = context;
   const actor = person.kind === 'member' ? { id: person.member, roles: person.roles } : { id: 'nobody', roles: [] };
   const decider = { member: actor.id, roles: actor.roles };
   const wish = { source: 'person', evidence: context.inbox, now, at: context.at };
   /** A person's case is theirs alone: a button that reached somebody else does nothing. */
   const own = async (id: string) => {
-    const view = await domain.privacy.get(tx, id);
-    const mine = person.kind === 'recipient' && (await domain.privacy.isOf(tx, view.id, person.contact));
+    const mine = person.kind === 'recipient' && (await domain.privacy.isOf(tx, id, person.contact));
     if (!mine) throw new AppError('CASE_NOT_FOUND');
-    return view.id;
+    return id;
   };
   return {
     company: {
@@ -72,7 +70,10 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext,
     consent: {
       withdraw: (contact) => domain.consent.withdraw(tx, contact, wish),
       hold: (contact) => domain.consent.hold(tx, contact, wish),
-      release: (contact) => domain.consent.release(tx, contact, now),
+      release: async (contact) => {
+        await domain.consent.release(tx, contact, now);
+        return { stillOut: (await domain.consent.suppression(tx, contact)) === 'stop' };
+      },
       optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channel: context.channel }),
       origin: (contact) => domain.consent.origin(tx, contact),
     },
@@ -96,17 +97,19 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext,
       withdraw: async (id) => domain.privacy.withdraw(tx, await own(id), now),
       accept: (id) => domain.privacy.accept(tx, id, decider, now),
       reject: (id, ground, facts) => domain.privacy.reject(tx, id, ground, facts, decider, now),
-      get: (id) => domain.privacy.get(tx, id),
+      get: async (id) => domain.privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
       list: () => domain.privacy.list(tx),
+      rulesOf: (right) => rights[right],
       latest: (contact) => domain.privacy.latest(tx, contact),
       summary: (contact) => domain.privacy.summary(tx, contact),
     },
     support: bindSupport(tx, domain, context, actor),
-    team: bindTeam(tx, domain, context, intent),
+    team: bindTeam(tx, domain, context),
   };
 }
 
 type Actor = { id: string; roles: readonly string[] };
+const mostLookedAt = 10;
 
 function bindCampaigns(
   tx: TenantTx,
@@ -124,6 +127,10 @@ function bindCampaigns(
     pause: (id) => campaigns.pause(tx, id, actor, now),
     resume: (id) => campaigns.resume(tx, id, actor, now),
     cancel: (id) => campaigns.cancel(tx, id, actor, now),
+    meant: async (campaign, states) =>
+      campaign === undefined
+        ? (await campaigns.list(tx, mostLookedAt, now)).filter((one) => states.includes(one.state))
+        : [await campaigns.get(tx, String(campaign), now)],
     get: (id) => campaigns.get(tx, id, now),
     list: (limit) => campaigns.list(tx, limit, now),
     report: (id) => campaigns.report(tx, id, now),
@@ -133,24 +140,29 @@ function bindCampaigns(
 function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: Actor): Services['support'] {
   const { support, posts, tenants } = domain;
   const { now } = context;
+  /** One card a person, drawn again when more comes. */
+  const show = async (contact: string): Promise<boolean> => {
+    if (!(await posts.hasCard(tx, `talk:${contact}`))) return postTalk(tx, tenants, posts, contact, now);
+    await posts.refresh(tx, `talk:${contact}`);
+    return true;
+  };
   return {
     messages: (address, limit) => support.messages(tx, address, limit, actor, now),
     history: (address) => support.history(tx, address, actor, now),
     talk: (contact) => support.talk(tx, contact),
     handOff: async (contact) => {
-      const { open } = await support.handOff(tx, contact, now);
-      if (!open) await postTalk(tx, tenants, posts, contact, now);
-      else await posts.refresh(tx, `talk:${contact}`);
-      return { alreadyOpen: open };
+      if (await support.isHandedOff(tx, contact)) return { alreadyOpen: true, told: await show(contact) };
+      const told = await postTalk(tx, tenants, posts, contact, now);
+      if (told) await support.handOff(tx, contact, now);
+      return { alreadyOpen: false, told };
     },
     answer: async (contact, text) => {
       await support.answer(tx, contact, text, actor, now);
       await posts.refresh(tx, `talk:${contact}`);
     },
     forward: async (contact) => {
-      if (!(await posts.hasCard(tx, `talk:${contact}`))) await postTalk(tx, tenants, posts, contact, now);
-      else await posts.refresh(tx, `talk:${contact}`);
-      return { first: context.firstToday() };
+      const told = await show(contact);
+      return { first: context.firstToday(), told };
     },
     resolve: async (contact) => {
       await support.resolve(tx, contact, actor, now);
@@ -159,33 +171,32 @@ function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: 
   };
 }
 
-/** What a person writes is shown to the team in one card a person: masked, the newest lines, drawn again when more comes. */
-async function postTalk(tx: TenantTx, tenants: Tenants, posts: Posts, contact: string, now: Date): Promise<void> {
-  await postTo(
-    tx,
-    tenants,
-    posts,
-    'support',
-    { card: 'recipient-history/talk', args: { contact }, topic: `talk:${contact}`, about: contact },
-    '',
-    now,
-  );
+/** What a person writes, shown to the team: masked, the newest lines of both sides. @returns whether there is a team to see it */
+export async function postTalk(
+  tx: TenantTx,
+  tenants: Tenants,
+  posts: Posts,
+  contact: string,
+  now: Date,
+): Promise<boolean> {
+  const card = { card: 'recipient-history/talk', args: { contact }, topic: `talk:${contact}`, about: contact };
+  return postTo(tx, tenants, posts, 'support', card, now);
 }
 
-/** Posts a card to the customer's channel for a purpose, in the customer's language. */
+/** Posts a card (`intent/card`) to the customer's channel for a purpose, in the customer's language. @returns whether there is such a channel */
 export async function postTo(
   tx: TenantTx,
   tenants: Tenants,
   posts: Posts,
   purpose: string,
   card: Card,
-  intent: string,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const place = await tenants.place(tx, purpose);
-  if (!place) return;
+  if (!place) return false;
   const { language } = await tenants.get(tx);
-  await addCard(tx, posts, place, card, intent, language as Language, now);
+  await addCard(tx, posts, place, card, '', language as Language, now);
+  return true;
 }
 
 export async function addCard(
@@ -204,30 +215,22 @@ export async function addCard(
   );
 }
 
-function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext, intent: () => string): Services['team'] {
+function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services['team'] {
   const { person, now } = context;
   return {
     invite: (role) => {
       if (person.kind !== 'member' || !person.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
       return domain.members.invite(tx, role, `member:${person.member}`, now);
     },
-    link: async (code) => {
-      if (!context.link) throw new AppError('CODE_INVALID');
-      return (await context.link(code)) as Awaited<ReturnType<Services['team']['link']>>;
+    // Linking makes transactions of its own: who speaks here has been linked.
+    link: async () => {
+      throw new AppError('CODE_INVALID');
     },
-    post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, intent(), now),
+    post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, now),
     tell: async (role, card, except) => {
       const told = (await domain.members.list(tx, now, role)).filter((member) => member.id !== except);
       for (const member of told)
-        await addCard(
-          tx,
-          domain.posts,
-          { team: member.team, user: member.slackUser },
-          card,
-          intent(),
-          member.language,
-          now,
-        );
+        await addCard(tx, domain.posts, { team: member.team, user: member.slackUser }, card, '', member.language, now);
       return told.length;
     },
     refresh: (topic) => domain.posts.refresh(tx, topic),

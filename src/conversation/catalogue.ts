@@ -54,7 +54,7 @@ const definition = z.strictObject({
   summary: z.string(),
   audience: z.enum(['recipient', 'team', 'shared']),
   roles: z.array(z.string()).default([]),
-  urgency: z.literal('first').optional(),
+  urgency: z.enum(['first', 'word']).optional(),
   confirm: z.enum(['never', 'always']).default('never'),
   slots: z
     .record(

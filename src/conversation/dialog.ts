@@ -9,13 +9,16 @@ export type Pending =
 
 export interface DialogState {
   pending?: Pending;
-  /** The day on which an unanswerable message was last acknowledged. */
+  /** The day on which a message for the team was last acknowledged. */
   acknowledged?: string;
+  /** The day on which something that we can't read was last answered. */
+  unread?: string;
 }
 
 export interface IntentRules {
   id: string;
-  confirm: 'never' | 'always';
+  /** first: heard in every state of the dialog. word: there only as a keyword alone. */
+  urgency?: 'first' | 'word' | undefined;
   slots: Readonly<Record<string, { type: string; optional?: boolean | undefined }>>;
 }
 
@@ -24,20 +27,8 @@ export type Step =
   | { do: 'ask'; intent: string; slot: string; slots: Slots }
   | { do: 'choose'; intent: string; slot: string; slots: Slots; options: readonly { id: string; name: string }[] }
   | { do: 'act'; action: ActRef }
-  | { do: 'expired' }
   | { do: 'clarify'; candidates: readonly string[] };
 
-/** A right or a wish to leave is heard in every state. */
-const breaksThrough: ReadonlySet<string> = new Set([
-  'opt-out',
-  'delete-data',
-  'access-data',
-  'data-source',
-  'human-agent',
-  'privacy-policy',
-  'request-status',
-  'link',
-]);
 const slotMinutes = 15;
 
 /** What to do next: pure, one step. Nothing that must be confirmed is ever reached but by a yes that was waited for, or by its own button. */
@@ -50,26 +41,39 @@ export function nextStep(
 ): Step {
   const { pending } = state;
   const open = pending && pending.until > now.getTime() ? pending : undefined;
-  if (breaksThrough.has(heard.intent)) return begin(heard, rules);
+  if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);
   if (pending?.kind === 'confirm' && (heard.intent === 'affirm' || heard.intent === 'deny')) {
-    if (!open) return { do: 'expired' };
-    return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no };
+    if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no };
+    // Too late to be sure what it answers: it is asked again.
+    if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act: 'start' } };
   }
   if (open?.kind === 'slot') return fill(open, heard, rules, text);
   return begin(heard, rules);
 }
 
-function begin(heard: Understanding, rules: ReadonlyMap<string, IntentRules>, before: Slots = {}): Step {
+function begin(heard: Understanding, rules: ReadonlyMap<string, IntentRules>): Step {
   const rule = rules.get(heard.intent);
   if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };
-  const slots = { ...before, ...only(rule, heard.slots) };
+  const slots = only(rule, heard.slots);
   if (heard.ambiguous)
     return { do: 'choose', intent: heard.intent, slot: heard.ambiguous.slot, slots, options: heard.ambiguous.options };
-  const missing = missingSlot(rule, slots);
-  if (missing) return { do: 'ask', intent: heard.intent, slot: missing, slots };
-  return { do: 'heard', intent: heard.intent, slots, also: heard.also };
+  return askOrHear(rule, slots, heard.also, unclearSlot(rule, heard));
 }
+
+/** A button that starts an intent with what is known so far. */
+export function startWith(rule: IntentRules, slots: Slots): Step {
+  return askOrHear(rule, only(rule, slots), []);
+}
+
+function askOrHear(rule: IntentRules, slots: Slots, also: readonly string[], first?: string): Step {
+  const slot = first ?? missingSlot(rule, slots);
+  return slot ? { do: 'ask', intent: rule.id, slot, slots } : { do: 'heard', intent: rule.id, slots, also };
+}
+
+/** What was said but can't be taken is asked, never left out: without its hour a campaign would leave at once. */
+const unclearSlot = (rule: IntentRules, heard: Understanding): string | undefined =>
+  heard.unclear && rule.slots[heard.unclear] ? heard.unclear : undefined;
 
 /** An answer to what was asked; another clear wish changes the subject; "no" drops it. */
 function fill(
@@ -89,10 +93,8 @@ function fill(
     return { do: 'choose', intent: open.intent, slot: open.slot, slots: open.slots, options: heard.ambiguous.options };
   const free = rule.slots[open.slot]?.type === 'text' ? { [open.slot]: text } : {};
   const slots = { ...open.slots, ...free, ...given };
-  const missing = missingSlot(rule, slots);
-  return missing
-    ? { do: 'ask', intent: open.intent, slot: missing, slots }
-    : { do: 'heard', intent: open.intent, slots, also: [] };
+  const again = slots[open.slot] === undefined ? open.slot : undefined;
+  return askOrHear(rule, slots, [], again ?? unclearSlot(rule, heard));
 }
 
 const only = (rule: IntentRules, slots: Slots): Slots =>

@@ -38,7 +38,7 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
       publicUrl: deps.publicUrl,
       firstToday: () => false,
     };
-    const services = bindServices(tx, deps.domain(), context, () => card.intent);
+    const services = bindServices(tx, deps.domain(), context);
     const keys = await deps.keys.of(tx);
     try {
       const reply = await draw({ person, now, services, slots: {}, args: card.args, values: {}, text: '' });

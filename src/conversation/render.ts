@@ -68,7 +68,9 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
       label: say(field.label, vars, reader),
       type: field.type,
       ...(field.options && {
-        options: Object.entries(field.options).map(([value, label]) => ({ value, label: say(label, vars, reader) })),
+        options: Object.entries(field.options)
+          .filter(([value]) => form.options?.[id]?.includes(value) ?? true)
+          .map(([value, label]) => ({ value, label: say(label, vars, reader) })),
       }),
       ...(field.minLength !== undefined && { minLength: field.minLength }),
       ...(field.optional && { optional: true }),

@@ -51,13 +51,13 @@ function plain(value: Value, reader: Reader): string | number {
   if (value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
-  if ('day' in value) return day(value.day, reader);
+  if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
   return sayHouse(value, reader);
 }
 
 /** A name that comes from outside (a provider's code) falls back to `other` of its group. @throws when there is neither */
 export function sayHouse(text: Text, reader: Reader): string {
-  const other = text.text.replace(/[^.]+$/, 'other');
+  const other = text.text.replace(/[^.]*$/, 'other');
   const sentence = houseText(reader.language, text.text) ?? houseText(reader.language, other);
   if (sentence === undefined) throw new Error(`no text ${text.text} in ${reader.language}`);
   return say(sentence, { code: text.text.slice(text.text.lastIndexOf('.') + 1), ...text.vars }, reader);

@@ -1,22 +1,23 @@
-import type { ChannelEvent, Content, Form, InboundContent, Sender, Surface, SurfaceRef } from '../channel';
+import type { ChannelEvent, Sender, Surface } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
 import { suggestedPlace } from '../domain/audience/countries';
-import { AppError } from '../errors';
 import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
 import type { Log } from '../log';
-import type { Services } from '../services';
 import { readAction, signAction } from './actions';
-import { addCard, bindServices, type Domain, postTo, type TurnContext } from './bind-services';
+import { bindServices, type Domain, postTalk } from './bind-services';
 import type { DialogState } from './dialog';
 import { loadDialog, saveDialog } from './dialogs.table';
-import { sayError } from './texts';
-import type { Conversation, TurnInput, TurnPorts } from './turn';
+import { hearStranger } from './stranger';
+import type { Conversation } from './turn';
+import { inputOf, type SpokenEvent } from './turn-input';
+import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names } from './understand';
+import { toMember, toRecipient } from './ways-back';
 
 export interface TurnWorkerDeps {
   database: Database;
@@ -30,10 +31,17 @@ export interface TurnWorkerDeps {
   publicUrl: string;
 }
 
-type Spoken = ChannelEvent & { kind: 'message' | 'action' };
 interface Waiting {
   row: WaitingRow;
   event: ChannelEvent;
+}
+/** A row in which somebody speaks, in the transaction that handles it. */
+interface Spoken {
+  tx: TenantTx;
+  lane: Buffer;
+  row: WaitingRow;
+  event: SpokenEvent;
+  now: Date;
 }
 
 /** What people say and press, one lane at a time, in order: each row is handled in one transaction, with all that follows from it. */
@@ -45,7 +53,7 @@ export class TurnWorker {
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
     const next = await this.deps.database.withTenant(tenant, (tx) => this.handleNext(tx, lane));
     if (next === 'nothing') return 'done';
-    if (next !== 'handled') await this.hearStranger(tenant, lane, next);
+    if (next !== 'handled') await hearStranger(this.deps, { tenant, lane, id: next.row.id }, next.event as SpokenEvent);
     return 'again';
   }
 
@@ -63,15 +71,7 @@ export class TurnWorker {
       const { contact } = await domain.audience.findOrCreate(tx, event.from, { source: event.channel, now });
       await domain.consent.hold(tx, contact, { source: 'parked', evidence: row.id, now });
       await markHandled(tx, lane, row.id, 'parked', contact, now);
-      await postTo(
-        tx,
-        domain.tenants,
-        domain.posts,
-        'support',
-        { card: 'recipient-history/talk', args: { contact }, topic: `talk:${contact}`, about: contact },
-        '',
-        now,
-      );
+      await postTalk(tx, domain.tenants, domain.posts, contact, now);
     });
   }
 
@@ -87,8 +87,9 @@ export class TurnWorker {
     const { row, event } = waiting;
     const now = this.deps.clock.now();
     if (event.kind === 'message' || event.kind === 'action') {
-      if (!event.from.slack) return this.hearRecipient(tx, lane, row, event, now);
-      return (await this.hearMember(tx, lane, row, event, now)) ? 'handled' : waiting;
+      const spoken = { tx, lane, row, event, now };
+      if (!event.from.slack) return this.hearRecipient(spoken);
+      return (await this.hearMember(spoken)) ? 'handled' : waiting;
     }
     const contact = await this.takeNote(tx, row, event, now);
     await markHandled(tx, lane, row.id, event.kind, contact, now);
@@ -108,86 +109,63 @@ export class TurnWorker {
     return contact;
   }
 
-  private async hearRecipient(
-    tx: TenantTx,
-    lane: Buffer,
-    row: WaitingRow,
-    event: Spoken,
-    now: Date,
-  ): Promise<'handled'> {
-    const { domain } = this.deps;
+  private async hearRecipient(spoken: Spoken): Promise<'handled'> {
+    const { tx, event, now } = spoken;
+    const { audience } = this.deps.domain;
     const place = suggestedPlace(event.from);
-    const { contact } = await domain.audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
+    const { contact } = await audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
     await touchInbound(tx, contact, event.at);
-    const where = await domain.audience.place(tx, contact);
-    const person: Person = {
-      kind: 'recipient',
-      contact,
-      language: (where?.language ?? 'es') as Language,
-      zone: where?.zone ?? 'America/Santiago',
-    };
-    const input = inputOf(event);
-    const outcome = input ? await this.talk(tx, lane, row, event, person, input, now) : 'ignored';
-    await markHandled(tx, lane, row.id, outcome, contact, now);
+    const where = await audience.place(tx, contact);
+    const language = (where?.language ?? 'es') as Language;
+    await this.take(spoken, { kind: 'recipient', contact, language, zone: where?.zone ?? 'America/Santiago' });
     return 'handled';
   }
 
   /** @returns false for a Slack user whom the customer does not know */
-  private async hearMember(tx: TenantTx, lane: Buffer, row: WaitingRow, event: Spoken, now: Date): Promise<boolean> {
+  private async hearMember(spoken: Spoken): Promise<boolean> {
+    const { tx, event, now } = spoken;
     const { members, tenants } = this.deps.domain;
     const { team, user } = event.from.slack ?? { team: '', user: '' };
-    const member = await members.find(tx, team, user, now);
-    if (!member || member.roles.length === 0) return false;
+    const found = await members.find(tx, team, user, now);
+    if (!found || found.roles.length === 0) return false;
     const { zone } = await tenants.get(tx);
-    const person: Person = {
-      kind: 'member',
-      member: member.id,
-      name: member.name,
-      roles: member.roles,
-      language: member.language,
-      zone,
-    };
-    const input = inputOf(event);
-    const outcome = input ? await this.talk(tx, lane, row, event, person, input, now) : 'ignored';
-    await markHandled(tx, lane, row.id, outcome, undefined, now);
+    const { id: member, name, roles, language } = found;
+    await this.take(spoken, { kind: 'member', member, name, roles, language, zone });
     return true;
   }
 
-  private async talk(
-    tx: TenantTx,
-    lane: Buffer,
-    row: WaitingRow,
-    event: Spoken,
-    person: Person,
-    input: TurnInput,
-    now: Date,
-  ): Promise<string> {
-    const { keys, domain, conversation } = this.deps;
-    let state = await loadDialog(tx, keys, lane);
+  private async take(spoken: Spoken, person: Person & { kind: 'recipient' | 'member' }): Promise<void> {
+    const { tx, lane, row, event, now } = spoken;
     const contact = person.kind === 'recipient' ? person.contact : undefined;
+    const input = inputOf(event);
+    const outcome = input ? await this.talk(spoken, person, contact, input) : 'ignored';
+    await markHandled(tx, lane, row.id, outcome, contact, now);
+  }
+
+  private async talk(
+    { tx, lane, row, event, now }: Spoken,
+    person: Person,
+    contact: string | undefined,
+    input: TurnInput,
+  ): Promise<string> {
+    const { keys, domain, conversation, publicUrl } = this.deps;
+    let state = await loadDialog(tx, keys, lane);
     const save = async (next: DialogState) => {
       state = next;
       await saveDialog(tx, keys, lane, contact, next, now);
     };
     const today = now.toISOString().slice(0, 10);
     let acknowledge = false;
-    const context: TurnContext = {
-      person,
-      now,
-      at: event.at,
-      inbox: row.id,
-      channel: event.channel,
-      publicUrl: this.deps.publicUrl,
-      firstToday: () => {
-        acknowledge = state.acknowledged !== today;
-        return acknowledge;
-      },
+    const firstToday = () => {
+      acknowledge = state.acknowledged !== today;
+      return acknowledge;
     };
+    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, firstToday };
     const tenantKeys = await keys.of(tx);
     const ports: TurnPorts = {
       person,
       now,
-      services: bindServices(tx, domain, context, () => 'none'),
+      services: bindServices(tx, domain, context),
       get state() {
         return state;
       },
@@ -198,120 +176,20 @@ export class TurnWorker {
       read: (signed) => readAction(tenantKeys, signed, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
-      speaks: async (language) => {
-        if (contact) await domain.audience.setLanguage(tx, contact, language);
-      },
-      ...(contact ? this.toRecipient(tx, row, event, contact, now) : this.toMember(tx, event, person, now)),
+      speaks: (language) => this.noteLanguage(tx, person, language),
+      ...(contact
+        ? toRecipient(tx, domain, event, { contact, inbox: row.id, now })
+        : toMember(tx, this.deps, event, person, now)),
     };
     const outcome = await conversation.take(input, ports);
     if (acknowledge) await save({ ...state, acknowledged: today });
     return outcome;
   }
 
-  /** Answers leave as message rows bound to the row they answer. */
-  private toRecipient(
-    tx: TenantTx,
-    row: WaitingRow,
-    event: Spoken,
-    contact: string,
-    now: Date,
-  ): Pick<TurnPorts, 'say' | 'card' | 'form'> {
-    const refuse = async () => {
-      throw new AppError('ACTION_INVALID');
-    };
-    return {
-      say: async (content) => {
-        const senders = await this.deps.domain.senders.list(tx, event.channel);
-        const sender = senders.find((one) => one.provider_id === event.sender && one.app === event.app);
-        if (!sender) throw new AppError('TENANT_REQUIRED');
-        await this.deps.domain.outbox.enqueue(
-          tx,
-          { contact, sender: sender.id, channel: event.channel, purpose: 'answer', boundTo: row.id },
-          { kind: 'content', ...content },
-          now,
-        );
-      },
-      card: refuse,
-      form: refuse,
-    };
-  }
-
-  /** Answers in Slack go where the words were, or to the one who pressed. */
-  private toMember(tx: TenantTx, event: Spoken, person: Person, now: Date): Pick<TurnPorts, 'say' | 'card' | 'form'> {
-    const { posts } = this.deps.domain;
-    const here: SurfaceRef = event.surface ?? { team: event.sender };
-    const fill = (form: Parameters<Surface['form']>[2]) => tx.afterCommit(() => this.fillForm(here, form));
-    return {
-      say: async (content: Content, { isPrivate }) => {
-        if (here.view && event.kind === 'action' && !event.values)
-          return fill({ title: 'Connectus', text: content.text, close: 'OK' });
-        await posts.add(
-          tx,
-          {
-            at: { ...placeOf(here), ...((isPrivate || here.private) && { private: true }) },
-            language: person.language,
-            content,
-          },
-          now,
-        );
-      },
-      card: (live, intent) => addCard(tx, posts, placeOf(here), live, intent, person.language, now),
-      form: async (form: Form) => {
-        if (!here.view) throw new AppError('ACTION_INVALID');
-        fill(form);
-      },
-    };
-  }
-
-  private async fillForm(at: SurfaceRef, form: Parameters<Surface['form']>[2]): Promise<void> {
-    const sender = await this.deps.workspace(at.team);
-    if (!sender || !at.view || !this.deps.surface) return;
-    const outcome = await this.deps.surface.form(sender, at.view, form);
-    if (outcome.outcome !== 'accepted')
-      this.deps.log.warn(
-        { event: 'form.failed', code: outcome.code },
-        'a form stayed empty; pressing again opens another',
-      );
-  }
-
-  /** Whoever is not linked can only link, which makes transactions of its own; a crash in between finds the code used by the same person. */
-  private async hearStranger(tenant: string, lane: Buffer, { row, event }: Waiting): Promise<void> {
-    const { database, clock, domain, conversation, keys } = this.deps;
-    const spoken = event as Spoken;
-    const slack = spoken.from.slack ?? { team: '', user: '' };
-    const now = clock.now();
-    const said: Content[] = [];
-    const person: Person = { kind: 'stranger', language: 'es', zone: 'America/Santiago', slack };
-    const input = inputOf(spoken);
-    const tenantKeys = await keys.tenant(tenant);
-    const link = async (code: string) =>
-      domain.members.link({ ...slack, ...(spoken.from.name && { name: spoken.from.name }) }, code, now);
-    const ports: TurnPorts = {
-      person,
-      now,
-      services: { team: { link } } as unknown as Services,
-      state: {},
-      save: async () => {},
-      names: async () => ({ campaigns: [], templates: [], segments: [] }),
-      advertised: [],
-      sign: (action) => signAction(tenantKeys, action, now),
-      read: (signed) => readAction(tenantKeys, signed, now),
-      firstTime: async () => false,
-      handedOff: false,
-      speaks: async () => {},
-      say: async (content) => void said.push(content),
-      card: async () => {},
-      form: async () => {},
-    };
-    const outcome = input ? await conversation.take(input, ports) : 'ignored';
-    const at = { ...placeOf(spoken.surface ?? { team: slack.team }), user: slack.user, private: true };
-    await database.withTenant(tenant, async (tx) => {
-      for (const content of said.length > 0
-        ? said
-        : [{ text: sayError('NOT_LINKED', { language: 'es', zone: 'UTC' }) }])
-        await domain.posts.add(tx, { at, language: 'es', content }, now);
-      await markHandled(tx, lane, row.id, outcome, undefined, now);
-    });
+  private async noteLanguage(tx: TenantTx, person: Person, language: Language): Promise<void> {
+    const { audience, members } = this.deps.domain;
+    if (person.kind === 'recipient') await audience.setLanguage(tx, person.contact, language);
+    if (person.kind === 'member') await members.setLanguage(tx, person.member, language);
   }
 
   private async names(tx: TenantTx): Promise<Names> {
@@ -331,33 +209,5 @@ export class TurnWorker {
       template.stop_word ? [template.stop_word] : [],
     );
     return [...new Set(words)];
-  }
-}
-
-const placeOf = ({ team, channel, thread, user }: SurfaceRef): SurfaceRef => ({
-  team,
-  ...(channel && { channel }),
-  ...(thread && { thread }),
-  ...(user && { user }),
-});
-
-/** What is heard of an event; reactions, deletions and what no one can read are not. */
-function inputOf(event: Spoken): TurnInput | undefined {
-  if (event.kind === 'action') return { kind: 'action', action: event.action, label: '', values: event.values ?? {} };
-  return inputOfContent(event.content);
-}
-
-function inputOfContent(content: InboundContent): TurnInput | undefined {
-  switch (content.type) {
-    case 'text':
-      return { kind: 'text', text: content.text };
-    case 'button':
-      return { kind: 'action', action: content.action, label: content.label, values: {} };
-    case 'media':
-      return { kind: 'media', media: content.media, ...(content.caption && { caption: content.caption }) };
-    case 'edited':
-      return content.text ? { kind: 'edited', text: content.text } : undefined;
-    default:
-      return undefined;
   }
 }

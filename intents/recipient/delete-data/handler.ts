@@ -1,34 +1,40 @@
-import { type IntentHandler, reply, type Turn } from '../../../src/intent';
+import { type CaseView, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
 
-const me = (turn: Turn): string => (turn.person.kind === 'recipient' ? turn.person.contact : '');
+const unasked: readonly CaseView['state'][] = ['received', 'unconfirmed'];
+const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
+
+/** The question, as long as it has not been answered; then how it is going. */
+async function show({ services }: Turn, request: CaseView): Promise<Reply> {
+  const { name: company } = await services.company.profile();
+  const { id, number, records, state, dueAt } = request;
+  const vars = { company, number, records, due: { day: dueAt }, state: { text: `my_case_states.${state}` } };
+  if (!unasked.includes(state)) return reply(over.includes(state) ? 'over' : 'under_way', vars);
+  const args = { case: id };
+  return reply('ask', vars, {
+    buttons: [
+      { act: 'confirm', args, style: 'danger' },
+      { act: 'dismiss', args },
+    ],
+    expect: { yes: 'confirm', no: 'dismiss', args },
+  });
+}
 
 /** The case opens when the message arrives; a yes only says what will be done. The controller decides. */
 export const intent: IntentHandler = {
-  heard: async (turn) => {
-    const opened = await turn.services.privacy.open(me(turn), 'erase');
-    const { name } = await turn.services.company.profile();
-    const vars = { company: name, number: opened.number, records: opened.records, due: { day: opened.dueAt } };
-    if (!opened.isNew && opened.state !== 'received')
-      return reply('under_way', { ...vars, state: { text: `case_states.${opened.state}` } });
-    const args = { case: opened.id };
-    return reply('ask', vars, {
-      buttons: [
-        { act: 'confirm', args, style: 'danger' },
-        { act: 'dismiss', args },
-      ],
-      expect: { yes: 'confirm', no: 'dismiss', args },
-    });
-  },
+  heard: async (turn) => show(turn, await turn.services.privacy.open(recipientOf(turn), 'erase')),
   acts: {
-    confirm: async ({ services, args }) => {
-      const confirmed = await services.privacy.confirm(args.case ?? '');
-      const { name } = await services.company.profile();
-      return reply('confirmed', { company: name, number: confirmed.number, due: { day: confirmed.dueAt } });
+    confirm: async (turn) => {
+      const { privacy, company } = turn.services;
+      const asked = await privacy.get(turn.args.case ?? '');
+      if (!unasked.includes(asked.state)) return show(turn, asked);
+      const { number, dueAt } = await privacy.confirm(asked.id);
+      return reply('confirmed', { company: (await company.profile()).name, number, due: { day: dueAt } });
     },
-    dismiss: async ({ services, args }) => {
-      const kept = await services.privacy.withdraw(args.case ?? '');
-      const { name } = await services.company.profile();
-      return reply('dismissed', { company: name, number: kept.number });
+    dismiss: async (turn) => {
+      const { privacy } = turn.services;
+      const asked = await privacy.get(turn.args.case ?? '');
+      if (![...unasked, 'confirmed'].includes(asked.state)) return show(turn, asked);
+      return reply('dismissed', { number: (await privacy.withdraw(asked.id)).number });
     },
   },
 };

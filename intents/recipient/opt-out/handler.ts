@@ -1,33 +1,32 @@
-import { type Act, type IntentHandler, reply, silence, type Turn } from '../../../src/intent';
+import { type IntentHandler, recipientOf, reply, silence, type Turn } from '../../../src/intent';
 
-const me = (turn: Turn): string => (turn.person.kind === 'recipient' ? turn.person.contact : '');
+const company = async ({ services }: Turn): Promise<string> => (await services.company.profile()).name;
 
 /** Leaves: every channel of this company, at once, said once. */
-const stop: Act = async (turn) => {
-  const { alreadyOut, cancelled } = await turn.services.consent.withdraw(me(turn));
-  const { name } = await turn.services.company.profile();
-  return alreadyOut ? silence : reply('done', { company: name, cancelled });
+const leave = async (turn: Turn) => {
+  const { alreadyOut, cancelled } = await turn.services.consent.withdraw(recipientOf(turn));
+  return alreadyOut ? undefined : reply('done', { company: await company(turn), cancelled });
 };
 
 export const intent: IntentHandler = {
-  heard: stop,
+  heard: async (turn) => (await leave(turn)) ?? silence,
   acts: {
-    stop,
+    /** A button never goes unanswered. */
+    stop: async (turn) => (await leave(turn)) ?? reply('still_out', { company: await company(turn) }),
     /** It may be a wish to leave: promotions wait at once, then we ask. Silence leaves them waiting. */
     unsure: async (turn) => {
-      const { alreadyOut } = await turn.services.consent.hold(me(turn));
-      const { name } = await turn.services.company.profile();
-      if (alreadyOut) return reply('still_out', { company: name });
-      return reply(
-        'unsure',
-        { company: name },
-        { buttons: [{ act: 'stop' }, { act: 'keep' }], expect: { yes: 'stop', no: 'keep' } },
-      );
+      const { alreadyOut } = await turn.services.consent.hold(recipientOf(turn));
+      const vars = { company: await company(turn) };
+      if (alreadyOut) return reply('still_out', vars);
+      const erase = turn.args.erase ? [{ act: 'delete-data/start' }] : [];
+      return reply('unsure', vars, {
+        buttons: [{ act: 'stop' }, { act: 'keep' }, ...erase],
+        expect: { yes: 'stop', no: 'keep' },
+      });
     },
     keep: async (turn) => {
-      await turn.services.consent.release(me(turn));
-      const { name } = await turn.services.company.profile();
-      return reply('kept', { company: name });
+      const { stillOut } = await turn.services.consent.release(recipientOf(turn));
+      return stillOut ? reply('still_out', { company: await company(turn) }) : reply('kept');
     },
   },
 };

@@ -3,14 +3,13 @@ import { type IntentHandler, reply } from '../../../src/intent';
 /** Three lines and the link; the same version as on the web. */
 export const intent: IntentHandler = {
   heard: async ({ services }) => {
-    const company = await services.company.profile();
+    const { legalName, privacyUrl, policyVersion, policyDate, contact } = await services.company.profile();
     const vars = {
-      company: company.name,
-      legal: company.legalName,
-      url: company.privacyUrl,
-      version: company.policyVersion,
-      date: { day: company.policyDate },
-      contact: company.contact,
+      legal: legalName,
+      url: privacyUrl,
+      version: policyVersion,
+      date: { day: policyDate, zone: 'UTC' as const },
+      contact: contact || legalName,
     };
     return reply('policy', vars, {
       buttons: [{ act: 'access-data/start' }, { act: 'delete-data/start' }, { act: 'human-agent/start' }],

@@ -1,23 +1,34 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { type IntentHandler, type Role, reply } from '../../../src/intent';
+
+/** What a member can say, and the buttons that begin it, by role. */
+const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly string[] }[] = [
+  { key: 'send', roles: ['operator', 'owner'], acts: ['send-campaign/start', 'list-templates/start'] },
+  { key: 'approve', roles: ['approver', 'owner'] },
+  { key: 'report', roles: ['operator', 'approver', 'owner', 'viewer'], acts: ['delivery-report/start'] },
+  { key: 'hold', roles: ['operator', 'approver', 'owner'] },
+  { key: 'message', roles: ['support', 'agent', 'operator', 'owner'] },
+  { key: 'history', roles: ['support', 'agent', 'privacy', 'owner'] },
+  { key: 'privacy', roles: ['privacy', 'owner'], acts: ['privacy-requests/start'] },
+];
 
 /** What can be asked here, for this person. */
 export const intent: IntentHandler = {
   heard: async ({ person, services }) => {
-    const { name } = await services.company.profile();
-    if (person.kind !== 'member')
-      return reply(
-        'person',
-        { company: name },
-        { buttons: [{ act: 'access-data/start' }, { act: 'opt-out/stop' }, { act: 'human-agent/start' }] },
-      );
-    const keys = [
-      person.roles.some((role) => ['operator', 'owner'].includes(role)) && 'send',
-      person.roles.some((role) => ['approver', 'owner'].includes(role)) && 'approve',
-      person.roles.some((role) => ['operator', 'approver', 'owner', 'viewer'].includes(role)) && 'report',
-      person.roles.some((role) => ['support', 'agent', 'operator', 'owner'].includes(role)) && 'message',
-      person.roles.some((role) => ['privacy', 'owner'].includes(role)) && 'privacy',
-      person.roles.includes('owner') && 'team',
-    ].filter((key): key is string => typeof key === 'string');
-    return reply('member', { company: name }, { facts: keys.map((key) => ({ key })), private: true });
+    const { name: company } = await services.company.profile();
+    if (person.kind !== 'member') {
+      const acts = ['access-data/start', 'opt-out/stop', 'human-agent/start'];
+      return reply('person', { company }, { buttons: acts.map((act) => ({ act })) });
+    }
+    const mine = offers.filter(({ roles }) => person.roles.some((role) => roles.includes(role)));
+    const acts = [...mine.flatMap((offer) => offer.acts ?? []), 'team-roles/start'];
+    return reply(
+      'member',
+      { company },
+      {
+        facts: [...mine.map(({ key }) => ({ key })), { key: 'team' }],
+        buttons: acts.map((act) => ({ act })),
+        private: true,
+      },
+    );
   },
 };

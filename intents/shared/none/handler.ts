@@ -2,10 +2,11 @@ import { type IntentHandler, reply, silence } from '../../../src/intent';
 
 /** Talk with the shop goes to the shop's people; a member is asked to say it otherwise. */
 export const intent: IntentHandler = {
-  heard: async ({ person, services, text }) => {
-    if (person.kind !== 'recipient') return reply('member');
-    const { first } = await services.support.forward(person.contact, text);
-    const { name } = await services.company.profile();
-    return first ? reply('forwarded', { company: name }) : silence;
+  heard: async ({ person, services }) => {
+    if (person.kind !== 'recipient') return reply('member', {}, { buttons: [{ act: 'help/start' }] });
+    const { first, told } = await services.support.forward(person.contact);
+    const { name: company, contact, legalName } = await services.company.profile();
+    if (!first) return silence;
+    return told ? reply('forwarded', { company }) : reply('alone', { company, contact: contact || legalName });
   },
 };

@@ -4,13 +4,10 @@ import { type IntentHandler, reply } from '../../../src/intent';
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
     const [newest] = await services.campaigns.list(1);
-    const id = slots.campaign === undefined ? newest?.id : String(slots.campaign);
-    if (!id) return reply('none');
-    const campaign = await services.campaigns.get(id);
-    return reply(
-      'none',
-      {},
-      { live: { card: 'send-campaign/progress', args: { campaign: campaign.id }, topic: `campaign:${campaign.id}` } },
-    );
+    const named = slots.campaign === undefined ? newest?.id : String(slots.campaign);
+    if (!named) return reply('none');
+    const { id } = await services.campaigns.get(named);
+    const live = { card: 'send-campaign/progress', args: { campaign: id }, topic: `campaign:${id}` };
+    return reply('none', {}, { live });
   },
 };

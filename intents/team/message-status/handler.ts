@@ -1,14 +1,18 @@
 import { type IntentHandler, reply } from '../../../src/intent';
 
-const most = 4;
+const lookedAt = 20;
+const shown = 4;
+const dayMs = 86_400_000;
 
-/** The last messages to one person, each with its way and what its problem means. */
+/** The last messages to one person, or those of the day that was said, each with its way and what its problem means. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
-    const found = await services.support.messages(String(slots.address), most);
-    const [newest] = found ?? [];
+    const found = (await services.support.messages(String(slots.address), lookedAt)) ?? [];
+    const [newest] = found;
     if (!newest) return reply('nobody', {}, { private: true });
-    const facts = (found ?? []).flatMap((one) => [
+    const from = slots.at instanceof Date ? slots.at.getTime() : undefined;
+    const then = found.filter(({ at }) => from !== undefined && at.getTime() >= from && at.getTime() < from + dayMs);
+    const facts = (then.length > 0 ? then : found).slice(0, shown).flatMap((one) => [
       {
         key: one.campaign ? 'campaign' : 'answer',
         vars: {
@@ -21,6 +25,7 @@ export const intent: IntentHandler = {
       ...one.steps.map((step) => ({ key: 'step', vars: { status: { text: `states.${step.status}` }, at: step.at } })),
       ...(one.code ? [{ text: `advice.${one.code}` }] : []),
     ]);
-    return reply('status', { masked: newest.masked }, { facts, private: true });
+    const key = from !== undefined && then.length === 0 ? 'otherDays' : 'status';
+    return reply(key, { masked: newest.masked }, { facts, private: true });
   },
 };

@@ -1,4 +1,4 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { type IntentHandler, type ReplyButton, reply } from '../../../src/intent';
 
 /** What happened with one person, masked; and the talk with somebody who asked for a person. */
 export const intent: IntentHandler = {
@@ -19,7 +19,7 @@ export const intent: IntentHandler = {
     return reply('history', {}, { facts, private: true });
   },
   acts: {
-    write: async ({ args }) => reply('history', {}, { form: { key: 'answer', act: 'send', args } }),
+    write: async ({ args }) => reply('wrote', {}, { form: { key: 'answer', act: 'send', args } }),
     send: async ({ services, args, values }) => {
       await services.support.answer(args.contact ?? '', values.text ?? '');
       return reply('answered');
@@ -34,19 +34,10 @@ export const intent: IntentHandler = {
       const contact = args.contact ?? '';
       const { masked, language, open, lines } = await services.support.talk(contact);
       const facts = lines.map(({ at, from, text }) => ({ key: from, vars: { at, text } }));
-      return reply(
-        open ? 'talk' : 'talked',
-        { masked, language },
-        {
-          facts,
-          buttons: open
-            ? [
-                { act: 'write', args: { contact }, style: 'primary', form: true },
-                { act: 'resolve', args: { contact } },
-              ]
-            : [],
-        },
-      );
+      const write: ReplyButton = { act: 'write', args: { contact }, style: 'primary', form: true };
+      const buttons = open ? [write, { act: 'resolve', args: { contact } }] : [write];
+      const vars = { masked, language: { text: `languages.${language}` } };
+      return reply(open ? 'asked' : 'wrote', vars, { facts, buttons });
     },
   },
 };

@@ -18,11 +18,15 @@ const keys: Readonly<Record<CampaignView['state'], string>> = {
   cancelled: 'cancelled',
 };
 
+/** Of one that was not paused by a person: the provider's code, in plain words. */
+const why = ({ state, comment }: CampaignView) =>
+  state === 'paused' && comment ? [{ text: `advice.${comment}` }] : [];
+
 /** The campaign as it stands, with the buttons that fit its state and the reader. */
 function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>): Reply {
-  const { state, at } = campaign;
+  const { state, at, comment } = campaign;
+  const isDecided = !['draft', 'awaiting_approval'].includes(state);
   const isOut = ['sending', 'paused', 'done', 'cancelled'].includes(state) && campaign.startedAt !== undefined;
-  const asked = state === 'draft' && campaign.comment;
   return reply(
     keys[state],
     {
@@ -41,18 +45,18 @@ function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['stat
       unknown: campaign.unknown,
       left: campaign.optedOut,
       queued: campaign.queued,
-      comment: campaign.comment ?? '',
-      when: at ?? { text: 'as_soon' },
+      comment: comment ?? '',
+      when: at ?? { text: isDecided ? 'right_now' : 'as_soon' },
     },
     {
       facts: isOut
-        ? [{ key: 'figures' }, { key: 'left' }]
+        ? [{ key: 'figures' }, { key: 'left' }, ...why(campaign)]
         : [
             { key: 'people' },
             { key: 'when' },
             ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
             { key: 'preview' },
-            ...(asked ? [{ key: 'comment' }] : []),
+            ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
           ],
       ...(isOut && { progress: { done: campaign.sendable - campaign.queued, of: campaign.sendable } }),
       buttons: buttons[state] ?? [],
@@ -101,14 +105,12 @@ export const intent: IntentHandler = {
     },
     approve: async ({ services, args }) => {
       const approved = await services.campaigns.approve(args.campaign ?? '', Number(args.version));
-      await services.team.post('campaigns', {
-        card: 'send-campaign/progress',
-        args: { campaign: approved.id },
-        topic: topic(approved.id),
-      });
-      return reply('approved', { number: approved.number, when: approved.at ?? { text: 'as_soon' } });
+      const { id, number, at } = approved;
+      const progress = { card: 'send-campaign/progress', args: { campaign: id }, topic: topic(id) };
+      const shown = (await services.team.post('campaigns', progress)) ? 'yes' : 'no';
+      return reply('approved', { number, when: at ?? { text: 'right_now' }, shown });
     },
-    changes: async ({ args }) => reply('changes', {}, { form: { key: 'changes', act: 'changesSend', args } }),
+    changes: async ({ args }) => reply('draft', {}, { form: { key: 'changes', act: 'changesSend', args } }),
     changesSend: async ({ services, args, values }) => {
       const back = await services.campaigns.askChanges(args.campaign ?? '', Number(args.version), values.comment ?? '');
       return reply('returned', { number: back.number, author: back.author });

@@ -5,17 +5,12 @@ const offered: readonly Role[] = ['operator', 'approver', 'viewer', 'privacy', '
 /** What the speaker may do; an owner invites others by a one-time code. */
 export const intent: IntentHandler = {
   heard: async ({ person, services }) => {
-    if (person.kind !== 'member') return reply('mine', { company: '', roles: '' });
-    const { name } = await services.company.profile();
-    const isOwner = person.roles.includes('owner');
-    return reply(
-      isOwner ? 'owner' : 'mine',
-      { company: name, roles: person.roles.join(', ') },
-      {
-        private: true,
-        buttons: isOwner ? offered.map((role) => ({ act: 'invite', args: { role }, label: role })) : [],
-      },
-    );
+    const roles = person.kind === 'member' ? person.roles : [];
+    const { name: company } = await services.company.profile();
+    const facts = roles.map((key) => ({ key }));
+    if (!roles.includes('owner')) return reply('mine', { company }, { facts, private: true });
+    const buttons = offered.map((role) => ({ act: 'invite', args: { role }, label: role }));
+    return reply('owner', { company }, { facts, buttons, private: true });
   },
   acts: {
     invite: async ({ services, args }) => {

@@ -1,0 +1,187 @@
+import type { Content } from '../channel';
+import { AppError } from '../errors';
+import type { Act, Language, Person, Reply, Slots, Turn } from '../intent';
+import type { ActRef } from './actions';
+import type { Catalogue, Intent } from './catalogue';
+import { type Step, settled, startWith, waitForSlot, waitForYes } from './dialog';
+import { actOf, renderForm, renderReply } from './render';
+import { refusalFor } from './roles';
+import { type Reader, sayError, sayHouse } from './texts';
+import type { TurnPorts } from './turn-ports';
+import type { Understanding } from './understand';
+
+const mostOptions = 5;
+
+/** The turn under way: what is acted upon and said. */
+export class Talk {
+  language: Language;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly ports: TurnPorts,
+  ) {
+    this.language = ports.person.language;
+  }
+
+  private get reader(): Reader {
+    return { language: this.language, zone: this.ports.person.zone };
+  }
+
+  async follow(step: Step, text: string): Promise<string> {
+    const { ports } = this;
+    if (step.do === 'act') return this.act(step.action, {}, text);
+    if (step.do === 'clarify') return this.clarify(step.candidates);
+    if (step.do === 'ask') return this.ask(step);
+    if (step.do === 'choose') return this.choose(step);
+    await ports.save(settled(ports.state));
+    await this.run(step.intent, 'heard', { slots: step.slots, text });
+    for (const next of step.also) if (next !== step.intent) await this.run(next, 'heard', { text });
+    return step.intent;
+  }
+
+  /** A button, a form or a yes. `start` begins an intent with what the button carried, and asks what is missing. */
+  async act(action: ActRef, values: Turn['values'], text = ''): Promise<string> {
+    await this.ports.save(settled(this.ports.state));
+    if (action.act === 'start') return this.follow(startWith(this.intent(action.intent), slotsOf(action.args)), text);
+    await this.run(action.intent, action.act, { args: action.args, values, text });
+    return `${action.intent}/${action.act}`;
+  }
+
+  /** It may be a wish to leave: promotions wait first, then it is asked. A wish to be erased holds them by itself. */
+  async holdAndAsk(heard: Understanding, text: string): Promise<string> {
+    const args = heard.candidates.includes('delete-data') ? { erase: 'maybe' } : {};
+    if (!heard.also.includes('delete-data')) await this.act({ intent: 'opt-out', act: 'unsure', args }, {}, text);
+    else await this.ports.save(settled(this.ports.state));
+    for (const next of heard.also) await this.run(next, 'heard', { text });
+    return 'opt-out/unsure';
+  }
+
+  /** An emoji or nothing at all: no wish. A question that is open stays open. */
+  async wordless(): Promise<string> {
+    const { pending } = this.ports.state;
+    if (pending && pending.until > this.ports.now.getTime()) await this.say({ text: this.house('yes_or_no') });
+    return 'wordless';
+  }
+
+  async refuse(code: string): Promise<void> {
+    await this.say({ text: sayError(code, this.reader) }, true);
+  }
+
+  async tell(intentId: string, said: Reply): Promise<void> {
+    const { ports, reader } = this;
+    const intent = this.intent(intentId);
+    if (said.silent) return;
+    if (said.form) return ports.form(renderForm(intent, said.form, reader, ports.sign));
+    if (said.live) return ports.card(said.live, intentId, this.language);
+    await this.say(renderReply(intent, said, reader, ports.sign), said.private);
+    if (!said.expect) return;
+    const { yes, no, args, minutes = 15 } = said.expect;
+    await ports.save(waitForYes(ports.state, actOf(intent, yes, args), actOf(intent, no, args), minutes, ports.now));
+  }
+
+  /** The first thing a person ever hears from us says that nobody is typing. */
+  private async say(content: Content, isPrivate = false): Promise<void> {
+    const isFirst = this.ports.person.kind === 'recipient' && (await this.ports.firstTime());
+    const note = isFirst ? [content.note, this.house('first_contact')].filter(Boolean).join(' ') : content.note;
+    await this.ports.say({ ...content, ...(note && { note }) }, { isPrivate });
+  }
+
+  private async run(id: string, act: string, what: Partial<Turn>): Promise<void> {
+    const intent = this.intent(id);
+    this.mustBeAllowed(intent);
+    const handler = act === 'heard' ? intent.handler?.heard : intent.handler?.acts?.[act];
+    if (!handler) throw new AppError('ACTION_INVALID');
+    await this.tell(id, await this.call(handler, what));
+  }
+
+  private call(handler: Act, what: Partial<Turn>): Promise<Reply> {
+    const { person, now, services } = this.ports;
+    const speaker = { ...person, language: this.language } as Person;
+    return handler({ person: speaker, now, services, slots: {}, args: {}, values: {}, text: '', ...what });
+  }
+
+  private async ask(step: Step & { do: 'ask' }): Promise<string> {
+    const intent = this.intent(step.intent);
+    this.mustBeAllowed(intent);
+    // Whoever is unknown has no conversation in which to be asked: they are told how it is said in one.
+    if (this.ports.person.kind === 'stranger') throw new AppError('NOT_LINKED');
+    await this.ports.save(waitForSlot(this.ports.state, step, this.ports.now));
+    const prompt = intent.spoken[this.language].prompts[step.slot] ?? this.house('ask_again');
+    await this.offer(step, prompt, await this.options(intent, step.slot));
+    return `${step.intent}?${step.slot}`;
+  }
+
+  private async choose(step: Step & { do: 'choose' }): Promise<string> {
+    this.mustBeAllowed(this.intent(step.intent));
+    await this.ports.save(waitForSlot(this.ports.state, step, this.ports.now));
+    await this.offer(step, this.house('which_one'), step.options);
+    return `${step.intent}?${step.slot}`;
+  }
+
+  private async offer(
+    step: { intent: string; slot: string; slots: Slots },
+    text: string,
+    options: readonly { id: string; name: string }[],
+  ): Promise<void> {
+    const start = (id: string) => {
+      const args = argsOf({ ...step.slots, [step.slot]: id });
+      return this.ports.sign({ intent: step.intent, act: 'start', args });
+    };
+    const buttons = options.slice(0, mostOptions).map(({ id, name }) => ({ id: start(id), label: name }));
+    await this.say({ text, ...(buttons.length > 0 && { buttons }) });
+  }
+
+  /** What can be chosen: a template that Meta has not approved can't. */
+  private async options(intent: Intent, slot: string): Promise<readonly { id: string; name: string }[]> {
+    const { services, names } = this.ports;
+    const type = intent.slots[slot]?.type;
+    if (type === 'segment') return (await names()).segments;
+    if (type !== 'template') return [];
+    const approved = new Set(
+      (await services.templates.list()).flatMap(({ id, status }) => (status === 'APPROVED' ? [id] : [])),
+    );
+    return (await names()).templates.filter(({ id }) => approved.has(id));
+  }
+
+  /** What it may have been. If leaving is among it, promotions wait meanwhile; a person can always be had. */
+  private async clarify(candidates: readonly string[]): Promise<string> {
+    const { person, services, sign } = this.ports;
+    const mayLeave = person.kind === 'recipient' && candidates.includes('opt-out');
+    if (mayLeave) await services.consent.hold(person.contact);
+    const known = candidates.filter((id) => id !== 'human-agent' && this.catalogue.get(id)?.handler);
+    const offered = person.kind === 'recipient' ? [...known.slice(0, 2), 'human-agent'] : known.slice(0, 3);
+    const buttons = offered.map((id) => ({
+      id: sign({ intent: id, act: 'start', args: {} }),
+      label: this.house(`intents.${id}`),
+    }));
+    await this.say({ text: this.house(mayLeave ? 'clarify_held' : 'clarify'), buttons });
+    return 'clarify';
+  }
+
+  private house(text: string): string {
+    return sayHouse({ text }, this.reader);
+  }
+
+  private mustBeAllowed(intent: Intent): void {
+    const refused = refusalFor(this.ports.person, intent);
+    if (refused) throw new AppError(refused);
+  }
+
+  private intent(id: string): Intent {
+    const intent = this.catalogue.get(id);
+    if (!intent) throw new AppError('ACTION_INVALID');
+    return intent;
+  }
+}
+
+/** Slots travel in a button as text; a moment as its instant. */
+const argsOf = (slots: Slots): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(slots).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value instanceof Date ? `@${value.toISOString()}` : String(value)]],
+    ),
+  );
+const slotsOf = (args: ActRef['args']): Slots =>
+  Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [key, value.startsWith('@') ? new Date(value.slice(1)) : value]),
+  );

@@ -1,0 +1,28 @@
+import type { ChannelEvent, InboundContent } from '../channel';
+import type { TurnInput } from './turn-ports';
+
+/** An event in which somebody speaks to us. */
+export type SpokenEvent = ChannelEvent & { kind: 'message' | 'action' };
+
+/** What is heard of it: `undefined` for reactions and deletions. What can't be read is no less a message than a picture is. */
+export function inputOf(event: SpokenEvent): TurnInput | undefined {
+  if (event.kind === 'action') return { kind: 'action', action: event.action, label: '', values: event.values ?? {} };
+  return inputOfContent(event.content);
+}
+
+function inputOfContent(content: InboundContent): TurnInput | undefined {
+  switch (content.type) {
+    case 'text':
+      return { kind: 'text', text: content.text };
+    case 'button':
+      return { kind: 'action', action: content.action, label: content.label, values: {} };
+    case 'media':
+      return { kind: 'media', media: content.media, ...(content.caption && { caption: content.caption }) };
+    case 'unsupported':
+      return { kind: 'media', media: content.what };
+    case 'edited':
+      return content.text ? { kind: 'edited', text: content.text } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Content, Form } from '../channel';
+import type { Language, Person, Reply } from '../intent';
+import type { Services } from '../services';
+import type { ActRef } from './actions';
+import type { DialogState } from './dialog';
+import type { Sign } from './render';
+import type { Names } from './understand';
+
+/** One thing a person said or pressed. */
+export type TurnInput =
+  | { kind: 'text'; text: string }
+  | { kind: 'action'; action: string; label: string; values: Readonly<Record<string, string>> }
+  | { kind: 'media'; media: string; caption?: string }
+  /** Something said before, changed: only a wish to leave counts. */
+  | { kind: 'edited'; text: string };
+
+/** What one turn needs of the world; all of it in one transaction. */
+export interface TurnPorts {
+  person: Person;
+  now: Date;
+  services: Services;
+  state: DialogState;
+  save(state: DialogState): Promise<void>;
+  /** What the tenant calls its things; asked only where a name may be meant. */
+  names(): Promise<Names>;
+  advertised: readonly string[];
+  say(content: Content, how: { isPrivate: boolean }): Promise<void>;
+  /** Shows a card that is drawn now and whenever its topic changes. */
+  card(live: NonNullable<Reply['live']>, intent: string, language: Language): Promise<void>;
+  form(form: Form): Promise<void>;
+  sign: Sign;
+  read(signed: string): ActRef | undefined;
+  /** True once a person, the first time something is said to them. */
+  firstTime(): Promise<boolean>;
+  /** The team is talking with this person: the bot keeps quiet. */
+  handedOff: boolean;
+  /** The language the person was heard to write. */
+  speaks(language: Language): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import type { Content, Form, Sender, Surface, SurfaceRef } from '../channel';
+import type { TenantTx } from '../data/database';
+import { AppError } from '../errors';
+import type { Person } from '../intent';
+import type { Log } from '../log';
+import { addCard, type Domain } from './bind-services';
+import { sayHouse } from './texts';
+import type { SpokenEvent } from './turn-input';
+import type { TurnPorts } from './turn-ports';
+
+/** How something is said back. */
+export type WayBack = Pick<TurnPorts, 'say' | 'card' | 'form'>;
+
+export interface SurfaceDeps {
+  domain: Domain;
+  log: Log;
+  surface: Surface | undefined;
+  workspace(team: string): Promise<Sender | undefined>;
+}
+
+/** To a recipient: answers leave as message rows bound to the row they answer. */
+export function toRecipient(
+  tx: TenantTx,
+  domain: Domain,
+  event: SpokenEvent,
+  from: { contact: string; inbox: string; now: Date },
+): WayBack {
+  const refuse = async () => {
+    throw new AppError('ACTION_INVALID');
+  };
+  return {
+    say: async (content) => {
+      const senders = await domain.senders.list(tx, event.channel);
+      const sender = senders.find((one) => one.provider_id === event.sender && one.app === event.app);
+      if (!sender) throw new AppError('TENANT_REQUIRED');
+      const { contact, inbox, now } = from;
+      const single = { contact, sender: sender.id, channel: event.channel, purpose: 'answer', boundTo: inbox } as const;
+      await domain.outbox.enqueue(tx, single, { kind: 'content', ...content }, now);
+    },
+    card: refuse,
+    form: refuse,
+  };
+}
+
+/** To a member: answers go where the words were, or to the one who pressed. */
+export function toMember(tx: TenantTx, deps: SurfaceDeps, event: SpokenEvent, person: Person, now: Date): WayBack {
+  const { posts } = deps.domain;
+  const here: SurfaceRef = event.surface ?? { team: event.sender };
+  const fill = (form: Parameters<Surface['form']>[2]) => tx.afterCommit(() => fillForm(deps, here, form));
+  const house = (text: string) => sayHouse({ text: `notice.${text}` }, person);
+  return {
+    say: async (content: Content, { isPrivate }) => {
+      // A form was opened for an answer that turned out to be a sentence.
+      if (here.view && event.kind === 'action' && !event.values)
+        return fill({ title: house('title'), text: content.text, close: house('close') });
+      const at = { ...placeOf(here), ...((isPrivate || here.private) && { private: true }) };
+      await posts.add(tx, { at, language: person.language, content }, now);
+    },
+    card: (live, intent, language) => addCard(tx, posts, placeOf(here), live, intent, language, now),
+    form: async (form: Form) => {
+      if (!here.view) throw new AppError('ACTION_INVALID');
+      fill(form);
+    },
+  };
+}
+
+async function fillForm(deps: SurfaceDeps, at: SurfaceRef, form: Parameters<Surface['form']>[2]): Promise<void> {
+  const sender = await deps.workspace(at.team);
+  if (!sender || !at.view || !deps.surface) return;
+  const outcome = await deps.surface.form(sender, at.view, form);
+  if (outcome.outcome !== 'accepted')
+    deps.log.warn({ event: 'form.failed', code: outcome.code }, 'a form stayed empty; pressing again opens another');
+}
+
+/** Without the post and the form: an answer is a new post. */
+export const placeOf = ({ team, channel, thread, user }: SurfaceRef): SurfaceRef => ({
+  team,
+  ...(channel && { channel }),
+  ...(thread && { thread }),
+  ...(user && { user }),
+});
