@@ -63,7 +63,7 @@ describe('what nobody should send', () => {
     );
     expect(await sent(body)).toBe(200);
     const answer = await tour.outside.receives(person, tour.number, () => true);
-    expect(answer.text).toMatch(/ya no te enviará/);
+    expect(answer.text).toMatch(/no te enviará/);
     await isStillHeard(person);
   });
 

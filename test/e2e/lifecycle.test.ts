@@ -8,6 +8,8 @@ import { Outside, spoken } from '../tour/outside';
 import { castOf } from '../tour/steps';
 
 const root = join(__dirname, '..', '..');
+jest.setTimeout(240_000); // several starts of everything in one test
+
 let dataDir: string;
 let system: System;
 
@@ -58,8 +60,7 @@ describe('starting and stopping the whole product', () => {
   it('when it is stopped, then it ends well and leaves no process behind', async () => {
     const database = postgres();
     expect(isAlive(database)).toBe(true);
-    system.child.kill('SIGINT');
-    expect(await system.stop()).toBe(0);
+    expect(await system.stop('SIGINT')).toBe(0);
     await eventually(() => expect(isAlive(database)).toBe(false));
     await expect(fetch(system.worldUrl)).rejects.toThrow();
   });
@@ -67,8 +68,7 @@ describe('starting and stopping the whole product', () => {
   it('when it was killed without a word, then the next start finds what was done', async () => {
     system = await startSystem({ dataDir });
     const database = postgres();
-    system.child.kill('SIGKILL');
-    await system.stop();
+    await system.stop('SIGKILL');
     expect(isAlive(database)).toBe(true); // it outlives its parent
     system = await startSystem({ dataDir });
     expect(isAlive(database)).toBe(false);

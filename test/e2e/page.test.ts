@@ -51,11 +51,13 @@ whereThereIsABrowser('the page, in a browser', () => {
 
   it('when Ana leaves, then the count on the card changes before one’s eyes, without a reload', async () => {
     await become('Diego', 'campañas');
-    await card().getByText('Nadie se ha ido').waitFor();
+    await card().getByText('Nadie pidió salir').waitFor();
     await here('phone-input').fill('no me escriban más');
     await here('phone-send').click();
-    await here('bubble').filter({ hasText: 'ya no te enviará' }).first().waitFor();
-    await card().getByText('1 persona se fue').waitFor();
+    await here('bubble').filter({ hasText: 'no te enviará' }).first().waitFor();
+    await card()
+      .getByText(/1 persona pidió/)
+      .waitFor();
   });
 
   it('when the clock is moved, then the page shows the new hour', async () => {

@@ -13,8 +13,8 @@ export interface System {
   child: ChildProcess;
   /** What it wrote to standard output and error so far. */
   output(): string;
-  /** Ends it as Ctrl-C would. Returns its exit code. */
-  stop(): Promise<number | null>;
+  /** Ends it, as Ctrl-C would with SIGINT. Returns its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Ends it and drops what it kept. */
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startSystem({
     productUrl,
     child,
     output: () => written,
-    stop: () => end(child),
+    stop: (signal) => end(child, signal),
     close: async () => {
       await end(child);
       if (!dataDir) rmSync(folder, { recursive: true, force: true });
@@ -79,10 +79,10 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
 }
 
-async function end(child: ChildProcess): Promise<number | null> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const gone = new Promise<void>((done) => child.once('exit', () => done()));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), 40_000);
   await gone;
   clearTimeout(timer);
