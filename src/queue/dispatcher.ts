@@ -59,23 +59,21 @@ export class Dispatcher {
     while (this.wanted && !this.stopped && this.running.size < this.concurrency) {
       this.wanted = false;
       const free = this.concurrency - this.running.size;
-      const leases = await this.system((tx) => leaseLanes(tx, [...this.works.keys()], free, this.full())).catch(
-        (error) => {
-          const fields = { event: 'dispatch.failed', ...describeError(error) };
-          this.log.error(fields, 'looking for work failed; the poll tries again');
-          return [];
-        },
-      );
+      const leases = await this.system((tx) => this.lease(tx, free)).catch((error) => {
+        const fields = { event: 'dispatch.failed', ...describeError(error) };
+        this.log.error(fields, 'looking for work failed; the poll tries again');
+        return [];
+      });
       for (const lease of leases) this.run(lease);
       if (leases.length > 0) this.wanted = true;
     }
   }
 
-  private full(): string[] {
-    const counts = new Map<string, number>();
-    for (const tenant of this.running.values()) counts.set(tenant, (counts.get(tenant) ?? 0) + 1);
+  private lease(tx: SystemTx, free: number): Promise<Lease[]> {
+    const held = new Map<string, number>();
+    for (const tenant of this.running.values()) held.set(tenant, (held.get(tenant) ?? 0) + 1);
     const most = Math.max(1, Math.floor(this.concurrency * 0.75));
-    return [...counts].filter(([, count]) => count >= most).map(([tenant]) => tenant);
+    return leaseLanes(tx, [...this.works.keys()], free, most, held);
   }
 
   private run(lease: Lease): void {

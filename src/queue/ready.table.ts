@@ -13,14 +13,16 @@ const isDue = 'r.due_at <= clock_timestamp() AND (r.leased_until IS NULL OR r.le
 
 /**
  * Leases up to `limit` lanes, taken in turn from tenants that have something due: a random few when there are more than that, so that none waits for ever.
- * The commit is the lease: the lane comes back in 30 s by itself, and until then nobody else gets it, whatever wakes it. @param full tenants that hold enough already
+ * The commit is the lease: the lane comes back in 30 s by itself, and until then nobody else gets it, whatever wakes it.
+ * @param most lanes of one tenant, with those it holds already
  * Plan: a walk from tenant to tenant over ready_due (tenant_id, due_at), then the same index a tenant.
  */
 export async function leaseLanes(
   tx: SystemTx,
   kinds: readonly string[],
   limit: number,
-  full: readonly string[] = [],
+  most: number,
+  held: ReadonlyMap<string, number>,
 ): Promise<Lease[]> {
   return tx.query<Lease>(
     `WITH RECURSIVE walk AS (
@@ -29,7 +31,9 @@ export async function leaseLanes(
        SELECT (SELECT r.tenant_id FROM edge.ready r WHERE r.tenant_id > w.tenant_id ORDER BY r.tenant_id LIMIT 1)
        FROM walk w WHERE w.tenant_id IS NOT NULL),
      tenants AS MATERIALIZED (
-       SELECT w.tenant_id FROM walk w WHERE w.tenant_id <> ALL($3::uuid[])
+       SELECT w.tenant_id, $3::int - coalesce(h.count, 0) AS room
+       FROM walk w LEFT JOIN unnest($4::uuid[], $5::int[]) AS h(tenant_id, count) ON h.tenant_id = w.tenant_id
+       WHERE $3::int > coalesce(h.count, 0)
          AND EXISTS (SELECT 1 FROM edge.ready r WHERE r.tenant_id = w.tenant_id AND ${isDue} AND r.kind = ANY($1::text[]))
        ORDER BY random() LIMIT $2),
      share AS (SELECT greatest(1, ceil($2::numeric / greatest(1, (SELECT count(*) FROM tenants))))::int AS n),
@@ -37,13 +41,13 @@ export async function leaseLanes(
        SELECT r.kind, r.tenant_id, r.lane FROM tenants t CROSS JOIN LATERAL (
          SELECT kind, tenant_id, lane FROM edge.ready r
          WHERE r.tenant_id = t.tenant_id AND ${isDue} AND r.kind = ANY($1::text[])
-         ORDER BY r.due_at LIMIT (SELECT n FROM share) FOR UPDATE SKIP LOCKED) r
+         ORDER BY r.due_at LIMIT least(t.room, (SELECT n FROM share)) FOR UPDATE SKIP LOCKED) r
        LIMIT $2)
-     UPDATE edge.ready r SET due_at = clock_timestamp() + $4 * interval '1 second', leased_until = clock_timestamp() + $4 * interval '1 second',
+     UPDATE edge.ready r SET due_at = clock_timestamp() + $6 * interval '1 second', leased_until = clock_timestamp() + $6 * interval '1 second',
             tries = r.tries + 1
      FROM due d WHERE r.kind = d.kind AND r.tenant_id = d.tenant_id AND r.lane = d.lane
      RETURNING r.kind, r.tenant_id AS tenant, r.lane, r.tries, r.gen`,
-    [kinds, limit, full, leaseSeconds],
+    [kinds, limit, most, [...held.keys()], [...held.values()], leaseSeconds],
   );
 }
 
