@@ -51,9 +51,14 @@ export function patch(list, items, { key, sign, draw }) {
 }
 
 function replaceKeepingFocus(old, fresh) {
-  const focus = old.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
   old.replaceWith(fresh);
-  if (focus) fresh.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+  if (!focused) return;
+  const isSame = (node) => node.dataset.focus !== undefined && node.dataset.focus === focused.dataset.focus;
+  const next = [fresh, ...fresh.querySelectorAll('[data-focus]')].find(isSame) ?? fresh;
+  // What was pressed is gone: the place where it was takes the focus, so that Tab goes on from there.
+  if (next === fresh && !isSame(fresh)) fresh.tabIndex = -1;
+  next.focus({ preventScroll: true });
 }
 
 const near = 60;

@@ -37,7 +37,10 @@ export class Modal {
 
   hide() {
     this.view = undefined;
-    if (this.dialog.open) this.dialog.close();
+    if (!this.dialog.open) return;
+    this.dialog.close();
+    // The button that opened it may have been drawn anew meanwhile.
+    if (document.activeElement === document.body) byId('slack-input').focus();
   }
 
   draw(typed) {

@@ -9,7 +9,7 @@ import { glow, inThreads, post } from './posts.js';
 import { SlackComposer } from './slack-composer.js';
 import { direct, drawFrame } from './slack-frame.js';
 
-const saysAgainAfter = 5_000;
+const tellsEvery = 4_000;
 
 /** The Slack window of one member of one workspace: channels, the direct messages with the bot, forms. */
 export class Slack {
@@ -17,6 +17,8 @@ export class Slack {
     Object.assign(this, { teams, onNews });
     // Places where the bot said something that nobody has looked at.
     this.news = new Set();
+    // Lines of cards that changed since a screen reader was last told.
+    this.untold = new Set();
     this.kept = new Kept(({ ts }) => ts);
     this.scroll = new Scroll(byId('slack-scroll'), byId('slack-newer'));
     this.modal = new Modal((view) => ({
@@ -150,11 +152,18 @@ export class Slack {
     }, options);
   }
 
-  /** A card that counts up would never stop talking: said now and then. */
+  /** A card that counts up would never stop talking: what changed and still stands is said now and then. */
   tellChange(lines) {
-    if (lines.length === 0 || performance.now() - (this.toldAt ?? -saysAgainAfter) < saysAgainAfter) return;
-    this.toldAt = performance.now();
-    announce(t('slack.changed', { line: lines.map((line) => line.replace(/[▰▱]/g, '')).join('. ') }));
+    for (const line of lines) this.untold.add(line);
+    if (lines.length === 0 || this.isTelling) return;
+    this.isTelling = true;
+    setTimeout(() => {
+      const standing = new Set([...byId('slack-list').querySelectorAll('.line')].map((node) => node.textContent));
+      const news = [...this.untold].filter((line) => standing.has(line)).map((line) => line.replace(/[▰▱]/g, ''));
+      if (news.length > 0) announce(t('slack.changed', { line: news.join('. ') }));
+      this.untold.clear();
+      this.isTelling = false;
+    }, tellsEvery);
   }
 
   drawing() {
