@@ -41,7 +41,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   const senders = new Senders(database, systemKeys);
   const refreshCampaign = (tx: TenantTx, id: string) => posts.refresh(tx, `campaign:${id}`);
   const onProgress = async (tx: TenantTx, batches: readonly string[]) => {
-    for (const id of await campaignsTable.ofBatches(tx, batches)) await refreshCampaign(tx, id);
+    for (const id of await campaignsTable.ofBatches(tx, batches)) await posts.refreshCalmly(tx, `campaign:${id}`);
   };
   const outbox = new Outbox(keys, {
     wake,
@@ -58,10 +58,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
   });
-  const channelOf = async () => 'whatsapp';
+  const channel = 'whatsapp';
   const campaigns = new Campaigns(audit, {
-    preview: async (tx, row, now) => reports.preview(tx, row, await channelOf(), now),
-    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await channelOf(), now)),
+    preview: (tx, row, now) => reports.preview(tx, row, channel, now),
+    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, channel, now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
     cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
     figures: (tx, row) => reports.figures(tx, row),

@@ -89,7 +89,7 @@ export async function markPosting(tx: TenantTx, id: string): Promise<void> {
 /** It stands in Slack as drawn; a wish that came meanwhile stays pending, and is granted a second later (Slack's own limit). */
 export async function markShown(tx: TenantTx, post: Post, provider: string, hash: Buffer | undefined): Promise<void> {
   await tx.query(
-    `UPDATE slack_post SET provider_id = $3, shown_hash = coalesce($4, shown_hash), not_before = clock_timestamp() + interval '1 second',
+    `UPDATE slack_post SET provider_id = $3, shown_hash = coalesce($4, shown_hash), shown_at = clock_timestamp(), not_before = clock_timestamp() + interval '1 second',
             attempts = 0, pending = (wanted <> $5 OR state = 'removing'), state = CASE WHEN state = 'removing' THEN state ELSE 'posted' END
      WHERE tenant_id = $1 AND id = $2`,
     [tx.tenant, post.id, provider, hash ?? null, post.wanted],
@@ -114,12 +114,14 @@ export async function settle(tx: TenantTx, id: string, state: PostState): Promis
   ]);
 }
 
-/** Live posts about this topic are to be drawn again. Returns their lanes. */
-export async function markStale(tx: TenantTx, topic: string): Promise<Buffer[]> {
+/** Live posts about this topic are to be drawn again, so many seconds after they last were. What Slack put off stays put off. Returns their lanes. */
+export async function markStale(tx: TenantTx, topic: string, seconds: number): Promise<Buffer[]> {
   const rows = await tx.query<{ lane: Buffer }>(
-    `UPDATE slack_post SET pending = true, wanted = wanted + 1
+    `UPDATE slack_post SET pending = true, wanted = wanted + 1,
+            not_before = CASE WHEN attempts > 0 THEN not_before
+              WHEN pending THEN least(not_before, shown_at + make_interval(secs => $3)) ELSE shown_at + make_interval(secs => $3) END
      WHERE tenant_id = $1 AND topic = $2 AND card IS NOT NULL AND state IN ('queued', 'posting', 'posted') RETURNING lane`,
-    [tx.tenant, topic],
+    [tx.tenant, topic, seconds],
   );
   return rows.map((row) => row.lane);
 }

@@ -68,7 +68,12 @@ export class Posts {
 
   /** Live posts about this topic are drawn again, at most once a second each. */
   async refresh(tx: TenantTx, topic: string): Promise<void> {
-    await this.wake(tx, await table.markStale(tx, topic));
+    await this.wake(tx, await table.markStale(tx, topic, 1));
+  }
+
+  /** The same for what only moves along: Slack takes some fifty updates a minute from one workspace. */
+  async refreshCalmly(tx: TenantTx, topic: string): Promise<void> {
+    await this.wake(tx, await table.markStale(tx, topic, 3));
   }
 
   /** Whether a live post about this stands already. */

@@ -22,11 +22,10 @@ const keys: Readonly<Record<CampaignView['state'], string>> = {
 const why = ({ state, comment }: CampaignView) =>
   state === 'paused' && comment ? [{ text: `advice.${comment}` }] : [];
 
-/** The campaign as it stands, with the buttons that fit its state and the reader. */
+/** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>): Reply {
   const { state, at, comment } = campaign;
   const isDecided = !['draft', 'awaiting_approval'].includes(state);
-  const isOut = ['sending', 'paused', 'done', 'cancelled'].includes(state) && campaign.startedAt !== undefined;
   return reply(
     keys[state],
     {
@@ -49,19 +48,29 @@ function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['stat
       when: at ?? { text: isDecided ? 'right_now' : 'as_soon' },
     },
     {
-      facts: isOut
-        ? [{ key: 'figures' }, { key: 'left' }, ...why(campaign)]
-        : [
-            { key: 'people' },
-            { key: 'when' },
-            ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
-            { key: 'preview' },
-            ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
-          ],
-      ...(isOut && { progress: { done: campaign.sendable - campaign.queued, of: campaign.sendable } }),
+      facts: [
+        { key: 'people' },
+        { key: 'when' },
+        ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
+        { key: 'preview' },
+        ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
+        ...why(campaign),
+      ],
       buttons: buttons[state] ?? [],
     },
   );
+}
+
+/** How far it has come, once it is out. One card moves, in the campaigns' channel: Slack takes few updates a minute. */
+function progress(campaign: CampaignView): Reply {
+  const still = card(campaign, running(campaign));
+  if (!campaign.startedAt) return still;
+  const { sendable, queued } = campaign;
+  return {
+    ...still,
+    facts: [{ key: 'figures' }, { key: 'left' }, ...why(campaign)],
+    progress: { done: sendable - queued, of: sendable },
+  };
 }
 
 const campaignOf: (act: (campaign: CampaignView) => Reply) => Act =
@@ -144,6 +153,6 @@ export const intent: IntentHandler = {
         ],
       });
     }),
-    progress: campaignOf((campaign) => card(campaign, running(campaign))),
+    progress: campaignOf(progress),
   },
 };
