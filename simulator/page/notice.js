@@ -23,7 +23,8 @@ function hide() {
 export async function attempt(work) {
   try {
     const answer = await work();
-    if (answer?.status >= 400) tell(t('errors.product', { status: answer.status }));
+    if (answer?.error) tell(t('errors.away'));
+    else if (answer?.status >= 400) tell(t('errors.product', { status: answer.status }));
     return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

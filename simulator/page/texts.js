@@ -113,6 +113,7 @@ export const texts = {
     },
     errors: {
       offline: 'No se pudo enviar: el simulador no responde.',
+      away: 'Connectus no respondió: ¿está encendido?',
       product: 'Connectus respondió con un error ({status}).',
       refused: 'No se pudo: {message}',
       CLOCK_BACKWARDS: 'El reloj no retrocede.',
@@ -243,6 +244,7 @@ export const texts = {
     },
     errors: {
       offline: 'Not sent: the simulator does not answer.',
+      away: 'Connectus did not answer: is it running?',
       product: 'Connectus answered with an error ({status}).',
       refused: 'Not done: {message}',
       CLOCK_BACKWARDS: 'The clock does not go back.',
@@ -373,6 +375,7 @@ export const texts = {
     },
     errors: {
       offline: 'Não enviado: o simulador não responde.',
+      away: 'O Connectus não respondeu: está ligado?',
       product: 'O Connectus respondeu com um erro ({status}).',
       refused: 'Não deu: {message}',
       CLOCK_BACKWARDS: 'O relógio não volta atrás.',
