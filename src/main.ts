@@ -28,6 +28,7 @@ async function start(): Promise<void> {
   const { config, clock, simulator } = around;
   const log = createLog(config.LOG_LEVEL ?? (config.NODE_ENV === 'production' ? 'info' : 'warn'));
   process.on('unhandledRejection', (error) => {
+    if (stopping) return; // Bull drops what it waits for when its connection is closed, and catches nothing
     log.error({ event: 'process.failed', ...describeError(error) }, 'an error that nobody caught; stopping');
     void stop(1);
   });
@@ -47,19 +48,29 @@ async function start(): Promise<void> {
 }
 
 let stopping = false;
+let askedAt = 0;
+/** npm passes on what the terminal has sent to us already: that is no second wish. */
+const echoMs = 1_000;
 
 async function stop(code: number): Promise<void> {
+  if (stopping && performance.now() - askedAt < echoMs) return;
   if (stopping) process.exit(code || 130); // asked twice: at once
   stopping = true;
+  askedAt = performance.now();
   say('stopping');
+  await starting.catch(() => {}); // what it is about to open is closed too
   for (const close of open.reverse()) await close().catch(() => {});
   say('stopped');
   process.exit(code);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+// Whoever listened may be gone before us; what is open is closed all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-start().catch(async (error: unknown) => {
+const starting = start();
+starting.catch(async (error: unknown) => {
+  if (stopping) return;
   process.stderr.write(`${reasonOf(error)}\n`);
   stopping = true;
   for (const close of open.reverse()) await close().catch(() => {});

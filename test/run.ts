@@ -27,6 +27,7 @@ function run(command: readonly string[], stdio: 'pipe' | 'inherit'): { output: (
   const [tool = '', ...args] = command;
   const child = spawn(process.execPath, [join('node_modules', '.bin', tool), ...args], {
     stdio: stdio === 'pipe' ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'inherit'],
+    detached: true, // a group of its own, to be ended as a whole
   });
   children.add(child);
   let output = '';
@@ -87,7 +88,7 @@ for (const [signal, number] of [
   process.once(signal, async () => {
     isStopping = true;
     const gone = [...children].map((child) => new Promise((done) => child.once('close', done)));
-    for (const child of children) child.kill(signal);
+    for (const { pid } of children) if (pid) process.kill(-pid, signal);
     await Promise.all(gone);
     process.exit(128 + number);
   });
