@@ -132,6 +132,8 @@ export type SendOutcome =
   | { outcome: 'not_sent'; code: string }
   | { outcome: 'unknown'; code: string };
 
+export const tooLate = { outcome: 'not_sent', code: 'TOO_LATE' } as const;
+
 export interface Surface {
   /** Posts; `accepted` carries channel and ts as `channel/ts`. Never retried by itself: a post has no idempotency key. */
   post(sender: Sender, at: SurfaceRef, content: Content, reference: string): Promise<SendOutcome>;
@@ -145,8 +147,17 @@ export interface Surface {
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
   routes(receive: (events: readonly ChannelEvent[]) => Promise<void>): Router;
-  /** Hands one message to the provider. Never throws for what the provider does. */
-  send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome>;
+  /**
+   * Hands one message to the provider. Never throws for what the provider does.
+   * @param startBy on `performance.now()`: when no byte has left by then, none does, and the outcome is `tooLate`
+   */
+  send(
+    sender: Sender,
+    to: Identity,
+    content: OutboundContent,
+    reference: string,
+    startBy?: number,
+  ): Promise<SendOutcome>;
   /** What richer places can do besides; absent where the channel has none. */
   surface?: Surface;
   close?(): Promise<void>;

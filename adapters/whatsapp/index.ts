@@ -44,7 +44,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
   });
   return {
     routes: (receive) => routes(config, deps, receive),
-    send: (sender, to, content, reference) => sending.send(sender, to, content, reference),
+    send: (...message) => sending.send(...message),
     close: () => sending.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { GraphApiError, WhatsAppClient } from '@kapso/whatsapp-cloud-api';
 import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
-import type { Identity, OutboundContent, Sender, SendOutcome } from '../../src/channel';
+import { type Identity, type OutboundContent, type Sender, type SendOutcome, tooLate } from '../../src/channel';
 import { type Envelope, post } from './message';
 import { providerError, refusalOf } from './provider-errors';
 
@@ -11,7 +11,7 @@ export interface SendSettings {
 }
 
 /** How far a call came before it failed. */
-type Reached = 'nowhere' | 'asked' | 'begun' | 'answered';
+type Reached = 'nowhere' | 'asked' | 'late' | 'begun' | 'answered';
 
 /** Sends through the Cloud API client over kept-alive connections, each call with a deadline. There is no idempotency key: what may have arrived is `unknown`. */
 export class Sending {
@@ -20,13 +20,19 @@ export class Sending {
 
   constructor(private readonly settings: SendSettings) {}
 
-  async send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome> {
+  async send(
+    sender: Sender,
+    to: Identity,
+    content: OutboundContent,
+    reference: string,
+    startBy = Number.POSITIVE_INFINITY,
+  ): Promise<SendOutcome> {
     const address = addressOf(to);
     if (!address) return { outcome: 'refused', code: 'WHATSAPP_NO_ADDRESS', treatment: 'permanent' };
     const envelope: Envelope = { phoneNumberId: sender.id, bizOpaqueCallbackData: reference, ...address };
     let reached: Reached = 'nowhere';
     try {
-      const client = this.client(sender.token, (now) => {
+      const client = this.client(sender.token, startBy, (now) => {
         reached = now;
       });
       const answer = await post(client.messages, envelope, content);
@@ -44,9 +50,14 @@ export class Sending {
   }
 
   /** One for each call, so that each knows how far its own came. */
-  private client(accessToken: string, onReached: (now: Reached) => void): WhatsAppClient {
+  private client(accessToken: string, startBy: number, onReached: (now: Reached) => void): WhatsAppClient {
     const { baseUrl, version, deadlineMs } = this.settings;
-    const dispatcher = this.agent.compose(onStart(() => onReached('begun')));
+    const mayBegin = (): boolean => {
+      const isLate = performance.now() > startBy;
+      onReached(isLate ? 'late' : 'begun');
+      return !isLate;
+    };
+    const dispatcher = this.agent.compose(onStart(mayBegin));
     const bounded = async (url: string, init: object) => {
       onReached('asked');
       const signal = AbortSignal.timeout(deadlineMs);
@@ -69,15 +80,15 @@ function addressOf({ phone, bsuid }: Identity): { to: string } | { recipient: st
   return bsuid ? { recipient: bsuid } : undefined;
 }
 
-/** Tells when a request gets its connection and begins to be written: before that, no byte of it has left. */
+/** Asks when a request gets its connection and is about to be written: before that, no byte of it has left. */
 const onStart =
-  (begun: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (mayBegin: () => boolean): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) => {
     const start = handler.onRequestStart?.bind(handler);
     handler.onRequestStart = (controller, context) => {
-      begun();
       start?.(controller, context);
+      if (!mayBegin()) controller.abort(new Error('too late'));
     };
     return dispatch(options, handler);
   };
@@ -86,6 +97,7 @@ function outcomeOf(error: unknown, reached: Reached): SendOutcome {
   if (error instanceof GraphApiError) return refused(error);
   // The client would not even ask: what we gave it can't be a message.
   if (reached === 'nowhere') return { outcome: 'refused', code: 'WHATSAPP_INVALID', treatment: 'bug' };
+  if (reached === 'late') return tooLate;
   if (reached === 'answered') return { outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' };
   const { name, cause } = error as { name?: string; cause?: { code?: string } };
   const code = `NETWORK_${cause?.code ?? (name === 'TimeoutError' ? 'TIMEOUT' : 'LOST')}`;

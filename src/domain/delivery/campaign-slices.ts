@@ -18,7 +18,7 @@ import { referenceOf } from './reference';
 import { render } from './rendering';
 import type { Transport } from './transport';
 
-/** Claimed rows whose send has not begun by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
+/** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
 const freshMs = 80;
 const sliceMs = 2_000;
 // Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
@@ -127,7 +127,7 @@ export class CampaignSlices {
       this.deps.onMoment?.('claimed');
       for (const row of loaded.taken) {
         // What could not be told of stays as begun; its lease makes it unknown.
-        const send = this.one(slice, loaded, row, since)
+        const send = this.one(slice, loaded, row, since + freshMs)
           .catch((error) => {
             sends.failed ??= { error };
           })
@@ -153,24 +153,30 @@ export class CampaignSlices {
     return { taken, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
   }
 
-  private async one(slice: Slice, loaded: Loaded, row: Claimed, since: number): Promise<void> {
-    const nothing = { seq: row.seq, reason: null, provider: null, sealed: null, hash: null, pause: 0 };
+  private async one(slice: Slice, loaded: Loaded, row: Claimed, startBy: number): Promise<void> {
+    const { seq } = row;
+    const erased = {
+      state: 'failed',
+      reason: 'PERSON_ERASED',
+      provider: null,
+      sealed: null,
+      hash: null,
+      pause: 0,
+    } as const;
     try {
       const person = loaded.people.get(row.contact);
-      if (!person) slice.writer.add({ ...nothing, state: 'failed', reason: 'PERSON_ERASED' });
-      else if (performance.now() - since > freshMs) slice.writer.add({ ...nothing, state: 'planned' });
-      else slice.writer.add(await this.send(slice, loaded, row, person));
+      slice.writer.add(person ? await this.send(slice, loaded, row, person, startBy) : { seq, ...erased });
     } finally {
       this.inFlight -= 1;
     }
   }
 
-  private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person): Promise<OutcomeRow> {
+  private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person, startBy: number): Promise<OutcomeRow> {
     const { batch, template, sender } = slice;
     const content = render(template, person);
     const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
     this.deps.onMoment?.('begun');
-    const outcome = await this.deps.transport.send(sender, person.identity, content, reference);
+    const outcome = await this.deps.transport.send(sender, person.identity, content, reference, startBy);
     this.deps.onMoment?.('answered');
     const verdict = verdictOf(outcome, 'planned', row.attempts);
     if (verdict.slower) await this.deps.rate.slowDown(sender.id, slice.perSecond);

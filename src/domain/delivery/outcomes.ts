@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../channel';
+import { type SendOutcome, tooLate } from '../../channel';
 import type { OutcomeRow } from './outcomes.table';
 
 const mostRefusals = 8;
@@ -26,6 +26,7 @@ export function verdictOf(outcome: SendOutcome, again: 'planned' | 'queued', att
     return { row: { state: 'accepted', reason: null, pause: 0 }, providerId: outcome.providerId };
   const { code } = outcome;
   if (outcome.outcome === 'unknown') return { row: { state: 'unknown', reason: code, pause: 0 } };
+  if (outcome.outcome === 'not_sent' && code === tooLate.code) return { row: { state: again, reason: null, pause: 0 } };
   if (outcome.outcome === 'not_sent') return { row: { state: again, reason: code, pause }, slower: true };
   const failed = { state: 'failed', reason: code, pause: 0 } as const;
   const asked = (outcome.retryAfterMs ?? 0) / 1_000;

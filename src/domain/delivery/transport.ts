@@ -1,4 +1,11 @@
-import type { Channel, Identity, OutboundContent, Sender, SendOutcome } from '../../channel';
+import {
+  type Channel,
+  type Identity,
+  type OutboundContent,
+  type Sender,
+  type SendOutcome,
+  tooLate,
+} from '../../channel';
 import { describeError, type Log } from '../../log';
 
 const deadlineMs = 20_000;
@@ -10,16 +17,23 @@ export class Transport {
     private readonly log: Log,
   ) {}
 
-  async send(sender: Sender, to: Identity, content: OutboundContent, reference: string): Promise<SendOutcome> {
+  async send(
+    sender: Sender,
+    to: Identity,
+    content: OutboundContent,
+    reference: string,
+    startBy?: number,
+  ): Promise<SendOutcome> {
     const channel = this.channel(sender.channel);
     if (!channel) return { outcome: 'not_sent', code: 'CHANNEL_MISSING' };
+    if (startBy !== undefined && performance.now() > startBy) return tooLate;
     let timer: NodeJS.Timeout | undefined;
     // An adapter bounds its own calls; this is for one that does not.
     const late = new Promise<SendOutcome>((done) => {
       timer = setTimeout(() => done({ outcome: 'unknown', code: 'DEADLINE' }), deadlineMs);
     });
     try {
-      return await Promise.race([channel.send(sender, to, content, reference), late]);
+      return await Promise.race([channel.send(sender, to, content, reference, startBy), late]);
     } catch (error) {
       this.log.error(
         { event: 'send.threw', channel: sender.channel, ...describeError(error) },

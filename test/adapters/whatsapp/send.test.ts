@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { Sending } from '../../../adapters/whatsapp/send';
-import type { Button, Identity, OutboundContent } from '../../../src/channel';
+import { type Button, type Identity, type OutboundContent, tooLate } from '../../../src/channel';
 import { eventually } from '../../support/eventually';
 import { aSender } from '../door';
 import { type Asked, closedPort, hang, json, Provider, reset, words } from '../provider';
@@ -36,6 +36,16 @@ const sent = async (content: OutboundContent, to = ana) => {
   return JSON.parse(graph.asked[0]?.body ?? '');
 };
 const buttons = (...labels: string[]): Button[] => labels.map((label, at) => ({ id: `id-${at}`, label }));
+
+describe('a message that may only leave for a while', () => {
+  it('when its connection is ready too late, then no byte of it leaves, and the next one does', async () => {
+    expect(await sending.send(sender, ana, hello, 'late', performance.now() - 1)).toEqual(tooLate);
+    expect(await sending.send(sender, ana, hello, 'in time', performance.now() + 60_000)).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(graph.asked.map((one) => JSON.parse(one.body).biz_opaque_callback_data)).toEqual(['in time']);
+  });
+});
 
 describe('what is asked of the Graph API', () => {
   it('when a text is sent, then it goes from that number with its token, to the phone, with its reference', async () => {
