@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../src/local/ports';
 import { eventually } from './eventually';
@@ -26,6 +26,11 @@ export interface SystemOptions {
   within?: number;
 }
 
+// Neither the environment nor somebody's .env says anything: a newcomer has none, and their servers are not for tests.
+const noSettings = Object.fromEntries(
+  [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(([, key]) => [key, '']),
+);
+
 /** The whole product as a newcomer starts it, in a place and on ports of its own. */
 export async function startSystem({
   dataDir,
@@ -39,6 +44,7 @@ export async function startSystem({
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      ...noSettings,
       NODE_ENV: 'development',
       DATA_DIR: folder,
       PORT: String(port),
