@@ -23,7 +23,7 @@ const SEED = 20261201;
 /** All three languages together, for messages that mix them. */
 const JOINT = 'xx';
 const JOINT_SHARE = 0.4;
-const SETTINGS = { log: false, learningRate: 1, iterations: 30, errorThresh: 0.0002, useNoneFeature: false };
+const SETTINGS = { log: false, learningRate: 1, iterations: 20, errorThresh: 0.0002, useNoneFeature: false };
 
 type Line = { text: string; intent: string; language: Language };
 
