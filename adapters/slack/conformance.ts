@@ -41,7 +41,8 @@ export const conformance = {
     const event = object(told);
     const isTalk = event.type === 'message' || event.type === 'app_mention';
     const isToUs = event.type === 'app_mention' || event.channel_type === 'im';
-    const isOverheard = !isToUs || event.bot_id || event.subtype || typeof event.user !== 'string' || event.user === '';
+    const isSomebody = typeof event.user === 'string' && clean(event.user) !== '';
+    const isOverheard = !isToUs || event.bot_id || event.subtype || !isSomebody;
     return isTalk && isOverheard ? [] : [clean(id)];
   },
 

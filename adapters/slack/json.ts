@@ -13,5 +13,5 @@ export const text = (value: unknown): string | undefined =>
 /** Seconds, with or without their fraction. */
 export function time(value: unknown): Date | undefined {
   const seconds = Number(text(value) ?? Number.NaN);
-  return seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000) : undefined;
+  return seconds >= 1 && seconds < 1e11 ? new Date(seconds * 1000) : undefined;
 }

@@ -45,6 +45,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
   return {
     routes: (receive) => routes(config, deps, receive),
     send: (...message) => sending.send(...message),
+    seen: (sender, id) => sending.seen(sender, id),
     close: () => sending.close(),
   };
 }

@@ -20,7 +20,7 @@ export const firstText = (...values: unknown[]): string | undefined => values.ma
 /** Seconds, as text or a number; what lies past the year 5000 is no time but milliseconds or a mistake. */
 export function time(value: unknown): Date | undefined {
   const seconds = Number(text(value) ?? Number.NaN);
-  return seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000) : undefined;
+  return seconds >= 1 && seconds < 1e11 ? new Date(seconds * 1000) : undefined;
 }
 
 /** An id for what has none: the same update gets the same. */

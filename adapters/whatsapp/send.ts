@@ -45,6 +45,11 @@ export class Sending {
     }
   }
 
+  async seen(sender: Sender, messageId: string): Promise<void> {
+    const client = this.client(sender.token, Number.POSITIVE_INFINITY, () => {});
+    await client.messages.markRead({ phoneNumberId: sender.id, messageId });
+  }
+
   async close(): Promise<void> {
     await this.agent.close();
   }

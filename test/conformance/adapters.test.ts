@@ -211,7 +211,8 @@ describe.each(adapters)('%s', (name, adapter) => {
         const ids = conformance.idsOf(payload);
         if (status !== 200) return status === 400 && ids.length === 0;
         for (const event of door.events()) isWhole(event, name);
-        expect(missing(ids, door.events())).toEqual([]);
+        const lost = missing(ids, door.events());
+        if (lost.length > 0) throw new Error(`${lost.join()} lost of ${JSON.stringify(payload)}`);
         return true;
       }),
       { numRuns: 300 },

@@ -8,7 +8,7 @@ interface Change {
 }
 
 const awkward = ['', '\0', 'a\0b', '\ud83d', '\udc00x', '__proto__', 'constructor', '1e999', 'ñ🛑'];
-const value = fc.oneof(
+const values = fc.oneof(
   fc.constantFrom<unknown>(
     null,
     true,
@@ -31,7 +31,7 @@ const value = fc.oneof(
 const change: fc.Arbitrary<Change> = fc.record({
   where: fc.nat(),
   how: fc.constantFrom('replace', 'remove', 'rename', 'repeat', 'wrap', 'add'),
-  value,
+  value: values,
 });
 
 /** Any of these payloads with a few things in it changed, at any place. */
@@ -40,7 +40,8 @@ export const mutated = (payloads: readonly unknown[]): fc.Arbitrary<unknown> =>
     .tuple(fc.constantFrom(...payloads), fc.array(change, { minLength: 1, maxLength: 4 }))
     .map(([payload, changes]) => changes.reduce(apply, structuredClone(payload)));
 
-function apply(payload: unknown, { where, how, value: given }: Change): unknown {
+function apply(payload: unknown, { where, how, value }: Change): unknown {
+  const given = structuredClone(value); // a later change may be made inside it
   const paths = pathsOf(payload);
   const path = paths[where % Math.max(1, paths.length)];
   if (!path) return payload;
