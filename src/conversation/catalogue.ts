@@ -71,7 +71,6 @@ export interface ReplyText {
   note?: string | undefined;
   buttons: Readonly<Record<string, string>>;
 }
-export type FormText = z.infer<typeof formText>;
 export type Spoken = z.infer<typeof spoken>;
 export type Intent = z.infer<typeof definition> & {
   id: string;

@@ -64,7 +64,7 @@ export function sayHouse(text: Text, reader: Reader): string {
 }
 
 /** `miércoles 2 de diciembre, 10:00` */
-export function moment(at: Date, { language, zone }: Reader): string {
+function moment(at: Date, { language, zone }: Reader): string {
   const date = new Intl.DateTimeFormat(locales[language], {
     weekday: 'long',
     day: 'numeric',
@@ -81,7 +81,7 @@ export function moment(at: Date, { language, zone }: Reader): string {
 }
 
 /** `31 de diciembre de 2026` */
-export const day = (at: Date, { language, zone }: Reader): string =>
+const day = (at: Date, { language, zone }: Reader): string =>
   new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(
     at,
   );

@@ -78,7 +78,7 @@ function laneOf(event: ChannelEvent, keys: TenantKeys): Buffer {
 }
 
 /** The business-scoped id if there is one, else the phone: the token by which the person is looked up. */
-export function personLane(identity: Identity, keys: TenantKeys): Buffer {
+function personLane(identity: Identity, keys: TenantKeys): Buffer {
   if (identity.slack) return keys.find('slack', `${identity.slack.team}/${identity.slack.user}`);
   if (identity.bsuid) return keys.find('bsuid', identity.bsuid);
   if (identity.phone) return keys.find('phone', canonicalPhone(identity.phone) ?? identity.phone);

@@ -72,7 +72,7 @@ function holder(lock: string): number {
 }
 
 /** Another start already works in this data folder. */
-export class FolderTaken extends Error {
+class FolderTaken extends Error {
   override readonly name = 'FolderTaken';
   constructor(pid: number, dataDir: string) {
     super(

@@ -2,7 +2,7 @@ import type { Language } from '../../intent';
 import { chatSpeak } from './words/chat-speak';
 
 /** Longer texts are cut here: nobody needs more to say a wish, and the cost of reading stays bounded. */
-export const MAX_CHARACTERS = 2000;
+const MAX_CHARACTERS = 2000;
 
 const QUOTES: readonly [RegExp, string][] = [
   [/[\u2018\u2019\u201a\u201b\u2032\u00b4\u0060]/gu, "'"],

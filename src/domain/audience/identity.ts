@@ -11,7 +11,7 @@ export interface Known {
 }
 
 /** Addresses as they are written by people: lower case, no spaces around, the domain in ASCII. */
-export function canonicalEmail(written: string): string | undefined {
+function canonicalEmail(written: string): string | undefined {
   const match = /^([^\s@]+)@([^\s@]+)$/.exec(written.trim().toLowerCase());
   if (!match) return undefined;
   try {

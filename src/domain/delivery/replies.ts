@@ -104,7 +104,7 @@ export class Replies {
   }
 }
 
-export function toUuid(bytes: Buffer): string {
+function toUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }

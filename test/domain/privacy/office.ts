@@ -138,4 +138,3 @@ export async function answerIs(desk: Office, id: string, state: string): Promise
     ),
   );
 }
-export type { World };

@@ -25,7 +25,7 @@ export const phoneIn = (text: string): string | undefined => {
 };
 
 /** `SOL-000204`, however it was typed. */
-export const caseIn = (text: string): string | undefined => {
+const caseIn = (text: string): string | undefined => {
   const digits = CASE.exec(text)?.[1];
   return digits === undefined ? undefined : `SOL-${digits.padStart(CASE_DIGITS, '0')}`;
 };
