@@ -210,6 +210,7 @@ async function createWorkers(parts: WorkerParts) {
       surface: parts.surface,
       workspace: parts.workspace,
       publicUrl: parts.publicUrl,
+      seen: (sender, id) => transport.seen(sender, id),
     }),
     new Receipts(database, keys, clock, { onProviderStop, onProgress }),
     new Replies({ database, keys, clock, senders, audience, transport }),

@@ -158,6 +158,8 @@ export interface Channel {
     reference: string,
     startBy?: number,
   ): Promise<SendOutcome>;
+  /** Shows a person that their message was read; nothing depends on it. Absent where the channel has no such sign. @param id of the event */
+  seen?(sender: Sender, id: string): Promise<void>;
   /** What richer places can do besides; absent where the channel has none. */
   surface?: Surface;
   close?(): Promise<void>;

@@ -29,6 +29,8 @@ export interface TurnWorkerDeps {
   surface: Surface | undefined;
   workspace(team: string): Promise<Sender | undefined>;
   publicUrl: string;
+  /** The person sees that their message was read. */
+  seen(sender: Sender, id: string): void;
 }
 
 interface Waiting {
@@ -118,7 +120,16 @@ export class TurnWorker {
     const where = await audience.place(tx, contact);
     const language = (where?.language ?? 'es') as Language;
     await this.take(spoken, { kind: 'recipient', contact, language, zone: where?.zone ?? 'America/Santiago' });
+    await this.showSeen(tx, event);
     return 'handled';
+  }
+
+  private async showSeen(tx: TenantTx, event: SpokenEvent): Promise<void> {
+    const { senders } = this.deps.domain;
+    const own = event.kind === 'message' ? await senders.find(tx, event) : undefined;
+    if (!own) return;
+    const sender = await senders.sender(tx, own.id);
+    tx.afterCommit(() => this.deps.seen(sender, event.id));
   }
 
   /** @returns false for a Slack user whom the customer does not know */

@@ -30,8 +30,7 @@ export function toRecipient(
   };
   return {
     say: async (content) => {
-      const senders = await domain.senders.list(tx, event.channel);
-      const sender = senders.find((one) => one.provider_id === event.sender && one.app === event.app);
+      const sender = await domain.senders.find(tx, event);
       if (!sender) throw new AppError('TENANT_REQUIRED');
       const { contact, inbox, now } = from;
       const single = { contact, sender: sender.id, channel: event.channel, purpose: 'answer', boundTo: inbox } as const;

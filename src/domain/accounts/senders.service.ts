@@ -61,9 +61,10 @@ export class Senders {
     return { channel: 'slack', app, id: team, token };
   }
 
-  /** The tenant's senders on a channel, without tokens. */
-  async list(tx: TenantTx, channel: string) {
-    return tenantsTable.senders(tx, channel);
+  /** Which of this tenant's senders something came to, without its token. */
+  async find(tx: TenantTx, to: { channel: string; app: string; sender: string }) {
+    const all = await tenantsTable.senders(tx, to.channel);
+    return all.find((one) => one.provider_id === to.sender && one.app === to.app);
   }
 
   private async open(tx: TenantTx, channel: string, app: string, providerId: string): Promise<Sender> {

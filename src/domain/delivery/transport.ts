@@ -17,6 +17,13 @@ export class Transport {
     private readonly log: Log,
   ) {}
 
+  /** The blue ticks of what a person wrote: a courtesy that is tried once and waited for by nobody. */
+  seen(sender: Sender, id: string): void {
+    this.channel(sender.channel)
+      ?.seen?.(sender, id)
+      .catch(() => {});
+  }
+
   async send(
     sender: Sender,
     to: Identity,
