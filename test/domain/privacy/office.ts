@@ -5,7 +5,7 @@ import type { CaseView } from '../../../src/domain/privacy/case-view';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { Erasure } from '../../../src/domain/privacy/erasure';
 import { Privacy } from '../../../src/domain/privacy/privacy.service';
-import { anId, aPerson, aPhone, start, type World, world, wrote } from '../world';
+import { anId, aPerson, aPhone, start, world, wrote } from '../world';
 
 /** The customer's privacy desk on a real database: cases, the worker that carries them out, and a clock that is moved by hand. */
 export async function office() {
