@@ -7,6 +7,8 @@ const program = findBrowser();
 if (!program) process.stderr.write('The page is not tested in a browser: there is no chromium on this machine.\n');
 const whereThereIsABrowser = program ? describe : describe.skip;
 
+jest.setTimeout(120_000);
+
 let system: System;
 let browser: Browser;
 let page: Page;
@@ -19,6 +21,8 @@ async function become(member: string, channel: string): Promise<void> {
   await here('slack-member').filter({ hasText: member }).click();
   await here('slack-channel').filter({ hasText: channel }).first().click();
 }
+
+const pick = (person: string) => here('phone-person').selectOption({ label: person });
 
 whereThereIsABrowser('the page, in a browser', () => {
   beforeAll(async () => {
@@ -45,7 +49,7 @@ whereThereIsABrowser('the page, in a browser', () => {
   it('when Diego approves, then the phones fill', async () => {
     await become('Diego', 'Connectus');
     await here('slack-button').filter({ hasText: 'Aprobar' }).last().click();
-    await here('phone-person').selectOption({ label: 'Ana Rojas' });
+    await pick('Ana Rojas');
     await here('bubble').filter({ hasText: 'Cyber' }).first().waitFor({ timeout: 60_000 });
   });
 
@@ -58,6 +62,45 @@ whereThereIsABrowser('the page, in a browser', () => {
     await card()
       .getByText(/1 persona pidió/)
       .waitFor();
+  });
+
+  it('when the company has read what Ana wrote, then its ticks are blue', async () => {
+    await page.locator('[data-testid=bubble][data-direction=in][data-status=read]').last().waitFor();
+  });
+
+  it('when the next campaign has gone out, then Ana did not get it', async () => {
+    await become('Camila', 'Connectus');
+    await here('slack-input').fill('manda novedades verano a clientes RM');
+    await here('slack-input').press('Enter');
+    await card().getByRole('button', { name: 'Pedir aprobación' }).click();
+    await become('Diego', 'Connectus');
+    await here('slack-button').filter({ hasText: 'Aprobar' }).last().click();
+    await become('Diego', 'campañas');
+    await card().getByText('C-102').waitFor();
+    await card().getByText('Terminada').waitFor({ timeout: 90_000 });
+    await pick('Carla Muñoz');
+    await here('bubble').filter({ hasText: 'colección de verano' }).first().waitFor();
+    await pick('Ana Rojas');
+    await here('bubble').filter({ hasText: 'Cyber' }).first().waitFor();
+    expect(await here('bubble').filter({ hasText: 'colección de verano' }).count()).toBe(0);
+  });
+
+  it('when Carla asks for her data to be erased and Paula accepts, then Carla is told that it was done', async () => {
+    await pick('Carla Muñoz');
+    await here('phone-input').fill('borren todos mis datos');
+    await here('phone-input').press('Enter');
+    await here('bubble-button').filter({ hasText: 'Sí, borrar' }).last().click();
+    await become('Paula', 'privacidad');
+    await here('slack-button').filter({ hasText: 'Aceptar' }).last().click();
+    await here('bubble').filter({ hasText: 'eliminamos' }).first().waitFor({ timeout: 60_000 });
+  });
+
+  it('when support asks what became of a message, then it is told step by step, the number hidden', async () => {
+    await here('slack-team').selectOption({ label: 'Connectus' });
+    await become('Sofía', 'Connectus');
+    await here('slack-input').fill('estado del mensaje a +56 9 8111 2233');
+    await here('slack-input').press('Enter');
+    await here('slack-message').filter({ hasText: '•233' }).last().waitFor();
   });
 
   it('when the clock is moved, then the page shows the new hour', async () => {
