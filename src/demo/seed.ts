@@ -25,7 +25,7 @@ interface DemoTenant {
   rut: string;
   contact: string;
   workspace: { team: string; token: string };
-  numbers: { channel: string; providerId: string; label: string; ratePerSecond: number }[];
+  numbers: { channel: string; providerId: string; account: string; label: string; ratePerSecond: number }[];
   staffWorkspaces: { team: string; token: string }[];
   places: Record<string, string>;
   members: { team: string; user: string; name: string; roles: Role[]; grantedDays?: number }[];
@@ -79,8 +79,11 @@ async function seedPlaces({ rooms, now, whatsappToken }: SeedDeps, tenant: DemoT
   const { tenants } = rooms;
   const { id, name, legalName, rut, contact } = tenant;
   await tenants.create({ name, legalName, rut, contact, policyVersion: '1', policyDate: '2026-11-20' }, now, id);
-  for (const number of tenant.numbers)
-    await tenants.addSender(id, { ...number, app: 'default', token: whatsappToken }, now);
+  for (const { account, ...number } of tenant.numbers) {
+    const own = { ...number, app: 'default', token: whatsappToken };
+    await tenants.addSender(id, own, now);
+    await tenants.addAccount(id, { ...own, providerId: account });
+  }
   for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])
     await tenants.addWorkspace(id, team, token);
   for (const [purpose, channel] of Object.entries(tenant.places))

@@ -60,7 +60,12 @@ export class Tenants {
 
   /** A Slack workspace: its token, and the tenant of updates that name no channel and no known member. */
   async addWorkspace(tenant: string, team: string, token: string, app = 'default'): Promise<void> {
-    await this.claim(tenant, { channel: 'slack', app, providerId: team, token, label: team });
+    await this.addAccount(tenant, { channel: 'slack', app, providerId: team, token });
+  }
+
+  /** What addresses hang on: the provider's updates about it (its templates, its standing) are this tenant's. @throws TENANT_REQUIRED when it is another tenant's */
+  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond'>): Promise<void> {
+    await this.claim(tenant, { ...account, label: account.providerId });
   }
 
   /** Where posts of this purpose go, and what is heard there belongs to this tenant. */

@@ -131,6 +131,19 @@ describe('what is asked of the Graph API', () => {
   });
 });
 
+describe('what a person wrote', () => {
+  it('when it was read, then Meta is told which message of which number', async () => {
+    graph.answer = json(200, { success: true });
+    await sending.seen(sender, 'wamid.VEVYVA==');
+    expect(graph.asked).toMatchObject([{ path: '/v25.0/106540352242922/messages' }]);
+    expect(JSON.parse(graph.asked[0]?.body ?? '')).toEqual({
+      messaging_product: 'whatsapp',
+      status: 'read',
+      message_id: 'wamid.VEVYVA==',
+    });
+  });
+});
+
 describe('what the Graph API answers', () => {
   const error = (status: number, code: unknown, headers = {}) =>
     json(status, { error: { message: `(#${code}) prose`, type: 'OAuthException', code, fbtrace_id: 'A' } }, headers);
