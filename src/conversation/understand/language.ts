@@ -9,9 +9,12 @@ const SMOOTH = 0.5;
 
 export type LanguageShares = Readonly<Record<Language, number>>;
 
+/** Codes and numbers are of no language. */
+const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)/gu;
+
 /** Pieces of three letters of each word, and each word whole. */
 const pieces = (text: string): string[] =>
-  (text.match(/\p{L}+/gu) ?? []).flatMap((word) => {
+  [...new Set(text.replace(CODES, ' ').match(/\p{L}+/gu))].flatMap((word) => {
     const framed = `_${word}_`;
     const grams = [`=${word}`];
     for (let at = 0; at + GRAM <= framed.length; at += 1) grams.push(framed.slice(at, at + GRAM));
