@@ -200,8 +200,10 @@ export interface SupportVerbs {
   }>;
   /** A member answers through us. */
   answer(contact: string, text: string): Promise<void>;
-  /** What a person just wrote is shown to the team, if there is one. `first`: the first time today, so it may be acknowledged. */
-  forward(contact: string): Promise<{ first: boolean; told: boolean }>;
+  /** What a person just wrote is shown to the team. @returns whether there is one */
+  forward(contact: string): Promise<boolean>;
+  /** Whether that may be acknowledged: once a day. */
+  acknowledge(): boolean;
   resolve(contact: string): Promise<void>;
 }
 

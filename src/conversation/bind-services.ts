@@ -38,7 +38,7 @@ export interface TurnContext {
   inbox: string;
   channel: string;
   publicUrl: string;
-  /** The first message of this person today that nobody could answer. */
+  /** The first message of this person today that goes to the team. */
   firstToday(): boolean;
 }
 
@@ -160,10 +160,8 @@ function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: 
       await support.answer(tx, contact, text, actor, now);
       await posts.refresh(tx, `talk:${contact}`);
     },
-    forward: async (contact) => {
-      const told = await show(contact);
-      return { first: context.firstToday(), told };
-    },
+    forward: show,
+    acknowledge: () => context.firstToday(),
     resolve: async (contact) => {
       await support.resolve(tx, contact, actor, now);
       await posts.refresh(tx, `talk:${contact}`);

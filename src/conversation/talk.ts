@@ -6,7 +6,7 @@ import type { Catalogue, Intent } from './catalogue';
 import { type Step, settled, startWith, waitForSlot, waitForYes } from './dialog';
 import { actOf, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
-import { type Reader, sayError, sayHouse } from './texts';
+import { houseText, type Reader, sayError, sayHouse } from './texts';
 import type { TurnPorts } from './turn-ports';
 import type { Understanding } from './understand';
 
@@ -30,7 +30,7 @@ export class Talk {
   async follow(step: Step, text: string): Promise<string> {
     const { ports } = this;
     if (step.do === 'act') return this.act(step.action, {}, text);
-    if (step.do === 'clarify') return this.clarify(step.candidates);
+    if (step.do === 'clarify') return this.clarify(step.candidates, text);
     if (step.do === 'ask') return this.ask(step);
     if (step.do === 'choose') return this.choose(step);
     await ports.save(settled(ports.state));
@@ -143,12 +143,15 @@ export class Talk {
     return (await names()).templates.filter(({ id }) => approved.has(id));
   }
 
-  /** What it may have been. If leaving is among it, promotions wait meanwhile; a person can always be had. */
-  private async clarify(candidates: readonly string[]): Promise<string> {
+  /** What it may have been; what has no name to be offered by is ordinary talk. If leaving is among it, promotions wait meanwhile. */
+  private async clarify(candidates: readonly string[], text: string): Promise<string> {
     const { person, services, sign } = this.ports;
+    const isNamed = (id: string) => houseText(this.language, `intents.${id}`) !== undefined;
+    const known = candidates.filter((id) => id !== 'human-agent' && isNamed(id));
+    if (known.length === 0) return this.follow({ do: 'heard', intent: 'none', slots: {}, also: [] }, text);
     const mayLeave = person.kind === 'recipient' && candidates.includes('opt-out');
     if (mayLeave) await services.consent.hold(person.contact);
-    const known = candidates.filter((id) => id !== 'human-agent' && this.catalogue.get(id)?.handler);
+    if (person.kind === 'recipient') await services.support.forward(person.contact);
     const offered = person.kind === 'recipient' ? [...known.slice(0, 2), 'human-agent'] : known.slice(0, 3);
     const buttons = offered.map((id) => ({
       id: sign({ intent: id, act: 'start', args: {} }),

@@ -44,7 +44,7 @@ export class Conversation {
     const { person, services, state } = ports;
     if (input.caption) return this.hear(input.caption, talk, ports);
     if (person.kind !== 'recipient') throw new AppError('MESSAGE_NOT_TEXT');
-    const { told } = await services.support.forward(person.contact);
+    const told = await services.support.forward(person.contact);
     const today = ports.now.toISOString().slice(0, 10);
     if (ports.handedOff || state.unread === today) return 'media';
     await services.consent.hold(person.contact);

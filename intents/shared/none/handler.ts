@@ -4,9 +4,9 @@ import { type IntentHandler, reply, silence } from '../../../src/intent';
 export const intent: IntentHandler = {
   heard: async ({ person, services }) => {
     if (person.kind !== 'recipient') return reply('member', {}, { buttons: [{ act: 'help/start' }] });
-    const { first, told } = await services.support.forward(person.contact);
+    const told = await services.support.forward(person.contact);
     const { name: company, contact, legalName } = await services.company.profile();
-    if (!first) return silence;
+    if (!services.support.acknowledge()) return silence;
     return told ? reply('forwarded', { company }) : reply('alone', { company, contact: contact || legalName });
   },
 };

@@ -1,0 +1,174 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { Router } from 'express';
+import { z } from 'zod';
+import { createApp } from '../../src/app';
+import type { Adapter, Channel, ChannelEvent, Content, Form, Surface } from '../../src/channel';
+import type { Clock } from '../../src/clock';
+import type { Config } from '../../src/config';
+import { loadCatalogue } from '../../src/conversation/catalogue';
+import { cardDrawer } from '../../src/conversation/draw-card';
+import type { CardRef } from '../../src/conversation/posts.table';
+import type { TenantTx } from '../../src/data/database';
+import { Keys } from '../../src/data/keys';
+import { localVault } from '../../src/data/vault';
+import { seedDemo } from '../../src/demo/seed';
+import type { Language } from '../../src/intent';
+import { root } from '../../src/load';
+import { silentLog } from '../../src/log';
+import { hurry } from '../../src/queue/ready.table';
+import { testDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { testRedis } from '../support/redis';
+
+export const andina = '019ad5a0-0000-7000-8000-0000000000a1';
+export const clinica = '019ad5a0-0000-7000-8000-0000000000b2';
+export const numbers: Readonly<Record<string, string>> = { [andina]: '106540352242922', [clinica]: '106540352242933' };
+/** Wiring the product trains its understanding. */
+export const OPENING_MS = 120_000;
+/** Tuesday 1 December 2026, 10:30 in Santiago. */
+const start = new Date('2026-12-01T13:30:00Z');
+const publicUrl = 'https://connectus.example';
+
+/** The product's clock: it stands until it is moved. */
+class StandingClock implements Clock {
+  private at = start;
+  now(): Date {
+    return this.at;
+  }
+  /** @param minutes ahead */
+  forward(minutes: number): void {
+    this.at = new Date(this.at.getTime() + minutes * 60_000);
+  }
+}
+
+/** Something that stands, or is to stand, in Slack, drawn as it is now. */
+export interface Post {
+  id: string;
+  place: { team: string; channel?: string; user?: string; private?: boolean };
+  content: Content;
+  /** `intent/card`; empty where it is a plain message. */
+  card: string;
+}
+
+/** The whole product as it is wired to run, with the two demo customers; only the wires to WhatsApp and Slack end here. */
+export async function openHouse() {
+  const place = await testDatabase();
+  const master = randomBytes(32).toString('base64');
+  const clock = new StandingClock();
+  const edge = recordingEdge();
+  const config = {
+    ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: 0, DATABASE_POOL: 8, adapters: {} },
+    ...{ DATABASE_APP_URL: place.appUrl, MASTER_KEY: master, PUBLIC_URL: publicUrl },
+    REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
+    DATA_DIR: process.env.TEST_FOLDER as string,
+  } as Config;
+  const app = await createApp({ config, log: silentLog, clock, adapters: edge.adapters });
+  await seedDemo({ database: app.database, rooms: app.rooms, now: start, whatsappToken: 'token' });
+  await app.start();
+
+  const keys = new Keys(app.database, localVault([master]));
+  const catalogue = loadCatalogue(join(root, 'intents'));
+  const draw = cardDrawer({ catalogue, keys, clock, domain: () => app.rooms, publicUrl });
+  const inside = <T>(tenant: string, work: (tx: TenantTx) => Promise<T>): Promise<T> =>
+    app.database.withTenant(tenant, work);
+
+  /** Hands over what came in, and waits until it was handled. Returns what was said back to the person, in order. */
+  const receive = async (tenant: string, event: ChannelEvent): Promise<Content[]> => {
+    const before = await inside(tenant, inboxIds);
+    await edge.receive([event]);
+    const mine = (await inside(tenant, inboxIds)).filter((id) => !before.includes(id));
+    await eventually(async () => expect(await inside(tenant, (tx) => waiting(tx, mine))).toBe(0));
+    return inside(tenant, (tx) => repliesTo(tx, keys, mine));
+  };
+  return {
+    ...{ rooms: app.rooms, clock, edge, keys, inside, receive },
+    /** Everything in this customer's Slack, oldest first. @param after of these */
+    posts: (tenant: string, after: readonly string[] = []): Promise<Post[]> =>
+      inside(tenant, (tx) => posts(tx, keys, draw, after)),
+    postIds: (tenant: string): Promise<string[]> => inside(tenant, postIds),
+    /** What waits for a moment of the product's clock is looked at now. */
+    hurry: (kind: string) => app.database.withSystem('dispatcher', (tx) => hurry(tx, kind)),
+    async close() {
+      await app.stop();
+      await place.drop();
+    },
+  };
+}
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+const inboxIds = async (tx: TenantTx): Promise<string[]> =>
+  (await tx.query<{ id: string }>("SELECT id FROM inbox WHERE kind = 'turn'")).map((row) => row.id);
+
+async function waiting(tx: TenantTx, ids: readonly string[]): Promise<number> {
+  const rows = await tx.query('SELECT 1 AS one FROM inbox WHERE id = ANY($1::uuid[]) AND handled_at IS NULL', [ids]);
+  return rows.length;
+}
+
+async function repliesTo(tx: TenantTx, keys: Keys, ids: readonly string[]): Promise<Content[]> {
+  const rows = await tx.query<{ seq: string; contact: string; sealed: Buffer }>(
+    'SELECT seq, contact_id AS contact, sealed FROM message WHERE batch_id = 0 AND bound_to = ANY($1::uuid[]) ORDER BY seq',
+    [ids],
+  );
+  const said: Content[] = [];
+  for (const { seq, contact, sealed } of rows)
+    said.push(JSON.parse((await keys.person(tx, contact)).open(sealed, `message|0|${seq}`).toString('utf8')));
+  return said;
+}
+
+type PostRow = { id: string; place: Post['place']; card: CardRef; language: Language; sealed: Buffer };
+
+const postIds = async (tx: TenantTx): Promise<string[]> =>
+  (await tx.query<{ id: string }>('SELECT id FROM slack_post')).map((row) => row.id);
+
+async function posts(
+  tx: TenantTx,
+  keys: Keys,
+  draw: ReturnType<typeof cardDrawer>,
+  after: readonly string[],
+): Promise<Post[]> {
+  const rows = await tx.query<PostRow>(
+    `SELECT id, place, card, language, sealed FROM slack_post
+     WHERE state NOT IN ('removing', 'deleted') AND id <> ALL($1::uuid[]) ORDER BY id`,
+    [after],
+  );
+  const tenantKeys = await keys.of(tx);
+  const found: Post[] = [];
+  for (const { id, place, card, language, sealed } of rows) {
+    const content = card
+      ? await draw(tx, card, language)
+      : (JSON.parse(tenantKeys.open(sealed, `slack_post|${id}`).toString('utf8')) as Content);
+    found.push({ id, place, content, card: card ? `${card.intent}/${card.card}` : '' });
+  }
+  return found;
+}
+
+/** Adapters that take in what the test says and keep what they are told to send. */
+function recordingEdge() {
+  const forms: Form[] = [];
+  const sent: { to: string; text: string }[] = [];
+  let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
+  const accepted = async () => ({ outcome: 'accepted', providerId: `x/${randomBytes(8).toString('hex')}` }) as const;
+  const form: Surface['form'] = async (_sender, _view, shown) => {
+    forms.push(shown as Form);
+    return accepted();
+  };
+  const channel = (name: string): Channel => ({
+    routes: (receive) => {
+      take = receive;
+      return Router();
+    },
+    send: async (_sender, to, content) => {
+      sent.push({ to: to.phone ?? to.bsuid ?? '', text: content.kind === 'content' ? content.text : content.name });
+      return accepted();
+    },
+    ...(name === 'slack' && { surface: { post: accepted, update: accepted, remove: accepted, form } }),
+  });
+  const adapter = (name: string): Adapter => ({ name, settings: z.object({}), create: () => channel(name) });
+  return {
+    adapters: [adapter('whatsapp'), adapter('slack')],
+    forms,
+    sent,
+    receive: (events: ChannelEvent[]) => take(events),
+  };
+}

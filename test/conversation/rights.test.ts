@@ -1,0 +1,233 @@
+import { eventually } from '../support/eventually';
+import { andina, clinica, type House, OPENING_MS, openHouse } from './house';
+import { buttonOf, cardOf, colleague, labels, type Someone, someone, whole } from './people';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+}, OPENING_MS);
+afterAll(() => house?.close());
+
+const paula = () => colleague(house, 'U0PAULA');
+const stateOf = async (person: Someone) => (await person.request())?.state;
+/** The controller's card about this person's newest request. */
+const decision = async (person: Someone) => {
+  const { number } = (await person.request()) ?? {};
+  return cardOf(
+    (await house.posts(andina)).filter((post) => whole(post.content).includes(number ?? '?')),
+    'privacy-requests/case',
+  );
+};
+/** What was really handed to WhatsApp for them. */
+const gets = (person: Someone, text: RegExp) =>
+  eventually(() => {
+    const got = house.edge.sent.filter(({ to }) => to === person.identity.phone).map((one) => one.text);
+    expect(got).toContainEqual(expect.stringMatching(text));
+    return got.find((one) => text.test(one)) ?? '';
+  });
+/** Nobody answered the question in time. */
+async function timePasses(): Promise<void> {
+  house.clock.forward(60);
+  await house.hurry('case');
+}
+
+describe('«borren mis datos»', () => {
+  it('when it is written, then the case is open, promotions wait, the controller sees it, and it is asked with yes and no', async () => {
+    const person = someone(house);
+    const [question] = await person.says('quiero que borren mis datos');
+    expect(await stateOf(person)).toBe('received');
+    expect(await person.promotions()).toBe('hold');
+    expect(labels(question)).toEqual(['Sí, borrar', 'No']);
+    expect(whole(question)).toMatch(/SOL-\d{6}.*31 de diciembre de 2026.*no se puede deshacer/);
+    const card = await decision(person);
+    expect(whole(card)).toMatch(/falta que la persona confirme/);
+    expect(whole(card)).not.toContain(person.identity.phone);
+    expect(labels(card)).toEqual([]);
+  });
+
+  it('when yes is said at once, then it goes to the controller and the person is out; a second yes changes nothing', async () => {
+    const person = someone(house);
+    const [question] = await person.says('bórrenme');
+    expect(whole((await person.says('sí'))[0])).toMatch(/Anotado.*ESTADO/);
+    expect([await stateOf(person), await person.promotions()]).toEqual(['confirmed', 'stop']);
+    expect(whole((await person.taps('Sí, borrar', question))[0])).toMatch(/ya está en curso/);
+    expect(await stateOf(person)).toBe('confirmed');
+  });
+
+  it('when no is said, then nothing is erased, the case ends, and promotions go on', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    expect(whole((await person.says('no, mejor déjalo'))[0])).toMatch(/no se borra nada/);
+    expect([await stateOf(person), await person.promotions()]).toEqual(['withdrawn', undefined]);
+  });
+
+  it('when yes comes an hour later, then it is asked again; the case, the controller’s card and the old button still work', async () => {
+    const person = someone(house);
+    const [question] = await person.says('borren mis datos');
+    await timePasses();
+    await eventually(async () => expect(await stateOf(person)).toBe('unconfirmed'));
+    expect(labels(await decision(person))).toEqual(['Aceptar', 'Rechazar']);
+    expect(labels((await person.says('sí'))[0])).toEqual(['Sí, borrar', 'No']);
+    expect(await stateOf(person)).toBe('unconfirmed');
+    await person.taps('Sí, borrar', question);
+    expect(await stateOf(person)).toBe('confirmed');
+  });
+
+  it('when it is said again meanwhile, then it is the same case', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    const before = await person.request();
+    const [again] = await person.says('delete my data');
+    expect((await person.request())?.number).toBe(before?.number);
+    expect(labels(again)).toEqual(['Yes, erase', 'No']);
+    await person.says('yes');
+    expect(whole((await person.says('STATUS'))[0])).toMatch(/the company is looking at it/);
+  });
+
+  it('when the controller accepts, then it is erased, the person is told, and nothing about them stands in Slack', async () => {
+    const person = someone(house);
+    await person.says('tienen talla 42?');
+    await person.says('borren mis datos');
+    await person.says('sí');
+    const { number } = (await person.request()) ?? {};
+    const said = await paula().presses('Aceptar', await decision(person));
+    expect(whole(said[0]?.content)).toMatch(/aceptada.*Borro los datos/);
+    await gets(person, /eliminamos los datos/);
+    await eventually(async () => {
+      expect(await person.contact()).toBeUndefined();
+      const cards = (await house.posts(andina)).filter((post) => post.card);
+      expect(cards.filter((post) => whole(post.content).includes(number ?? '?'))).toEqual([]);
+    });
+  });
+
+  it('when the controller refuses, then only with a ground and facts; the person reads both and how to complain', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('sí');
+    const shown = house.edge.forms.length;
+    await paula().presses('Rechazar', await decision(person), 'V1');
+    const form = await eventually(() => {
+      expect(house.edge.forms.length).toBe(shown + 1);
+      return house.edge.forms[shown];
+    });
+    const options = form?.fields.find((field) => field.id === 'ground')?.options?.map((one) => one.value);
+    expect(options).toContain('contract');
+    expect(options).not.toContain('law_forbids');
+    const facts = 'Compró el 3 de noviembre y su garantía sigue vigente';
+    for (const values of [
+      { ground: 'contract', facts: 'no' },
+      { ground: 'law_forbids', facts },
+      { ground: '', facts },
+    ]) {
+      const refused = await paula().submits(form?.action ?? '', values);
+      expect(whole(refused[0]?.content)).toMatch(/causal legal y los hechos/);
+      expect(await stateOf(person)).toBe('confirmed');
+    }
+    await paula().submits(form?.action ?? '', { ground: 'contract', facts });
+    const letter = await gets(person, /no aceptó tu solicitud/);
+    expect(letter).toContain('un contrato vigente contigo');
+    expect(letter).toContain(facts);
+    expect(letter).toMatch(/Agencia de Protección de Datos Personales dentro de 30 días hábiles/);
+  });
+
+  it('when somebody without that role presses the card, then nothing is decided', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('sí');
+    for (const user of ['U0CAMILA', 'U0VICTOR']) {
+      const said = await colleague(house, user).presses('Aceptar', await decision(person));
+      expect(whole(said[0]?.content)).toMatch(/Tu rol no permite/);
+    }
+    expect(await stateOf(person)).toBe('confirmed');
+  });
+});
+
+describe('seeing one’s data', () => {
+  it.each(['DATOS', 'qué tienen de mí?', 'quiero ver mis datos'])(
+    'when «%s» is written, then a summary comes at once, and the full copy is the controller’s to decide',
+    async (text) => {
+      const person = someone(house);
+      const [summary] = await person.says(text);
+      expect(whole(summary)).toMatch(/1 número.*solicitud SOL-\d{6}/);
+      expect(whole(summary)).not.toContain(person.identity.phone);
+      const card = await decision(person);
+      expect(labels(card)).toEqual(['Aceptar', 'Rechazar']);
+      await paula().presses('Aceptar', card);
+      await gets(person, /aceptó tu solicitud/);
+    },
+  );
+
+  it('when it comes with a wish to be erased, then seeing comes first, and both cases are open', async () => {
+    const person = someone(house);
+    const said = await person.says('quiero ver mis datos y después borren mis datos');
+    expect(said.map((one) => /Esto es lo que/.test(whole(one)))).toEqual([true, false]);
+    expect(labels(said[1])).toEqual(['Sí, borrar', 'No']);
+    await person.says('sí');
+    expect(await stateOf(person)).toBe('confirmed');
+  });
+
+  it('when it is asked where the number came from, then source, date and the words agreed to are said', async () => {
+    const ana = someone(house, { phone: '+56987654321' });
+    const [origin] = await ana.says('y de dónde sacaron mi número?');
+    expect(whole(origin)).toMatch(/1 de noviembre de 2026: la empresa lo cargó con tu permiso.*«Acepto recibir/);
+    const nobody = someone(house);
+    expect(whole((await nobody.says('de dónde sacaron mi número?'))[0])).toMatch(/no tiene registrado un permiso tuyo/);
+  });
+});
+
+describe('how it is going', () => {
+  it('when ESTADO is written, then the newest request is told in the person’s own words, and what waits for their yes can be answered', async () => {
+    const person = someone(house);
+    expect(whole((await person.says('ESTADO'))[0])).toMatch(/No tienes solicitudes/);
+    await person.says('borren mis datos');
+    const [status] = await person.says('ESTADO');
+    expect(whole(status)).toMatch(/espera tu confirmación/);
+    await person.taps('No borrar', status);
+    expect(whole((await person.says('ESTADO'))[0])).toMatch(/ya terminó: la retiraste/);
+  });
+});
+
+describe('somebody else’s request', () => {
+  it('when a copied button of another person is pressed, then it is refused and their case stays as it was', async () => {
+    const victim = someone(house);
+    const thief = someone(house);
+    const [question] = await victim.says('borren mis datos');
+    for (const label of ['Sí, borrar', 'No']) {
+      const [answer] = await thief.taps(buttonOf(question, label));
+      expect(whole(answer)).toMatch(/No encuentro esa solicitud/);
+    }
+    expect(await stateOf(victim)).toBe('received');
+  });
+
+  it('when a button was altered, or is another company’s, or is for the team, then it is refused', async () => {
+    const person = someone(house);
+    const [question] = await person.says('borren mis datos');
+    const { id, label } = buttonOf(question, 'Sí, borrar');
+    const args = Buffer.from(JSON.stringify(['case', '019ad5a0-0000-7000-8000-000000000001'])).toString('base64url');
+    const altered = id.split('.').with(3, args).join('.');
+    const elsewhere = someone(house, { phone: '+56987654321' }, clinica);
+    const draft = await colleague(house, 'U0CAMILA').says('manda la promo cyber a clientes RM');
+    const teams = buttonOf(cardOf(draft, 'send-campaign/author'), 'Pedir aprobación');
+    for (const [who, button] of [
+      [person, { id: altered, label }],
+      [person, { id: `${id}x`, label }],
+      [elsewhere, { id, label }],
+      [person, teams],
+    ] as const)
+      expect(whole((await who.taps(button))[0])).toMatch(/Ese botón ya no sirve/);
+    expect(await stateOf(person)).toBe('received');
+  });
+
+  it('when a number of another’s request is asked for, then the answer is that of an unknown one', async () => {
+    const victim = someone(house);
+    await victim.says('borren mis datos');
+    const { number = '' } = (await victim.request()) ?? {};
+    const person = someone(house);
+    await person.says('hola');
+    const foreign = await person.says(`estado de ${number}`);
+    const unknown = await person.says('estado de SOL-999999');
+    expect(foreign).toEqual(unknown);
+    expect(whole(foreign[0])).toMatch(/No encuentro/);
+    expect(whole((await victim.says(number))[0])).toContain(number);
+  });
+});
