@@ -71,7 +71,7 @@ export class Support {
       const steps = [
         ...(row.acceptedAt ? [{ status: 'accepted', at: row.acceptedAt }] : []),
         ...receipts.map(({ status, at }) => ({ status, at })),
-      ];
+      ].sort(inTurn);
       traces.push({
         masked,
         ...(row.campaign && { campaign: `C-${row.number} · ${row.campaign}` }),
@@ -204,3 +204,8 @@ function spokenText(content: InboundContent): string | undefined {
   if (content.type === 'button') return `[${content.label}]`;
   return content.type === 'media' ? `[${content.media}] ${content.caption ?? ''}`.trim() : undefined;
 }
+
+/** Providers give whole seconds: what happened in the same one is told in the order in which it must have. */
+const order = ['accepted', 'sent', 'delivered', 'read', 'failed'];
+const inTurn = (a: { status: string; at: Date }, b: { status: string; at: Date }): number =>
+  order.indexOf(a.status) - order.indexOf(b.status) || a.at.getTime() - b.at.getTime();
