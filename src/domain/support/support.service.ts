@@ -156,7 +156,8 @@ export class Support {
       const content = JSON.parse(person.open(row.sealed, `message|0|${row.seq}`).toString('utf8')) as { text?: string };
       return content.text ? [{ at: row.at, from: 'us' as const, text: content.text.slice(0, 300) }] : [];
     });
-    return [...theirs, ...ours].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostTalkLines);
+    // A provider's time counts whole seconds: within one, the order in which they came.
+    return [...theirs.reverse(), ...ours.reverse()].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostTalkLines);
   }
 
   /** A member's own words, bound to the last thing the person wrote: the gate lets it through only while their window is open. */

@@ -80,7 +80,7 @@ export async function heardLines(
   limit: number,
 ): Promise<{ id: string; at: Date; sealed: Buffer }[]> {
   return tx.query(
-    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' ORDER BY at DESC LIMIT $3",
+    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' ORDER BY at DESC, id DESC LIMIT $3",
     [tx.tenant, contact, limit],
   );
 }
@@ -93,7 +93,7 @@ export async function answeredLines(
 ): Promise<{ seq: string; at: Date; sealed: Buffer }[]> {
   return tx.query(
     `SELECT seq, created_at AS at, sealed FROM message
-     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL ORDER BY created_at DESC LIMIT $3`,
+     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL ORDER BY created_at DESC, seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
 }
