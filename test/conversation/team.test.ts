@@ -258,6 +258,6 @@ describe('a person who asks for a person', () => {
     await paula.submits(house.edge.forms.at(-1)?.action ?? '', { text: 'Hola, lo reviso ahora.' });
     expect(whole(cardOf(await house.posts(andina), 'recipient-history/talk'))).toMatch(/nosotros: Hola, lo reviso/);
     await paula.presses('Resuelto', card);
-    expect(whole((await person.says('hola'))[0])).toMatch(/asistente de Tienda Andina/);
+    expect(whole((await person.says('hola'))[0])).toMatch(/¡Hola!/);
   });
 });

@@ -133,7 +133,7 @@ describe('the language of answers', () => {
     [{ phone: '+56930099002' }, 'quero que apaguem os meus dados', /Sua solicitação/],
     [{ phone: '+56930099003' }, 'do you have this jacket in blue?', /I passed your message to the team/],
     [{ phone: '+56930099004' }, 'STOP', /no te enviará más promociones/],
-    [{ bsuid: 'CL.77001122' }, 'ayuda', /asistente automático/],
+    [{ bsuid: 'CL.77001122' }, 'ayuda', /DATOS para ver o borrar/],
   ])('when %j writes «%s», then it is theirs', async (identity, text, pattern) => {
     expect(whole((await someone(house, identity).says(text))[0])).toMatch(pattern);
   });
@@ -193,7 +193,7 @@ describe('talk with the shop', () => {
     const person = someone(house, { phone: '+56930099010' }, clinica);
     expect(whole((await person.says('¿tienen hora para mañana?'))[0])).toMatch(/escribir a datos@clinica-sur.example/);
     expect(whole((await person.says('PERSONA'))[0])).toMatch(/no hay nadie del equipo/);
-    expect(whole((await person.says('ayuda'))[0])).toMatch(/asistente automático de Clínica Sur/);
+    expect(whole((await person.says('ayuda'))[0])).toMatch(/DATOS para ver o borrar/);
     const [media] = await person.sends({ type: 'media', media: 'audio' });
     expect(whole(media)).not.toMatch(/le pasé tu mensaje/);
   });

@@ -14,7 +14,7 @@ const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)/gu;
 
 /** Pieces of three letters of each word, and each word whole. */
 const pieces = (text: string): string[] =>
-  [...new Set(text.replace(CODES, ' ').match(/\p{L}+/gu))].flatMap((word) => {
+  (text.replace(CODES, ' ').match(/\p{L}+/gu) ?? []).flatMap((word) => {
     const framed = `_${word}_`;
     const grams = [`=${word}`];
     for (let at = 0; at + GRAM <= framed.length; at += 1) grams.push(framed.slice(at, at + GRAM));
@@ -51,7 +51,7 @@ export class LanguageIdentifier {
 
   /** Share of belief in each language; the known one is preferred where the text says little. */
   shares(plainText: string, known: Language): LanguageShares {
-    const found = pieces(plainText);
+    const found = pieces([...new Set(plainText.split(/\s+/))].join(' ')); // said ten times, it says no more
     const logs = LANGUAGES.map((language) => {
       const counts = this.counts.get(language);
       const total = (this.totals.get(language) ?? 0) + SMOOTH * this.seen.size;
