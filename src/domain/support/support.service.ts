@@ -157,7 +157,9 @@ export class Support {
       return content.text ? [{ at: row.at, from: 'us' as const, text: content.text.slice(0, 300) }] : [];
     });
     // A provider's time counts whole seconds: within one, the order in which they came.
-    return [...theirs.reverse(), ...ours.reverse()].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostTalkLines);
+    return [...theirs.reverse(), ...ours.reverse()]
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+      .slice(-mostTalkLines);
   }
 
   /** A member's own words, bound to the last thing the person wrote: the gate lets it through only while their window is open. */
