@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Intent, loadCatalogue } from '../../src/conversation/catalogue';
+import { type Reader, say, sayHouse } from '../../src/conversation/texts';
 import { rights } from '../../src/domain/privacy/rights';
 import { ask, TRAINING_MS, theEngine } from '../understanding/engine';
 import { literalsIn, unionOf, wordsOf } from './handler-words';
-import { holesOf, sentencesOf } from './sentences';
+import { exampleFor, holesOf, sentencesOf } from './sentences';
 
 const root = join(__dirname, '..', '..');
 const catalogue = loadCatalogue(join(root, 'intents'));
@@ -119,6 +120,29 @@ describe('the form of a refusal', () => {
         const { options } = catalogue.get('privacy-requests')?.spoken[language].forms.reject?.fields.ground ?? {};
         expect(Object.keys(options ?? {})).toEqual(expect.arrayContaining([...rights[right as 'erase'].grounds]));
       }
+    },
+  );
+});
+
+describe('what fits on WhatsApp', () => {
+  const spokenThere = intents.filter(({ audience }) => audience !== 'team');
+  const filled = (sentence: string | undefined, reader: Reader): string =>
+    sentence ? say(sentence, exampleFor(sentence), reader) : '';
+
+  it.each(languages)(
+    'when a reply is as long as it can be, then it is a message, its labels are buttons (%s)',
+    (language) => {
+      const reader = { language, zone: 'America/Santiago' };
+      const hello = sayHouse({ text: 'first_contact' }, reader);
+      for (const { id, spoken } of spokenThere)
+        for (const [key, { title, text, facts, note, buttons }] of Object.entries(spoken[language].replies)) {
+          if (key === 'member') continue;
+          const parts = [title, text, ...Object.values(facts), note].map((one) => filled(one, reader));
+          const length = [...[...parts, hello].join('\n')].length;
+          expect([id, key, length <= 1_024]).toEqual([id, key, true]);
+          for (const [act, label] of Object.entries(buttons))
+            if (!/^(help)\//.test(act)) expect([id, label, [...label].length <= 20]).toEqual([id, label, true]);
+        }
     },
   );
 });

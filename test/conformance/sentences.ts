@@ -21,6 +21,25 @@ export function holesOf(sentence: string): string[] {
   return [...found].sort();
 }
 
+/** Something long, but not beyond belief, for each variable of a sentence. */
+export function exampleFor(sentence: string): Record<string, string | number> {
+  const vars: Record<string, string | number> = {};
+  const visit = (pieces: readonly Piece[]): void => {
+    for (const { type, value = '', options = {} } of pieces) {
+      const isNumber = type === 2 || type === 6;
+      if (!plainText.includes(type))
+        vars[value] = isNumber ? 12_345 : (long[value] ?? 'Comercial Tienda Andina Limitada');
+      for (const one of Object.values(options)) visit(one.value);
+    }
+  };
+  visit(new IntlMessageFormat(sentence, 'es-CL', undefined, { ignoreTag: true }).getAst() as Piece[]);
+  return vars;
+}
+const long: Readonly<Record<string, string>> = {
+  url: 'https://conversaciones.tienda-andina.example/privacy/019ad5a0-0000-7000-8000-0000000000a1',
+  text: 'Acepto recibir novedades y promociones por WhatsApp, SMS y correo. Puedo retirar mi consentimiento cuando quiera, gratis, respondiendo BAJA.',
+};
+
 /** Every sentence of a tree of texts by its path: `replies.done.text`. */
 export function sentencesOf(tree: unknown, path = ''): Map<string, string> {
   if (typeof tree === 'string') return new Map([[path, tree]]);
