@@ -86,7 +86,6 @@ export function colleague(house: House, user: string, team = 'T0ANDINA', tenant 
       after({ ...common(), kind: 'action', from, action, values, surface: { team, user } }),
   };
 }
-export type Colleague = ReturnType<typeof colleague>;
 
 /** The newest card of this kind. @throws when there is none */
 export function cardOf(posts: readonly Post[], card: string): Content {

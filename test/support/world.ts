@@ -21,7 +21,7 @@ import { Wakes } from '../../src/queue/wakes';
 import { eventually } from './eventually';
 import { aPhone, ground, later, start, TestClock } from './ground';
 
-export { aPhone, later, start };
+export { later, start };
 export const owner = { id: '00000000-0000-7000-8000-00000000000a', roles: ['owner', 'approver'] };
 export const operator = { id: '00000000-0000-7000-8000-00000000000b', roles: ['operator'] };
 
