@@ -20,7 +20,10 @@ const here = wire(place, {
 
 process.once('message', () => here.start());
 process.once('disconnect', () => process.exit(0));
+let stopping = false;
 process.once('SIGTERM', () => {
+  stopping = true;
   void here.stop().then(() => process.exit(0));
 });
+process.on('unhandledRejection', () => stopping || process.exit(1)); // as src/main.ts
 process.send?.('ready');

@@ -12,8 +12,8 @@ export interface WorkerOrder {
 export interface Worker {
   /** Begins to work. */
   go(): void;
-  /** Resolves to the signal that ended it. */
-  ended: Promise<NodeJS.Signals | null>;
+  /** Resolves to the signal that ended it, or to its exit code. */
+  ended: Promise<NodeJS.Signals | number | null>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -25,7 +25,7 @@ export async function aWorker(order: WorkerOrder): Promise<Worker> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, WORKER_ORDER: JSON.stringify(order) },
   });
-  const ended = new Promise<NodeJS.Signals | null>((done) => child.once('exit', (_code, signal) => done(signal)));
+  const ended: Worker['ended'] = new Promise((done) => child.once('exit', (code, signal) => done(signal ?? code)));
   await new Promise<void>((ready, failed) => {
     child.once('message', () => ready());
     child.once('exit', (code) => failed(new Error(`a worker ended with code ${code}`)));
