@@ -95,5 +95,11 @@ export const reply = (key: string, vars: Vars = {}, more: Omit<Reply, 'key' | 'v
 /** Whose conversation it is. An intent of `recipient/` is never run for anybody else. */
 export const recipientOf = ({ person }: Turn): string => (person.kind === 'recipient' ? person.contact : '');
 
+/** A card that stands and moves, instead of a sentence. */
+export const card = (live: NonNullable<Reply['live']>): Reply => ({ key: 'card', live });
+
+/** A form, instead of a sentence. */
+export const form = (shown: ReplyForm): Reply => ({ key: 'form', form: shown });
+
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

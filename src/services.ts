@@ -196,7 +196,8 @@ export interface SupportVerbs {
     masked: string;
     language: string;
     open: boolean;
-    lines: readonly { at: Date; from: 'person' | 'us'; text: string }[];
+    /** `media`: a picture, a voice note, …; the text is its caption. */
+    lines: readonly { at: Date; from: 'person' | 'us'; text: string; media?: string }[];
   }>;
   /** A member answers through us. */
   answer(contact: string, text: string): Promise<void>;

@@ -72,7 +72,7 @@ function moment(at: Date, { language, zone }: Reader): string {
     timeZone: zone,
   }).format(at);
   const hour = new Intl.DateTimeFormat(locales[language], {
-    hour: '2-digit',
+    hour: language === 'en' ? 'numeric' : '2-digit',
     minute: '2-digit',
     hour12: language === 'en',
     timeZone: zone,

@@ -208,11 +208,11 @@ describe('coming in', () => {
   });
 
   it('when a code is used, then it makes one member once, with its role', async () => {
-    const code = await invited('Aprobador');
+    const code = await invited('Aprobación');
     const nadia = colleague(house, 'U0NADIA');
     const other = colleague(house, 'U0OTHER');
     expect(told(await nadia.says(`vincular ${code.toLowerCase()}`))).toMatch(
-      /Ya eres parte de Tienda Andina \(aprobador\)/,
+      /Ya eres parte de Tienda Andina \(aprobación\)/,
     );
     expect(told(await other.says(`vincular ${code}`))).toMatch(/no sirve o ya venció/);
     expect(told(await nadia.says(`vincular ${code}`))).toMatch(/Ya eres parte de Tienda Andina/);
@@ -220,7 +220,7 @@ describe('coming in', () => {
   });
 
   it('when the author of a campaign presses its approval, then it is refused; an approver who is nothing else may', async () => {
-    const code = await invited('Aprobador');
+    const code = await invited('Aprobación');
     const nora = colleague(house, 'U0NORA');
     await nora.says(`vincular ${code}`);
     const draft = cardOf(

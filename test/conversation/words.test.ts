@@ -11,14 +11,18 @@ afterAll(() => house?.close());
 const talk = async () => whole(cardOf(await house.posts(andina), 'recipient-history/talk'));
 
 describe('what can’t be read', () => {
-  it.each(['audio', 'image', 'location'])(
+  it.each([
+    ['audio', '[audio]'],
+    ['image', '[foto]'],
+    ['location', '[ubicación]'],
+  ])(
     'when somebody sends %s, then promotions wait, the team sees it, and it is asked, once a day',
-    async (media) => {
+    async (media, shown) => {
       const person = someone(house);
       const [question] = await person.sends({ type: 'media', media });
       expect(await person.promotions()).toBe('hold');
       expect(labels(question)).toEqual(['No más promociones', 'Ver mis datos', 'Una persona']);
-      expect(await talk()).toContain(`[${media}]`);
+      expect(await talk()).toContain(shown);
       expect(await person.sends({ type: 'media', media })).toEqual([]);
       house.clock.forward(24 * 60);
       expect(await person.sends({ type: 'media', media })).toHaveLength(1);
@@ -28,6 +32,7 @@ describe('what can’t be read', () => {
   it('when it is of a kind that nobody can show us, then it is treated alike', async () => {
     const person = someone(house);
     expect(await person.sends({ type: 'unsupported', what: 'poll' })).toHaveLength(1);
+    expect(await talk()).toContain('[algo que no se puede mostrar]');
     expect(await person.promotions()).toBe('hold');
   });
 

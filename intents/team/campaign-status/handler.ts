@@ -1,4 +1,4 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { card, type IntentHandler, reply } from '../../../src/intent';
 
 /** The campaign that was named, else the newest, as a card that keeps itself up to date. */
 export const intent: IntentHandler = {
@@ -7,7 +7,6 @@ export const intent: IntentHandler = {
     const named = slots.campaign === undefined ? newest?.id : String(slots.campaign);
     if (!named) return reply('none');
     const { id } = await services.campaigns.get(named);
-    const live = { card: 'send-campaign/progress', args: { campaign: id }, topic: `campaign:${id}` };
-    return reply('none', {}, { live });
+    return card({ card: 'send-campaign/progress', args: { campaign: id }, topic: `campaign:${id}` });
   },
 };

@@ -1,4 +1,4 @@
-import { type CaseView, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
+import { type CaseView, card, form, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 const open: readonly CaseView['state'][] = [
   'received',
@@ -33,7 +33,7 @@ export const intent: IntentHandler = {
     const waiting = (await turn.services.privacy.list()).filter((one) => open.includes(one.state));
     const [only, ...others] = waiting;
     if (!only) return reply('none');
-    if (others.length === 0) return reply('none', {}, { live: cardOf(only.id) });
+    if (others.length === 0) return card(cardOf(only.id));
     const facts = waiting.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
     const buttons = waiting
       .slice(0, mostButtons)
@@ -41,7 +41,7 @@ export const intent: IntentHandler = {
     return reply('list', { count: waiting.length }, { facts, buttons });
   },
   acts: {
-    show: async ({ args }) => reply('none', {}, { live: cardOf(args.case ?? '') }),
+    show: async ({ args }) => card(cardOf(args.case ?? '')),
     accept: async ({ services, args }) => {
       const { number, right } = await services.privacy.accept(args.case ?? '');
       return reply('accepted', { number, kind: right });
@@ -49,7 +49,7 @@ export const intent: IntentHandler = {
     reject: async ({ services, args }) => {
       const { right } = await services.privacy.get(args.case ?? '');
       const options = { ground: services.privacy.rulesOf(right).grounds };
-      return reply('none', {}, { form: { key: 'reject', act: 'rejectSend', args, options } });
+      return form({ key: 'reject', act: 'rejectSend', args, options });
     },
     rejectSend: async ({ services, args, values }) => {
       const { number } = await services.privacy.reject(args.case ?? '', values.ground ?? '', values.facts ?? '');

@@ -1,4 +1,4 @@
-import { type IntentHandler, type ReplyButton, reply } from '../../../src/intent';
+import { form, type IntentHandler, type ReplyButton, reply } from '../../../src/intent';
 
 /** What happened with one person, masked; and the talk with somebody who asked for a person. */
 export const intent: IntentHandler = {
@@ -19,7 +19,7 @@ export const intent: IntentHandler = {
     return reply('history', {}, { facts, private: true });
   },
   acts: {
-    write: async ({ args }) => reply('wrote', {}, { form: { key: 'answer', act: 'send', args } }),
+    write: async ({ args }) => form({ key: 'answer', act: 'send', args }),
     send: async ({ services, args, values }) => {
       await services.support.answer(args.contact ?? '', values.text ?? '');
       return reply('answered');
@@ -33,7 +33,10 @@ export const intent: IntentHandler = {
     talk: async ({ services, args }) => {
       const contact = args.contact ?? '';
       const { masked, language, open, lines } = await services.support.talk(contact);
-      const facts = lines.map(({ at, from, text }) => ({ key: from, vars: { at, text } }));
+      const facts = lines.map(({ at, from, text, media }) => ({
+        key: from,
+        vars: { at, text: media ? { text: `media.${media}`, vars: { caption: text } } : text },
+      }));
       const write: ReplyButton = { act: 'write', args: { contact }, style: 'primary', form: true };
       const buttons = open ? [write, { act: 'resolve', args: { contact } }] : [write];
       const vars = { masked, language: { text: `languages.${language}` } };

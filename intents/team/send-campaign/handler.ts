@@ -1,6 +1,8 @@
 import {
   type Act,
   type CampaignView,
+  card,
+  form,
   type IntentHandler,
   type Reply,
   type ReplyButton,
@@ -8,26 +10,20 @@ import {
 } from '../../../src/intent';
 
 const topic = (campaign: string): string => `campaign:${campaign}`;
-const keys: Readonly<Record<CampaignView['state'], string>> = {
-  draft: 'draft',
-  awaiting_approval: 'waiting',
-  scheduled: 'scheduled',
-  sending: 'sending',
-  paused: 'paused',
-  done: 'done',
-  cancelled: 'cancelled',
-};
 
 /** Of one that was not paused by a person: the provider's code, in plain words. */
 const why = ({ state, comment }: CampaignView) =>
   state === 'paused' && comment ? [{ text: `advice.${comment}` }] : [];
 
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
-function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>): Reply {
+function standing(
+  campaign: CampaignView,
+  buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>,
+): Reply {
   const { state, at, comment } = campaign;
   const isDecided = !['draft', 'awaiting_approval'].includes(state);
   return reply(
-    keys[state],
+    state,
     {
       number: campaign.number,
       name: campaign.name,
@@ -63,7 +59,7 @@ function card(campaign: CampaignView, buttons: Partial<Record<CampaignView['stat
 
 /** How far it has come, once it is out. One card moves, in the campaigns' channel: Slack takes few updates a minute. */
 function progress(campaign: CampaignView): Reply {
-  const still = card(campaign, running(campaign));
+  const still = standing(campaign, running(campaign));
   if (!campaign.startedAt) return still;
   const { sendable, queued } = campaign;
   return {
@@ -96,7 +92,7 @@ export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
     const wish = { template: String(slots.template), segment: String(slots.segment) };
     const drafted = await services.campaigns.draft(slots.at instanceof Date ? { ...wish, at: slots.at } : wish);
-    return reply('draft', {}, { live: { card: 'author', args: { campaign: drafted.id }, topic: topic(drafted.id) } });
+    return card({ card: 'author', args: { campaign: drafted.id }, topic: topic(drafted.id) });
   },
   acts: {
     ask: async ({ services, args, person }) => {
@@ -119,7 +115,7 @@ export const intent: IntentHandler = {
       const shown = (await services.team.post('campaigns', progress)) ? 'yes' : 'no';
       return reply('approved', { number, when: at ?? { text: 'right_now' }, shown });
     },
-    changes: async ({ args }) => reply('draft', {}, { form: { key: 'changes', act: 'changesSend', args } }),
+    changes: async ({ args }) => form({ key: 'changes', act: 'changesSend', args }),
     changesSend: async ({ services, args, values }) => {
       const back = await services.campaigns.askChanges(args.campaign ?? '', Number(args.version), values.comment ?? '');
       return reply('returned', { number: back.number, author: back.author });
@@ -136,7 +132,7 @@ export const intent: IntentHandler = {
   cards: {
     author: campaignOf((campaign) => {
       const args = { campaign: campaign.id, version: String(campaign.version) };
-      return card(campaign, {
+      return standing(campaign, {
         ...running(campaign),
         draft: [
           { act: 'ask', args, style: 'primary' },
@@ -146,7 +142,7 @@ export const intent: IntentHandler = {
     }),
     approval: campaignOf((campaign) => {
       const args = { campaign: campaign.id, version: String(campaign.version) };
-      return card(campaign, {
+      return standing(campaign, {
         awaiting_approval: [
           { act: 'approve', args, style: 'primary' },
           { act: 'changes', args, form: true },

@@ -32,7 +32,7 @@ export interface Talk {
   masked: string;
   language: string;
   open: boolean;
-  lines: readonly { at: Date; from: 'person' | 'us'; text: string }[];
+  lines: readonly { at: Date; from: 'person' | 'us'; text: string; media?: string }[];
 }
 export interface TimelineLine {
   at: Date;
@@ -149,8 +149,8 @@ export class Support {
     const person = await this.keys.person(tx, contact);
     const theirs = (await heardLines(tx, contact, mostTalkLines)).flatMap((row) => {
       const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ChannelEvent;
-      const text = event.kind === 'message' ? spokenText(event.content) : undefined;
-      return text ? [{ at: row.at, from: 'person' as const, text: text.slice(0, 300) }] : [];
+      const line = event.kind === 'message' ? lineOf(event.content) : undefined;
+      return line ? [{ ...line, at: row.at, from: 'person' as const, text: line.text.slice(0, 300) }] : [];
     });
     const ours = (await answeredLines(tx, contact, mostTalkLines)).flatMap((row) => {
       const content = JSON.parse(person.open(row.sealed, `message|0|${row.seq}`).toString('utf8')) as { text?: string };
@@ -202,10 +202,11 @@ function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
 }
 
-function spokenText(content: InboundContent): string | undefined {
-  if (content.type === 'text') return content.text;
-  if (content.type === 'button') return `[${content.label}]`;
-  return content.type === 'media' ? `[${content.media}] ${content.caption ?? ''}`.trim() : undefined;
+function lineOf(content: InboundContent): { text: string; media?: string } | undefined {
+  if (content.type === 'text') return content.text ? { text: content.text } : undefined;
+  if (content.type === 'button') return { text: `[${content.label}]` };
+  if (content.type === 'media') return { text: content.caption ?? '', media: content.media };
+  return content.type === 'unsupported' ? { text: '', media: 'other' } : undefined;
 }
 
 /** Providers give whole seconds: what happened in the same one is told in the order in which it must have. */
