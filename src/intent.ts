@@ -79,7 +79,7 @@ export type Act = (turn: Turn) => Promise<Reply>;
 export interface IntentHandler {
   /** The wish was understood and its slots are filled. With `confirm: always` it only asks. */
   heard: Act;
-  /** What its buttons, forms and confirmations do. */
+  /** What its buttons, forms and confirmations do. `late`: a yes that comes when nobody can be sure any more what it answers. */
   acts?: Readonly<Record<string, Act>>;
   /** Posts that are drawn again when their topic changes; they ask, they never act. */
   cards?: Readonly<Record<string, Act>>;

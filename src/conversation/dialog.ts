@@ -44,8 +44,7 @@ export function nextStep(
   if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);
   if (pending?.kind === 'confirm' && (heard.intent === 'affirm' || heard.intent === 'deny')) {
     if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no };
-    // Too late to be sure what it answers: it is asked again.
-    if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act: 'start' } };
+    if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act: 'late' } };
   }
   if (open?.kind === 'slot') return fill(open, heard, rules, text);
   return begin(heard, rules);

@@ -8,6 +8,8 @@ export interface HandlerWords {
   forms: ReadonlySet<string>;
   /** The act, and its label's key under `buttons`, where that is spelt out. */
   buttons: readonly { act: string; label: string | undefined }[];
+  /** It waits for a yes or a no. */
+  asks: boolean;
   /** Every piece of text in the file. */
   literals: ReadonlySet<string>;
 }
@@ -18,7 +20,9 @@ export function wordsOf(file: string): HandlerWords {
   const facts = new Set<string>();
   const forms = new Set<string>();
   const buttons: { act: string; label: string | undefined }[] = [];
+  let asks = false;
   const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'expect') asks = true;
     if (ts.isCallExpression(node) && node.expression.getText() === 'reply' && node.arguments[0])
       for (const key of values(node.arguments[0], source)) replies.add(key);
     if (ts.isObjectLiteralExpression(node)) {
@@ -31,7 +35,7 @@ export function wordsOf(file: string): HandlerWords {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return { replies, facts, forms, buttons, literals: literalsOf(source) };
+  return { replies, facts, forms, buttons, asks, literals: literalsOf(source) };
 }
 
 /** All strings that a file of types or code spells out. */

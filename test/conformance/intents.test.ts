@@ -75,6 +75,7 @@ describe.each(intents.map((intent) => [`${intent.audience}/${intent.id}`, intent
       expect([...words.forms].filter((key) => !(key in forms))).toEqual([]);
       expect(words.buttons.filter(({ label }) => label && !in_('buttons', language).has(label))).toEqual([]);
     }
+    if (words.asks) expect(Object.keys(intent.handler?.acts ?? {})).toContain('late');
     for (const { act } of words.buttons) expect([act, reaches(intent, act)]).toEqual([act, true]);
     for (const text of words.literals)
       if (/^[a-z-]+\/[a-zA-Z]+$/.test(text)) expect([text, reaches(intent, text)]).toEqual([text, true]);

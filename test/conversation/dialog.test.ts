@@ -45,8 +45,8 @@ describe('one step of a dialog', () => {
         const { pending } = state;
         const isOpen = pending?.kind === 'confirm' && pending.until > now.getTime();
         const { act } = step.action;
-        expect(act).toBe(heard.intent === 'affirm' ? (isOpen ? 'confirm' : 'start') : 'dismiss');
-        if (act !== 'start') expect(isOpen).toBe(true);
+        expect(act).toBe(heard.intent === 'affirm' ? (isOpen ? 'confirm' : 'late') : 'dismiss');
+        if (act !== 'late') expect(isOpen).toBe(true);
       }),
     );
   });

@@ -73,6 +73,24 @@ describe('«borren mis datos»', () => {
     expect(await stateOf(person)).toBe('confirmed');
   });
 
+  it('when the controller has refused meanwhile, then a late yes opens nothing anew', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await timePasses();
+    await eventually(async () => expect(await stateOf(person)).toBe('unconfirmed'));
+    const { number } = (await person.request()) ?? {};
+    await paula().presses('Rechazar', await decision(person), 'V2');
+    const form = await eventually(() => {
+      expect(house.edge.forms.at(-1)?.fields.length).toBe(2);
+      return house.edge.forms.at(-1);
+    });
+    const facts = 'Compró el 3 de noviembre y su garantía sigue vigente';
+    await paula().submits(form?.action ?? '', { ground: 'contract', facts });
+    await gets(person, /no aceptó tu solicitud/);
+    expect(whole((await person.says('ok'))[0])).toMatch(new RegExp(`${number}`));
+    expect((await person.request())?.number).toBe(number);
+  });
+
   it('when it is said again meanwhile, then it is the same case', async () => {
     const person = someone(house);
     await person.says('borren mis datos');

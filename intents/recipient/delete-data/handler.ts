@@ -23,6 +23,7 @@ async function show({ services }: Turn, request: CaseView): Promise<Reply> {
 export const intent: IntentHandler = {
   heard: async (turn) => show(turn, await turn.services.privacy.open(recipientOf(turn), 'erase')),
   acts: {
+    late: async (turn) => show(turn, await turn.services.privacy.get(turn.args.case ?? '')),
     confirm: async (turn) => {
       const { privacy, company } = turn.services;
       const asked = await privacy.get(turn.args.case ?? '');

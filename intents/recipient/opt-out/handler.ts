@@ -1,18 +1,23 @@
-import { type IntentHandler, recipientOf, reply, silence, type Turn } from '../../../src/intent';
+import { type Act, type IntentHandler, recipientOf, reply, silence, type Turn } from '../../../src/intent';
 
 const company = async ({ services }: Turn): Promise<string> => (await services.company.profile()).name;
 
-/** Leaves: every channel of this company, at once, said once. */
+/** Every channel of this company, at once. */
 const leave = async (turn: Turn) => {
   const { alreadyOut, cancelled } = await turn.services.consent.withdraw(recipientOf(turn));
   return alreadyOut ? undefined : reply('done', { company: await company(turn), cancelled });
 };
 
+/** A button never goes unanswered. */
+const stop: Act = async (turn) => (await leave(turn)) ?? reply('still_out', { company: await company(turn) });
+
+/** Leaves, said once. */
 export const intent: IntentHandler = {
   heard: async (turn) => (await leave(turn)) ?? silence,
   acts: {
-    /** A button never goes unanswered. */
-    stop: async (turn) => (await leave(turn)) ?? reply('still_out', { company: await company(turn) }),
+    stop,
+    // Leaving has no closing time.
+    late: stop,
     /** It may be a wish to leave: promotions wait at once, then we ask. Silence leaves them waiting. */
     unsure: async (turn) => {
       const { alreadyOut } = await turn.services.consent.hold(recipientOf(turn));

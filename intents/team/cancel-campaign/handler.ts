@@ -1,4 +1,4 @@
-import { type CampaignView, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, type CampaignView, type IntentHandler, reply } from '../../../src/intent';
 
 const stoppable = ['draft', 'awaiting_approval', 'scheduled', 'sending', 'paused'] as const;
 
@@ -17,6 +17,8 @@ const question = ({ id, number, name, queued }: CampaignView) => {
   );
 };
 
+const ask: Act = async ({ services, args }) => question(await services.campaigns.get(args.campaign ?? ''));
+
 /** Asks first; a button or a yes does it. */
 export const intent: IntentHandler = {
   heard: async ({ services, slots }) => {
@@ -33,7 +35,8 @@ export const intent: IntentHandler = {
     return reply('which', {}, { buttons: choices });
   },
   acts: {
-    ask: async ({ services, args }) => question(await services.campaigns.get(args.campaign ?? '')),
+    ask,
+    late: ask,
     yes: async ({ services, args }) => {
       const { number, sent } = await services.campaigns.cancel(args.campaign ?? '');
       return reply('done', { number, sent });

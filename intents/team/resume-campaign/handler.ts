@@ -1,4 +1,4 @@
-import { type CampaignView, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, type CampaignView, type IntentHandler, reply } from '../../../src/intent';
 
 const question = ({ id, number, name, queued }: CampaignView) => {
   const args = { campaign: id };
@@ -14,6 +14,8 @@ const question = ({ id, number, name, queued }: CampaignView) => {
     },
   );
 };
+
+const ask: Act = async ({ services, args }) => question(await services.campaigns.get(args.campaign ?? ''));
 
 /** Asks first; a button or a yes does it. */
 export const intent: IntentHandler = {
@@ -31,7 +33,8 @@ export const intent: IntentHandler = {
     return reply('which', {}, { buttons: choices });
   },
   acts: {
-    ask: async ({ services, args }) => question(await services.campaigns.get(args.campaign ?? '')),
+    ask,
+    late: ask,
     yes: async ({ services, args }) =>
       reply('done', { number: (await services.campaigns.resume(args.campaign ?? '')).number }),
     no: async ({ services, args }) =>
