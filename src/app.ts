@@ -49,7 +49,7 @@ export interface AppParts {
 export interface App {
   rooms: Rooms;
   database: Database;
-  /** Everything of this kind that waits for an hour looks at the clock again. */
+  /** What waits for an hour looks at the clock again: campaigns, and requests whose question is open. */
   hurry(): Promise<void>;
   start(): Promise<{ url: string; port: number }>;
   /** Takes nothing new, finishes what it holds, lets go of everything. */
@@ -124,7 +124,9 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   return {
     rooms,
     database,
-    hurry: async () => workers?.dispatcher.hurry('campaign'),
+    hurry: async () => {
+      for (const kind of ['campaign', 'case']) await workers?.dispatcher.hurry(kind);
+    },
     start: async () => {
       const address = await web.listen(config.PORT, config.HOST);
       if (workers) {

@@ -16,7 +16,6 @@ import { seedDemo } from '../../src/demo/seed';
 import type { Language } from '../../src/intent';
 import { root } from '../../src/load';
 import { silentLog } from '../../src/log';
-import { hurry } from '../../src/queue/ready.table';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { testRedis } from '../support/redis';
@@ -87,8 +86,8 @@ export async function openHouse() {
     posts: (tenant: string, after: readonly string[] = []): Promise<Post[]> =>
       inside(tenant, (tx) => posts(tx, keys, draw, after)),
     postIds: (tenant: string): Promise<string[]> => inside(tenant, postIds),
-    /** What waits for a moment of the product's clock is looked at now. */
-    hurry: (kind: string) => app.database.withSystem('dispatcher', (tx) => hurry(tx, kind)),
+    /** The clock was moved: what waits for it is looked at. */
+    hurry: () => app.hurry(),
     async close() {
       await app.stop();
       await place.drop();

@@ -28,7 +28,7 @@ const gets = (person: Someone, text: RegExp) =>
 /** Nobody answered the question in time. */
 async function timePasses(): Promise<void> {
   house.clock.forward(60);
-  await house.hurry('case');
+  await house.hurry();
 }
 
 describe('«borren mis datos»', () => {
