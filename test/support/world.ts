@@ -164,10 +164,14 @@ export interface NewPerson {
 export const aPerson = (here: World, tenant: string, person: NewPerson = {}): Promise<string> =>
   here.in(tenant, (tx) => addPerson(here, tx, person));
 
+/** So many alike, in one go. */
 export const people = (here: World, tenant: string, count: number, person: NewPerson = {}): Promise<string[]> =>
+  crowd(here, tenant, Array(count).fill(person));
+
+export const crowd = (here: World, tenant: string, persons: readonly NewPerson[]): Promise<string[]> =>
   here.in(tenant, async (tx) => {
     const all: string[] = [];
-    for (let one = 0; one < count; one++) all.push(await addPerson(here, tx, person));
+    for (const person of persons) all.push(await addPerson(here, tx, person));
     return all;
   });
 

@@ -61,6 +61,7 @@ interface Sends {
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
 interface Loaded {
   taken: readonly Claimed[];
+  startBy: number;
   looked: number;
   people: ReadonlyMap<string, Person>;
   keys: TenantKeys;
@@ -122,12 +123,11 @@ export class CampaignSlices {
     this.inFlight += granted;
     this.deps.onMoment?.('granted');
     try {
-      const since = performance.now();
       const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice.batch, granted));
       this.deps.onMoment?.('claimed');
       for (const row of loaded.taken) {
         // What could not be told of stays as begun; its lease makes it unknown.
-        const send = this.one(slice, loaded, row, since + freshMs)
+        const send = this.one(slice, loaded, row)
           .catch((error) => {
             sends.failed ??= { error };
           })
@@ -144,16 +144,17 @@ export class CampaignSlices {
 
   private async claim(tx: TenantTx, batch: string, count: number): Promise<Loaded> {
     const { keys, audience, clock } = this.deps;
+    const startBy = performance.now() + freshMs;
     const { taken, looked, first } = await claimParcel(tx, batch, this.from.get(batch) ?? '0', count, clock.now());
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (first) this.from.set(batch, first);
     else this.from.delete(batch);
     const contacts = taken.map((row) => row.contact);
     const people = await audience.readMany(tx, contacts);
-    return { taken, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
+    return { taken, startBy, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
   }
 
-  private async one(slice: Slice, loaded: Loaded, row: Claimed, startBy: number): Promise<void> {
+  private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {
     const { seq } = row;
     const erased = {
       state: 'failed',
@@ -165,18 +166,18 @@ export class CampaignSlices {
     } as const;
     try {
       const person = loaded.people.get(row.contact);
-      slice.writer.add(person ? await this.send(slice, loaded, row, person, startBy) : { seq, ...erased });
+      slice.writer.add(person ? await this.send(slice, loaded, row, person) : { seq, ...erased });
     } finally {
       this.inFlight -= 1;
     }
   }
 
-  private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person, startBy: number): Promise<OutcomeRow> {
+  private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person): Promise<OutcomeRow> {
     const { batch, template, sender } = slice;
     const content = render(template, person);
     const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
     this.deps.onMoment?.('begun');
-    const outcome = await this.deps.transport.send(sender, person.identity, content, reference, startBy);
+    const outcome = await this.deps.transport.send(sender, person.identity, content, reference, loaded.startBy);
     this.deps.onMoment?.('answered');
     const verdict = verdictOf(outcome, 'planned', row.attempts);
     if (verdict.slower) await this.deps.rate.slowDown(sender.id, slice.perSecond);
