@@ -81,9 +81,9 @@ describe('a campaign on its way', () => {
   });
 
   it('when the rate is limited, then no second sees more than it allows, and little of it is wasted', async () => {
-    const perSecond = 50;
+    const perSecond = 20;
     const tenant = await aTenant(here, { ratePerSecond: perSecond });
-    await people(here, tenant.id, 150);
+    await people(here, tenant.id, 60);
     const campaign = await aCampaign(here, tenant.id);
     await reaches(here, tenant.id, campaign.id, 'done');
     const times = to(tenant).map((one) => one.at);
