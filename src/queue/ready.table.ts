@@ -77,7 +77,7 @@ export async function goOn(tx: SystemTx, { kind, tenant, lane }: Lease): Promise
 /** It failed: nobody gets the lane for so many seconds, not even for what arrives, so that its tries stand for time as well. */
 export async function rest(tx: SystemTx, { kind, tenant, lane }: Lease, seconds: number): Promise<void> {
   await tx.query(
-    `UPDATE edge.ready SET due_at = clock_timestamp() + $4 * interval '1 second', leased_until = clock_timestamp() + $4 * interval '1 second'
+    `UPDATE edge.ready SET due_at = statement_timestamp() + $4 * interval '1 second', leased_until = statement_timestamp() + $4 * interval '1 second'
      WHERE kind = $1 AND tenant_id = $2 AND lane = $3`,
     [kind, tenant, lane, seconds],
   );
