@@ -260,4 +260,16 @@ describe('a person who asks for a person', () => {
     await paula.presses('Resuelto', card);
     expect(whole((await person.says('hola'))[0])).toMatch(/¡Hola!/);
   });
+
+  it('when the team answers a day too late, then the member is told so, and nothing is promised', async () => {
+    const person = someone(house);
+    await person.says('quiero hablar con una persona');
+    const card = cardOf(await house.posts(andina), 'recipient-history/talk');
+    house.clock.forward(24 * 60);
+    const paula = colleague(house, 'U0PAULA');
+    await paula.presses('Responder', card, 'V2');
+    const posts = await paula.submits(house.edge.forms.at(-1)?.action ?? '', { text: 'Hola, recién lo veo.' });
+    expect(told(posts)).toMatch(/Pasaron más de 24 horas/);
+    expect(whole(cardOf(await house.posts(andina), 'recipient-history/talk'))).not.toMatch(/recién lo veo/);
+  });
 });

@@ -47,6 +47,10 @@ export interface GateFacts {
 
 const serviceWindowHours = 24;
 
+/** Whether an answer may still leave; the provider takes none later than a day after the person's last message. */
+export const isWindowOpen = (lastInbound: Date, now: Date): boolean =>
+  now.getTime() - lastInbound.getTime() < serviceWindowHours * 3_600_000;
+
 const holds: Readonly<Record<GateCode, (facts: GateFacts) => boolean>> = {
   COMPANY_STOPPED: (facts) => !facts.companyStopped,
   TEMPLATE_NOT_APPROVED: (facts) => facts.templateApproved,

@@ -7,6 +7,7 @@ import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
+import { isWindowOpen } from '../delivery/gate';
 import type { Outbox } from '../delivery/outbox';
 import {
   answeredLines,
@@ -173,6 +174,7 @@ export class Support {
         (one) => one.provider_id === last.sender && one.app === last.app,
       );
     if (!last || !sender) throw new AppError('ACTION_INVALID');
+    if (!isWindowOpen(last.at, now)) throw new AppError('ANSWER_TOO_LATE');
     await this.outbox.enqueue(
       tx,
       { contact, sender: sender.id, channel: last.channel, purpose: 'answer', boundTo: last.id },

@@ -58,9 +58,9 @@ export async function setHandOff(tx: TenantTx, contact: string, at: Date | null)
 export async function newestInbound(
   tx: TenantTx,
   lanes: readonly Buffer[],
-): Promise<{ id: string; channel: string; app: string; sender: string } | undefined> {
-  const [row] = await tx.query<{ id: string; channel: string; app: string; sender: string }>(
-    `SELECT id, channel, app, sender FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND kind = 'turn' ORDER BY id DESC LIMIT 1`,
+): Promise<{ id: string; channel: string; app: string; sender: string; at: Date } | undefined> {
+  const [row] = await tx.query<{ id: string; channel: string; app: string; sender: string; at: Date }>(
+    `SELECT id, channel, app, sender, at FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND kind = 'turn' ORDER BY id DESC LIMIT 1`,
     [tx.tenant, lanes],
   );
   return row;
