@@ -1,6 +1,6 @@
 import type { Content, OutboundContent } from './channel';
 import type { Clock } from './clock';
-import { postTo } from './conversation/bind-services';
+import { postTo, tellRole } from './conversation/bind-services';
 import type { Posts } from './conversation/posts';
 import { sayHouse } from './conversation/texts';
 import type { Database, TenantTx } from './data/database';
@@ -74,7 +74,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   const privacy = new Privacy(audience, consent, audit, {
     onOpened: async (tx, view, contact, now) => {
       const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
-      await postTo(tx, tenants, posts, 'privacy', card, now);
+      // Where there is no channel for them, whoever decides is told in person.
+      if (await postTo(tx, tenants, posts, 'privacy', card, now)) return;
+      if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return;
+      await tellRole(tx, { members, posts }, 'owner', card, now);
     },
     onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
     wake: () => wake('case'),

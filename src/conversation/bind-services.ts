@@ -11,7 +11,7 @@ import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
-import type { Language, Person } from '../intent';
+import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { Posts } from './posts';
 
@@ -197,6 +197,21 @@ export async function postTo(
   return true;
 }
 
+/** The same as a direct message to each member with this role. @returns how many were told */
+export async function tellRole(
+  tx: TenantTx,
+  { members, posts }: Pick<Domain, 'members' | 'posts'>,
+  role: Role,
+  card: Card,
+  now: Date,
+  except?: string,
+): Promise<number> {
+  const told = (await members.list(tx, now, role)).filter((member) => member.id !== except);
+  for (const { team, slackUser, language } of told)
+    await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
+  return told.length;
+}
+
 export async function addCard(
   tx: TenantTx,
   posts: Posts,
@@ -225,12 +240,7 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
       throw new AppError('CODE_INVALID');
     },
     post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, now),
-    tell: async (role, card, except) => {
-      const told = (await domain.members.list(tx, now, role)).filter((member) => member.id !== except);
-      for (const member of told)
-        await addCard(tx, domain.posts, { team: member.team, user: member.slackUser }, card, '', member.language, now);
-      return told.length;
-    },
+    tell: (role, card, except) => tellRole(tx, domain, role, card, now, except),
     refresh: (topic) => domain.posts.refresh(tx, topic),
   };
 }

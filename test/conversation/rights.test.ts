@@ -1,6 +1,6 @@
 import { eventually } from '../support/eventually';
 import { andina, clinica, type House, OPENING_MS, openHouse } from './house';
-import { buttonOf, cardOf, colleague, labels, type Someone, someone, whole } from './people';
+import { aPhone, buttonOf, cardOf, colleague, labels, type Someone, someone, whole } from './people';
 
 let house: House;
 beforeAll(async () => {
@@ -43,6 +43,13 @@ describe('«borren mis datos»', () => {
     expect(whole(card)).toMatch(/falta que la persona confirme/);
     expect(whole(card)).not.toContain(person.identity.phone);
     expect(labels(card)).toEqual([]);
+  });
+
+  it('when the customer has no channel for it, then whoever decides is told in person', async () => {
+    await house.inside(clinica, (tx) => tx.query("DELETE FROM place WHERE purpose = 'privacy'"));
+    await someone(house, { phone: aPhone() }, clinica).says('borren mis datos');
+    const [post] = (await house.posts(clinica)).filter((one) => one.card === 'privacy-requests/case').slice(-1);
+    expect([post?.place.user, post?.place.channel]).toEqual(['U0ELENA', undefined]);
   });
 
   it('when yes is said at once, then it goes to the controller and the person is out; a second yes changes nothing', async () => {
