@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { parse } from 'pg-connection-string';
 import {
   type Model,
   type ModelAttributes,
@@ -49,6 +50,12 @@ export interface Rows<Row extends object> {
   remove(where: Partial<Row>): Promise<number>;
 }
 
+function withoutQuery(address: string): string {
+  const url = new URL(address);
+  url.search = '';
+  return url.toString();
+}
+
 const inside = new AsyncLocalStorage<true>();
 
 /** The one way to the data. Every query runs inside a transaction that has taken a role; the login itself may do nothing. */
@@ -56,7 +63,9 @@ export class Database {
   private readonly sequelize: Sequelize;
 
   constructor(appUrl: string, options: { pool?: number } = {}) {
-    this.sequelize = new Sequelize(appUrl, {
+    // Sequelize knows nothing of sslmode and would connect in the clear: what it means is read as pg itself reads it.
+    const { ssl } = parse(appUrl);
+    this.sequelize = new Sequelize(withoutQuery(appUrl), {
       dialect: 'postgres',
       logging: false,
       databaseVersion: '15.0.0', // spares a query before any transaction
@@ -66,6 +75,7 @@ export class Database {
         keepAlive: true,
         statement_timeout: 60_000,
         connectionTimeoutMillis: 5_000,
+        ...(ssl !== undefined && { ssl }),
       },
       define: { timestamps: false, freezeTableName: true },
     } as Options);
