@@ -29,7 +29,7 @@ const rooms = {
   http: { is: 'src/http[.]ts$', knows: [ground] },
   load: { is: 'src/load[.]ts$', knows: ['src/(channel|intent)[.]ts$'] },
   wiring: { is: 'src/domain[.]ts$', knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground] },
-  app: { is: 'src/app[.]ts$', knows: ['src/(?!main[.]|local/|demo/)'] },
+  app: { is: 'src/(app|workers)[.]ts$', knows: ['src/(?!main[.]|local/|demo/)'] },
   main: { is: 'src/(main[.]ts|boot[.]cjs)$', knows: ['src/'] },
   simulator: { is: 'simulator/', knows: [] },
 };

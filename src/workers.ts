@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import type { Channel, Sender } from './channel';
+import type { Clock } from './clock';
+import type { Config } from './config';
+import type { Catalogue } from './conversation/catalogue';
+import type { Posts } from './conversation/posts';
+import { Conversation } from './conversation/turn';
+import { TurnWorker } from './conversation/turn-worker';
+import { createUnderstanding } from './conversation/understand';
+import type { Database, TenantTx } from './data/database';
+import { unknownTenant } from './data/ids';
+import type { Keys } from './data/keys';
+import { caseAnswer, type Rooms } from './domain';
+import { HeadFiles } from './domain/audit/head-file';
+import { Sealing } from './domain/audit/sealing';
+import { templatesTable } from './domain/campaigns/templates.table';
+import { CampaignSlices } from './domain/delivery/campaign-slices';
+import { CampaignWork } from './domain/delivery/campaign-work';
+import { Receipts } from './domain/delivery/receipts';
+import { Replies } from './domain/delivery/replies';
+import { Transport } from './domain/delivery/transport';
+import { CaseWorker } from './domain/privacy/case-worker';
+import { Erasure } from './domain/privacy/erasure';
+import { AccountWorker } from './inbox/account-worker';
+import { dropOlderThan } from './inbox/inbox.table';
+import { root } from './load';
+import type { Log } from './log';
+import type { Queues } from './queue/bull';
+import { Dispatcher } from './queue/dispatcher';
+import { rateOf } from './queue/rate';
+import { Ticker } from './queue/ticker';
+import { Tickets } from './queue/tickets';
+import type { Work } from './queue/work';
+
+const unknownDays = 7;
+
+export interface Workers {
+  dispatcher: Dispatcher;
+  start(): void;
+  /** Takes nothing new and finishes what is held. */
+  stop(): Promise<void>;
+}
+export interface WorkerParts {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  database: Database;
+  keys: Keys;
+  catalogue: Catalogue;
+  queues: Queues;
+  channels: ReadonlyMap<string, Channel>;
+  rooms: Rooms;
+  posts: Posts;
+  surface: NonNullable<Channel['surface']>;
+  workspace(team: string): Promise<Sender | undefined>;
+  wake(kind: string): void;
+  publicUrl: string;
+}
+
+/** All that works on what was taken in: one piece of work a kind of lane, campaigns by their tickets, and what is regular. Learns to understand first, which takes seconds. */
+export async function createWorkers(parts: WorkerParts): Promise<Workers> {
+  const { log, clock, database, keys, queues, channels, rooms, posts, wake } = parts;
+  const engine = await createUnderstanding(join(root, 'intents'));
+  const conversation = new Conversation(parts.catalogue, engine);
+  const transport = new Transport((name) => channels.get(name), log);
+  const tickets = new Tickets(queues, log);
+  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
+    void (await rooms.consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now }));
+  const { onProgress, senders, audience, campaigns } = rooms;
+  const slices = new CampaignSlices({
+    database,
+    keys,
+    clock,
+    campaigns,
+    senders,
+    audience,
+    transport,
+    rate: rateOf(queues),
+    onProviderStop,
+    wake,
+  });
+  const erasure = new Erasure(keys, audience, rooms.consent, {
+    removePosts: async (tx, contact) => void (await posts.removeAbout(tx, contact)),
+    standingPosts: (tx, contact) => posts.standing(tx, contact),
+  });
+  const works: Work[] = [
+    new TurnWorker({
+      database,
+      keys,
+      clock,
+      log,
+      domain: rooms,
+      conversation,
+      surface: parts.surface,
+      workspace: parts.workspace,
+      publicUrl: parts.publicUrl,
+      seen: (sender, id) => transport.seen(sender, id),
+    }),
+    new Receipts(database, keys, clock, { onProviderStop, onProgress }),
+    new Replies({ database, keys, clock, senders, audience, transport }),
+    new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
+    new CaseWorker({
+      database,
+      keys,
+      clock,
+      audit: rooms.audit,
+      consent: rooms.consent,
+      erasure,
+      ports: {
+        answer: caseAnswer(() => rooms, clock),
+        onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
+        wakeReply: () => wake('reply'),
+      },
+    }),
+    new AccountWorker(database, keys, clock, {
+      onTemplateStatus: async (tx, { name, language, status }, now) => {
+        await templatesTable.setStatus(tx, name, language, status);
+        if (status !== 'APPROVED') await campaigns.pauseByTemplate(tx, name, language, now);
+      },
+    }),
+    posts,
+    { kind: 'unknown', run: async () => 'done' },
+  ];
+  const dispatcher = new Dispatcher(database, works, log);
+  const ticker = new Ticker(log);
+  const heads = new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
+  const sealing = new Sealing(database, rooms.audit, heads);
+  ticker.every(1_000, 'audit', async () => sealing.seal(await rooms.tenants.all()));
+  ticker.every(3_600_000, 'unknown senders', async () => {
+    const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
+    await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
+  });
+  return {
+    dispatcher,
+    start: () => {
+      dispatcher.start();
+      ticker.start();
+      tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
+    },
+    stop: async () => {
+      await ticker.stop();
+      await Promise.all([dispatcher.stop(), tickets.stop()]);
+    },
+  };
+}
