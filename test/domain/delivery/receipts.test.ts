@@ -83,6 +83,8 @@ const residue = (tenant: Tenant) =>
     );
     return Object.fromEntries(rows.map((row) => [row.why, row.count]));
   });
+const receiptsOf = (tenant: Tenant, seq: string): Promise<number> =>
+  here.in(tenant.id, async (tx) => (await tx.query('SELECT 1 AS one FROM receipt WHERE seq = $1', [seq])).length);
 const reference = (tenant: Tenant, batch: string, seq: string): Promise<string> =>
   here.in(tenant.id, async (tx) => referenceOf(await here.keys.of(tx), { batch, seq }));
 
@@ -158,6 +160,7 @@ describe('receipts', () => {
         for (const [at, states] of expected.entries()) {
           const stays = ['left_out', 'cancelled'].includes(states[0] ?? '');
           expect([states, await stateOf(rows[at] ?? '')]).toEqual([states, stays ? states[0] : highest(states)]);
+          if (stays) expect(await receiptsOf(tenant, rows[at] ?? '')).toBe(0);
         }
       },
     );
