@@ -13,7 +13,7 @@ interface Taken {
 
 /**
  * The whole story from outside: `npm run tour`, against a system of its own or, with `-- --url <page>`, one that runs.
- * With `--json` standard output is one document `{ steps, failed }` and nothing else.
+ * With `npm run -s tour -- --json` standard output is one document `{ steps, failed }` and nothing else.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { url: { type: 'string' }, json: { type: 'boolean', default: false } } });
