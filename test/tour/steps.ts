@@ -65,6 +65,22 @@ function figure(text: string, word: string): number {
   return Number(found.replace(/\./g, ''));
 }
 
+const reached = (one: Delivery, ...wanted: string[]): boolean =>
+  one.statuses.some(({ status }) => wanted.includes(status));
+
+/** Waits until each of them has its receipt. Returns how many arrived. */
+function arrived(outside: Outside, ids: ReadonlySet<string>): Promise<number> {
+  return eventually(
+    async () => {
+      const now = (await outside.deliveries()).filter((one) => ids.has(one.id));
+      const open = now.filter((one) => !reached(one, 'delivered', 'read', 'failed'));
+      must(open.length === 0, `${open.length} without a receipt`);
+      return now.filter((one) => reached(one, 'delivered', 'read')).length;
+    },
+    { within: 30_000, every: 250 },
+  );
+}
+
 export const steps: readonly Step[] = [
   {
     name: 'a campaign from Spanish words, approved by a second member, reaches those who agreed',
@@ -82,18 +98,7 @@ export const steps: readonly Step[] = [
     run: async (tour) => {
       const { outside, camila, first } = tour;
       must(first.number, 'there was no campaign before');
-      const ids = new Set(first.deliveries.map((one) => one.id));
-      const arrived = () =>
-        eventually(
-          async () => {
-            const now = (await outside.deliveries()).filter((one) => ids.has(one.id));
-            const open = now.filter((one) => !one.statuses.some((step) => step.status !== 'sent'));
-            must(open.length === 0, `${open.length} without a receipt`);
-            return now.filter((one) => one.statuses.some((step) => ['delivered', 'read'].includes(step.status))).length;
-          },
-          { within: 30_000, every: 250 },
-        );
-      const delivered = await arrived();
+      const delivered = await arrived(outside, new Set(first.deliveries.map((one) => one.id)));
       return eventually(
         async () => {
           const report = await outside.writes(camila, `reporte de ${first.number}`, (one) => has(one, first.number));
