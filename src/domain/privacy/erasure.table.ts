@@ -48,7 +48,7 @@ export const erasureTable = {
   /** Messages of this person that a worker holds right now. */
   async held(tx: TenantTx, contact: string): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
-      "SELECT count(*)::int AS count FROM message WHERE contact_id = $1 AND state IN ('claimed', 'sending')",
+      "SELECT count(*)::int AS count FROM message WHERE contact_id = $1 AND state = 'sending'",
       [contact],
     );
     return row?.count ?? 0;
