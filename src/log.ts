@@ -60,13 +60,15 @@ export function describeError(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error };
   const inner = (error as { original?: unknown }).original ?? error.cause;
   const code = (error as { code?: unknown }).code ?? (inner as { code?: unknown } | undefined)?.code;
-  const at = error.stack
-    ?.split('\n')
-    .filter((line) => line.includes(' at ') && !line.includes('node_modules'))[0]
-    ?.trim();
   return {
     error: error.name,
     code: typeof code === 'string' ? code : undefined,
-    at: at?.replace(/\(.*\/(?=src|adapters|intents|test)/, '('),
+    at: thrownAt(error)?.replace(/\(.*\/(?=src|adapters|intents|test)/, '('),
   };
+}
+
+/** The first frame of ours. A stack begins with the message, which may say anything. */
+function thrownAt({ stack = '', message }: Error): string | undefined {
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  return frames.find((line) => /^\s+at .+:\d+:\d+\)?$/.test(line) && !line.includes('node_modules'))?.trim();
 }

@@ -28,7 +28,6 @@ export interface Delivery {
   statuses: { status: string; at: string }[];
 }
 export interface World {
-  productUrl: string;
   whatsapp: {
     numbers: { id: string; label: string; company: string }[];
     people: { id: string; phone?: string; name: string }[];

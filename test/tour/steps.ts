@@ -10,7 +10,6 @@ export interface Step {
 /** What one step leaves for the next. */
 export interface Tour {
   outside: Outside;
-  productUrl: string;
   number: string;
   camila: Member;
   diego: Member;
@@ -214,7 +213,6 @@ export async function castOf(outside: Outside): Promise<Tour> {
   const number = world.whatsapp.numbers.find((one) => one.company === 'Tienda Andina')?.id ?? '';
   return {
     outside,
-    productUrl: world.productUrl,
     number,
     camila: member('U0CAMILA'),
     diego: member('U0DIEGO'),
