@@ -107,8 +107,8 @@ export interface CampaignVerbs {
     states: readonly CampaignState[],
   ): Promise<readonly CampaignView[]>;
   get(campaign: string): Promise<CampaignView>;
-  /** Newest first. */
-  list(limit: number): Promise<readonly CampaignView[]>;
+  /** The id of the newest that has begun; of the newest at all where none has. */
+  newest(): Promise<string | undefined>;
   report(campaign: string): Promise<DeliveryReport>;
 }
 

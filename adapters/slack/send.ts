@@ -3,7 +3,7 @@ import { loading, toBlocks, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
 import { outcomeOf } from './provider-errors';
 
-/** Where the bot or the person is no member, or nobody is any more, nothing can be shown. */
+/** Where the bot or the person is no member, or nobody is any more, nothing can be shown: whoever spoke reads it in their direct messages. */
 const notThere: ReadonlySet<string> = new Set([
   'SLACK_channel_not_found',
   'SLACK_not_in_channel',
@@ -40,16 +40,19 @@ export class Sending implements Surface {
         const { message_ts } = await once.chat.postEphemeral({ ...message, ...thread, ...to });
         return `${at.channel}/${message_ts}`;
       });
-      // The answer goes to the person's direct messages instead.
       if (shown.outcome !== 'refused' || !notThere.has(shown.code)) return shown;
     }
-    const place = at.channel && !isApart ? accepted(at.channel) : await direct(often, at.user);
-    if (place.outcome !== 'accepted') return place;
-    return attempt(async () => {
-      const channel = place.providerId;
-      const posted = await once.chat.postMessage({ ...message, ...(isApart ? {} : thread), channel });
-      return `${posted.channel ?? channel}/${posted.ts}`;
-    });
+    const write = (channel: string, more: object = {}) =>
+      attempt(async () => {
+        const posted = await once.chat.postMessage({ ...message, ...more, channel });
+        return `${posted.channel ?? channel}/${posted.ts}`;
+      });
+    if (at.channel && !isApart) {
+      const posted = await write(at.channel, thread);
+      if (posted.outcome !== 'refused' || !notThere.has(posted.code) || !at.user) return posted;
+    }
+    const place = await direct(often, at.user);
+    return place.outcome === 'accepted' ? write(place.providerId) : place;
   }
 
   update(sender: Sender, at: SurfaceRef & { post: string }, content: Content): Promise<SendOutcome> {

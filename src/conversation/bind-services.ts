@@ -132,7 +132,7 @@ function bindCampaigns(
         ? (await campaigns.list(tx, mostLookedAt, now)).filter((one) => states.includes(one.state))
         : [await campaigns.get(tx, String(campaign), now)],
     get: (id) => campaigns.get(tx, id, now),
-    list: (limit) => campaigns.list(tx, limit, now),
+    newest: () => campaigns.newest(tx),
     report: (id) => campaigns.report(tx, id, now),
   };
 }

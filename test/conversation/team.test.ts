@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadCatalogue } from '../../src/conversation/catalogue';
+import { eventually } from '../support/eventually';
 import { andina, clinica, type House, OPENING_MS, openHouse, type Post } from './house';
 import { buttonOf, cardOf, colleague, labels, someone, whole } from './people';
 
@@ -54,6 +55,28 @@ describe('a campaign from words', () => {
     expect(approved.find((post) => post.card)?.place.channel).toBe('C0CAMPANAS');
     const again = await diego().presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
     expect(told(again)).toMatch(/cambió después de esta tarjeta/);
+  });
+
+  it('when there is nobody in the group to write to, then it is said, and no approval can be asked for', async () => {
+    await house.inside(andina, (tx) =>
+      house.rooms.audience.addSegment(tx, { name: 'clientes Aysén', key: 'region', value: 'Aysén' }, house.clock.now()),
+    );
+    const draft = await drafted('manda la promo cyber a clientes Aysén');
+    expect(whole(draft)).toMatch(/No hay a quién escribirle en clientes Aysén/);
+    expect(labels(draft)).toEqual(['Descartar']);
+  });
+
+  it('when one is asked for by no name, then it is one that has begun, not the newest draft', async () => {
+    const martin = colleague(house, 'U0MARTIN', 'T0CLINICA', clinica);
+    const wish = 'manda control anual a pacientes';
+    const begun = cardOf(await martin.says(wish), 'send-campaign/author');
+    const asked = await martin.presses('Pedir aprobación', begun);
+    await elena().presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
+    const number = /C-\d+/.exec(whole(begun))?.[0] ?? '?';
+    await eventually(async () => expect(told(await martin.says(`cómo va ${number}`))).toMatch(/enviado/));
+    expect(whole(cardOf(await martin.says(wish), 'send-campaign/author'))).not.toContain(number);
+    expect(told(await martin.says('¿cómo va la campaña?'))).toContain(number);
+    expect(told(await martin.says('reporte'))).toContain(number);
   });
 
   it('when its hour is past or unclear, then it is asked and never left out', async () => {

@@ -23,11 +23,11 @@ const show = async ({ services }: Turn, id: string) => {
   );
 };
 
-/** The campaign that was named, else the newest. */
+/** The campaign that was named, else the newest that has begun. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const [newest] = await turn.services.campaigns.list(1);
-    const id = turn.slots.campaign === undefined ? newest?.id : String(turn.slots.campaign);
+    const { slots, services } = turn;
+    const id = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
     return id ? show(turn, id) : reply('none');
   },
   acts: { show: (turn) => show(turn, turn.args.campaign ?? '') },

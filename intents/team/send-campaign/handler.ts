@@ -15,6 +15,8 @@ const topic = (campaign: string): string => `campaign:${campaign}`;
 const why = ({ state, comment }: CampaignView) =>
   state === 'paused' && comment ? [{ text: `advice.${comment}` }] : [];
 
+const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
+
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 function standing(
   campaign: CampaignView,
@@ -23,7 +25,7 @@ function standing(
   const { state, at, comment } = campaign;
   const isDecided = !['draft', 'awaiting_approval'].includes(state);
   return reply(
-    state,
+    isForNobody(campaign) ? 'nobody' : state,
     {
       number: campaign.number,
       name: campaign.name,
@@ -135,7 +137,7 @@ export const intent: IntentHandler = {
       return standing(campaign, {
         ...running(campaign),
         draft: [
-          { act: 'ask', args, style: 'primary' },
+          ...(isForNobody(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
           { act: 'discard', args },
         ],
       });

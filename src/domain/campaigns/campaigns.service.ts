@@ -178,6 +178,11 @@ export class Campaigns {
     return this.view(tx, row, now);
   }
 
+  /** What somebody means who names none: the newest that has begun, else the newest of all. Returns its id. */
+  async newest(tx: TenantTx): Promise<string | undefined> {
+    return campaignsTable.newest(tx);
+  }
+
   /** Newest first. */
   async list(tx: TenantTx, limit: number, now: Date): Promise<Campaign[]> {
     const views: Campaign[] = [];

@@ -81,6 +81,13 @@ export const campaignsTable = {
     return tx.query<CampaignRow>(`${select} ORDER BY c.number DESC LIMIT $1`, [limit]);
   },
 
+  async newest(tx: TenantTx): Promise<string | undefined> {
+    const [row] = await tx.query<{ id: string }>(
+      'SELECT id FROM campaign ORDER BY started_at IS NULL, number DESC LIMIT 1',
+    );
+    return row?.id;
+  },
+
   async save(tx: TenantTx, row: CampaignRow): Promise<void> {
     await tx.query(
       `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8, frozen_at = $9

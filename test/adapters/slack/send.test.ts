@@ -78,6 +78,19 @@ describe('a post', () => {
     },
   );
 
+  it('when the bot is no member where somebody spoke, then the answer goes to their own messages; a card for a channel alone goes nowhere else', async () => {
+    answers = {
+      'chat.postMessage': (response, to) =>
+        (to.body.includes('C0GENERAL') ? refuse('not_in_channel') : takes['chat.postMessage'])?.(response, to),
+    };
+    const general = { ...channel, channel: 'C0GENERAL' };
+    expect((await post({ ...general, user: 'U0DIEGO', thread: '1.2' })).outcome).toBe('accepted');
+    expect(methods()).toEqual(['chat.postMessage', 'conversations.open', 'chat.postMessage']);
+    expect(asked(2)).toMatchObject({ channel: 'D0DIEGO' });
+    expect(asked(2)).not.toHaveProperty('thread_ts');
+    expect(await post(general)).toMatchObject({ outcome: 'refused', code: 'SLACK_not_in_channel' });
+  });
+
   it('when a whisper may have been shown, then it is not said again elsewhere', async () => {
     answers = { 'chat.postEphemeral': reset };
     expect((await post(whisper)).outcome).toBe('unknown');
