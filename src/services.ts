@@ -40,8 +40,8 @@ export interface ConsentVerbs {
   hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
   /** Ends a hold; a stop stays. */
   release(contact: string): Promise<{ stillOut: boolean }>;
-  /** The person comes back by their own words: consent is recorded with this message as its proof. */
-  optIn(contact: string): Promise<{ alreadyIn: boolean }>;
+  /** The person comes back by their own words: consent is recorded with this message as its proof. An open case goes on holding. */
+  optIn(contact: string): Promise<{ alreadyIn: boolean; stillOut?: { case?: string } }>;
   /** Where the number came from and with which permission. */
   origin(
     contact: string,

@@ -56,9 +56,23 @@ export const suppressionsTable = {
     );
   },
 
-  /** The person came back: what they said before that moment ends. A stop of the same moment wins. */
-  async clearBefore(tx: TenantTx, tokens: readonly Buffer[], moment: Date): Promise<void> {
-    await tx.query('DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND effective_at < $2', [tokens, moment]);
+  /** The person came back: what they said before that moment ends. A stop of the same moment wins, and an open case of theirs goes on holding. */
+  async clearBefore(tx: TenantTx, contact: string, tokens: readonly Buffer[], moment: Date): Promise<void> {
+    const [open] = await tx.query<{ id: string }>(
+      `SELECT id FROM privacy_case WHERE contact_id = $1 AND state NOT IN ('answered', 'closed', 'withdrawn')
+       ORDER BY received_at DESC, number DESC LIMIT 1`,
+      [contact],
+    );
+    if (!open) {
+      await tx.query('DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND effective_at < $2', [tokens, moment]);
+      return;
+    }
+    // A row keeps one reason only: under the person's own stop the case may hold too.
+    await tx.query(
+      `UPDATE suppression SET strength = CASE source WHEN 'case' THEN strength ELSE 'hold' END, source = 'case', evidence = $3
+       WHERE token = ANY($1::bytea[]) AND effective_at < $2`,
+      [tokens, moment, open.id],
+    );
   },
 
   /** What one identifier's token says holds for all of them: a person who left by one address has left by each. */

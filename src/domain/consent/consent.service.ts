@@ -23,6 +23,11 @@ export interface Wish {
   /** When it was said; the provider's time. */
   at?: Date;
 }
+export interface Returned {
+  alreadyIn: boolean;
+  /** Something still stands against promotions; with the open case that holds them, if it is one. */
+  stillOut?: { case?: string };
+}
 export interface Left {
   alreadyOut: boolean;
   cancelled: number;
@@ -93,7 +98,7 @@ export class Consent {
     tx: TenantTx,
     contact: string,
     wish: { evidence: string; channel: string; now: Date; at?: Date },
-  ): Promise<{ alreadyIn: boolean }> {
+  ): Promise<Returned> {
     if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
     await contactsTable.lock(tx, [contact]);
     const at = wish.at ?? wish.now;
@@ -101,7 +106,8 @@ export class Consent {
       (await this.state(tx, contact, wish.channel, 'marketing')) === 'given' &&
       (await this.suppression(tx, contact)) === undefined;
     if (alreadyIn) return { alreadyIn };
-    await suppressionsTable.clearBefore(tx, await this.audience.stopTokens(tx, contact), at);
+    const tokens = await this.audience.stopTokens(tx, contact);
+    await suppressionsTable.clearBefore(tx, contact, tokens, at);
     await suppressionsTable.refresh(tx, [contact]);
     const language = (await this.audience.place(tx, contact))?.language ?? 'es';
     const text = await consentTextsTable.newest(tx, language);
@@ -121,7 +127,10 @@ export class Consent {
       },
       wish.now,
     );
-    return { alreadyIn: false };
+    const [standing, ...others] = await suppressionsTable.of(tx, tokens);
+    if (!standing) return { alreadyIn: false };
+    const held = [standing, ...others].find((one) => one.source === 'case')?.evidence;
+    return { alreadyIn: false, stillOut: held ? { case: held } : {} };
   }
 
   /** Where the permission came from: the newest that was given. */

@@ -192,3 +192,55 @@ describe('deciding', () => {
     expect([summary.records, summary.firstSeen]).toEqual([13, start]);
   });
 });
+
+describe('coming back while a case is open', () => {
+  const comeBack = async (contact: string, phone: string, minutes: number) => {
+    const evidence = await wrote(desk, { phone }, later(minutes));
+    return desk.in((tx) =>
+      desk.consent.optIn(tx, contact, { evidence, channel: 'whatsapp', now: later(minutes), at: later(minutes) }),
+    );
+  };
+
+  it.each(['erase', 'object', 'access'] as const)(
+    'when it is about the right to %s, then promotions stay stopped and the case is named; after it ended, the person comes back',
+    async (right) => {
+      const phone = aPhone();
+      const contact = await aPerson(desk, { identity: { phone } });
+      const { id } = await open(contact, right);
+      const before = await out(contact);
+      expect(await comeBack(contact, phone, 5)).toEqual({ alreadyIn: false, stillOut: { case: id } });
+      expect(await out(contact)).toBe(before);
+      const [copy] = await desk.in((tx) =>
+        tx.query<{ stopped: boolean }>('SELECT stopped FROM contact WHERE id = $1', [contact]),
+      );
+      expect(copy?.stopped).toBe(true);
+      await desk.in((tx) => desk.privacy.withdraw(tx, id, later(6)));
+      await comeBack(contact, phone, 7);
+      expect(await out(contact)).toBeUndefined();
+    },
+  );
+
+  it('when they had left before or meanwhile, then that ends, and what the case holds stays until it ends', async () => {
+    for (const leftFirst of [true, false]) {
+      const phone = aPhone();
+      const contact = await aPerson(desk, { identity: { phone } });
+      const leave = (minutes: number) =>
+        desk.in((tx) => desk.consent.withdraw(tx, contact, { source: 'person', evidence: 'x', now: later(minutes) }));
+      if (leftFirst) await leave(0);
+      const { id } = await open(contact, 'access', 1);
+      if (!leftFirst) await leave(2);
+      expect(await comeBack(contact, phone, 5)).toEqual({ alreadyIn: false, stillOut: { case: id } });
+      expect(await out(contact)).toBe('hold');
+      await desk.in((tx) => desk.privacy.withdraw(tx, id, later(6)));
+      expect(await out(contact)).toBeUndefined();
+    }
+  });
+
+  it('when a stop of the very same moment stands, then nobody says that they are back', async () => {
+    const phone = aPhone();
+    const contact = await aPerson(desk, { identity: { phone } });
+    await desk.in((tx) => desk.consent.withdraw(tx, contact, { source: 'person', evidence: 'x', now: later(5) }));
+    expect(await comeBack(contact, phone, 5)).toEqual({ alreadyIn: false, stillOut: {} });
+    expect(await out(contact)).toBe('stop');
+  });
+});
