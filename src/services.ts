@@ -147,6 +147,10 @@ export interface CaseView {
   records: number;
   decidedBy?: string;
   reason?: string;
+  /** Until when WhatsApp takes our answer to this person; none: they are to write again first. */
+  answerUntil?: Date;
+  /** The answer is proved sent, or the company told them by another way. */
+  told: boolean;
 }
 
 export interface PrivacyVerbs {
@@ -160,6 +164,8 @@ export interface PrivacyVerbs {
   accept(id: string): Promise<CaseView>;
   /** Needs a legal ground and facts. @throws REJECTION_INCOMPLETE */
   reject(id: string, ground: string, facts: string): Promise<CaseView>;
+  /** The answer that could not leave was given by another way. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  toldOtherwise(id: string): Promise<CaseView>;
   /** A person sees their own alone. */
   get(id: string): Promise<CaseView>;
   list(): Promise<readonly CaseView[]>;

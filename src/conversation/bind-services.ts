@@ -97,6 +97,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       withdraw: async (id) => domain.privacy.withdraw(tx, await own(id), now),
       accept: (id) => domain.privacy.accept(tx, id, decider, now),
       reject: (id, ground, facts) => domain.privacy.reject(tx, id, ground, facts, decider, now),
+      toldOtherwise: (id) => domain.privacy.toldOtherwise(tx, id, decider, now),
       get: async (id) => domain.privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
       list: () => domain.privacy.list(tx),
       rulesOf: (right) => rights[right],

@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
+import { casesTable } from '../domain/privacy/cases.table';
 import { suggestedPlace } from '../domain/audience/countries';
 import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
@@ -117,6 +118,7 @@ export class TurnWorker {
     const place = suggestedPlace(event.from);
     const { contact } = await audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
     await touchInbound(tx, contact, event.at);
+    await casesTable.wakeOwed(tx, contact);
     const where = await audience.place(tx, contact);
     const language = (where?.language ?? 'es') as Language;
     await this.take(spoken, { kind: 'recipient', contact, language, zone: where?.zone ?? 'America/Santiago' });

@@ -47,9 +47,11 @@ export interface GateFacts {
 
 const serviceWindowHours = 24;
 
-/** Whether an answer may still leave; the provider takes none later than a day after the person's last message. */
-export const isWindowOpen = (lastInbound: Date, now: Date): boolean =>
-  now.getTime() - lastInbound.getTime() < serviceWindowHours * 3_600_000;
+/** Until when an answer may leave; the provider takes none later than a day after the person's last message. */
+export const windowEnd = (lastInbound: Date): Date => new Date(lastInbound.getTime() + serviceWindowHours * 3_600_000);
+
+/** Whether an answer may still leave. */
+export const isWindowOpen = (lastInbound: Date, now: Date): boolean => now < windowEnd(lastInbound);
 
 const holds: Readonly<Record<GateCode, (facts: GateFacts) => boolean>> = {
   COMPANY_STOPPED: (facts) => !facts.companyStopped,

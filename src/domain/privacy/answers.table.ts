@@ -1,5 +1,11 @@
 import type { TenantTx } from '../../data/database';
 
+interface AnswerState {
+  state: string;
+  reason: string | null;
+  accepted_at: Date | null;
+}
+
 /** The one message that carries the answer of a case. */
 export const answersTable = {
   async nextSeq(tx: TenantTx): Promise<string> {
@@ -20,15 +26,15 @@ export const answersTable = {
     await tx.query("SELECT edge.wake('reply', uuid_send($1::uuid), interval '0')", [row.contact]);
   },
 
-  async state(tx: TenantTx, seq: string): Promise<{ state: string; accepted_at: Date | null } | undefined> {
-    const [row] = await tx.query<{ state: string; accepted_at: Date | null }>(
-      'SELECT state, accepted_at FROM message WHERE batch_id = 0 AND seq = $1',
+  async state(tx: TenantTx, seq: string): Promise<AnswerState | undefined> {
+    const [row] = await tx.query<AnswerState>(
+      'SELECT state, reason, accepted_at FROM message WHERE batch_id = 0 AND seq = $1',
       [seq],
     );
     return row;
   },
 
-  /** The copy in the case is the proof; the row with the number goes. */
+  /** It never left: another is written when it may. */
   async remove(tx: TenantTx, seq: string): Promise<void> {
     await tx.query('DELETE FROM message WHERE batch_id = 0 AND seq = $1', [seq]);
   },

@@ -1,3 +1,4 @@
+import { windowEnd } from '../delivery/gate';
 import type { CaseState, Right } from './case-state';
 import type { CaseRow } from './cases.table';
 
@@ -13,6 +14,10 @@ export interface CaseView {
   records: number;
   decidedBy?: string;
   reason?: string;
+  /** Until when WhatsApp takes our answer to this person; none: they are to write again first. */
+  answerUntil?: Date;
+  /** The answer is proved sent, or the company told them by another way. */
+  told: boolean;
 }
 
 /** What is shown of a case: never a number, never a name of the person. */
@@ -25,6 +30,8 @@ export const viewOf = (row: CaseRow): CaseView => ({
   dueAt: row.due_at,
   masked: row.masked,
   records: row.records,
+  told: row.answered_at !== null,
+  ...(row.last_inbound_at && { answerUntil: windowEnd(row.last_inbound_at) }),
   ...(row.decider && { decidedBy: row.decider }),
   ...(row.ground && { reason: row.ground }),
 });

@@ -5,6 +5,7 @@ import type { Database, TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
+import { type GateCode, isWindowOpen } from '../delivery/gate';
 import { answersTable } from './answers.table';
 import { type CaseEvent, next } from './case-state';
 import { type CaseView, viewOf } from './case-view';
@@ -26,8 +27,8 @@ export interface AnswerFacts {
   erased: readonly { category: string; count: number }[];
 }
 export interface CaseWorkerPorts {
-  /** What is written to the person; `undefined`: they were answered already. */
-  answer(tx: TenantTx, view: CaseView, facts: AnswerFacts, contact: string): Promise<OutboundContent | undefined>;
+  /** What is written to the person. */
+  answer(tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent>;
   onChanged(tx: TenantTx, view: CaseView, now: Date): Promise<void>;
   /** After the commit: a single message waits. */
   wakeReply(): void;
@@ -45,6 +46,7 @@ type Progress = 'more' | 'wait' | 'over';
 
 const sent: ReadonlySet<string> = new Set(['accepted', 'sent', 'delivered', 'read']);
 const lost: ReadonlySet<string> = new Set(['failed', 'cancelled', 'left_out']);
+const tooLateForProvider: GateCode = 'WINDOW_CLOSED';
 const dayMs = 86_400_000;
 
 /** Carries out what was decided, one small transaction after another; a crash at any moment loses no step and does none twice. */
@@ -86,25 +88,33 @@ export class CaseWorker {
   }
 
   private async carryOut(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
-    const { erasure, consent } = this.deps;
+    const { erasure } = this.deps;
     if (row.right === 'erase') {
       const progress = await erasure.next(tx, row, now);
       if (progress === 'wait') return this.lookAgain(tx, row, now, row.decided_at ?? now);
       if (progress === 'done') return 'more';
     }
-    if (row.right === 'object' && !row.answer_seq)
-      await consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
+    if (row.right === 'object') await this.keepOut(tx, row, now);
     return this.tell(tx, row, now);
   }
 
-  /** Sends the answer once, then waits for its proof. */
+  /** Sends the answer once, then waits for its proof. While the provider takes none, it waits for the person to write again. */
   private async tell(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
-    if (!row.answer_seq) return (await this.queue(tx, row, now)) ? 'more' : this.close(tx, row, now);
+    const since = row.decided_at ?? now;
+    const isTooLate = now.getTime() - since.getTime() > deadlines.answerDays * dayMs;
+    if (!row.answer_seq) {
+      const mayLeave = row.last_inbound_at !== null && isWindowOpen(row.last_inbound_at, now);
+      if (mayLeave && (await this.queue(tx, row, now))) return 'more';
+      return mayLeave || isTooLate ? this.close(tx, row, now) : this.lookAgain(tx, row, now, since);
+    }
     const message = await answersTable.state(tx, row.answer_seq);
     if (message && sent.has(message.state))
       return this.move(tx, row, 'answer', now, { answered_at: message.accepted_at ?? now });
-    const since = row.decided_at ?? now;
-    const isTooLate = now.getTime() - since.getTime() > deadlines.answerDays * dayMs;
+    if (message?.reason === tooLateForProvider) {
+      await answersTable.remove(tx, row.answer_seq);
+      await casesTable.change(tx, row.id, { answer_seq: null, answer_hash: null, answer_sealed: null });
+      return 'more';
+    }
     if (!message || lost.has(message.state) || isTooLate) return this.close(tx, row, now);
     return this.lookAgain(tx, row, now, since);
   }
@@ -119,8 +129,8 @@ export class CaseWorker {
       ...(row.ground && { ground: row.ground }),
       ...(row.facts && { facts: row.facts }),
     };
-    const content = row.sender_id ? await ports.answer(tx, viewOf(row), facts, row.contact_id) : undefined;
-    if (!content || !row.sender_id) return false;
+    if (!row.sender_id) return false;
+    const content = await ports.answer(tx, viewOf(row), facts);
     const seq = await answersTable.nextSeq(tx);
     const text = JSON.stringify(content);
     const hash = createHash('sha256').update(text).digest();
@@ -137,11 +147,15 @@ export class CaseWorker {
     const { erasure, consent } = this.deps;
     const isErasure = row.right === 'erase' && !row.ground;
     if (isErasure) return this.move(tx, row, 'close', now, { erased: await erasure.finish(tx, row, now) });
-    const wish = { source: 'case', evidence: row.id, now };
     if (rights[row.right].after === 'release') await endHold(tx, consent, row, now);
-    else if ((await consent.suppression(tx, row.contact_id)) !== 'stop')
-      await consent.withdraw(tx, row.contact_id, wish); // refused or not, they wished to be left alone
+    else await this.keepOut(tx, row, now); // refused or not, they wished to be left alone
     return this.move(tx, row, 'close', now);
+  }
+
+  private async keepOut(tx: TenantTx, row: CaseRow, now: Date): Promise<void> {
+    const { consent } = this.deps;
+    if ((await consent.suppression(tx, row.contact_id)) === 'stop') return;
+    await consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
   }
 
   private async move(

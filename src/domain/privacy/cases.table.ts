@@ -24,6 +24,8 @@ export interface CaseRow {
   answered_at: Date | null;
   sender_id: string | null;
   erased: Record<string, number> | null;
+  /** When the person last wrote. */
+  last_inbound_at: Date | null;
 }
 export type NewCase = Pick<
   CaseRow,
@@ -31,11 +33,12 @@ export type NewCase = Pick<
 > & { opened_from: string | null; sender_id: string | null };
 export type CaseChange = Partial<
   Pick<CaseRow, 'state' | 'decided_at' | 'decided_by' | 'ground' | 'facts' | 'answer_seq' | 'answered_at' | 'erased'>
-> & { confirmed_at?: Date; executed_at?: Date; answer_hash?: Buffer; answer_sealed?: Buffer };
+> & { confirmed_at?: Date; executed_at?: Date; answer_hash?: Buffer | null; answer_sealed?: Buffer | null };
 
 const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
   c.masked, c.records, c.decided_at, c.decided_by, c.ground, c.facts, c.answer_seq::text, c.answered_at, c.sender_id, c.erased,
-  (SELECT m.name FROM member m WHERE m.id = c.decided_by) AS decider`;
+  (SELECT m.name FROM member m WHERE m.id = c.decided_by) AS decider,
+  (SELECT k.last_inbound_at FROM contact k WHERE k.id = c.contact_id) AS last_inbound_at`;
 
 export const casesTable = {
   async nextNumber(tx: TenantTx): Promise<number> {
@@ -104,7 +107,7 @@ export const casesTable = {
   async list(tx: TenantTx, limit: number): Promise<CaseRow[]> {
     return tx.query<CaseRow>(
       `SELECT ${columns} FROM privacy_case c
-       ORDER BY c.state IN ('closed', 'withdrawn', 'answered'), c.due_at, c.number LIMIT $1`,
+       ORDER BY (c.state IN ('withdrawn', 'answered') OR c.state = 'closed' AND c.answered_at IS NOT NULL), c.due_at, c.number LIMIT $1`,
       [limit],
     );
   },
@@ -112,6 +115,15 @@ export const casesTable = {
   /** The case is looked at again after a while. The database's own clock. */
   async wake(tx: TenantTx, id: string, seconds: number): Promise<void> {
     await tx.query("SELECT edge.wake('case', uuid_send($1::uuid), make_interval(secs => $2))", [id, seconds]);
+  },
+
+  /** The person wrote: an answer that waits for that may leave. */
+  async wakeOwed(tx: TenantTx, contact: string): Promise<void> {
+    await tx.query(
+      `SELECT edge.wake('case', uuid_send(c.id), '0') FROM privacy_case c
+       WHERE c.contact_id = $1 AND c.state IN ('executing', 'rejected') AND c.answer_seq IS NULL`,
+      [contact],
+    );
   },
 
   /** Which of our numbers an inbound message came to, if it is one of these lanes'. */

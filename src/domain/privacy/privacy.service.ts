@@ -106,6 +106,20 @@ export class Privacy {
     return viewOf(row);
   }
 
+  /** The case is over, our answer could not leave, and the company gave it by another way. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  async toldOtherwise(tx: TenantTx, id: string, by: Decider, now: Date): Promise<CaseView> {
+    mayDecide(by);
+    const found = await this.row(tx, id);
+    const row = (await casesTable.lock(tx, found.id)) ?? found;
+    if (row.state !== 'closed' || row.answered_at) throw new AppError('CASE_STATE', { status: row.state });
+    await casesTable.change(tx, row.id, { answered_at: now });
+    const entry = { actor: `member:${by.member}`, act: 'case.told_otherwise', subject: `case:${row.id}` };
+    await this.audit.record(tx, entry, now);
+    const after = viewOf(await this.row(tx, row.id));
+    await this.ports.onChanged(tx, after, now);
+    return after;
+  }
+
   /** By its id or its number. @throws CASE_NOT_FOUND */
   async get(tx: TenantTx, id: string): Promise<CaseView> {
     return viewOf(await this.row(tx, id));

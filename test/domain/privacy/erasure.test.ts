@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { Database } from '../../../src/data/database';
+import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import { nobody } from '../../../src/domain/privacy/erasure.table';
 import { aPerson, later, start } from '../world';
 import { aKnownPerson, anAcceptedErasure, answerIs, laneOf, type Office, office } from './office';
@@ -15,6 +16,9 @@ beforeEach(() => {
 
 const run = (id: string) => desk.worker.run(desk.tenant, laneOf(id));
 const stateOf = async (id: string) => (await desk.in((tx) => desk.privacy.get(tx, id))).state;
+const isTold = async (id: string) => (await desk.in((tx) => desk.privacy.get(tx, id))).told;
+const answersOf = (id: string) =>
+  desk.in((tx) => tx.query("SELECT state FROM message WHERE purpose = 'case' AND bound_to = $1", [id]));
 
 /** Every row of every table, as the owner sees it, with where it stands. */
 async function dump(): Promise<{ table: string; row: Record<string, unknown>; bytes: Buffer[] }[]> {
@@ -183,6 +187,50 @@ describe('erasing a person', () => {
     desk.clock.at = later(7 * 24 * 60 + 1);
     await run(unknown);
     expect(await stateOf(unknown)).toBe('closed');
+  });
+
+  it('when it is accepted more than a day after the person last wrote, then the number stays for the answer, which goes when they write again', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    desk.clock.at = later(25 * 60);
+    await run(id);
+    expect([await stateOf(id), await answersOf(id)]).toEqual(['executing', []]);
+    expect((await desk.in((tx) => desk.audience.read(tx, person.contact))).identity).toEqual(person.identity);
+    await desk.in((tx) => touchInbound(tx, person.contact, desk.clock.at));
+    await run(id);
+    expect(await answersOf(id)).toEqual([{ state: 'queued' }]);
+    await answerIs(desk, id, 'accepted');
+    await run(id);
+    expect([await stateOf(id), await isTold(id)]).toEqual(['closed', true]);
+    expect(await traces(person)).toEqual({ identifiers: [], rows: [] });
+  });
+
+  it('when they do not write again for seven days, then the number goes, and nobody says that they were answered', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    for (const [day, state] of [
+      [2, 'executing'],
+      [7, 'executing'],
+      [8, 'closed'],
+    ] as const) {
+      desk.clock.at = later(day * 24 * 60);
+      await run(id);
+      expect([day, await stateOf(id)]).toEqual([day, state]);
+    }
+    expect([await isTold(id), await traces(person)]).toEqual([false, { identifiers: [], rows: [] }]);
+  });
+
+  it('when the gate refused the answer because the day ended meanwhile, then another waits in its place', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await run(id);
+    await answerIs(desk, id, 'failed', 'WINDOW_CLOSED');
+    desk.clock.at = later(25 * 60);
+    await run(id);
+    expect([await stateOf(id), await answersOf(id)]).toEqual(['executing', []]);
+    await desk.in((tx) => touchInbound(tx, person.contact, desk.clock.at));
+    await run(id);
+    expect(await answersOf(id)).toEqual([{ state: 'queued' }]);
   });
 
   it('when a post still stands in Slack, then it is waited for, but not for ever', async () => {

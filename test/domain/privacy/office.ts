@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OutboundContent } from '../../../src/channel';
 import type { TenantTx } from '../../../src/data/database';
+import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import type { CaseView } from '../../../src/domain/privacy/case-view';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { Erasure } from '../../../src/domain/privacy/erasure';
@@ -57,6 +58,7 @@ export async function aKnownPerson(desk: Office) {
   const contact = await aPerson(desk, { identity, name });
   const inbox = await wrote(desk, identity);
   await desk.in(async (tx) => {
+    await touchInbound(tx, contact, start);
     const key = await desk.keys.person(tx, contact);
     const tenantKeys = await desk.keys.of(tx);
     await desk.audience.setAttribute(tx, contact, 'ciudad', `Putre ${name}`);
@@ -129,12 +131,12 @@ export async function anAcceptedErasure(desk: Office, person: { contact: string;
   return id;
 }
 
-/** The provider took the answer. */
-export async function answerIs(desk: Office, id: string, state: string): Promise<void> {
+/** What became of the answer. */
+export async function answerIs(desk: Office, id: string, state: string, reason?: string): Promise<void> {
   await desk.in((tx) =>
     tx.query(
-      `UPDATE message SET state = $2, accepted_at = $3 WHERE batch_id = 0 AND seq = (SELECT answer_seq FROM privacy_case WHERE id = $1)`,
-      [id, state, desk.clock.at],
+      `UPDATE message SET state = $2, accepted_at = $3, reason = $4 WHERE batch_id = 0 AND seq = (SELECT answer_seq FROM privacy_case WHERE id = $1)`,
+      [id, state, desk.clock.at, reason ?? null],
     ),
   );
 }

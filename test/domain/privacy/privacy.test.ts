@@ -1,3 +1,5 @@
+import type { TenantTx } from '../../../src/data/database';
+import type { Decider } from '../../../src/domain/privacy/privacy.service';
 import { aPerson, aPhone, later, start, wrote } from '../world';
 import { aKnownPerson, answerIs, boss, laneOf, type Office, office } from './office';
 
@@ -173,6 +175,43 @@ describe('deciding', () => {
     const answer = keys.open(proof?.answer_sealed as Buffer, `privacy_case|${id}`).toString();
     expect(JSON.parse(answer).text).toBe(`${number} refused []`);
     expect(proof?.answered_at).toEqual(start);
+  });
+
+  it('when it is rejected more than a day after the person last wrote, then the answer waits for them, and is not said to be given', async () => {
+    const { contact, inbox } = await aKnownPerson(desk);
+    const { id } = await open(contact, 'access', 0, inbox);
+    const decidedAt = later(30 * 60);
+    const reject = (tx: TenantTx) =>
+      desk.privacy.reject(tx, id, 'not_the_subject', 'La cuenta es de otra persona.', boss, decidedAt);
+    expect(await desk.in(reject)).toMatchObject({ told: false, answerUntil: later(24 * 60) });
+    for (const [day, state] of [
+      [2, 'rejected'],
+      [8, 'rejected'],
+      [9, 'closed'],
+    ] as const) {
+      desk.clock.at = later(day * 24 * 60);
+      await run(id);
+      expect([day, await get(id)]).toMatchObject([day, { state, told: false }]);
+    }
+    const tell = (by: Decider) => desk.in((tx) => desk.privacy.toldOtherwise(tx, id, by, desk.clock.at));
+    await expect(tell({ ...boss, roles: ['operator'] })).rejects.toMatchObject({ code: 'ROLE_REQUIRED' });
+    expect(await tell(boss)).toMatchObject({ state: 'closed', told: true });
+    await expect(tell(boss)).rejects.toMatchObject({ code: 'CASE_STATE' });
+    desk.clock.at = start;
+  });
+
+  it('when an objection waits for its answer, then the person leaves once, however often it is looked at', async () => {
+    const { contact, inbox } = await aKnownPerson(desk);
+    const { id } = await open(contact, 'object', 0, inbox);
+    await desk.in((tx) => desk.privacy.accept(tx, id, boss, start));
+    const lines = async () => (await desk.in((tx) => desk.consent.ledger(tx, contact))).length;
+    const before = await lines();
+    for (const day of [2, 3, 4]) {
+      desk.clock.at = later(day * 24 * 60);
+      await run(id);
+    }
+    expect([await lines(), await out(contact)]).toEqual([before, 'stop']);
+    desk.clock.at = start;
   });
 
   it('when everything held about a person is told, then it is counted by category', async () => {
