@@ -27,8 +27,8 @@ const providerCodes: Record<string, number[]> = parse(read('adapters/whatsapp/er
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   campaign_states: unionOf(services, 'CampaignState'),
-  case_states: [...unionOf(services, 'CaseState'), 'asked'],
-  my_case_states: unionOf(services, 'CaseState'),
+  case_states: [...unionOf(services, 'CaseState'), 'asked', 'untold'],
+  my_case_states: [...unionOf(services, 'CaseState'), 'untold'],
   rights: unionOf(services, 'Right'),
   roles: unionOf(services, 'Role'),
   grounds: Object.values(rights).flatMap((one) => one.grounds),

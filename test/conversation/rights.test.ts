@@ -68,6 +68,49 @@ describe('«borren mis datos»', () => {
     expect([await stateOf(person), await person.promotions()]).toEqual(['withdrawn', undefined]);
   });
 
+  it.each(['no, quiero que los borren ya', 'no los quiero en su base', 'no quiero q tengan mi info', 'no entiendo'])(
+    'when «%s» is said, then the request stays open and yes still confirms it',
+    async (text) => {
+      const person = someone(house);
+      await person.says('borren mis datos');
+      expect(await person.says(text)).toHaveLength(1);
+      expect(await stateOf(person)).toBe('received');
+      await person.says('sí');
+      expect(await stateOf(person)).toBe('confirmed');
+    },
+  );
+
+  it.each(['ya', 'sí', 'si borrar', 'no'])(
+    'when other talk closed the question and «%s» comes, then it is asked again and nothing is decided',
+    async (text) => {
+      const person = someone(house);
+      await person.says('borren mis datos');
+      await person.says('que pasa si borro?');
+      expect(labels((await person.says(text))[0])).toEqual(['Sí, borrar', 'No']);
+      expect(await stateOf(person)).toBe('received');
+    },
+  );
+
+  it.each(['me arrepenti, no borren nada', "I changed my mind, don't delete anything", 'mudei de ideia'])(
+    'when it is taken back by «%s», then closing it is offered, and only their answer closes it',
+    async (text) => {
+      const person = someone(house);
+      await person.says('borren mis datos');
+      expect(labels((await person.says(text))[0])).toHaveLength(2);
+      expect(await stateOf(person)).toBe('received');
+      await person.says('no');
+      expect(await stateOf(person)).toBe('withdrawn');
+    },
+  );
+
+  it('when it is taken back and then meant after all, then it is asked again', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('me arrepentí');
+    expect(labels((await person.says('Sí, seguir'))[0])).toEqual(['Sí, borrar', 'No']);
+    expect(await stateOf(person)).toBe('received');
+  });
+
   it('when yes comes an hour later, then it is asked again; the case, the controller’s card and the old button still work', async () => {
     const person = someone(house);
     const [question] = await person.says('borren mis datos');
@@ -254,5 +297,90 @@ describe('somebody else’s request', () => {
     expect(foreign).toEqual(unknown);
     expect(whole(foreign[0])).toMatch(/No encuentro/);
     expect(whole((await victim.says(number))[0])).toContain(number);
+  });
+});
+
+describe('coming back while it is open', () => {
+  it('when VOLVER is written, then no promotions are promised, and the request is named', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('sí');
+    house.clock.forward(1);
+    const { number } = (await person.request()) ?? {};
+    const [said] = await person.says('VOLVER');
+    expect(whole(said)).toMatch(new RegExp(`${number}.*no te llegan promociones`));
+    expect(whole(said)).not.toMatch(/Listo/);
+    expect(await person.promotions()).toBe('stop');
+  });
+});
+
+describe('deciding more than a day after the person last wrote', () => {
+  const aDayPasses = async (days = 1) => {
+    house.clock.forward(days * 24 * 60 + 60);
+    await house.hurry();
+  };
+  /** The list shows the first few: what the other tests left open goes. */
+  const onlyOwed = () =>
+    house.inside(andina, (tx) => tx.query("UPDATE privacy_case SET state = 'withdrawn' WHERE state <> 'closed'"));
+  const facts = 'Compró el 3 de noviembre y su garantía sigue vigente';
+  const rejects = async (person: Someone, ground: string) => {
+    const shown = house.edge.forms.length;
+    await paula().presses('Rechazar', await decision(person), 'V9');
+    const form = await eventually(() => {
+      expect(house.edge.forms.length).toBe(shown + 1);
+      return house.edge.forms[shown];
+    });
+    return whole((await paula().submits(form?.action ?? '', { ground, facts }))[0]?.content);
+  };
+
+  it('when an erasure is accepted, then the controller is told to answer otherwise, and the person gets the answer if they write again', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('sí');
+    expect(whole(await decision(person))).toMatch(/Respuesta por WhatsApp:\* hasta el .*\d{2}:\d{2}/);
+    await aDayPasses();
+    expect(whole(await decision(person))).toMatch(/por otra vía.*antes de que se borre también su número/);
+    const [said] = await paula().presses('Aceptar', await decision(person));
+    expect(whole(said?.content)).toMatch(/aceptada y borro los datos ahora\. A la persona no puedo responderle/);
+    await eventually(async () => expect(await stateOf(person)).toBe('executing'));
+    expect(house.edge.sent.filter(({ to }) => to === person.identity.phone).map((one) => one.text)).not.toContainEqual(
+      expect.stringMatching(/eliminamos los datos/),
+    );
+    await person.says('ESTADO');
+    await gets(person, /eliminamos los datos/);
+    await eventually(async () => expect(await person.contact()).toBeUndefined());
+  });
+
+  it('when it is refused and they write again, then the reasons reach them', async () => {
+    const person = someone(house);
+    await person.says('DATOS');
+    await aDayPasses();
+    expect(await rejects(person, 'no_data')).toMatch(/no puedo enviarle los motivos.*por otra vía/);
+    expect(whole((await person.says('ESTADO'))[0])).toMatch(/te llegan los motivos por aquí/);
+    expect(await gets(person, /no aceptó tu solicitud/)).toContain(facts);
+    await eventually(async () => expect(await person.request()).toMatchObject({ state: 'closed', told: true }));
+  });
+
+  it('when they do not write again, then it is over and unanswered, everybody reads that, and the company says when it has told them', async () => {
+    const person = someone(house);
+    await person.says('DATOS');
+    await aDayPasses();
+    await rejects(person, 'no_data');
+    await aDayPasses(8);
+    await eventually(async () => expect(await person.request()).toMatchObject({ state: 'closed', told: false }));
+    const { number } = (await person.request()) ?? {};
+    const [status] = await person.says('ESTADO');
+    expect(whole(status)).toMatch(/te debe la respuesta/);
+    expect(whole(status)).not.toMatch(/ya fue respondida/);
+    const card = await decision(person);
+    expect(whole(card)).toMatch(/cerrada, sin poder responderle a la persona: hazlo por otra vía/);
+    expect(labels(card)).toEqual(['Ya le respondí']);
+    const listed = async () => whole((await paula().says('solicitudes'))[0]?.content);
+    const line = new RegExp(`${number}.*cerrada, sin poder responderle a la persona`);
+    await onlyOwed();
+    expect(await listed()).toMatch(line);
+    await paula().presses('Ya le respondí', card);
+    expect(await listed()).not.toContain(number);
+    expect(whole((await person.says('ESTADO'))[0])).toMatch(/ya fue respondida/);
   });
 });

@@ -18,7 +18,8 @@ export const intent: IntentHandler = {
     const { id, number, right, dueAt } = request;
     const { confirm } = turn.services.privacy.rulesOf(right);
     const state = request.state === 'received' && !confirm ? 'confirmed' : request.state;
-    const names = { right: { text: `rights.${right}` }, state: { text: `my_case_states.${state}` } };
+    const said = state === 'closed' && !request.told ? 'untold' : state;
+    const names = { right: { text: `rights.${right}` }, state: { text: `my_case_states.${said}` } };
     if (over.includes(state)) return reply('over', { number, ...names });
     const waits = right === 'erase' && ['received', 'unconfirmed'].includes(state);
     const acts = waits ? ['delete-data/confirm', 'delete-data/dismiss'] : [];

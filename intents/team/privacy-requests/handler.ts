@@ -16,21 +16,39 @@ const mostButtons = 5;
 const isAsked = ({ services }: Turn, { right, state }: CaseView): boolean =>
   state === 'received' && services.privacy.rulesOf(right).confirm;
 
+/** It ended, and the company still owes the person its answer. */
+const isOwed = ({ state, told }: CaseView): boolean => state === 'closed' && !told;
+/** WhatsApp takes our answer now. */
+const isAnswerable = ({ now }: Turn, { answerUntil }: CaseView): boolean =>
+  answerUntil !== undefined && now < answerUntil;
+
+const stateOf = (turn: Turn, request: CaseView): string => {
+  if (isOwed(request)) return 'untold';
+  return isAsked(turn, request) ? 'asked' : request.state;
+};
+
 const varsOf = (turn: Turn, request: CaseView) => ({
   number: request.number,
   masked: request.masked,
   records: request.records,
   right: { text: `rights.${request.right}` },
-  state: { text: `case_states.${isAsked(turn, request) ? 'asked' : request.state}` },
+  state: { text: `case_states.${stateOf(turn, request)}` },
   due: { day: request.dueAt },
   received: request.receivedAt,
+  kind: request.right,
+  until: request.answerUntil,
 });
+/** What the controller is to know of our answer: a card may stand for days, so it names the moment. */
+const answering = (turn: Turn, request: CaseView): readonly string[] => {
+  if (request.told || request.state === 'closed' || request.state === 'withdrawn') return [];
+  return [isAnswerable(turn, request) ? 'answerable' : 'unanswerable'];
+};
 const cardOf = (id: string) => ({ card: 'case', args: { case: id }, topic: `case:${id}` });
 
 /** Requests of people about their data; the controller decides each. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const waiting = (await turn.services.privacy.list()).filter((one) => open.includes(one.state));
+    const waiting = (await turn.services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
     const [only, ...others] = waiting;
     if (!only) return reply('none');
     if (others.length === 0) return card(cardOf(only.id));
@@ -42,18 +60,25 @@ export const intent: IntentHandler = {
   },
   acts: {
     show: async ({ args }) => card(cardOf(args.case ?? '')),
-    accept: async ({ services, args }) => {
-      const { number, right } = await services.privacy.accept(args.case ?? '');
-      return reply('accepted', { number, kind: right });
+    accept: async (turn) => {
+      const request = await turn.services.privacy.accept(turn.args.case ?? '');
+      const { number, right } = request;
+      return reply(isAnswerable(turn, request) ? 'accepted' : 'acceptedUnanswerable', { number, kind: right });
     },
     reject: async ({ services, args }) => {
       const { right } = await services.privacy.get(args.case ?? '');
       const options = { ground: services.privacy.rulesOf(right).grounds };
       return form({ key: 'reject', act: 'rejectSend', args, options });
     },
-    rejectSend: async ({ services, args, values }) => {
-      const { number } = await services.privacy.reject(args.case ?? '', values.ground ?? '', values.facts ?? '');
-      return reply('rejected', { number });
+    rejectSend: async (turn) => {
+      const { services, args, values } = turn;
+      const request = await services.privacy.reject(args.case ?? '', values.ground ?? '', values.facts ?? '');
+      const { number } = request;
+      return reply(isAnswerable(turn, request) ? 'rejected' : 'rejectedUnanswerable', { number });
+    },
+    told: async ({ services, args }) => {
+      const { number } = await services.privacy.toldOtherwise(args.case ?? '');
+      return reply('told', { number });
     },
   },
   cards: {
@@ -65,8 +90,10 @@ export const intent: IntentHandler = {
         { act: 'reject', args, style: 'danger', form: true },
       ];
       const mayDecide = ['received', 'unconfirmed', 'confirmed'].includes(request.state) && !isAsked(turn, request);
-      const facts = ['state', 'received', 'due', 'records'].map((key) => ({ key }));
-      return reply('case', varsOf(turn, request), { facts, buttons: mayDecide ? decide : [] });
+      const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args }] : [];
+      const keys = ['state', 'received', 'due', 'records', ...answering(turn, request)];
+      const facts = keys.map((key) => ({ key }));
+      return reply('case', varsOf(turn, request), { facts, buttons: mayDecide ? decide : told });
     },
   },
 };

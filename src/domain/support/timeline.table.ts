@@ -40,7 +40,8 @@ export async function casesOf(
   contact: string,
 ): Promise<{ number: number; right: string; state: string; at: Date }[]> {
   return tx.query(
-    'SELECT number, "right", state, received_at AS at FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2',
+    `SELECT number, "right", CASE WHEN state = 'closed' AND answered_at IS NULL THEN 'untold' ELSE state END AS state, received_at AS at
+     FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2`,
     [tx.tenant, contact],
   );
 }
