@@ -46,6 +46,7 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   }
   const first = classified.guesses[0];
   if (heard.erase || heard.otherObject || first?.intent !== 'opt-out' || classified.unknown > STRANGE) return undefined;
+  if (heard.shop) return undefined;
   // a single word is a keyword or nothing
   if (act < LEAVE_MAYBE || classified.words < 2) return undefined;
   // words alone never carry it to a suppression: a classifier that is sure only holds, and asks

@@ -9,6 +9,7 @@ interface Written {
   parts: Record<string, string>;
   leave: Sources;
   leaveMaybe: Sources;
+  shop: Sources;
   erase: Sources;
   status: Sources;
   guards: {
@@ -29,6 +30,7 @@ type Patterns = readonly RegExp[];
 export interface Cues {
   leave: Patterns;
   leaveMaybe: Patterns;
+  shop: Patterns;
   erase: Patterns;
   status: Patterns;
   negated: { leave: Patterns; erase: Patterns };
@@ -54,6 +56,7 @@ const compile = (language: Language): Cues => {
   return {
     leave: all(written.leave),
     leaveMaybe: all(written.leaveMaybe),
+    shop: all(written.shop),
     erase: all(written.erase),
     status: all(written.status),
     negated: { leave: all(guards.negated.leave), erase: all(guards.negated.erase) },

@@ -8,11 +8,15 @@ export interface Heard {
   leave?: 'strong' | 'weak';
   erase: boolean;
   status: boolean;
+  /** A question for the shop, in whose words a classifier easily hears promotions. */
+  shop?: boolean;
   /** Why a destructive wish that was heard is not meant; only where no other clause means it. */
   leaveGuard?: Guard;
   eraseGuard?: Guard;
   /** A guard without a cue: nothing to guard, but no erasure should be offered either. */
   eraseDoubt?: boolean;
+  /** That nothing be erased was said. */
+  keepData?: boolean;
   /** A purchase, plan or appointment is what would be cancelled. */
   otherObject: boolean;
 }
@@ -56,6 +60,8 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
   else if (leave && (!heard.leave || rank[leave] > rank[heard.leave])) heard.leave = leave;
   else if (leaveGuard === 'negated' && !leave) heard.leaveGuard ??= 'negated';
   const eraseGuard = guardOf(cues, 'erase', clause);
+  if (matches(cues.shop, clause)) heard.shop = true;
+  if (eraseGuard === 'negated') heard.keepData = true;
   if (matches(cues.status, clause)) heard.status = true;
   if (matches(cues.erase, clause)) {
     if (eraseGuard) heard.eraseGuard = eraseGuard;
