@@ -108,6 +108,106 @@ describe('leaving is heard in every state', () => {
   });
 });
 
+describe('a customer who wants offers', () => {
+  it.each([
+    ['es', 'hola, tienen alguna oferta de televisores?'],
+    ['es', 'mándenme más ofertas'],
+    ['es', 'siguen atendiendo?'],
+    ['en', 'do you have any promos on tvs?'],
+    ['pt', 'vocês vendem celular?'],
+  ] as const)('when in %s it is "%s", then promotions go on', async (language, text) => {
+    expect(ask(await theEngine(), text, { language }).intent).not.toBe('opt-out');
+  });
+
+  it.each([
+    'tienen que dejar de escribirme',
+    'hay forma de no recibir más promos?',
+    'tienen algún modo de salir de la lista?',
+  ])('when it is "%s", then it is still a wish to leave', async (text) =>
+    expect(ask(await theEngine(), text).intent).toBe('opt-out'),
+  );
+});
+
+describe('a sentence that begins with no', () => {
+  let engine: UnderstandingEngine;
+  beforeAll(async () => {
+    engine = await theEngine();
+  }, TRAINING_MS);
+  const answering = (text: string, about = 'delete-data') => ask(engine, text, { pending: { kind: 'confirm', about } });
+
+  it.each([
+    'no, quiero que los borren ya',
+    'no los quiero en su base',
+    'no quiero q tengan mi info',
+    'no entiendo',
+    'no me contestan nunca',
+    'no las quiero',
+    'no quiero',
+    'no, delete them now',
+    "no I don't want you to have my data",
+    'não, apaguem agora',
+    'não quero que tenham meus dados',
+    'não entendi',
+  ])('when "%s" comes while a yes is awaited, then it is no answer', (text) => {
+    for (const about of ['delete-data', 'opt-out']) {
+      const { intent, because } = answering(text, about);
+      expect(intent === 'delete-data' || because.includes('answer-unclear')).toBe(true);
+    }
+  });
+
+  it.each([
+    'no',
+    'no gracias',
+    'no, mejor déjalo',
+    'No, las quiero',
+    'No, keep them',
+    'não, deixa pra lá',
+    'no thank you',
+  ])('when "%s" comes, then it is a no', (text) => expect(answering(text, 'opt-out').intent).toBe('deny'));
+
+  it('when everything shall be left as it is, then no erasure is meant, and nobody who may want to leave is kept', () => {
+    expect(answering('no quiero nada, déjalo así').intent).toBe('deny');
+    expect(answering('no quiero nada, déjalo así', 'opt-out').intent).toBe('opt-out');
+  });
+
+  it('when a person is asked for, then that is heard', () => {
+    expect(answering('no, quiero hablar con una persona').intent).toBe('human-agent');
+  });
+});
+
+describe('the language of a member', () => {
+  let engine: UnderstandingEngine;
+  beforeAll(async () => {
+    engine = await theEngine();
+  }, TRAINING_MS);
+
+  it.each(['manda sms a todos', 'manda email a todos', 'pausa C-102'])(
+    'when "%s" is Spanish as well as Portuguese, then a Spaniard is answered in Spanish',
+    (text) => expect(ask(engine, text, { audience: 'team' }).language).toBe('es'),
+  );
+
+  it.each([
+    ['pausa a campanha', 'pt'],
+    ['send sms to everyone', 'en'],
+  ])('when "%s" is plainly another language, then it is that', (text, language) =>
+    expect(ask(engine, text, { audience: 'team' }).language).toBe(language),
+  );
+});
+
+describe('signs that say stop', () => {
+  it.each(['🛑', '⛔⛔', '🚫 🛑', '⛔️'])(
+    'when %s is all that comes, then it may be a wish to leave',
+    async (text) => {
+      const engine = await theEngine();
+      for (const pending of STATES) {
+        expect(ask(engine, text, inState(pending))).toMatchObject({ intent: 'opt-out', strength: 'weak' });
+      }
+      expect(ask(engine, text, { audience: 'team' }).intent).toBe('none');
+    },
+    TRAINING_MS,
+  );
+});
+
 describe('nothing is thrown and nothing is guessed', () => {
   let engine: UnderstandingEngine;
   beforeAll(async () => {

@@ -26,13 +26,35 @@ const YES = new Set([
 const NO = new Set(['no', 'nop', 'nope', 'nah', 'nao', 'nel', 'nones', 'nopo', 'negativo']);
 const BUT = /\b(?:pero|mas|but|espera|wait|todavia|ainda|yet|antes|before)\b/;
 
-/** What a message says to a question that the bot has open: by its first word, unless it takes that back. */
-export const answerOf = (plainText: string, languages: readonly Language[]): 'affirm' | 'deny' | undefined => {
+/** What may stand beside a plain no; with anything else it is a sentence that happens to begin with it. */
+const BESIDE_NO = new Set(
+  [
+    'gracias mejor po pues por ahora favor todavia aun nunca jamas espera bueno ok esta bien',
+    'dejalo dejala dejelo dejenlo dejemoslo olvidalo olvidenlo asi ahi nomas lo hagas hagan me equivoque arrepenti cerrarla cierrala',
+    "thanks thank you please not now yet never mind wait dont don't i changed my leave it forget that is as",
+    'obrigado obrigada melhor agora ainda espere deixa deixe quieto pra para la assim faz isso enganei encerrar encerra',
+  ].flatMap((line) => line.split(' ')),
+);
+/** Lets everything be as it is: "no quiero nada, déjalo así" is no goodbye. */
+const LET_BE =
+  /^(?:no|nao)(?: quiero| quero)?(?: nada)?(?: gracias| obrigad[oa])?(?: mejor| melhor)? (?:dejal[oa]|dejel[oa]|dejemosl[oa]|olvidal[oa]|deixa?)(?: asi| ahi| nomas| quieto| assim| pra la| para la)*$/;
+/** The button's own words; without the comma "no las quiero" is their opposite. */
+const KEEPS_THEM = /^(?:no *, *las quiero|no *, *keep them|nao *, *quero sim)[ .!]*$/;
+
+export type Answer = 'affirm' | 'deny' | 'unclear';
+
+/** What a message says to a question that the bot has open: by its first word, unless it says more than that. */
+export const answerOf = (plainText: string, languages: readonly Language[]): Answer | undefined => {
+  if (KEEPS_THEM.test(plainText)) return 'deny';
   for (const language of languages) {
     const words = wordsOf(plainText, language);
-    const first = words[0] ?? '';
-    if (NO.has(first)) return 'deny';
+    const [first = '', ...rest] = words;
+    if (NO.has(first)) return rest.every((word) => BESIDE_NO.has(word) || NO.has(word)) ? 'deny' : 'unclear';
     if (YES.has(first) && words.length <= 6 && !BUT.test(words.join(' '))) return 'affirm';
   }
   return undefined;
 };
+
+/** Whether a message does no more than let everything be. */
+export const letsBe = (plainText: string, language: Language): boolean =>
+  LET_BE.test(wordsOf(plainText, language).join(' '));

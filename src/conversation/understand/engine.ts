@@ -1,5 +1,5 @@
 import type { Language } from '../../intent';
-import { answerOf } from './answers';
+import { answerOf, letsBe } from './answers';
 import { type IntentWords, readCatalogue } from './catalogue';
 import { Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
@@ -8,10 +8,10 @@ import { decideTeam } from './decide-team';
 import { fillSlots } from './entities/slots';
 import { Keywords } from './keywords';
 import { LanguageIdentifier, likelyLanguages } from './language';
-import { plain, wordsOf } from './normalise';
+import { clean, plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
 import { Speller } from './speller';
-import type { Audience, Question, SlotDefinition, Understanding } from './types';
+import type { Audience, Pending, Question, SlotDefinition, Understanding } from './types';
 import { inOrder, wishesOf } from './wishes';
 
 export interface UnderstandingEngine {
@@ -50,6 +50,14 @@ interface Reading {
   languages: readonly Language[];
 }
 
+/** Signs that say stop where nothing else is said. */
+const STOP_SIGNS = /^[\s🛑⛔🚫]+$/u;
+const STOP_SIGN: Decision = {
+  intent: 'opt-out',
+  strength: 'weak',
+  candidates: ['opt-out', 'human-agent'],
+  because: ['stop-sign'],
+};
 const NO_WORDS: Decision = { intent: 'none', strength: 'strong', candidates: [], because: ['no-words'] };
 
 const understand = (
@@ -59,12 +67,12 @@ const understand = (
   intents: readonly IntentWords[],
 ): Understanding => {
   const asWritten = plain(question.text);
-  const languages = likelyLanguages(identifier.shares(asWritten, question.language), question.language);
+  const languages = languagesOf(question, asWritten, identifier);
   const language = languages[0] ?? question.language;
   const text = room.speller.correct(asWritten, language);
   const reading: Reading = { asWritten, text, language, languages };
   const heard = hear(text, languages);
-  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : NO_WORDS;
+  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
   const wishes = inOrder(decision, furtherWishes(question, reading, heard, room));
   const slotsOf = (intent: string) =>
     intents.find(({ id, audience }) => id === intent && (audience === question.audience || audience === 'shared'))
@@ -81,8 +89,24 @@ const understand = (
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
     language: room.keywords.isOf(question.language, text) ? question.language : language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
-    because: [...decision.because, ...(answers ? ['answers-slot'] : []), ...filled.because],
+    because: [
+      ...decision.because,
+      ...(heard.keepData && wishes.intent === 'none' ? ['erase-taken-back'] : []),
+      ...(answers ? ['answers-slot'] : []),
+      ...filled.because,
+    ],
   };
+};
+
+const withoutWords = ({ text, audience }: Question): Decision =>
+  audience === 'recipient' && STOP_SIGNS.test(clean(text)) ? STOP_SIGN : NO_WORDS;
+
+/** A member's language is known: only words that it lacks speak for another one. */
+const languagesOf = ({ audience, language: known }: Question, asWritten: string, identifier: LanguageIdentifier) => {
+  const likely = likelyLanguages(identifier.shares(asWritten, known), known);
+  const first = likely[0] ?? known;
+  if (audience !== 'team' || first === known || identifier.saysRather(first, known, asWritten)) return likely;
+  return [known, ...likely.filter((language) => language !== known)];
 };
 
 /** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
@@ -133,9 +157,23 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
   const classified = room.classifier.classify(text, language);
   const decision =
     question.audience === 'team' ? decideTeam(text, languages, classified) : decideRecipient({ heard, classified });
-  if (question.pending?.kind !== 'confirm' || decision.intent === 'opt-out') return decision;
+  return question.pending?.kind === 'confirm' ? answered(question.pending, reading, decision) : decision;
+};
+
+/** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */
+const answered = (asked: Pending & { kind: 'confirm' }, { text, language, languages }: Reading, wish: Decision) => {
+  const said = (intent: string, because: string): Decision => ({
+    intent,
+    strength: 'strong',
+    candidates: [],
+    because: [because],
+  });
+  if (asked.about !== 'opt-out' && letsBe(text, language)) return said('deny', 'answer');
+  if (wish.intent === 'opt-out') return wish;
   const answer = answerOf(text, languages);
-  return answer ? { intent: answer, strength: 'strong', candidates: [], because: ['answer'] } : decision;
+  if (!answer || (answer !== 'affirm' && wish.intent === 'delete-data')) return wish;
+  if (answer === 'unclear' && wish.intent === 'human-agent' && wish.strength === 'strong') return wish;
+  return answer === 'unclear' ? said('none', 'answer-unclear') : said(answer, 'answer');
 };
 
 const taughtWords = (question: Question, room: Room): ReadonlySet<string> => {

@@ -9,8 +9,8 @@ const SMOOTH = 0.5;
 
 export type LanguageShares = Readonly<Record<Language, number>>;
 
-/** Codes and numbers are of no language. */
-const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)/gu;
+/** Codes, numbers and the names of channels are of no language. */
+const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)|(?<!\p{L})(?:sms|e-?mails?|whats?app)(?!\p{L})/gu;
 
 /** Pieces of three letters of each word, and each word whole. */
 const pieces = (text: string): string[] =>
@@ -68,6 +68,14 @@ export class LanguageIdentifier {
       Language,
       number
     >;
+  }
+
+  /** Whether more words of a text are used in the other language alone than in the known one alone. */
+  saysRather(other: Language, known: Language, plainText: string): boolean {
+    const words = pieces(plainText).filter((piece) => piece.startsWith('='));
+    const onlyIn = (one: Language, not: Language) =>
+      words.filter((word) => this.counts.get(one)?.has(word) && !this.counts.get(not)?.has(word)).length;
+    return onlyIn(other, known) > onlyIn(known, other);
   }
 }
 

@@ -16,7 +16,8 @@ export interface Named {
 
 /** What the bot itself has just asked. */
 export type Pending =
-  | { kind: 'confirm' }
+  /** `about`: the intent whose question it is. */
+  | { kind: 'confirm'; about?: string }
   /** `others`: what else the same wish can hold, for an answer may say more than was asked. */
   | { kind: 'slot'; slot: string; type: string; others?: Readonly<Record<string, SlotDefinition>> };
 
