@@ -56,11 +56,12 @@ export class Talk {
     return 'opt-out/unsure';
   }
 
-  /** An emoji or nothing at all: no wish. A question that is open stays open. */
-  async wordless(): Promise<string> {
+  /** An emoji, nothing at all, or a no that says more: no wish and no answer. A question that is open stays open. */
+  async askAgain(): Promise<string> {
     const { pending } = this.ports.state;
-    if (pending && pending.until > this.ports.now.getTime()) await this.say({ text: this.house('yes_or_no') });
-    return 'wordless';
+    if (!pending || pending.until <= this.ports.now.getTime()) return 'wordless';
+    await this.say({ text: this.house('yes_or_no') });
+    return 'asked-again';
   }
 
   async refuse(code: string): Promise<void> {

@@ -2,7 +2,7 @@ import { AppError } from '../errors';
 import { reply } from '../intent';
 import { isAction } from './actions';
 import type { Catalogue } from './catalogue';
-import { nextStep } from './dialog';
+import { nextStep, type Step } from './dialog';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
@@ -59,12 +59,17 @@ export class Conversation {
     const heard = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
     await this.noteLanguage(heard, text, talk, ports);
     if (person.kind === 'recipient' && ports.handedOff && !this.isForTheBot(heard, ports)) {
+      if (heard.intent === 'opt-out') await ports.services.consent.hold(person.contact);
       await ports.services.support.forward(person.contact);
       return 'handed-off';
     }
-    if (heard.because.includes('no-words') && person.kind === 'recipient') return talk.wordless();
+    const step = nextStep(state, heard, this.catalogue, text, ports.now);
+    const about = await this.erasureMeant(step, heard, ports);
+    if (about) return talk.act(about, {}, text);
+    if (heard.because.includes('answer-unclear')) return talk.askAgain();
+    if (heard.because.includes('no-words') && person.kind === 'recipient') return talk.askAgain();
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return talk.holdAndAsk(heard, text);
-    return talk.follow(nextStep(state, heard, this.catalogue, text, ports.now), text);
+    return talk.follow(step, text);
   }
 
   private understand(text: string, { person, now, state, advertised }: TurnPorts, names?: Names): Understanding {
@@ -82,8 +87,19 @@ export class Conversation {
     });
   }
 
+  /** A yes or no to nothing, or a wish taken back, speaks of the erasure that still waits for the person's yes: it is asked again. */
+  private async erasureMeant(step: Step, heard: Understanding, { person, services }: TurnPorts) {
+    const isTakenBack = heard.because.includes('erase-taken-back');
+    const answersNothing = step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);
+    if (person.kind !== 'recipient' || !(isTakenBack || answersNothing)) return undefined;
+    const request = await services.privacy.latest(person.contact);
+    if (request?.right !== 'erase' || !['received', 'unconfirmed'].includes(request.state)) return undefined;
+    return { intent: 'delete-data', act: isTakenBack ? 'reconsider' : 'late', args: { case: request.id } };
+  }
+
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */
   private isForTheBot(heard: Understanding, { state, now }: TurnPorts): boolean {
+    if (heard.intent === 'opt-out' && heard.strength === 'weak') return heard.also.length > 0;
     const urgency = this.catalogue.get(heard.intent)?.urgency;
     if (urgency === 'first' || (urgency === 'word' && heard.because.includes('keyword'))) return true;
     return this.pending(state, now)?.kind === 'confirm' && ['affirm', 'deny'].includes(heard.intent);
@@ -99,7 +115,7 @@ export class Conversation {
 
   private pending({ pending }: TurnPorts['state'], now: Date): Pending | undefined {
     if (!pending || pending.until <= now.getTime()) return undefined;
-    if (pending.kind === 'confirm') return { kind: 'confirm' };
+    if (pending.kind === 'confirm') return { kind: 'confirm', about: pending.yes.intent };
     const others = this.catalogue.get(pending.intent)?.slots ?? {};
     return { kind: 'slot', slot: pending.slot, type: others[pending.slot]?.type ?? 'text', others };
   }

@@ -106,6 +106,42 @@ describe('a wish to leave that is only likely', () => {
   });
 });
 
+describe('while the team talks with somebody', () => {
+  it.each(['dejen de hacerme esperar', 'uf, otra promo', '🛑'])(
+    'when «%s» may be a wish to leave, then promotions wait and the bot keeps quiet',
+    async (text) => {
+      const person = someone(house);
+      await person.says('PERSONA');
+      expect(await person.says(text)).toEqual([]);
+      expect(await person.promotions()).toBe('hold');
+    },
+  );
+
+  it.each(['siguen ahi?', 'siguen atendiendo?'])('when «%s» is asked, then nothing is paused', async (text) => {
+    const person = someone(house);
+    await person.says('PERSONA');
+    expect(await person.says(text)).toEqual([]);
+    expect(await person.promotions()).toBeUndefined();
+  });
+});
+
+describe('an answer that is none', () => {
+  it('when it only begins with no, then the pause stays and it is asked again; no ends it', async () => {
+    const person = someone(house);
+    await person.says('uf, otra promo');
+    expect(whole((await person.says('no me contestan nunca'))[0])).toMatch(/un sí o un no/);
+    expect(await person.promotions()).toBe('hold');
+    await person.says('No, las quiero');
+    expect(await person.promotions()).toBeUndefined();
+  });
+
+  it('when it is a stop sign, then promotions wait and it is asked', async () => {
+    const person = someone(house);
+    expect(labels((await person.says('🛑🛑'))[0])).toEqual(['Sí, no más', 'No, las quiero']);
+    expect(await person.promotions()).toBe('hold');
+  });
+});
+
 describe('what is no wish to leave', () => {
   it.each(['no', 'No gracias', 'quiero cancelar mi cuota', '¿tienen talla 42?', 'quiero dar de baja el plan'])(
     'when somebody writes «%s», then promotions go on',

@@ -31,6 +31,23 @@ export const intent: IntentHandler = {
       const { number, dueAt } = await privacy.confirm(asked.id);
       return reply('confirmed', { company: (await company.profile()).name, number, due: { day: dueAt } });
     },
+    /** They seem to have changed their mind: nothing is closed unless they say so. */
+    reconsider: async (turn) => {
+      const asked = await turn.services.privacy.get(turn.args.case ?? '');
+      if (!unasked.includes(asked.state)) return show(turn, asked);
+      const args = { case: asked.id };
+      return reply(
+        'taken_back',
+        { number: asked.number },
+        {
+          buttons: [
+            { act: 'dismiss', args },
+            { act: 'late', args },
+          ],
+          expect: { yes: 'late', no: 'dismiss', args },
+        },
+      );
+    },
     dismiss: async (turn) => {
       const { privacy } = turn.services;
       const asked = await privacy.get(turn.args.case ?? '');
