@@ -55,7 +55,7 @@ function begin(heard: Understanding, rules: ReadonlyMap<string, IntentRules>): S
   if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };
   const slots = only(rule, heard.slots);
-  if (heard.ambiguous)
+  if (heard.ambiguous && heard.ambiguous.slot in rule.slots)
     return { do: 'choose', intent: heard.intent, slot: heard.ambiguous.slot, slots, options: heard.ambiguous.options };
   return askOrHear(rule, slots, heard.also, unclearSlot(rule, heard));
 }
@@ -87,7 +87,7 @@ function fill(
   const isOther = !['none', 'affirm', 'greeting', 'thanks', open.intent].includes(heard.intent);
   const given = only(rule, heard.slots);
   const found = open.slot in given;
-  if (isOther && !found) return begin(heard, rules);
+  if (isOther && (!found || heard.withVerb)) return begin(heard, rules);
   if (heard.ambiguous?.slot === open.slot)
     return { do: 'choose', intent: open.intent, slot: open.slot, slots: open.slots, options: heard.ambiguous.options };
   const free = rule.slots[open.slot]?.type === 'text' ? { [open.slot]: text } : {};

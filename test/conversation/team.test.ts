@@ -113,6 +113,16 @@ describe('a campaign from words', () => {
     expect(told(await camila().says('manda la promo navidad a clientes RM'))).toMatch(/todavía no aprueba/);
   });
 
+  it('when something else is ordered while a choice is open, then it is done, and not taken for the answer', async () => {
+    const martin = colleague(house, 'U0MARTIN', 'T0CLINICA', clinica);
+    const orders = async (hour: number) =>
+      whole(cardOf(await martin.says(`manda control anual a pacientes mañana a las ${hour}`), 'send-campaign/author'));
+    const numbers = [await orders(9), await orders(10)].map((draft) => /C-\d+/.exec(draft)?.[0]);
+    const [which] = await martin.says('reporte de control anual');
+    expect(labels(which?.content)).toEqual(expect.arrayContaining(numbers.map((one) => `${one} · control anual`)));
+    expect(await orders(11)).toMatch(/11:00/);
+  });
+
   it('when the language of the words changes, then answers and cards follow it', async () => {
     const draft = cardOf(
       await camila().says('please send the promo cyber to clientes RM tomorrow at 10'),

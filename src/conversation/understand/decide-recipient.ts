@@ -8,6 +8,8 @@ export interface Decision {
   strength: 'strong' | 'weak';
   candidates: readonly string[];
   guarded?: Guard;
+  /** An act, said with its verb: an order, not an answer to what was asked. */
+  withVerb?: true;
   because: string[];
 }
 

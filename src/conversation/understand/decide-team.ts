@@ -95,6 +95,7 @@ export const decideTeam = (plainText: string, languages: readonly Language[], cl
     intent: first.intent,
     strength: sure ? 'strong' : 'weak',
     candidates: margin < MARGIN && second && second.intent !== 'none' ? [first.intent, second.intent] : [],
+    ...(verb && words.has(verb) && { withVerb: true }),
     because: ['classifier'],
   };
 };

@@ -89,6 +89,7 @@ const understand = (
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
     language: room.keywords.isOf(question.language, text) ? question.language : language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
+    ...(decision.withVerb && { withVerb: true }),
     because: [
       ...decision.because,
       ...(heard.keepData && wishes.intent === 'none' ? ['erase-taken-back'] : []),
@@ -133,6 +134,7 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Und
   slots[pending.slot] !== undefined &&
   decision.intent !== 'opt-out' &&
   !decision.because.includes('keyword') &&
+  !decision.withVerb &&
   (decision.strength === 'weak' || text.trim().split(/\s+/).length <= MOST_WORDS_OF_AN_ANSWER);
 
 /** The slot the bot has just asked for is read from whatever is answered. */

@@ -65,6 +65,8 @@ export interface Understanding {
   /** The language of this text, else the known one. */
   language: Language;
   guarded?: Guard;
+  /** An act, said with its verb: an order even while something else is asked. */
+  withVerb?: true;
   /** How it came about, without the person's words. */
   because: readonly string[];
 }

@@ -104,6 +104,15 @@ const byNumber = (folded: string, names: Names): FoundName | undefined => {
   return found && { id: found.id };
 };
 
+/** Campaigns are often called alike; whoever has to choose sees which is which. */
+const withNumbers = ({ options, ...found }: FoundName, { campaigns }: Names): FoundName => {
+  const numbered = options?.map(({ id, name }) => {
+    const number = campaigns.find((one) => one.id === id)?.number;
+    return { id, name: `C-${number} · ${name}` };
+  });
+  return { ...found, ...(numbered && { options: numbered }) };
+};
+
 /** Looks the tenant's own names up in a text: accents, typos and parts of names are forgiven. */
 export const namesIn = (folded: string, names: Names | undefined): FoundNames => {
   if (!names) return { campaign: {}, template: {}, segment: {}, masked: folded };
@@ -117,7 +126,7 @@ export const namesIn = (folded: string, names: Names | undefined): FoundNames =>
   );
   const only = ({ id, options }: FoundName): FoundName => ({ ...(id ? { id } : {}), ...(options ? { options } : {}) });
   return {
-    campaign: byNumber(folded, names) ?? only(campaign),
+    campaign: byNumber(folded, names) ?? withNumbers(only(campaign), names),
     template: only(template),
     segment: only(segment),
     masked,
