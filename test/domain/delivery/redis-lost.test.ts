@@ -64,13 +64,13 @@ async function sending(count: number) {
 }
 type Sending = Awaited<ReturnType<typeof sending>>;
 
-/** Everybody once, and no second saw more than the rate. */
+/** Everybody once, and no second saw more than the rate and what the bucket holds (50 ms worth), once for each time it was forgotten. */
 const expectOnce = ({ sent }: Sending, count: number) => {
   expect(sent()).toHaveLength(count);
   expect(new Set(sent().map((one) => one.to.phone)).size).toBe(count);
   const times = sent().map((one) => one.at);
   const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
-  expect(most / ratePerSecond).toBeLessThanOrEqual(1.15);
+  expect(most / ratePerSecond).toBeLessThanOrEqual(1 + 5 * 0.05);
 };
 
 /** Somebody writes, is answered, and the answer leaves. */
