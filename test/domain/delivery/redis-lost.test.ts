@@ -64,13 +64,13 @@ async function sending(count: number) {
 }
 type Sending = Awaited<ReturnType<typeof sending>>;
 
-/** Everybody once, and no second saw more than the rate and what the bucket holds (50 ms worth), once for each time it was forgotten. */
-const expectOnce = ({ sent }: Sending, count: number) => {
+/** Everybody once, and no second saw more than this many times the rate. */
+const expectOnce = ({ sent }: Sending, count: number, bound = 1.15) => {
   expect(sent()).toHaveLength(count);
   expect(new Set(sent().map((one) => one.to.phone)).size).toBe(count);
   const times = sent().map((one) => one.at);
   const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
-  expect(most / ratePerSecond).toBeLessThanOrEqual(1 + 5 * 0.05);
+  expect(most / ratePerSecond).toBeLessThanOrEqual(bound);
 };
 
 /** Somebody writes, is answered, and the answer leaves. */
@@ -96,7 +96,8 @@ describe('losing Redis in the middle of a campaign', () => {
       await direct.flushall();
     }
     await reaches(here, campaign.tenant.id, campaign.campaign.id, 'done');
-    expectOnce(campaign, 150);
+    // A bucket holds 50 ms worth, and is full anew each time it is forgotten; all four may fall into one second.
+    expectOnce(campaign, 150, 1 + (1 + 4) * 0.05);
   });
 
   it.each(['cut', 'die'] as const)(
