@@ -174,11 +174,16 @@ describe('what comes of a send', () => {
     for (const phone of phones) contacts.push(await aPerson(here, tenant.id, { identity: { phone } }));
     const campaign = await aCampaign(here, tenant.id);
     const done = await reaches(here, tenant.id, campaign.id, endsIn);
-    const rows = await here.in(tenant.id, (tx) =>
-      tx.query<{ contact_id: string; state: string; reason: string | null }>(
-        'SELECT contact_id, state, reason FROM message',
-      ),
-    );
+    // A campaign is halted before the outcome that halts it is written.
+    const rows = await eventually(async () => {
+      const all = await here.in(tenant.id, (tx) =>
+        tx.query<{ contact_id: string; state: string; reason: string | null }>(
+          'SELECT contact_id, state, reason FROM message',
+        ),
+      );
+      expect(all.map((row) => row.state)).not.toContain('sending');
+      return all;
+    });
     const stateOf = (at: number) => rows.find((row) => row.contact_id === contacts[at]);
     return { tenant, campaign: done, contacts, stateOf, times: phones.map((phone) => timesTo(tenant, phone)) };
   }
