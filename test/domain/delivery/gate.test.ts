@@ -204,11 +204,21 @@ describe('the gate', () => {
       }),
       {
         numRuns: 300,
-        // What chance finds too seldom.
+        // Each rule once for certain, and what chance finds too seldom.
         examples: [
-          [{ ...allowed, inbox: [{ by: 'phone', kind: 'account', handled: false }] }, false],
-          [{ ...allowed, channel: 'email', known: ['phone'] }, false],
-        ],
+          {},
+          { companyStopped: true },
+          { template: 'PAUSED' },
+          { answers: 'nothing' as const, caseOf: 'nothing' as const },
+          { channel: 'email', known: ['phone' as const] },
+          { suppressions: [{ of: 'phone' as const, strength: 'stop' as const, channel: 'all', purpose: 'marketing' }] },
+          { suppressions: [{ of: 'phone' as const, strength: 'hold' as const, channel: 'all', purpose: 'marketing' }] },
+          { blocked: true },
+          { consents: [] },
+          { inbox: [{ by: 'phone' as const, kind: 'turn', handled: false }] },
+          { inbox: [{ by: 'phone' as const, kind: 'account', handled: false }] },
+          { hours: 24 },
+        ].map((change): [Situation, boolean] => [{ ...allowed, ...change }, false]),
       },
     );
     const rules = gateRules.flatMap(({ code, for: guarded }) => guarded.map((purpose) => `${purpose} ${code}`));
