@@ -53,6 +53,7 @@ const spoken = z
 const definition = z.strictObject({
   summary: z.string(),
   audience: z.enum(['recipient', 'team', 'shared']),
+  support: z.boolean().default(false),
   roles: z.array(z.string()).default([]),
   urgency: z.enum(['first', 'word']).optional(),
   confirm: z.enum(['never', 'always']).default('never'),
