@@ -1,11 +1,11 @@
 import { AppError } from '../errors';
-import { reply } from '../intent';
+import { type Person, type Role, reply } from '../intent';
 import { isAction } from './actions';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
-import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
+import type { Audience, Names, Pending, Understanding, UnderstandingEngine } from './understand';
 
 const wordsThatShowALanguage = 3;
 
@@ -76,11 +76,10 @@ export class Conversation {
     const pending = this.pending(state, now);
     return this.engine.understand({
       text,
-      audience: person.kind === 'recipient' ? 'recipient' : 'team',
+      audience: audienceOf(person),
       language: person.language,
       now,
       zone: person.zone,
-      ...(person.kind === 'member' && { roles: person.roles }),
       ...(names && { names }),
       ...(pending && { pending }),
       advertised,
@@ -120,3 +119,12 @@ export class Conversation {
     return { kind: 'slot', slot: pending.slot, type: others[pending.slot]?.type ?? 'text', others };
   }
 }
+
+const supportRoles: readonly Role[] = ['agent', 'support'];
+
+/** Whoever does nothing but support hears what concerns it alone. */
+const audienceOf = (person: Person): Audience => {
+  if (person.kind === 'recipient') return 'recipient';
+  const isSupport = person.kind === 'member' && person.roles.every((role) => supportRoles.includes(role));
+  return isSupport ? 'support' : 'operator';
+};

@@ -191,10 +191,10 @@ describe('what replies teach', () => {
       expect(taught.size).toBeGreaterThan(10);
       for (const words of taught) {
         const answersWhen = ask(engine, words, {
-          ...{ audience: 'team', language, names },
+          ...{ audience: 'operator', language, names },
           pending: { kind: 'slot', slot: 'at', type: 'moment' },
         });
-        const heard = ask(engine, words, { audience: 'team', language, names });
+        const heard = ask(engine, words, { audience: 'operator', language, names });
         expect([words, heard.intent === 'none' && answersWhen.slots.at === undefined]).toEqual([words, false]);
       }
     },

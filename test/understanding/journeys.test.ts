@@ -19,7 +19,7 @@ const names: Names = {
     { id: 's3', name: 'Inactivos' },
   ],
 };
-const team = { audience: 'team' as const, names };
+const team = { audience: 'operator' as const, names };
 const at = (iso: string) => new Date(iso);
 
 describe('the four phrases', () => {
@@ -30,8 +30,8 @@ describe('the four phrases', () => {
 
   it('when one is said alone, then it is understood, whatever the language of the person', () => {
     for (const language of ['es', 'en', 'pt'] as const) {
-      expect(ask(engine, 'send campaign', { audience: 'team', language }).intent).toBe('send-campaign');
-      expect(ask(engine, 'show delivery report', { audience: 'team', language }).intent).toBe('delivery-report');
+      expect(ask(engine, 'send campaign', { audience: 'operator', language }).intent).toBe('send-campaign');
+      expect(ask(engine, 'show delivery report', { audience: 'operator', language }).intent).toBe('delivery-report');
       expect(ask(engine, 'delete my data', { language }).intent).toBe('delete-data');
       expect(ask(engine, 'opt out', { language }).intent).toBe('opt-out');
     }
@@ -119,7 +119,7 @@ describe('a campaign in words', () => {
 
   it('when a recipient says what only the team may, then it is not theirs to say', () => {
     expect(ask(engine, 'manda la campaña a los vip').intent).not.toBe('send-campaign');
-    expect(ask(engine, 'bórrenme', { audience: 'team' }).intent).not.toBe('delete-data');
+    expect(ask(engine, 'bórrenme', { audience: 'operator' }).intent).not.toBe('delete-data');
   });
 });
 

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { createUnderstanding, type Pending, type UnderstandingEngine } from '../../src/conversation/understand';
+import {
+  type Audience,
+  createUnderstanding,
+  type Pending,
+  type UnderstandingEngine,
+} from '../../src/conversation/understand';
 import { ask, CATALOGUE, TRAINING_MS, theEngine } from './engine';
 
 const STATES: (Pending | undefined)[] = [
@@ -183,14 +188,14 @@ describe('the language of a member', () => {
 
   it.each(['manda sms a todos', 'manda email a todos', 'pausa C-102'])(
     'when "%s" is Spanish as well as Portuguese, then a Spaniard is answered in Spanish',
-    (text) => expect(ask(engine, text, { audience: 'team' }).language).toBe('es'),
+    (text) => expect(ask(engine, text, { audience: 'operator' }).language).toBe('es'),
   );
 
   it.each([
     ['pausa a campanha', 'pt'],
     ['send sms to everyone', 'en'],
   ])('when "%s" is plainly another language, then it is that', (text, language) =>
-    expect(ask(engine, text, { audience: 'team' }).language).toBe(language),
+    expect(ask(engine, text, { audience: 'operator' }).language).toBe(language),
   );
 });
 
@@ -202,7 +207,7 @@ describe('signs that say stop', () => {
       for (const pending of STATES) {
         expect(ask(engine, text, inState(pending))).toMatchObject({ intent: 'opt-out', strength: 'weak' });
       }
-      expect(ask(engine, text, { audience: 'team' }).intent).toBe('none');
+      expect(ask(engine, text, { audience: 'operator' }).intent).toBe('none');
     },
     TRAINING_MS,
   );
@@ -219,10 +224,10 @@ describe('nothing is thrown and nothing is guessed', () => {
       fc.property(
         fc.string({ unit: 'binary', maxLength: 300 }),
         fc.constantFrom(...LANGUAGES),
-        fc.constantFrom('recipient', 'team'),
+        fc.constantFrom('recipient', 'operator', 'support'),
         fc.constantFrom(...STATES),
         (text, language, audience, pending) => {
-          const more = { language, audience: audience as 'recipient' | 'team', ...inState(pending) };
+          const more = { language, audience: audience as Audience, ...inState(pending) };
           expect(ask(engine, text, more)).toEqual(ask(engine, text, more));
         },
       ),

@@ -2,19 +2,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Language } from '../../intent';
+import { plain } from './normalise';
 import { type Audience, LANGUAGES, type SlotDefinition } from './types';
+
+/** Where its folder stands. */
+export type Folder = 'recipient' | 'shared' | 'team';
 
 /** What an intent folder tells the engine. */
 export interface IntentWords {
   id: string;
-  audience: Audience | 'shared';
+  audience: Folder;
+  /** Of the team: support staff hear it too. */
+  support: boolean;
   slots: Readonly<Record<string, SlotDefinition>>;
   phrases: Readonly<Record<Language, Phrases>>;
 }
 export interface Phrases {
   keywords: readonly string[];
   /** Of a shared intent: some lines may be for one audience only. */
-  examples: Readonly<Record<Audience, readonly string[]>>;
+  examples: Readonly<Record<'recipient' | 'team', readonly string[]>>;
   never: readonly string[];
   tests: readonly { say: string; expect: string; slots?: Record<string, unknown> }[];
 }
@@ -49,16 +55,61 @@ export const readCatalogue = (dir: string): IntentWords[] =>
       .sort()
       .map((id) => {
         const folder = join(dir, audience, id);
+        const { slots = {}, support = false } = read(join(folder, 'intent.yaml'));
         const phrases = Object.fromEntries(LANGUAGES.map((l) => [l, phrasesOf(join(folder, `${l}.yaml`))]));
         return {
           id,
           audience,
-          slots: (read(join(folder, 'intent.yaml')).slots ?? {}) as IntentWords['slots'],
+          support: support === true,
+          slots: slots as IntentWords['slots'],
           phrases: phrases as IntentWords['phrases'],
         };
       }),
   );
 
+const hears = (audience: Audience, { audience: folder, support }: IntentWords): boolean => {
+  if (folder === 'shared') return true;
+  if (audience === 'recipient') return folder === 'recipient';
+  return folder === 'team' && (audience === 'operator' || support);
+};
+
 /** The intents an audience can mean: its own and the shared ones. */
 export const heardBy = (catalogue: readonly IntentWords[], audience: Audience): IntentWords[] =>
-  catalogue.filter((intent) => intent.audience === audience || intent.audience === 'shared');
+  catalogue.filter((intent) => hears(audience, intent));
+
+/** The examples of an intent as this audience says it. */
+export const examplesFor = (audience: Audience, { examples }: Phrases): readonly string[] =>
+  examples[audience === 'recipient' ? 'recipient' : 'team'];
+
+/** One line to learn from, in its plain spelling. */
+export interface TrainingLine {
+  text: string;
+  intent: string;
+  language: Language;
+}
+
+/**
+ * All lines one audience is taught from. What only operators may want is nothing to support staff,
+ * who are to hear it as such: every third line of those intents teaches their `none`.
+ */
+export const trainingLines = (catalogue: readonly IntentWords[], audience: Audience): TrainingLine[] => {
+  const own = heardBy(catalogue, audience).flatMap((intent) =>
+    LANGUAGES.flatMap((language) =>
+      [...examplesFor(audience, intent.phrases[language]), ...intent.phrases[language].keywords].map((text) => ({
+        text: plain(text),
+        intent: intent.id,
+        language,
+      })),
+    ),
+  );
+  const others =
+    audience === 'support' ? catalogue.filter((intent) => intent.audience === 'team' && !intent.support) : [];
+  const foreign = others.flatMap(({ phrases }) =>
+    LANGUAGES.flatMap((language) =>
+      phrases[language].examples.team
+        .filter((_, at) => at % 3 === 0)
+        .map((text) => ({ text: plain(text), intent: 'none', language })),
+    ),
+  );
+  return [...own, ...foreign].filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
+};

@@ -1,6 +1,6 @@
 import type { Language } from '../../intent';
 import { answerOf, letsBe } from './answers';
-import { type IntentWords, readCatalogue } from './catalogue';
+import { heardBy, type IntentWords, readCatalogue, trainingLines } from './catalogue';
 import { Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
@@ -11,7 +11,14 @@ import { LanguageIdentifier, likelyLanguages } from './language';
 import { clean, plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
 import { Speller } from './speller';
-import type { Audience, Pending, Question, SlotDefinition, Understanding } from './types';
+import {
+  AUDIENCES,
+  type Audience,
+  type Pending,
+  type Question,
+  type SlotDefinition,
+  type Understanding,
+} from './types';
 import { inOrder, wishesOf } from './wishes';
 
 export interface UnderstandingEngine {
@@ -32,10 +39,10 @@ export const createUnderstanding = async (catalogueDir: string): Promise<Underst
   const intents = readCatalogue(catalogueDir);
   const identifier = new LanguageIdentifier(intents);
   const rooms = {} as Record<Audience, Room>;
-  for (const audience of ['recipient', 'team'] as const) {
+  for (const audience of AUDIENCES) {
     rooms[audience] = {
       speller: new Speller(intents, audience),
-      classifier: await Classifier.train(intents, audience),
+      classifier: await Classifier.train(trainingLines(intents, audience)),
       keywords: new Keywords(intents, audience),
     };
   }
@@ -74,9 +81,7 @@ const understand = (
   const heard = hear(text, languages);
   const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
   const wishes = inOrder(decision, furtherWishes(question, reading, heard, room));
-  const slotsOf = (intent: string) =>
-    intents.find(({ id, audience }) => id === intent && (audience === question.audience || audience === 'shared'))
-      ?.slots;
+  const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
   const filled = fillSlots(question, { ...askedSlot(question), ...slotsOf(wishes.intent) }, languages);
   const answers = answersSlot(question, decision, filled.slots);
   return {
@@ -106,13 +111,13 @@ const withoutWords = ({ text, audience }: Question): Decision =>
 const languagesOf = ({ audience, language: known }: Question, asWritten: string, identifier: LanguageIdentifier) => {
   const likely = likelyLanguages(identifier.shares(asWritten, known), known);
   const first = likely[0] ?? known;
-  if (audience !== 'team' || first === known || identifier.saysRather(first, known, asWritten)) return likely;
+  if (audience === 'recipient' || first === known || identifier.saysRather(first, known, asWritten)) return likely;
   return [known, ...likely.filter((language) => language !== known)];
 };
 
 /** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
 const furtherWishes = (question: Question, reading: Reading, whole: Heard, room: Room): Decision[] => {
-  if (question.audience === 'team') return [];
+  if (question.audience !== 'recipient') return [];
   return wishesOf(reading.text, (clause) =>
     decide(
       { ...question, text: clause },
@@ -158,7 +163,9 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
     return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
   const classified = room.classifier.classify(text, language);
   const decision =
-    question.audience === 'team' ? decideTeam(text, languages, classified) : decideRecipient({ heard, classified });
+    question.audience === 'recipient'
+      ? decideRecipient({ heard, classified })
+      : decideTeam(text, languages, classified);
   return question.pending?.kind === 'confirm' ? answered(question.pending, reading, decision) : decision;
 };
 

@@ -1,5 +1,5 @@
 import type { Language } from '../../intent';
-import { heardBy, type IntentWords } from './catalogue';
+import { examplesFor, heardBy, type IntentWords } from './catalogue';
 import { editDistance } from './distance';
 import { plain, wordsOf } from './normalise';
 import { type Audience, LANGUAGES } from './types';
@@ -29,7 +29,7 @@ export class Speller {
     for (const language of LANGUAGES) {
       const counts = new Map<string, number>();
       for (const { phrases } of heardBy(catalogue, audience)) {
-        for (const line of phrases[language].examples[audience]) {
+        for (const line of examplesFor(audience, phrases[language])) {
           for (const word of wordsOf(plain(line), language)) counts.set(word, (counts.get(word) ?? 0) + 1);
         }
       }

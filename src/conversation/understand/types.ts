@@ -1,6 +1,8 @@
-import type { Language, Role } from '../../intent';
+import type { Language } from '../../intent';
 
-export type Audience = 'recipient' | 'team';
+/** Whose words these are; each hears only its own intents. Operators and support staff are members of a team. */
+export type Audience = 'recipient' | 'operator' | 'support';
+export const AUDIENCES: readonly Audience[] = ['recipient', 'operator', 'support'];
 export const LANGUAGES: readonly Language[] = ['es', 'en', 'pt'];
 
 /** What the tenant calls its things; a name said in a message is looked up here before anything else is read from it. */
@@ -34,7 +36,6 @@ export interface Question {
   audience: Audience;
   /** The language the person is known to write. */
   language: Language;
-  roles?: readonly Role[];
   now: Date;
   /** IANA zone of the person. */
   zone: string;

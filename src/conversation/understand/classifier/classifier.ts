@@ -1,7 +1,7 @@
 import type { Language } from '../../../intent';
-import { heardBy, type IntentWords } from '../catalogue';
-import { plain, wordsOf } from '../normalise';
-import { type Audience, LANGUAGES } from '../types';
+import type { TrainingLine } from '../catalogue';
+import { wordsOf } from '../normalise';
+import { LANGUAGES } from '../types';
 import { type Features, featuresOf } from './features';
 import { languageContainer, type Network, quietNlp, type Stemmer } from './nlpjs';
 import { shuffled } from './shuffle';
@@ -25,22 +25,18 @@ const JOINT = 'xx';
 const JOINT_SHARE = 0.4;
 const SETTINGS = { log: false, learningRate: 1, iterations: 20, errorThresh: 0.0002, useNoneFeature: false };
 
-type Line = { text: string; intent: string; language: Language };
-
 /** One network per language and a joint one, for what one audience may say. */
 export class Classifier {
   private readonly networks = new Map<string, Network>();
   private readonly known = new Set<string>();
   private readonly stems = new Map<Language, (words: string[]) => string[]>();
 
-  private constructor(
-    private readonly intents: readonly IntentWords[],
-    private readonly audience: Audience,
-  ) {}
+  private constructor(private readonly intents: readonly string[]) {}
 
-  static async train(catalogue: readonly IntentWords[], audience: Audience): Promise<Classifier> {
-    const classifier = new Classifier(heardBy(catalogue, audience), audience);
-    await classifier.learn();
+  /** Learns who says what. Order of the lines plays no part. */
+  static async train(lines: readonly TrainingLine[]): Promise<Classifier> {
+    const classifier = new Classifier([...new Set(lines.map(({ intent }) => intent))]);
+    await classifier.learn(lines);
     return classifier;
   }
 
@@ -49,7 +45,7 @@ export class Classifier {
     const features = this.features(plainText, language);
     const own = this.networks.get(language)?.run(features) ?? {};
     const mixed = this.networks.get(JOINT)?.run(features);
-    const guesses = this.intents.map(({ id }) => {
+    const guesses = this.intents.map((id) => {
       // the network reuses its answer object: copy before the next run
       return { intent: id, activation: (own[id] ?? 0) * (1 - JOINT_SHARE) + (mixed?.[id] ?? 0) * JOINT_SHARE };
     });
@@ -68,21 +64,7 @@ export class Classifier {
     return featuresOf(wordsOf(plainText, language), this.stems.get(language) ?? ((words) => words));
   }
 
-  private lines(): Line[] {
-    return this.intents
-      .flatMap(({ id, phrases }) =>
-        LANGUAGES.flatMap((language) =>
-          [...phrases[language].examples[this.audience], ...phrases[language].keywords].map((text) => ({
-            text: plain(text),
-            intent: id,
-            language,
-          })),
-        ),
-      )
-      .filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
-  }
-
-  private async learn(): Promise<void> {
+  private async learn(written: readonly TrainingLine[]): Promise<void> {
     const container = languageContainer();
     container.registerConfiguration('nlu-??', { keepStopwords: true, filterZeros: true, ...SETTINGS }, true);
     // replaces nlp.js's own preparation, which keeps every text it ever saw in a cache
@@ -101,7 +83,7 @@ export class Classifier {
       const stemmer = container.get<Stemmer>(`stemmer-${language}`);
       this.stems.set(language, (words) => stemmer?.stem(words) ?? words);
     }
-    const lines = shuffled(this.lines(), SEED);
+    const lines = shuffled(written, SEED);
     for (const { text, intent, language } of lines) {
       for (const word of wordsOf(text, language)) this.known.add(word);
       // the language travels with the text, since the joint network trains on all three
