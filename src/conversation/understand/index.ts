@@ -3,3 +3,4 @@
 export type { IntentWords } from './catalogue';
 export { createUnderstanding, type UnderstandingEngine } from './engine';
 export type { Audience, Names, Pending, Question, Understanding } from './types';
+export { AUDIENCES } from './types';
