@@ -169,6 +169,8 @@ export interface PrivacyVerbs {
   /** A person sees their own alone. */
   get(id: string): Promise<CaseView>;
   list(): Promise<readonly CaseView[]>;
+  /** What the person wrote since they asked, for whoever decides; empty once it is gone. Reading it is audited. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  words(id: string): Promise<string>;
   /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */
   rulesOf(right: Right): { confirm: boolean; grounds: readonly string[] };
   /** The newest case of this person, if any. */

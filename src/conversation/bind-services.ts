@@ -100,6 +100,10 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       toldOtherwise: (id) => domain.privacy.toldOtherwise(tx, id, decider, now),
       get: async (id) => domain.privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
       list: () => domain.privacy.list(tx),
+      words: async (id) => {
+        const { contact, since } = await domain.privacy.read(tx, id, decider, now);
+        return domain.support.words(tx, contact, since);
+      },
       rulesOf: (right) => rights[right],
       latest: (contact) => domain.privacy.latest(tx, contact),
       summary: (contact) => domain.privacy.summary(tx, contact),

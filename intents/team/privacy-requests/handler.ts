@@ -9,6 +9,8 @@ const open: readonly CaseView['state'][] = [
   'rejected',
   'answered',
 ];
+/** What exactly is asked stands in the person's words alone. */
+const askedInWords: readonly CaseView['right'][] = ['rectify', 'object', 'block'];
 const mostListed = 9;
 const mostButtons = 5;
 
@@ -60,6 +62,11 @@ export const intent: IntentHandler = {
   },
   acts: {
     show: async ({ args }) => card(cardOf(args.case ?? '')),
+    read: async ({ services, args }) => {
+      const { number, id } = await services.privacy.get(args.case ?? '');
+      const words = await services.privacy.words(id);
+      return reply(words ? 'words' : 'wordless', { number, words }, { private: true });
+    },
     accept: async (turn) => {
       const request = await turn.services.privacy.accept(turn.args.case ?? '');
       const { number, right } = request;
@@ -85,7 +92,9 @@ export const intent: IntentHandler = {
     case: async (turn) => {
       const request = await turn.services.privacy.get(turn.args.case ?? '');
       const args = { case: request.id };
+      const read: ReplyButton = { act: 'read', args, form: true };
       const decide: readonly ReplyButton[] = [
+        ...(askedInWords.includes(request.right) ? [read] : []),
         { act: 'accept', args, style: 'primary' },
         { act: 'reject', args, style: 'danger', form: true },
       ];

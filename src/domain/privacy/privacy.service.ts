@@ -125,6 +125,16 @@ export class Privacy {
     return viewOf(await this.row(tx, id));
   }
 
+  /** Whoever is to decide reads what the person wrote: whose words, and since when. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  async read(tx: TenantTx, id: string, by: Decider, now: Date): Promise<{ contact: string; since: Date }> {
+    mayDecide(by);
+    const row = await this.row(tx, id);
+    if (!isOpen(row.state)) throw new AppError('CASE_STATE', { status: row.state });
+    const entry = { actor: `member:${by.member}`, act: 'case.read', subject: `case:${row.id}` };
+    await this.audit.record(tx, entry, now);
+    return { contact: row.contact_id, since: row.received_at };
+  }
+
   /** Whether this case is that person's. */
   async isOf(tx: TenantTx, id: string, contact: string): Promise<boolean> {
     return (await this.row(tx, id)).contact_id === contact;

@@ -1,7 +1,7 @@
 import type { ChannelEvent, InboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { isId } from '../../data/ids';
-import type { Keys } from '../../data/keys';
+import type { Keys, TenantKeys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
@@ -13,6 +13,7 @@ import {
   answeredLines,
   casesOf,
   heardLines,
+  heardSince,
   isHandedOff,
   lastMessages,
   newestInbound,
@@ -45,6 +46,7 @@ const mayLook = ['agent', 'support', 'operator', 'approver', 'owner', 'privacy']
 const mayAnswer = ['agent', 'support', 'owner'];
 const mostLines = 15;
 const mostTalkLines = 8;
+const mostWords = 10;
 
 interface Actor {
   id: string;
@@ -145,12 +147,23 @@ export class Support {
     return isHandedOff(tx, contact);
   }
 
+  /** The person's own words since then, a message a paragraph. Whoever calls it has asked whether they may be read, and wrote it down. */
+  async words(tx: TenantTx, contact: string, since: Date): Promise<string> {
+    const keys = await this.keys.of(tx);
+    const said = (await heardSince(tx, contact, since, mostWords)).flatMap((row) => {
+      const content = contentOf(keys, row);
+      const text = content?.type === 'media' ? content.caption : content?.type === 'text' && content.text;
+      return text ? [text] : [];
+    });
+    return said.join('\n\n');
+  }
+
   private async lines(tx: TenantTx, contact: string): Promise<Talk['lines']> {
     const keys = await this.keys.of(tx);
     const person = await this.keys.person(tx, contact);
     const theirs = (await heardLines(tx, contact, mostTalkLines)).flatMap((row) => {
-      const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ChannelEvent;
-      const line = event.kind === 'message' ? lineOf(event.content) : undefined;
+      const content = contentOf(keys, row);
+      const line = content && lineOf(content);
       return line ? [{ ...line, at: row.at, from: 'person' as const, text: line.text.slice(0, 300) }] : [];
     });
     const ours = (await answeredLines(tx, contact, mostTalkLines)).flatMap((row) => {
@@ -202,6 +215,11 @@ export class Support {
 
 function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
+}
+
+function contentOf(keys: TenantKeys, row: { id: string; sealed: Buffer }): InboundContent | undefined {
+  const event = JSON.parse(keys.open(row.sealed, `inbox|${row.id}`).toString('utf8')) as ChannelEvent;
+  return event.kind === 'message' ? event.content : undefined;
 }
 
 function lineOf(content: InboundContent): { text: string; media?: string } | undefined {

@@ -86,6 +86,19 @@ export async function heardLines(
   );
 }
 
+/** What the person wrote since then, oldest first. Plan: inbox_contact. */
+export async function heardSince(
+  tx: TenantTx,
+  contact: string,
+  since: Date,
+  limit: number,
+): Promise<{ id: string; at: Date; sealed: Buffer }[]> {
+  return tx.query(
+    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' AND at >= $3 ORDER BY at, id LIMIT $4",
+    [tx.tenant, contact, since, limit],
+  );
+}
+
 /** What was answered, newest first. Plan: message_contact. */
 export async function answeredLines(
   tx: TenantTx,
