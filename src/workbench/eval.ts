@@ -4,9 +4,10 @@ import { entityFigures } from './entity-figures';
 import { type Figures, figuresOf } from './figures';
 import { INTENTS } from './folders';
 import { readLines } from './lines';
+import type { Report } from './report';
 
 /** `npm run intents:eval -- FILE.jsonl … [--json]`: the production path up to the decision, over lines that say what they mean. */
-export const evaluate = async (files: readonly string[], asJson: boolean): Promise<string> => {
+export const evaluate = async (files: readonly string[], asJson: boolean): Promise<Report> => {
   if (files.length === 0) throw new Error('Which lines? npm run intents:eval -- FILE.jsonl [--json]');
   const lines = files.flatMap(readLines);
   if (lines.length === 0) throw new Error(`${files.join(', ')}: no lines`);
@@ -15,7 +16,7 @@ export const evaluate = async (files: readonly string[], asJson: boolean): Promi
   for (const line of lines) answerTo(engine, line);
   const answers = lines.map((line) => answerTo(engine, line));
   const figures = figuresOf(answers, entityFigures(answers));
-  return asJson ? JSON.stringify(figures, null, 2) : table(figures);
+  return { text: asJson ? JSON.stringify(figures, null, 2) : table(figures), failed: false };
 };
 
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import { evaluate } from './eval';
+import { lintReport } from './lint';
+import type { Report } from './report';
 
 /** What those who write intents run: `npm run intents:<tool> -- …`. Starts no server. */
-const tools: Readonly<Record<string, (files: readonly string[], asJson: boolean) => Promise<string>>> = {
+const tools: Readonly<Record<string, (words: readonly string[], asJson: boolean) => Promise<Report> | Report>> = {
   eval: evaluate,
+  lint: (_, asJson) => lintReport(asJson),
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
@@ -14,7 +17,9 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } },
   });
-  process.stdout.write(`${await tool(positionals, values.json)}\n`);
+  const { text, failed } = await tool(positionals, values.json);
+  process.stdout.write(`${text}\n`);
+  if (failed) process.exitCode = 1;
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -113,3 +113,12 @@ export const trainingLines = (catalogue: readonly IntentWords[], audience: Audie
   );
   return [...own, ...foreign].filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
 };
+
+/** Everything that is written in each language, by whomever. */
+export const linesByLanguage = (catalogue: readonly IntentWords[]): { text: string; language: Language }[] =>
+  catalogue.flatMap(({ phrases }) =>
+    LANGUAGES.flatMap((language) => {
+      const { examples, keywords } = phrases[language];
+      return [...new Set([...examples.recipient, ...examples.team, ...keywords])].map((text) => ({ text, language }));
+    }),
+  );

@@ -1,6 +1,6 @@
 import type { Language } from '../../intent';
 import { answerOf, letsBe } from './answers';
-import { heardBy, type IntentWords, readCatalogue, trainingLines } from './catalogue';
+import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
 import { Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
@@ -37,7 +37,7 @@ interface Room {
 /** Reads the intent folders, trains one classifier per audience, and is then ready. Takes a few seconds. */
 export const createUnderstanding = async (catalogueDir: string): Promise<UnderstandingEngine> => {
   const intents = readCatalogue(catalogueDir);
-  const identifier = new LanguageIdentifier(intents);
+  const identifier = new LanguageIdentifier(linesByLanguage(intents));
   const rooms = {} as Record<Audience, Room>;
   for (const audience of AUDIENCES) {
     rooms[audience] = {

@@ -2,5 +2,7 @@
 
 export type { IntentWords } from './catalogue';
 export { createUnderstanding, type UnderstandingEngine } from './engine';
+export { languageOracle } from './language';
+export { plain } from './normalise';
 export type { Audience, Names, Pending, Question, Understanding } from './types';
 export { AUDIENCES } from './types';

@@ -1,5 +1,4 @@
 import type { Language } from '../../intent';
-import type { IntentWords } from './catalogue';
 import { plain } from './normalise';
 import { LANGUAGES } from './types';
 
@@ -8,6 +7,10 @@ const KNOWN_PRIOR = 1.5;
 const SMOOTH = 0.5;
 
 export type LanguageShares = Readonly<Record<Language, number>>;
+export interface WrittenIn {
+  text: string;
+  language: Language;
+}
 
 /** Codes, numbers and the names of channels are of no language. */
 const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)|(?<!\p{L})(?:sms|e-?mails?|whats?app)(?!\p{L})/gu;
@@ -30,18 +33,15 @@ export class LanguageIdentifier {
   private readonly totals = new Map<Language, number>();
   private readonly seen = new Set<string>();
 
-  constructor(catalogue: readonly IntentWords[]) {
+  constructor(lines: readonly WrittenIn[]) {
     for (const language of LANGUAGES) {
       const counts = new Map<string, number>();
       let total = 0;
-      for (const { phrases } of catalogue) {
-        const { examples, keywords } = phrases[language];
-        for (const line of new Set([...examples.recipient, ...examples.team, ...keywords])) {
-          for (const piece of pieces(plain(line))) {
-            counts.set(piece, (counts.get(piece) ?? 0) + 1);
-            this.seen.add(piece);
-            total += 1;
-          }
+      for (const { text } of lines.filter((line) => line.language === language)) {
+        for (const piece of pieces(plain(text))) {
+          counts.set(piece, (counts.get(piece) ?? 0) + 1);
+          this.seen.add(piece);
+          total += 1;
         }
       }
       this.counts.set(language, counts);
@@ -50,7 +50,7 @@ export class LanguageIdentifier {
   }
 
   /** Share of belief in each language; the known one is preferred where the text says little. */
-  shares(plainText: string, known: Language): LanguageShares {
+  shares(plainText: string, known?: Language): LanguageShares {
     const found = pieces([...new Set(plainText.split(/\s+/))].join(' ')); // said ten times, it says no more
     const logs = LANGUAGES.map((language) => {
       const counts = this.counts.get(language);
@@ -83,4 +83,10 @@ export class LanguageIdentifier {
 export const likelyLanguages = (shares: LanguageShares, known: Language): Language[] => {
   const order = [...LANGUAGES].sort((a, b) => shares[b] - shares[a]);
   return order.filter((language, at) => at === 0 || language === known || shares[language] > 0.02);
+};
+
+/** Shares of belief in each language for any text, nothing known of its writer. */
+export const languageOracle = (lines: readonly WrittenIn[]): ((text: string) => LanguageShares) => {
+  const identifier = new LanguageIdentifier(lines);
+  return (text) => identifier.shares(plain(text));
 };
