@@ -14,8 +14,8 @@ export interface Answer {
 }
 
 /** Tuesday, 1 December 2026, 10:30 in Santiago: a text must not mean something else tomorrow. */
-const NOW = new Date('2026-12-01T13:30:00Z');
-const ZONES = { es: 'America/Santiago', en: 'America/Chicago', pt: 'America/Sao_Paulo' } as const;
+export const NOW = new Date('2026-12-01T13:30:00Z');
+export const ZONES = { es: 'America/Santiago', en: 'America/Chicago', pt: 'America/Sao_Paulo' } as const;
 
 /** Said to a team's bot, a courtesy is no act, and whoever is known needs no link. */
 const NO_ACT: ReadonlySet<string> = new Set(['greeting', 'thanks', 'affirm', 'deny', 'link']);

@@ -5,6 +5,13 @@ import type { Language } from '../intent';
 
 const TAGS: Readonly<Record<string, Language>> = { es: 'es', en: 'en', pt: 'pt' };
 
+/** @throws for a tag that is none of ours */
+export const languageOf = (tag: string): Language => {
+  const language = TAGS[tag.slice(0, 2).toLowerCase()];
+  if (!language) throw new Error(`the language “${tag}” is none of es-CL, en, pt-BR`);
+  return language;
+};
+
 /** Intents are written with `_` or `-`; the same is meant. */
 export const idOf = (written: string): string => written.trim().toLowerCase().replace(/_/g, '-');
 

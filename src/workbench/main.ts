@@ -1,12 +1,37 @@
 import { parseArgs } from 'node:util';
+import { AUDIENCES } from '../conversation/understand';
 import { evaluate } from './eval';
+import { languageOf } from './lines';
 import { lintReport } from './lint';
+import { newIntent } from './new';
 import type { Report } from './report';
+import { testFolders } from './test';
+import { tryOut } from './try';
+
+interface Said {
+  words: readonly string[];
+  json: boolean;
+  audience: string;
+  lang: string;
+}
 
 /** What those who write intents run: `npm run intents:<tool> -- …`. Starts no server. */
-const tools: Readonly<Record<string, (words: readonly string[], asJson: boolean) => Promise<Report> | Report>> = {
-  eval: evaluate,
-  lint: (_, asJson) => lintReport(asJson),
+const tools: Readonly<Record<string, (said: Said) => Promise<Report> | Report>> = {
+  lint: ({ json }) => lintReport(json),
+  test: ({ words, json }) => testFolders(words, json),
+  try: ({ words, json, audience, lang }) => {
+    const text = words.join(' ').trim();
+    if (text === '') throw new Error('Which sentence? npm run intents:try -- "ya no me escriban"');
+    return tryOut({ text, audience: audienceOf(audience), language: languageOf(lang) }, json);
+  },
+  new: ({ words }) => newIntent(words),
+  eval: ({ words, json }) => evaluate(words, json),
+};
+
+const audienceOf = (said: string) => {
+  const found = AUDIENCES.find((audience) => audience === said);
+  if (!found) throw new Error(`--audience is one of ${AUDIENCES.join(', ')}`);
+  return found;
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
@@ -15,9 +40,13 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      audience: { type: 'string', default: 'recipient' },
+      lang: { type: 'string', default: 'es' },
+    },
   });
-  const { text, failed } = await tool(positionals, values.json);
+  const { text, failed } = await tool({ words: positionals, ...values });
   process.stdout.write(`${text}\n`);
   if (failed) process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import type { Language } from '../../intent';
 import { answerOf, letsBe } from './answers';
 import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
-import { Classifier } from './classifier/classifier';
+import { type Classified, Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
 import { type Decision, decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
@@ -24,6 +24,8 @@ import { inOrder, wishesOf } from './wishes';
 export interface UnderstandingEngine {
   /** Says what a message means. Pure: the same question gives the same answer; never throws on any text. */
   understand(question: Question): Understanding;
+  /** The same with the steps that led there, for those who write intents. */
+  explain(question: Question): Explained;
   /** The intents as read from their folders. */
   intents: readonly IntentWords[];
 }
@@ -46,10 +48,20 @@ export const createUnderstanding = async (catalogueDir: string): Promise<Underst
       keywords: new Keywords(intents, audience),
     };
   }
-  return { intents, understand: (question) => understand(question, rooms[question.audience], identifier, intents) };
+  const explain = (question: Question) => consider(question, rooms[question.audience], identifier, intents);
+  return { intents, explain, understand: (question) => explain(question).understanding };
 };
 
-interface Reading {
+/** How an answer came about; `classified` only where it came to that. */
+export interface Explained {
+  understanding: Understanding;
+  reading: Reading;
+  heard: Heard;
+  decision: Decision;
+  classified: Classified | undefined;
+}
+
+export interface Reading {
   /** Before misspelt words were put right: stop keywords have their own near misses. */
   asWritten: string;
   text: string;
@@ -67,24 +79,25 @@ const STOP_SIGN: Decision = {
 };
 const NO_WORDS: Decision = { intent: 'none', strength: 'strong', candidates: [], because: ['no-words'] };
 
-const understand = (
+const consider = (
   question: Question,
   room: Room,
   identifier: LanguageIdentifier,
   intents: readonly IntentWords[],
-): Understanding => {
+): Explained => {
   const asWritten = plain(question.text);
   const languages = languagesOf(question, asWritten, identifier);
   const language = languages[0] ?? question.language;
   const text = room.speller.correct(asWritten, language);
   const reading: Reading = { asWritten, text, language, languages };
   const heard = hear(text, languages);
-  const decision = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
+  const found = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
+  const { classified, ...decision } = found;
   const wishes = inOrder(decision, furtherWishes(question, reading, heard, room));
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
   const filled = fillSlots(question, { ...askedSlot(question), ...slotsOf(wishes.intent) }, languages);
   const answers = answersSlot(question, decision, filled.slots);
-  return {
+  const understanding: Understanding = {
     intent: answers ? 'none' : wishes.intent,
     strength: wishes.strength,
     also: wishes.also,
@@ -102,9 +115,10 @@ const understand = (
       ...filled.because,
     ],
   };
+  return { understanding, reading, heard, decision, classified };
 };
 
-const withoutWords = ({ text, audience }: Question): Decision =>
+const withoutWords = ({ text, audience }: Question): Found =>
   audience === 'recipient' && STOP_SIGNS.test(clean(text)) ? STOP_SIGN : NO_WORDS;
 
 /** A member's language is known: only words that it lacks speak for another one. */
@@ -146,7 +160,11 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Und
 const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
   pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type }, ...pending.others } : {};
 
-const decide = (question: Question, reading: Reading, heard: Heard, room: Room): Decision => {
+interface Found extends Decision {
+  classified?: Classified;
+}
+
+const decide = (question: Question, reading: Reading, heard: Heard, room: Room): Found => {
   const { text, language, languages } = reading;
   const byWord = room.keywords.intentOf(text, languages);
   if (question.audience === 'recipient') {
@@ -166,7 +184,8 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
     question.audience === 'recipient'
       ? decideRecipient({ heard, classified })
       : decideTeam(text, languages, classified);
-  return question.pending?.kind === 'confirm' ? answered(question.pending, reading, decision) : decision;
+  const found = question.pending?.kind === 'confirm' ? answered(question.pending, reading, decision) : decision;
+  return { ...found, classified };
 };
 
 /** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */

@@ -86,3 +86,32 @@ export const hear = (plainText: string, languages: readonly Language[]): Heard =
   }
   return heard;
 };
+
+/** One expression of the cue files that was found in a text. */
+export interface CueHit {
+  /** `leave`, `erase`, `negated.erase`, … as in the cue files. */
+  cue: string;
+  words: string;
+}
+
+const groupsOf = (cues: Cues): [string, readonly RegExp[]][] => [
+  ...(['leave', 'leaveMaybe', 'shop', 'erase', 'status', 'hypothetical', 'quoted', 'thirdPerson'] as const).map(
+    (name): [string, readonly RegExp[]] => [name, cues[name]],
+  ),
+  ...(['negated', 'otherObject'] as const).flatMap((guard) =>
+    (['leave', 'erase'] as const).map((act): [string, readonly RegExp[]] => [`${guard}.${act}`, cues[guard][act]]),
+  ),
+];
+
+/** Every cue and guard that stands in a text, with the words it was found in. */
+export const cuesIn = (plainText: string, languages: readonly Language[]): CueHit[] =>
+  languages.flatMap((language) =>
+    clausesOf(sentence(plainText, language).replace(/"/g, ' ')).flatMap((clause) =>
+      groupsOf(CUES[language]).flatMap(([cue, patterns]) =>
+        patterns.flatMap((pattern) => {
+          const words = pattern.exec(clause)?.[0].trim();
+          return words ? [{ cue: `${language}.${cue}`, words }] : [];
+        }),
+      ),
+    ),
+  );
