@@ -3,10 +3,16 @@ import type { Decision } from './decide-recipient';
 /** The order in which several wishes are done: leaving first, seeing before erasing, a person last. */
 const ORDER: readonly string[] = [
   'opt-out',
+  'is-minor',
+  'report-spam',
+  'block-processing',
+  'object-processing',
   'access-data',
+  'portability-data',
   'data-source',
   'request-status',
   'privacy-policy',
+  'rectify-data',
   'delete-data',
   'opt-in',
   'human-agent',
