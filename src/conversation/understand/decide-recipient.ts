@@ -23,8 +23,9 @@ const LEAVE_ALONE = 0.62;
 const LEAVE_MAYBE = 0.38;
 const ERASE_WITH_WORDS = 0.2;
 const ERASE_ALONE = 0.6;
+const ERASE_SURE = 0.5;
 const SURE_OF_ANOTHER = 0.6;
-const HEARD = 0.42;
+const HEARD = 0.55;
 const CLEAR = 0.75;
 /** Said in a word or two; a longer text only looks like one. */
 const COURTESIES: ReadonlySet<string> = new Set(['affirm', 'deny', 'greeting', 'thanks']);
@@ -74,13 +75,16 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
       because: ['words-erase-only'],
     };
   }
-  if (
-    classified.guesses[0]?.intent === 'delete-data' &&
-    !heard.eraseGuard &&
-    !heard.eraseDoubt &&
-    !heard.status &&
-    act >= ERASE_ALONE
-  ) {
+  const first = classified.guesses[0]?.intent === 'delete-data' && !heard.eraseGuard && !heard.status;
+  if (first && heard.eraseWord && act >= ERASE_SURE) {
+    return {
+      intent: 'delete-data',
+      strength: 'strong',
+      candidates: [],
+      because: ['word-erase', 'classifier-erase'],
+    };
+  }
+  if (first && !heard.eraseDoubt && act >= ERASE_ALONE) {
     return {
       intent: 'none',
       strength: 'weak',

@@ -11,6 +11,7 @@ interface Written {
   leaveMaybe: Sources;
   shop: Sources;
   erase: Sources;
+  eraseWord: Sources;
   status: Sources;
   guards: {
     negated: { leave: Sources; erase: Sources };
@@ -32,6 +33,7 @@ export interface Cues {
   leaveMaybe: Patterns;
   shop: Patterns;
   erase: Patterns;
+  eraseWord: Patterns;
   status: Patterns;
   negated: { leave: Patterns; erase: Patterns };
   hypothetical: Patterns;
@@ -58,6 +60,7 @@ const compile = (language: Language): Cues => {
     leaveMaybe: all(written.leaveMaybe),
     shop: all(written.shop),
     erase: all(written.erase),
+    eraseWord: all(written.eraseWord),
     status: all(written.status),
     negated: { leave: all(guards.negated.leave), erase: all(guards.negated.erase) },
     hypothetical: all(guards.hypothetical),

@@ -7,6 +7,8 @@ import { CUES, type Cues, matches } from './cues';
 export interface Heard {
   leave?: 'strong' | 'weak';
   erase: boolean;
+  /** A word of erasing, whatever it is about. */
+  eraseWord: boolean;
   status: boolean;
   /** A question for the shop, in whose words a classifier easily hears promotions. */
   shop?: boolean;
@@ -60,6 +62,7 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
   else if (leave && (!heard.leave || rank[leave] > rank[heard.leave])) heard.leave = leave;
   else if (leaveGuard === 'negated' && !leave) heard.leaveGuard ??= 'negated';
   const eraseGuard = guardOf(cues, 'erase', clause);
+  if (!eraseGuard && matches(cues.eraseWord, clause)) heard.eraseWord = true;
   if (matches(cues.shop, clause)) heard.shop = true;
   if (eraseGuard === 'negated') heard.keepData = true;
   if (matches(cues.status, clause)) heard.status = true;
@@ -71,13 +74,13 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
 
 /** Tries the cue grammars of the likely languages on a text, clause by clause. */
 export const hear = (plainText: string, languages: readonly Language[]): Heard => {
-  const heard: Heard = { erase: false, status: false, otherObject: false };
+  const heard: Heard = { erase: false, eraseWord: false, status: false, otherObject: false };
   for (const language of languages) {
     const cues = CUES[language];
     const whole = sentence(plainText, language);
     const outside = outsideQuotes(whole);
     if (outside.quoted) {
-      const all: Heard = { erase: false, status: false, otherObject: false };
+      const all: Heard = { erase: false, eraseWord: false, status: false, otherObject: false };
       for (const clause of clausesOf(whole.replace(/"/g, ' '))) hearClause(all, cues, clause);
       if (all.erase) heard.eraseGuard ??= 'quoted';
       if (all.leave) heard.leaveGuard ??= 'quoted';
@@ -95,9 +98,9 @@ export interface CueHit {
 }
 
 const groupsOf = (cues: Cues): [string, readonly RegExp[]][] => [
-  ...(['leave', 'leaveMaybe', 'shop', 'erase', 'status', 'hypothetical', 'quoted', 'thirdPerson'] as const).map(
-    (name): [string, readonly RegExp[]] => [name, cues[name]],
-  ),
+  ...(
+    ['leave', 'leaveMaybe', 'shop', 'erase', 'eraseWord', 'status', 'hypothetical', 'quoted', 'thirdPerson'] as const
+  ).map((name): [string, readonly RegExp[]] => [name, cues[name]]),
   ...(['negated', 'otherObject'] as const).flatMap((guard) =>
     (['leave', 'erase'] as const).map((act): [string, readonly RegExp[]] => [`${guard}.${act}`, cues[guard][act]]),
   ),
