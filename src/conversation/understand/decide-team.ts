@@ -6,9 +6,9 @@ import { activationOf, type Decision } from './decide-recipient';
 import { sentence } from './normalise';
 import type { Guard } from './types';
 
-const HEARD = 0.42;
+const HEARD = 0.55;
 const CLEAR = 0.7;
-const WITH_WORDS = 0.3;
+const WITH_WORDS = 0.2;
 const MARGIN = 0.1;
 const CLOSE = 0.25;
 

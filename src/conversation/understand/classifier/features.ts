@@ -1,37 +1,66 @@
-/** What one sentence looks like to the network: names of features with their weights, of length one. */
-export type Features = Record<string, number>;
+import { GAP, type Kind, PAIR, PIECE, type Settings, WORD } from './settings';
 
-const WORD = 1;
-const STEM = 1;
-const PAIR = 0.7;
-const LETTERS = 0.35;
-const MIN_GRAM = 3;
-const MAX_GRAM = 4;
+/** Feature → its kind and how often it stands in the sentence. */
+export type Features = Map<number, { kind: Kind; times: number }>;
 
-export type Stem = (words: string[]) => string[];
+const START = 0x811c9dc5;
+const PRIME = 0x01000193;
+const EDGE = 0x5f;
 
-const addLetters = (features: Features, word: string): void => {
+const mix = (hash: number, part: number): number => Math.imul(hash ^ part, PRIME);
+
+/** All bits of the number take part (the last step of MurmurHash 3). */
+const spread = (hash: number): number => {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+};
+
+/** A code, a year or an amount says that something is named, not what; `12` may be an age. */
+const shapeOf = (word: string): string => (word.length > 2 && /\d/.test(word) ? '0' : word);
+
+const hashOf = (word: string): number => {
+  let hash = mix(START, WORD);
+  for (let at = 0; at < word.length; at += 1) hash = mix(hash, word.charCodeAt(at));
+  return hash;
+};
+
+/** The feature that stands for a whole word. */
+export const wordFeature = (word: string): number => spread(hashOf(shapeOf(word)));
+
+const addPieces = (add: (hash: number, kind: Kind) => void, word: string, [shortest, longest]: Settings['pieces']) => {
   const framed = `_${word}_`;
-  for (let size = MIN_GRAM; size <= MAX_GRAM; size += 1) {
-    for (let at = 0; at + size <= framed.length; at += 1) features[`c:${framed.slice(at, at + size)}`] = LETTERS;
+  for (let from = 0; from < framed.length; from += 1) {
+    let hash = mix(START, PIECE);
+    for (let size = 1; size <= longest && from + size <= framed.length; size += 1) {
+      hash = mix(hash, framed.charCodeAt(from + size - 1));
+      if (size >= shortest) add(mix(hash, size), PIECE);
+    }
   }
 };
 
 /**
- * Words, stems, neighbouring pairs and pieces of letters, scaled to length one: without that, long sentences
- * outweigh short ones and the network stops learning. Stop words stay in ("no" is one of them).
+ * Takes a sentence apart into numbers of 32 bits: no word is kept, any text is a harmless key,
+ * and two of some ten thousand features hardly ever meet. Stop words stay in ("no" is one of them).
  */
-export const featuresOf = (words: readonly string[], stem: Stem): Features => {
-  const features: Features = {};
-  const stems = stem([...words]);
+export const featuresOf = (written: readonly string[], { pieces, weights }: Settings): Features => {
+  const words = written.map(shapeOf);
+  const features: Features = new Map();
+  const add = (hash: number, kind: Kind): void => {
+    const feature = spread(hash);
+    const seen = features.get(feature);
+    if (seen) seen.times += 1;
+    else features.set(feature, { kind, times: 1 });
+  };
+  const hashes = words.map(hashOf);
+  const joined = (from: number, to: number, kind: Kind) => mix(mix(hashes[from] ?? EDGE, kind), hashes[to] ?? EDGE);
   words.forEach((word, at) => {
-    features[`w:${word}`] = WORD;
-    if (stems[at] !== undefined) features[`s:${stems[at]}`] = STEM;
-    features[`p:${at === 0 ? '^' : stems[at - 1]} ${stems[at]}`] = PAIR;
-    if (word.length > 2) addLetters(features, word);
+    add(hashes[at] as number, WORD);
+    add(joined(at - 1, at, PAIR), PAIR);
+    if (weights[GAP] > 0 && at > 1) add(joined(at - 2, at, GAP), GAP);
+    addPieces(add, word, pieces);
   });
-  if (words.length > 0) features[`p:${stems[stems.length - 1]} $`] = PAIR;
-  const length = Math.sqrt(Object.values(features).reduce((sum, weight) => sum + weight * weight, 0)) || 1;
-  for (const name of Object.keys(features)) features[name] = (features[name] ?? 0) / length;
+  if (words.length > 0) add(joined(words.length - 1, words.length, PAIR), PAIR);
   return features;
 };

@@ -1,0 +1,44 @@
+/** What a sentence is taken apart into: pieces of words, words, neighbours, and words with one left out between. */
+export type Kind = 0 | 1 | 2 | 3;
+export const PIECE = 0;
+export const WORD = 1;
+export const PAIR = 2;
+export const GAP = 3;
+export const KINDS = 4;
+
+/** One model of the ensemble: linear where nothing is hidden, else a network with one hidden layer. */
+export interface Member {
+  hidden: number;
+  epochs: number;
+  rate: number;
+  /** Share of a sentence's features left out at each step, so that none is relied upon alone. */
+  forget: number;
+  /** The same for hidden units. */
+  forgetHidden: number;
+  /** Belief given to all other intents: without it the model is as sure of nonsense as of its own lines. */
+  doubt: number;
+  seed: number;
+}
+
+export interface Settings {
+  /** Length of the pieces of words. */
+  pieces: readonly [shortest: number, longest: number];
+  /** How much each kind counts; 0 leaves it out. */
+  weights: readonly [piece: number, word: number, pair: number, gap: number];
+  /** A piece, pair or gap seen in fewer lines is left out. */
+  seenIn: number;
+  members: readonly Member[];
+  /** How much unfamiliar features take from the belief in every intent. */
+  strangeness: number;
+}
+
+const LINEAR: Member = { hidden: 0, epochs: 25, rate: 0.1, forget: 0.4, forgetHidden: 0, doubt: 0.1, seed: 1 };
+
+/** For the product's own intents: some thousand short lines, learnt at each start. */
+export const PRODUCTION: Settings = {
+  pieces: [2, 5],
+  weights: [1, 1, 1, 0.7],
+  seenIn: 1,
+  members: [LINEAR],
+  strangeness: 6,
+};

@@ -1,0 +1,99 @@
+import type { Features } from './features';
+import { KINDS, type Settings, WORD } from './settings';
+
+/** A sentence as the model sees it: rows of its weights, and how much each counts. Its length is one. */
+export interface Vector {
+  rows: Int32Array;
+  values: Float32Array;
+  /** How much of it was seen in training, by how much it says: 0 nothing, 1 everything. */
+  familiar: number;
+}
+
+/** Rounded, since the last bits of a logarithm may differ between machines. */
+const rarity = (lines: number, seenIn: number): number =>
+  Math.round((1 + Math.log((1 + lines) / (1 + seenIn))) * 1024) / 1024;
+const repeated = (times: number): number => (times === 1 ? 1 : rarity(times, 0));
+
+/** Pieces, words and pairs say the same much: a strange word is made of known pieces, a strange sentence of known words. */
+const familiarity = (known: Float64Array, all: Float64Array): number => {
+  const present = [...all.keys()].filter((kind) => (all[kind] as number) > 0);
+  const shares = present.map((kind) => (known[kind] as number) / (all[kind] as number));
+  return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+};
+
+/** The features of all lines, with how rare each is. */
+export class Vocabulary {
+  /** `features[row]` and `rarities[row]`, in order of the features. */
+  private constructor(
+    readonly features: Uint32Array,
+    readonly rarities: Float32Array,
+    readonly strange: number,
+    private readonly weights: Settings['weights'],
+  ) {
+    for (const [row, feature] of features.entries()) this.rows.set(feature, row);
+  }
+
+  private readonly rows = new Map<number, number>();
+
+  static of(lines: readonly Features[], { seenIn, weights }: Settings): Vocabulary {
+    const counts = new Map<number, number>();
+    const words = new Set<number>();
+    for (const line of lines) {
+      for (const [feature, { kind }] of line) {
+        counts.set(feature, (counts.get(feature) ?? 0) + 1);
+        if (kind === WORD) words.add(feature);
+      }
+    }
+    const kept = [...counts].filter(([feature, count]) => count >= seenIn || words.has(feature));
+    kept.sort(([a], [b]) => a - b);
+    return Vocabulary.from(
+      Uint32Array.from(kept, ([feature]) => feature),
+      Float32Array.from(kept, ([, count]) => rarity(lines.length, count)),
+      rarity(lines.length, 0),
+      weights,
+    );
+  }
+
+  static from(features: Uint32Array, rarities: Float32Array, strange: number, weights: Settings['weights']) {
+    return new Vocabulary(features, rarities, strange, weights);
+  }
+
+  get size(): number {
+    return this.features.length;
+  }
+
+  has(feature: number): boolean {
+    return this.rows.has(feature);
+  }
+
+  /** Each kind of feature gets length one by itself: else the many pieces would drown the words. */
+  vector(features: Features): Vector {
+    const rows: number[] = [];
+    const values: number[] = [];
+    const kinds: number[] = [];
+    const known = new Float64Array(KINDS);
+    const all = new Float64Array(KINDS);
+    for (const [feature, { kind, times }] of features) {
+      const row = this.rows.get(feature);
+      const value = repeated(times) * (row === undefined ? this.strange : (this.rarities[row] as number));
+      all[kind] = (all[kind] as number) + value * value;
+      if (row === undefined) continue;
+      known[kind] = (known[kind] as number) + value * value;
+      rows.push(row);
+      values.push(value);
+      kinds.push(kind);
+    }
+    const scale = this.scales(known);
+    return {
+      rows: Int32Array.from(rows),
+      values: Float32Array.from(values, (value, at) => value * (scale[kinds[at] as number] as number)),
+      familiar: familiarity(known, all),
+    };
+  }
+
+  private scales(lengths: Float64Array): number[] {
+    const present = this.weights.map((weight, kind) => ((lengths[kind] as number) > 0 ? weight : 0));
+    const whole = Math.sqrt(present.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+    return present.map((weight, kind) => (weight === 0 ? 0 : weight / whole / Math.sqrt(lengths[kind] as number)));
+  }
+}
