@@ -27,6 +27,8 @@ export type Step =
   | { do: 'ask'; intent: string; slot: string; slots: Slots }
   | { do: 'choose'; intent: string; slot: string; slots: Slots; options: readonly { id: string; name: string }[] }
   | { do: 'act'; action: ActRef }
+  /** One likely wish: is it that? */
+  | { do: 'confirm'; intent: string }
   | { do: 'clarify'; candidates: readonly string[] };
 
 const slotMinutes = 15;
@@ -44,7 +46,9 @@ export function nextStep(
   if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);
   if (pending?.kind === 'confirm' && (heard.intent === 'affirm' || heard.intent === 'deny')) {
     if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no };
-    if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act: 'late' } };
+    // what only begins something can begin late
+    const act = pending.yes.act === 'start' ? 'start' : 'late';
+    if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act } };
   }
   if (open?.kind === 'slot') return fill(open, heard, rules, text);
   return begin(heard, rules);
@@ -53,6 +57,7 @@ export function nextStep(
 function begin(heard: Understanding, rules: ReadonlyMap<string, IntentRules>): Step {
   const rule = rules.get(heard.intent);
   if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
+  if (heard.confirm) return { do: 'confirm', intent: heard.intent };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };
   const slots = only(rule, heard.slots);
   if (heard.ambiguous && heard.ambiguous.slot in rule.slots)

@@ -1,6 +1,6 @@
 import type { Content } from '../channel';
 import { AppError } from '../errors';
-import type { Act, Language, Person, Reply, Slots, Turn } from '../intent';
+import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent';
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
 import { type Step, settled, startWith, waitForSlot, waitForYes } from './dialog';
@@ -11,6 +11,7 @@ import type { TurnPorts } from './turn-ports';
 import type { Understanding } from './understand';
 
 const mostOptions = 5;
+const minutesToConfirm = 15;
 
 /** The turn under way: what is acted upon and said. */
 export class Talk {
@@ -31,6 +32,7 @@ export class Talk {
     const { ports } = this;
     if (step.do === 'act') return this.act(step.action, {}, text);
     if (step.do === 'clarify') return this.clarify(step.candidates, text);
+    if (step.do === 'confirm') return this.confirm(step.intent, text);
     if (step.do === 'ask') return this.ask(step);
     if (step.do === 'choose') return this.choose(step);
     await ports.save(settled(ports.state));
@@ -162,8 +164,24 @@ export class Talk {
     return 'clarify';
   }
 
-  private house(text: string): string {
-    return sayHouse({ text }, this.reader);
+  /** Whether it is the one wish that is likely; a no hands the words on as ordinary talk. */
+  private async confirm(intent: string, text: string): Promise<string> {
+    const { ports } = this;
+    const what = houseText(this.language, `intents.${intent}`);
+    if (!what) return this.follow({ do: 'heard', intent, slots: {}, also: [] }, text);
+    const yes = { intent, act: 'start', args: {} };
+    const no = { intent: 'none', act: 'heard', args: {} };
+    const buttons = [
+      { id: ports.sign(yes), label: this.house('yes') },
+      { id: ports.sign(no), label: this.house('no') },
+    ];
+    await ports.save(waitForYes(ports.state, yes, no, minutesToConfirm, ports.now));
+    await this.say({ text: this.house('did_you_mean', { what }), buttons });
+    return `${intent}?`;
+  }
+
+  private house(text: string, vars: Vars = {}): string {
+    return sayHouse({ text, vars }, this.reader);
   }
 
   private mustBeAllowed(intent: Intent): void {

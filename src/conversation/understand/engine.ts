@@ -3,7 +3,7 @@ import { answerOf, letsBe } from './answers';
 import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
 import { type Classified, Classifier } from './classifier/classifier';
 import { type Heard, hear } from './cues/hear';
-import { type Decision, decideRecipient } from './decide-recipient';
+import { activationOf, type Decision, decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
 import { fillSlots } from './entities/slots';
 import { Keywords } from './keywords';
@@ -11,6 +11,7 @@ import { LanguageIdentifier, likelyLanguages } from './language';
 import { clean, plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
 import { Speller } from './speller';
+import { THRESHOLDS } from './thresholds';
 import {
   AUDIENCES,
   type Audience,
@@ -102,6 +103,7 @@ const consider = (
     strength: wishes.strength,
     also: wishes.also,
     candidates: answers ? [] : decision.candidates,
+    ...(decision.confirm && !answers && wishes.intent === decision.intent && { confirm: true as const }),
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
@@ -139,9 +141,10 @@ const furtherWishes = (question: Question, reading: Reading, whole: Heard, room:
       hear(clause, reading.languages),
       room,
     ),
-  ).filter(({ intent }) => {
+  ).filter(({ intent, classified }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
-    return intent !== 'delete-data' || (whole.erase && !whole.eraseGuard);
+    if (intent === 'delete-data') return whole.erase && !whole.eraseGuard;
+    return classified === undefined || activationOf(classified, intent) >= THRESHOLDS.recipient.further;
   });
 };
 

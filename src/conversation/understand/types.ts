@@ -55,6 +55,8 @@ export interface Understanding {
   strength: 'strong' | 'weak';
   /** Further wishes of the same message, in the order in which they are to be done. */
   also: readonly string[];
+  /** Likely, not sure: to be asked with a yes or no before anything is done. */
+  confirm?: true;
   /** The likeliest wishes for a question back; may be empty. */
   candidates: readonly string[];
   /** Campaign, template and segment as ids, moments as Date. */

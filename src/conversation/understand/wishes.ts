@@ -25,7 +25,7 @@ const JOINTS =
 const MOST_CLAUSES = 6;
 
 /** Each further clause that clearly holds a wish of its own. */
-export const wishesOf = (plainText: string, decide: (clause: string) => Decision): Decision[] => {
+export const wishesOf = <D extends Decision>(plainText: string, decide: (clause: string) => D): D[] => {
   const clauses = plainText
     .split(JOINTS)
     .map((clause) => clause.trim())

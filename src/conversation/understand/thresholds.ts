@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** thresholds.yaml as it stands. */
+export interface Thresholds {
+  recipient: {
+    leave: { alone: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
+    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
+    another: number;
+    heard: number;
+    asked: number;
+    courtesy: number;
+    clear: number;
+    margin: number;
+    further: number;
+    strange: number;
+  };
+  team: { heard: number; clear: number; withVerb: number; withoutVerb: number; margin: number; offered: number };
+}
+
+export const THRESHOLDS: Thresholds = parse(readFileSync(join(__dirname, 'thresholds.yaml'), 'utf8'));
