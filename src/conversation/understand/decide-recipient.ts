@@ -40,21 +40,23 @@ const leave = (strength: 'strong' | 'weak', because: string, candidates = ['opt-
 /** Another wish than leaving that is clear, and that words of leaving may well be part of. */
 const another = ({ guesses }: Classified, needed = sure.another): boolean => {
   const [first] = guesses;
-  return first !== undefined && first.intent !== 'opt-out' && first.intent !== 'none' && first.activation >= needed;
+  // a wrong number resembles a number to be corrected; whoever has the wrong one is to be left alone first
+  const no = ['opt-out', 'none', 'rectify-data'];
+  return first !== undefined && !no.includes(first.intent) && first.activation >= needed;
 };
 
 const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   const act = activationOf(classified, 'opt-out');
   const none = activationOf(classified, 'none');
-  const talk = none >= sure.leave.nothing;
   const [first] = classified.guesses;
   if (heard.leave === 'strong') {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
-    if (none >= sure.leave.onlyTalk) return undefined;
-    return leave(talk ? 'weak' : 'strong', 'words-leave');
+    // its case stops promotions too
+    if (heard.eraseWord && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
+    return leave(none >= sure.leave.nothing ? 'weak' : 'strong', 'words-leave');
   }
   if (heard.leave === 'weak' && !heard.leaveGuard && !heard.eraseGuard && !heard.erase) {
-    if (another(classified) || talk) return undefined;
+    if (another(classified) || none >= sure.leave.onlyTalk) return undefined;
     return leave(act >= sure.leave.confident ? 'strong' : 'weak', 'words-leave-maybe');
   }
   // a single word is a keyword or nothing
@@ -103,7 +105,8 @@ const other = ({ heard, classified }: Evidence): Decision => {
   });
   if (heard.status && activationOf(classified, 'request-status') > 0.1)
     return { intent: 'request-status', strength: 'strong', candidates: [], because: ['words-status'] };
-  if (!first || first.intent === 'none' || first.activation < sure.asked) return none('nothing-clear');
+  const isGuesswork = classified.words < 2 && classified.unknown === 1;
+  if (!first || first.intent === 'none' || first.activation < sure.asked || isGuesswork) return none('nothing-clear');
   if (COURTESIES.has(first.intent) && first.activation < sure.courtesy) return none('nothing-clear');
   if (first.activation < sure.heard) {
     if (guarded) return none('guarded');

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 export interface Thresholds {
   recipient: {
     leave: { alone: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
-    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
+    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number; further: number };
     another: number;
     heard: number;
     asked: number;
