@@ -88,9 +88,18 @@ export interface DeliveryReport extends CampaignView {
   failures: readonly { code: string; count: number }[];
 }
 
+/** Without `at`: as soon as it is approved. */
+export interface CampaignWish {
+  template: string;
+  segment: string;
+  at?: Date;
+}
+
 export interface CampaignVerbs {
   /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND */
-  draft(wish: { template: string; segment: string; at?: Date }): Promise<CampaignView>;
+  draft(wish: CampaignWish): Promise<CampaignView>;
+  /** Its author says it otherwise; an approval that was asked for is void. @throws as `draft`, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
+  change(campaign: string, wish: CampaignWish): Promise<CampaignView>;
   segments(): Promise<readonly { id: string; name: string; count: number }[]>;
   /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
   askApproval(campaign: string, version: number): Promise<CampaignView>;

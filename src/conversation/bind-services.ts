@@ -125,6 +125,7 @@ function bindCampaigns(
 ): Services['campaigns'] {
   return {
     draft: (wished) => campaigns.draft(tx, wished, actor, now),
+    change: (id, wished) => campaigns.change(tx, id, wished, actor, now),
     segments: async () => (await audience.segments(tx)).map(({ id, name, count }) => ({ id, name, count })),
     askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
     approve: (id, version) => campaigns.approve(tx, id, version, actor, now),

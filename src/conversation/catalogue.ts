@@ -56,6 +56,7 @@ const definition = z.strictObject({
   support: z.boolean().default(false),
   roles: z.array(z.string()).default([]),
   urgency: z.enum(['first', 'word']).optional(),
+  looks: z.boolean().default(false),
   confirm: z.enum(['never', 'always']).default('never'),
   slots: z
     .record(

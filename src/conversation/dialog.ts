@@ -1,68 +1,64 @@
 import type { Slots } from '../intent';
 import type { ActRef } from './actions';
+import { type DialogState, type Draft, draftOf, type OpenSlot, openOf } from './dialog-state';
 import type { Understanding } from './understand';
-
-/** What the bot waits for. Ids and slots only. */
-export type Pending =
-  | { kind: 'slot'; intent: string; slot: string; slots: Slots; until: number }
-  | { kind: 'confirm'; yes: ActRef; no: ActRef; until: number };
-
-export interface DialogState {
-  pending?: Pending;
-  /** The day on which a message for the team was last acknowledged. */
-  acknowledged?: string;
-  /** The day on which something that we can't read was last answered. */
-  unread?: string;
-}
 
 export interface IntentRules {
   id: string;
   /** first: heard in every state of the dialog. word: there only as a keyword alone. */
   urgency?: 'first' | 'word' | undefined;
+  /** It only shows something: a question that is open stays so. */
+  looks?: boolean | undefined;
   slots: Readonly<Record<string, { type: string; optional?: boolean | undefined }>>;
 }
+type Rules = ReadonlyMap<string, IntentRules>;
 
 export type Step =
-  | { do: 'heard'; intent: string; slots: Slots; also: readonly string[] }
-  | { do: 'ask'; intent: string; slot: string; slots: Slots }
-  | { do: 'choose'; intent: string; slot: string; slots: Slots; options: readonly { id: string; name: string }[] }
-  | { do: 'act'; action: ActRef }
+  | { do: 'heard'; intent: string; slots: Slots; also: readonly string[]; back?: OpenSlot }
+  | ({ do: 'ask' } & Asked)
+  | ({ do: 'choose'; options: readonly { id: string; name: string }[] } & Asked)
+  | { do: 'act'; action: ActRef; slots?: Slots; also?: readonly string[] }
   /** One likely wish: is it that? */
   | { do: 'confirm'; intent: string }
   | { do: 'clarify'; candidates: readonly string[] };
 
-const slotMinutes = 15;
+export interface Asked {
+  intent: string;
+  slot: string;
+  slots: Slots;
+  then?: ActRef;
+}
+
+/** What was said now, where, and when. */
+export interface Said {
+  text: string;
+  where: string;
+  now: Date;
+}
 
 /** What to do next: pure, one step. Nothing that must be confirmed is ever reached but by a yes that was waited for, or by its own button. */
-export function nextStep(
-  state: DialogState,
-  heard: Understanding,
-  rules: ReadonlyMap<string, IntentRules>,
-  text: string,
-  now: Date,
-): Step {
+export function nextStep(state: DialogState, heard: Understanding, rules: Rules, said: Said): Step {
   const { pending } = state;
-  const open = pending && pending.until > now.getTime() ? pending : undefined;
+  const open = openOf(state, said.now);
   if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);
   if (pending?.kind === 'confirm' && (heard.intent === 'affirm' || heard.intent === 'deny')) {
-    if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no };
+    if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no, also: heard.also };
     // what only begins something can begin late
     const act = pending.yes.act === 'start' ? 'start' : 'late';
     if (heard.intent === 'affirm') return { do: 'act', action: { ...pending.yes, act } };
   }
-  if (open?.kind === 'slot') return fill(open, heard, rules, text);
-  return begin(heard, rules);
+  if (open?.kind === 'slot') return fill(open, heard, rules, said.text);
+  const draft = draftOf(state, said.where, said.now);
+  return (draft && change(draft, heard, rules)) || begin(heard, rules);
 }
 
-function begin(heard: Understanding, rules: ReadonlyMap<string, IntentRules>): Step {
+function begin(heard: Understanding, rules: Rules): Step {
   const rule = rules.get(heard.intent);
   if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
   if (heard.confirm) return { do: 'confirm', intent: heard.intent };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };
   const slots = only(rule, heard.slots);
-  if (heard.ambiguous && heard.ambiguous.slot in rule.slots)
-    return { do: 'choose', intent: heard.intent, slot: heard.ambiguous.slot, slots, options: heard.ambiguous.options };
-  return askOrHear(rule, slots, heard.also, unclearSlot(rule, heard));
+  return chosen(rule, heard, { slots }) ?? askOrHear(rule, slots, heard.also, unclearSlot(rule, heard));
 }
 
 /** A button that starts an intent with what is known so far. */
@@ -70,75 +66,70 @@ export function startWith(rule: IntentRules, slots: Slots): Step {
   return askOrHear(rule, only(rule, slots), []);
 }
 
-function askOrHear(rule: IntentRules, slots: Slots, also: readonly string[], first?: string): Step {
+function askOrHear(rule: IntentRules, slots: Slots, also: readonly string[], first?: string, then?: ActRef): Step {
   const slot = first ?? missingSlot(rule, slots);
-  return slot ? { do: 'ask', intent: rule.id, slot, slots } : { do: 'heard', intent: rule.id, slots, also };
+  if (slot) return { do: 'ask', intent: rule.id, slot, slots, ...(then && { then }) };
+  return then ? { do: 'act', action: then, slots } : { do: 'heard', intent: rule.id, slots, also };
 }
 
 /** What was said but can't be taken is asked, never left out: without its hour a campaign would leave at once. */
 const unclearSlot = (rule: IntentRules, heard: Understanding): string | undefined =>
   heard.unclear && rule.slots[heard.unclear] ? heard.unclear : undefined;
 
-/** An answer to what was asked; another clear wish changes the subject; "no" drops it. */
-function fill(
-  open: Pending & { kind: 'slot' },
-  heard: Understanding,
-  rules: ReadonlyMap<string, IntentRules>,
-  text: string,
-): Step {
+/** A name that fits several is asked. */
+function chosen(rule: IntentRules, heard: Understanding, { slots, then }: Pick<Asked, 'slots' | 'then'>) {
+  const { slot = '', options = [] } = heard.ambiguous ?? {};
+  if (!(slot in rule.slots)) return undefined;
+  return { do: 'choose', intent: rule.id, slot, slots, options, ...(then && { then }) } as const;
+}
+
+const courtesies = ['none', 'affirm', 'deny', 'greeting', 'thanks'];
+const isAnother = (heard: Understanding, intent: string): boolean => ![...courtesies, intent].includes(heard.intent);
+const corrects = (heard: Understanding): boolean => heard.because.includes('corrects');
+
+/** An answer to what was asked, or a better word for what was said before; another clear wish changes the subject; "no" drops it. */
+function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string): Step {
   const rule = rules.get(open.intent);
   if (!rule) return begin(heard, rules);
-  if (heard.intent === 'deny') return { do: 'heard', intent: 'deny', slots: {}, also: [] };
-  const isOther = !['none', 'affirm', 'greeting', 'thanks', open.intent].includes(heard.intent);
   const given = only(rule, heard.slots);
-  const found = open.slot in given;
-  if (isOther && (!found || heard.withVerb)) return begin(heard, rules);
-  if (heard.ambiguous?.slot === open.slot)
-    return { do: 'choose', intent: open.intent, slot: open.slot, slots: open.slots, options: heard.ambiguous.options };
-  const free = rule.slots[open.slot]?.type === 'text' ? { [open.slot]: text } : {};
+  const isBetter = corrects(heard) && holds(rule, heard, given);
+  if (heard.intent === 'deny' && !isBetter) return { do: 'heard', intent: 'deny', slots: {}, also: [] };
+  const isFound = open.slot in given || isBetter;
+  if (isAnother(heard, open.intent) && (!isFound || heard.withVerb)) return aside(open, heard, rules);
+  const free = rule.slots[open.slot]?.type === 'text' && !isBetter ? { [open.slot]: text } : {};
   const slots = { ...open.slots, ...free, ...given };
   const again = slots[open.slot] === undefined ? open.slot : undefined;
-  return askOrHear(rule, slots, [], again ?? unclearSlot(rule, heard));
+  const isOfThis = isBetter || heard.ambiguous?.slot === open.slot;
+  return (
+    (isOfThis && chosen(rule, heard, { ...open, slots })) ||
+    askOrHear(rule, slots, [], unclearSlot(rule, heard) ?? again, open.then)
+  );
 }
+
+/** What only shows something is shown, and what was asked is asked again; anything else closes the question. */
+function aside(open: OpenSlot, heard: Understanding, rules: Rules): Step {
+  const step = begin(heard, rules);
+  return step.do === 'heard' && rules.get(step.intent)?.looks ? { ...step, back: open } : step;
+}
+
+/** "No, on Friday", right after the draft was shown. */
+function change(draft: Draft, heard: Understanding, rules: Rules): Step | undefined {
+  const rule = rules.get(draft.change.intent);
+  if (!rule || !corrects(heard)) return undefined;
+  const given = only(rule, heard.slots);
+  if (!holds(rule, heard, given)) return undefined;
+  if (isAnother(heard, rule.id) && heard.withVerb) return undefined;
+  const then = draft.change;
+  const slots = { ...draft.slots, ...given };
+  return chosen(rule, heard, { slots, then }) ?? askOrHear(rule, slots, [], unclearSlot(rule, heard), then);
+}
+
+/** Whether anything of that wish was said, clearly or not. */
+const holds = (rule: IntentRules, heard: Understanding, given: Slots): boolean =>
+  Object.keys(given).length > 0 || (heard.ambiguous?.slot ?? '') in rule.slots || (heard.unclear ?? '') in rule.slots;
 
 const only = (rule: IntentRules, slots: Slots): Slots =>
   Object.fromEntries(Object.entries(slots).filter(([key, value]) => key in rule.slots && value !== undefined));
 
 const missingSlot = (rule: IntentRules, slots: Slots): string | undefined =>
   Object.entries(rule.slots).find(([key, slot]) => !slot.optional && slots[key] === undefined)?.[0];
-
-/** The state after a slot was asked for. */
-export const waitForSlot = (
-  state: DialogState,
-  step: { intent: string; slot: string; slots: Slots },
-  now: Date,
-): DialogState => ({
-  ...state,
-  pending: {
-    kind: 'slot',
-    intent: step.intent,
-    slot: step.slot,
-    slots: step.slots,
-    until: now.getTime() + slotMinutes * 60_000,
-  },
-});
-
-/** The state after a yes or no was asked for. */
-export const waitForYes = (state: DialogState, yes: ActRef, no: ActRef, minutes: number, now: Date): DialogState => ({
-  ...state,
-  pending: { kind: 'confirm', yes, no, until: now.getTime() + minutes * 60_000 },
-});
-
-export function settled({ pending: _over, ...rest }: DialogState): DialogState {
-  return rest;
-}
-
-/** Dates come back from storage as text. */
-export function reviveState(stored: DialogState): DialogState {
-  if (stored.pending?.kind !== 'slot') return stored;
-  const slots = Object.fromEntries(Object.entries(stored.pending.slots).map(([key, value]) => [key, isoDate(value)]));
-  return { ...stored, pending: { ...stored.pending, slots } };
-}
-
-const isoDate = (value: Slots[string]): Slots[string] =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : value;

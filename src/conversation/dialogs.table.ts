@@ -1,6 +1,6 @@
 import type { TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
-import { type DialogState, reviveState } from './dialog';
+import { type DialogState, reviveState } from './dialog-state';
 
 /** Where the conversation on this lane stands; nothing is known of a new one. */
 export async function loadDialog(tx: TenantTx, keys: Keys, lane: Buffer): Promise<DialogState> {

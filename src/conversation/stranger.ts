@@ -70,6 +70,7 @@ async function portsOf(
     read: (signed) => readAction(tenantKeys, signed, now),
     firstTime: async () => false,
     handedOff: false,
+    where: '',
     speaks: async (heard) => {
       language = heard;
     },

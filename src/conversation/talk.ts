@@ -3,7 +3,8 @@ import { AppError } from '../errors';
 import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent';
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
-import { type Step, settled, startWith, waitForSlot, waitForYes } from './dialog';
+import { type Asked, type Step, startWith } from './dialog';
+import { dropped, prepared, settled, understood, waitForSlot, waitForYes } from './dialog-state';
 import { actOf, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
@@ -30,22 +31,32 @@ export class Talk {
 
   async follow(step: Step, text: string): Promise<string> {
     const { ports } = this;
-    if (step.do === 'act') return this.act(step.action, {}, text);
+    if (step.do === 'act') return this.answer(step, text);
     if (step.do === 'clarify') return this.clarify(step.candidates, text);
     if (step.do === 'confirm') return this.confirm(step.intent, text);
     if (step.do === 'ask') return this.ask(step);
     if (step.do === 'choose') return this.choose(step);
-    await ports.save(settled(ports.state));
+    const after = step.back ? understood : step.intent === 'deny' ? dropped : settled;
+    await ports.save(after(ports.state));
     await this.run(step.intent, 'heard', { slots: step.slots, text });
     for (const next of step.also) if (next !== step.intent) await this.run(next, 'heard', { text });
+    if (step.back) await this.ask(step.back);
     return step.intent;
   }
 
+  /** What was waited for came; a no may say besides what is wanted instead. */
+  private async answer({ action, slots = {}, also = [] }: Step & { do: 'act' }, text: string): Promise<string> {
+    const outcome = await this.act(action, {}, text, slots);
+    for (const next of also) await this.run(next, 'heard', { text });
+    return outcome;
+  }
+
   /** A button, a form or a yes. `start` begins an intent with what the button carried, and asks what is missing. */
-  async act(action: ActRef, values: Turn['values'], text = ''): Promise<string> {
+  async act(action: ActRef, values: Turn['values'], text = '', said: Slots = {}): Promise<string> {
     await this.ports.save(settled(this.ports.state));
-    if (action.act === 'start') return this.follow(startWith(this.intent(action.intent), slotsOf(action.args)), text);
-    await this.run(action.intent, action.act, { args: action.args, values, text });
+    const slots = { ...slotsOf(action.args), ...said };
+    if (action.act === 'start') return this.follow(startWith(this.intent(action.intent), slots), text);
+    await this.run(action.intent, action.act, { args: action.args, slots, values, text });
     return `${action.intent}/${action.act}`;
   }
 
@@ -70,9 +81,15 @@ export class Talk {
     await this.say({ text: sayError(code, this.reader) }, true);
   }
 
-  async tell(intentId: string, said: Reply): Promise<void> {
+  async tell(intentId: string, said: Reply, slots: Slots = {}): Promise<void> {
     const { ports, reader } = this;
     const intent = this.intent(intentId);
+    if (said.draft) {
+      const { act, args } = said.draft;
+      await ports.save(
+        prepared(ports.state, { change: actOf(intent, act, args), slots, where: ports.where }, ports.now),
+      );
+    }
     if (said.silent) return;
     if (said.form) return ports.form(renderForm(intent, said.form, reader, ports.sign));
     if (said.live) return ports.card(said.live, intentId, this.language);
@@ -94,7 +111,7 @@ export class Talk {
     this.mustBeAllowed(intent);
     const handler = act === 'heard' ? intent.handler?.heard : intent.handler?.acts?.[act];
     if (!handler) throw new AppError('ACTION_INVALID');
-    await this.tell(id, await this.call(handler, what));
+    await this.tell(id, await this.call(handler, what), what.slots);
   }
 
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {
@@ -103,7 +120,7 @@ export class Talk {
     return handler({ person: speaker, now, services, slots: {}, args: {}, values: {}, text: '', ...what });
   }
 
-  private async ask(step: Step & { do: 'ask' }): Promise<string> {
+  private async ask(step: Asked): Promise<string> {
     const intent = this.intent(step.intent);
     this.mustBeAllowed(intent);
     // Whoever is unknown has no conversation in which to be asked: they are told how it is said in one.
@@ -121,15 +138,10 @@ export class Talk {
     return `${step.intent}?${step.slot}`;
   }
 
-  private async offer(
-    step: { intent: string; slot: string; slots: Slots },
-    text: string,
-    options: readonly { id: string; name: string }[],
-  ): Promise<void> {
-    const start = (id: string) => {
-      const args = argsOf({ ...step.slots, [step.slot]: id });
-      return this.ports.sign({ intent: step.intent, act: 'start', args });
-    };
+  private async offer(step: Asked, text: string, options: readonly { id: string; name: string }[]): Promise<void> {
+    const { intent, act, args } = step.then ?? { intent: step.intent, act: 'start', args: {} };
+    const start = (id: string) =>
+      this.ports.sign({ intent, act, args: { ...args, ...argsOf({ ...step.slots, [step.slot]: id }) } });
     const buttons = options.slice(0, mostOptions).map(({ id, name }) => ({ id: start(id), label: name }));
     await this.say({ text, ...(buttons.length > 0 && { buttons }) });
   }

@@ -2,7 +2,7 @@ import type { Content, Form } from '../channel';
 import type { Language, Person, Reply } from '../intent';
 import type { Services } from '../services';
 import type { ActRef } from './actions';
-import type { DialogState } from './dialog';
+import type { DialogState } from './dialog-state';
 import type { Sign } from './render';
 import type { Names } from './understand';
 
@@ -34,6 +34,8 @@ export interface TurnPorts {
   firstTime(): Promise<boolean>;
   /** The team is talking with this person: the bot keeps quiet. */
   handedOff: boolean;
+  /** The talk in which it is said: a channel or thread, where a person may have several. */
+  where: string;
   /** The language the person was heard to write. */
   speaks(language: Language): Promise<void>;
 }

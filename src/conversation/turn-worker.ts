@@ -11,7 +11,7 @@ import type { Language, Person } from '../intent';
 import type { Log } from '../log';
 import { readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
-import type { DialogState } from './dialog';
+import type { DialogState } from './dialog-state';
 import { loadDialog, saveDialog } from './dialogs.table';
 import { hearStranger } from './stranger';
 import type { Conversation } from './turn';
@@ -189,6 +189,7 @@ export class TurnWorker {
       read: (signed) => readAction(tenantKeys, signed, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
+      where: [event.surface?.channel ?? '', event.surface?.thread ?? ''].join('/'),
       speaks: (language) => this.noteLanguage(tx, person, language),
       ...(contact
         ? toRecipient(tx, domain, event, { contact, inbox: row.id, now })

@@ -3,6 +3,7 @@ import { type Person, type Role, reply } from '../intent';
 import { isAction } from './actions';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
+import { draftOf, openOf } from './dialog-state';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Audience, Names, Pending, Understanding, UnderstandingEngine } from './understand';
@@ -63,7 +64,7 @@ export class Conversation {
       await ports.services.support.forward(person.contact);
       return 'handed-off';
     }
-    const step = nextStep(state, heard, this.catalogue, text, ports.now);
+    const step = nextStep(state, heard, this.catalogue, { text, where: ports.where, now: ports.now });
     const about = await this.erasureMeant(step, heard, ports);
     if (about) return talk.act(about, {}, text);
     if (heard.because.includes('answer-unclear')) return talk.askAgain();
@@ -72,8 +73,9 @@ export class Conversation {
     return talk.follow(step, text);
   }
 
-  private understand(text: string, { person, now, state, advertised }: TurnPorts, names?: Names): Understanding {
-    const pending = this.pending(state, now);
+  private understand(text: string, ports: TurnPorts, names?: Names): Understanding {
+    const { person, now, advertised } = ports;
+    const pending = this.pending(ports);
     return this.engine.understand({
       text,
       audience: audienceOf(person),
@@ -97,11 +99,11 @@ export class Conversation {
   }
 
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */
-  private isForTheBot(heard: Understanding, { state, now }: TurnPorts): boolean {
+  private isForTheBot(heard: Understanding, ports: TurnPorts): boolean {
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return heard.also.length > 0;
     const urgency = this.catalogue.get(heard.intent)?.urgency;
     if (urgency === 'first' || (urgency === 'word' && heard.because.includes('keyword'))) return true;
-    return this.pending(state, now)?.kind === 'confirm' && ['affirm', 'deny'].includes(heard.intent);
+    return this.pending(ports)?.kind === 'confirm' && ['affirm', 'deny'].includes(heard.intent);
   }
 
   /** Answers follow the language of what is said. A member's keyword alone may be borrowed from another one. */
@@ -112,11 +114,18 @@ export class Conversation {
     if (person.kind === 'recipient' || !heard.because.includes('keyword')) await speaks(heard.language);
   }
 
-  private pending({ pending }: TurnPorts['state'], now: Date): Pending | undefined {
-    if (!pending || pending.until <= now.getTime()) return undefined;
-    if (pending.kind === 'confirm') return { kind: 'confirm', about: pending.yes.intent };
-    const others = this.catalogue.get(pending.intent)?.slots ?? {};
-    return { kind: 'slot', slot: pending.slot, type: others[pending.slot]?.type ?? 'text', others };
+  /** What the words may answer, or say otherwise than before. */
+  private pending({ state, where, now }: TurnPorts): Pending | undefined {
+    const pending = openOf(state, now);
+    if (pending?.kind === 'confirm') return { kind: 'confirm', about: pending.yes.intent };
+    const slotsOf = (intent: string) => this.catalogue.get(intent)?.slots ?? {};
+    if (pending) {
+      const others = slotsOf(pending.intent);
+      const type = others[pending.slot]?.type ?? 'text';
+      return { kind: 'slot', slot: pending.slot, type, others, before: pending.slots };
+    }
+    const draft = draftOf(state, where, now);
+    return draft && { kind: 'draft', others: slotsOf(draft.change.intent), before: draft.slots };
   }
 }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { isAction, readAction, signAction } from '../../src/conversation/actions';
 import { loadCatalogue } from '../../src/conversation/catalogue';
-import { type DialogState, nextStep } from '../../src/conversation/dialog';
+import { nextStep } from '../../src/conversation/dialog';
+import type { DialogState } from '../../src/conversation/dialog-state';
 import { say } from '../../src/conversation/texts';
 import type { Understanding } from '../../src/conversation/understand';
 import type { TenantKeys } from '../../src/data/keys';
@@ -10,6 +11,7 @@ import { root } from '../../src/load';
 
 const catalogue = loadCatalogue(join(root, 'intents'));
 const now = new Date('2026-12-01T13:30:00Z');
+const where = 'D1/';
 const minutes = (count: number): number => now.getTime() + count * 60_000;
 
 const anUnderstanding = fc.record({
@@ -40,7 +42,7 @@ describe('one step of a dialog', () => {
   it('when anything at all is heard in any state, then what must be confirmed is done only by a yes that was waited for', () => {
     fc.assert(
       fc.property(aState, anUnderstanding, fc.string(), (state, heard, text) => {
-        const step = nextStep(state, heard, catalogue, text, now);
+        const step = nextStep(state, heard, catalogue, { text, where, now });
         if (step.do !== 'act') return;
         const { pending } = state;
         const isOpen = pending?.kind === 'confirm' && pending.until > now.getTime();
@@ -55,7 +57,10 @@ describe('one step of a dialog', () => {
     fc.assert(
       fc.property(aState, anUnderstanding, (state, heard) => {
         if (catalogue.get(heard.intent)?.urgency !== 'first' || heard.unclear) return;
-        expect(nextStep(state, heard, catalogue, '', now)).toMatchObject({ do: 'heard', intent: heard.intent });
+        expect(nextStep(state, heard, catalogue, { text: '', where, now })).toMatchObject({
+          do: 'heard',
+          intent: heard.intent,
+        });
       }),
     );
   });
@@ -63,7 +68,7 @@ describe('one step of a dialog', () => {
   it('when an intent is reached, then everything it cannot do without is known', () => {
     fc.assert(
       fc.property(aState, anUnderstanding, fc.string(), (state, heard, text) => {
-        const step = nextStep(state, heard, catalogue, text, now);
+        const step = nextStep(state, heard, catalogue, { text, where, now });
         if (step.do !== 'heard') return;
         for (const [slot, { optional }] of Object.entries(catalogue.get(step.intent)?.slots ?? {}))
           if (!optional) expect(step.slots[slot]).toBeDefined();

@@ -74,8 +74,9 @@ export function colleague(house: House, user: string, team = 'T0ANDINA', tenant 
     return house.posts(tenant, before);
   };
   return {
-    says: (text: string) =>
-      after({ ...common(), kind: 'message', from, content: { type: 'text', text }, surface: here }),
+    /** @param at elsewhere than in their own direct messages */
+    says: (text: string, at: { channel?: string; thread?: string } = {}) =>
+      after({ ...common(), kind: 'message', from, content: { type: 'text', text }, surface: { ...here, ...at } }),
     /** @param view a form that was opened for it */
     presses: (label: string | Button, on?: Content, view?: string) => {
       const { id } = typeof label === 'string' ? buttonOf(on, label) : label;

@@ -7,7 +7,19 @@ import {
   type Reply,
   type ReplyButton,
   reply,
+  type Slots,
 } from '../../../src/intent';
+
+const wishOf = ({ template, segment, at }: Slots) => ({
+  ...{ template: String(template), segment: String(segment) },
+  ...(at instanceof Date && { at }),
+});
+
+/** The draft stands and can be said otherwise. */
+const drafted = ({ id }: CampaignView): Reply => {
+  const args = { campaign: id };
+  return { ...card({ card: 'author', args, topic: topic(id) }), draft: { act: 'change', args } };
+};
 
 const topic = (campaign: string): string => `campaign:${campaign}`;
 
@@ -91,12 +103,11 @@ const running = (campaign: CampaignView): Partial<Record<CampaignView['state'], 
 
 export const intent: IntentHandler = {
   /** Prepares; nothing leaves before a second person approves what is frozen then. */
-  heard: async ({ slots, services }) => {
-    const wish = { template: String(slots.template), segment: String(slots.segment) };
-    const drafted = await services.campaigns.draft(slots.at instanceof Date ? { ...wish, at: slots.at } : wish);
-    return card({ card: 'author', args: { campaign: drafted.id }, topic: topic(drafted.id) });
-  },
+  heard: async ({ slots, services }) => drafted(await services.campaigns.draft(wishOf(slots))),
   acts: {
+    /** "No, on Friday": the same draft, said otherwise. */
+    change: async ({ slots, args, services }) =>
+      drafted(await services.campaigns.change(args.campaign ?? '', wishOf(slots))),
     ask: async ({ services, args, person }) => {
       const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
       const told = await services.team.tell(

@@ -55,6 +55,23 @@ export const answerOf = (plainText: string, languages: readonly Language[]): Ans
   return undefined;
 };
 
+/** Alone they close a question that is open. */
+const CLOSES =
+  /^(?:cancel(?:a|ar|alo|ala|e)?|cancel (?:it|that)|cancela isso|nada|nothing|stop|salir|sair|exit|quit)(?: porfa| por favor| please)?$/;
+/** The same, and nothing else can be meant by them. */
+const DROPS =
+  /^(?:(?:ya|bueno|ok|no|nao|mejor|melhor|better|sabes que) )*(?:no|nao|not|dejal[oa]|dejemosl[oa]|olvidal[oa]|olvidemoslo|forget it|leave it|drop it|never ?mind|deixa|esquece)(?: gracias| thanks| obrigad[oa]| asi| ahi| nomas| no mas| quieto| assim| pra la| para la| isso| por ahora| por agora| for now)*$/;
+
+/** Whether a member does no more than drop what was asked; "cancelar" may be meant as the answer, these can't. */
+export const dropsQuestion = (plainText: string, language: Language, mayCancel: boolean): boolean => {
+  const words = wordsOf(plainText, language).join(' ');
+  return DROPS.test(words) || (mayCancel && CLOSES.test(words));
+};
+
+/** What is said after a no that stands for itself: "no, quiero ver mis datos". */
+export const restAfterNo = (plainText: string): string | undefined =>
+  /^(?:no|nop|nope|nao) *[,.;:!] *(\S.*)$/.exec(plainText)?.[1];
+
 /** Whether a message does no more than let everything be. */
 export const letsBe = (plainText: string, language: Language): boolean =>
   LET_BE.test(wordsOf(plainText, language).join(' '));

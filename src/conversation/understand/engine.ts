@@ -1,7 +1,8 @@
 import type { Language } from '../../intent';
-import { answerOf, letsBe } from './answers';
+import { answerOf, dropsQuestion, letsBe, restAfterNo } from './answers';
 import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
 import { type Classified, Classifier } from './classifier/classifier';
+import { beforeOf, saysOtherwise, withoutTakenBack } from './corrections';
 import { type Heard, hear } from './cues/hear';
 import { activationOf, type Decision, decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
@@ -93,15 +94,18 @@ const consider = (
   const reading: Reading = { asWritten, text, language, languages };
   const heard = hear(text, languages);
   const found = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
-  const { classified, ...decision } = found;
-  const wishes = inOrder(decision, furtherWishes(question, reading, heard, room));
+  const { classified, instead, ...decision } = found;
+  const isTalk = classified !== undefined && activationOf(classified, 'none') >= THRESHOLDS.recipient.erase.further;
+  const wishes = inOrder(decision, furtherWishes(question, reading, { heard, isTalk }, room));
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
-  const filled = fillSlots(question, { ...askedSlot(question), ...slotsOf(wishes.intent) }, languages);
+  const corrects = saysOtherwise(question, text, wishes.intent);
+  const meant = meantOf(question, decision, corrects);
+  const filled = fillSlots(meant, { ...askedSlot(meant), ...slotsOf(wishes.intent) }, languages);
   const answers = answersSlot(question, decision, filled.slots);
   const understanding: Understanding = {
     intent: answers ? 'none' : wishes.intent,
     strength: wishes.strength,
-    also: wishes.also,
+    also: instead ? [instead] : wishes.also,
     candidates: answers ? [] : decision.candidates,
     ...(decision.confirm && !answers && wishes.intent === decision.intent && { confirm: true as const }),
     slots: filled.slots,
@@ -114,6 +118,7 @@ const consider = (
       ...decision.because,
       ...(heard.keepData && wishes.intent === 'none' ? ['erase-taken-back'] : []),
       ...(answers ? ['answers-slot'] : []),
+      ...(corrects ? ['corrects'] : []),
       ...filled.because,
     ],
   };
@@ -131,8 +136,20 @@ const languagesOf = ({ audience, language: known }: Question, asWritten: string,
   return [known, ...likely.filter((language) => language !== known)];
 };
 
+/** What the whole message says, in which its clauses stand. */
+interface Whole {
+  heard: Heard;
+  /** It resembles ordinary talk: a clause of it erases nothing. */
+  isTalk: boolean;
+}
+
 /** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
-const furtherWishes = (question: Question, reading: Reading, whole: Heard, room: Room): Decision[] => {
+const furtherWishes = (
+  question: Question,
+  reading: Reading,
+  { heard: whole, isTalk }: Whole,
+  room: Room,
+): Decision[] => {
   if (question.audience !== 'recipient') return [];
   return wishesOf(reading.text, (clause) =>
     decide(
@@ -143,7 +160,7 @@ const furtherWishes = (question: Question, reading: Reading, whole: Heard, room:
     ),
   ).filter(({ intent, classified }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
-    if (intent === 'delete-data') return whole.erase && !whole.eraseGuard;
+    if (intent === 'delete-data') return whole.eraseWord && !whole.eraseGuard && !whole.eraseDoubt && !isTalk;
     return classified === undefined || activationOf(classified, intent) >= THRESHOLDS.recipient.further;
   });
 };
@@ -160,10 +177,25 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Und
   (decision.strength === 'weak' || text.trim().split(/\s+/).length <= MOST_WORDS_OF_AN_ANSWER);
 
 /** The slot the bot has just asked for is read from whatever is answered. */
-const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
-  pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type }, ...pending.others } : {};
+const askedSlot = (question: Question): Record<string, SlotDefinition> => {
+  const { pending } = question;
+  const asked = pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type } } : {};
+  return { ...asked, ...(pending?.kind === 'slot' ? pending.others : beforeOf(question).others) };
+};
+
+/** A correction without what it takes back; what was said before plays no part where something is ordered anew. */
+const meantOf = (question: Question, { withVerb }: Decision, corrects: boolean): Question => {
+  const { pending } = question;
+  if (corrects) return { ...question, text: withoutTakenBack(question.text) };
+  if (pending?.kind === 'slot' && !withVerb) return question;
+  if (pending?.kind === 'slot') return { ...question, pending: { ...pending, before: {} } };
+  const { pending: _draft, ...rest } = question;
+  return pending?.kind === 'draft' ? rest : question;
+};
 
 interface Found extends Decision {
+  /** Wanted instead, in the same breath as a no. */
+  instead?: string;
   classified?: Classified;
 }
 
@@ -180,6 +212,7 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
     });
     if (stop) return { intent: 'opt-out', strength: stop.strength, candidates: [], because: [stop.because] };
   }
+  if (isDropped(question, reading)) return said('deny', 'answer');
   if (byWord && byWord !== 'opt-out')
     return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
   const classified = room.classifier.classify(text, language);
@@ -188,17 +221,37 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
       ? decideRecipient({ heard, classified })
       : decideTeam(text, languages, classified);
   const found = question.pending?.kind === 'confirm' ? answered(question.pending, reading, decision) : decision;
+  const rest = found.because.includes('answer-unclear') && restAfterNo(text);
+  const instead =
+    rest &&
+    decide(withoutPending(question, rest), { ...reading, asWritten: rest, text: rest }, hear(rest, languages), room);
+  if (instead && SHOWN.has(instead.intent) && instead.strength === 'strong')
+    return { ...said('deny', 'answer-instead'), instead: instead.intent, classified };
   return { ...found, classified };
 };
 
+const withoutPending = ({ pending: _asked, ...rest }: Question, text: string): Question => ({ ...rest, text });
+
+/** What may be wanted instead of what was asked: nothing is lost by showing it. */
+const SHOWN: ReadonlySet<string> = new Set(['access-data', 'data-source', 'privacy-policy', 'request-status']);
+
+const said = (intent: string, because: string): Decision => ({
+  ...{ intent, strength: 'strong', candidates: [] },
+  because: [because],
+});
+
+/** "Cancelar" and "déjalo" drop what a member was asked, never a campaign. */
+const isDropped = ({ audience, pending }: Question, { text, language }: Reading): boolean =>
+  audience !== 'recipient' &&
+  pending !== undefined &&
+  dropsQuestion(
+    text,
+    language,
+    pending.kind === 'slot' || (pending.kind === 'confirm' && pending.about !== 'cancel-campaign'),
+  );
+
 /** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */
 const answered = (asked: Pending & { kind: 'confirm' }, { text, language, languages }: Reading, wish: Decision) => {
-  const said = (intent: string, because: string): Decision => ({
-    intent,
-    strength: 'strong',
-    candidates: [],
-    because: [because],
-  });
   if (asked.about !== 'opt-out' && letsBe(text, language)) return said('deny', 'answer');
   if (wish.intent === 'opt-out') return wish;
   const answer = answerOf(text, languages);

@@ -20,8 +20,16 @@ export interface Named {
 export type Pending =
   /** `about`: the intent whose question it is. */
   | { kind: 'confirm'; about?: string }
-  /** `others`: what else the same wish can hold, for an answer may say more than was asked. */
-  | { kind: 'slot'; slot: string; type: string; others?: Readonly<Record<string, SlotDefinition>> };
+  /** An answer may say more than was asked. */
+  | ({ kind: 'slot'; slot: string; type: string } & Partial<Before>)
+  /** Nothing: but what was just prepared may be said otherwise. */
+  | ({ kind: 'draft' } & Before);
+
+/** What was said before of the same wish, and what else it can hold. */
+export interface Before {
+  others: Readonly<Record<string, SlotDefinition>>;
+  before: Readonly<Record<string, SlotValue>>;
+}
 
 export interface SlotDefinition {
   type: string;

@@ -2,6 +2,7 @@ import { AppError } from '../../errors';
 
 export type CampaignState = 'draft' | 'awaiting_approval' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
 export type CampaignAct =
+  | 'change'
   | 'ask_approval'
   | 'approve'
   | 'ask_changes'
@@ -13,6 +14,7 @@ export type CampaignAct =
 
 /** What leads where; what is not here can't happen. A paused campaign that had not begun goes back to `scheduled`. */
 const steps: Readonly<Record<CampaignAct, Partial<Record<CampaignState, CampaignState>>>> = {
+  change: { draft: 'draft', awaiting_approval: 'draft' },
   ask_approval: { draft: 'awaiting_approval' },
   approve: { awaiting_approval: 'scheduled' },
   ask_changes: { awaiting_approval: 'draft' },

@@ -15,6 +15,13 @@ export interface Actor {
   roles: readonly string[];
 }
 
+/** What is to be sent to whom; without `at`, as soon as it is approved. */
+export interface CampaignWish {
+  template: string;
+  segment: string;
+  at?: Date;
+}
+
 /** What a campaign needs of the floors above it. */
 export interface CampaignPorts {
   /** How many of the segment may be written to, and why the others may not. */
@@ -42,32 +49,25 @@ export class Campaigns {
   ) {}
 
   /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND, ROLE_REQUIRED */
-  async draft(
-    tx: TenantTx,
-    wish: { template: string; segment: string; at?: Date },
-    by: Actor,
-    now: Date,
-  ): Promise<Campaign> {
+  async draft(tx: TenantTx, wish: CampaignWish, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
-    const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
-    if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
-    if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
-    const segment = (await segmentsTable.list(tx)).find((one) => one.id === wish.segment);
-    if (!segment) throw new AppError('SEGMENT_NOT_FOUND');
-    const [sender] = await tenantsTable.senders(tx, template.channel);
-    if (!sender) throw new AppError('TENANT_REQUIRED');
-    const row = {
-      id: newId(now),
-      name: spoken(template),
-      template_id: template.id,
-      segment_id: segment.id,
-      sender_id: sender.id,
-      scheduled_at: wish.at ?? null,
-      author_id: by.id,
-    };
+    const row = { id: newId(now), ...(await wished(tx, wish)), author_id: by.id };
     await campaignsTable.insert(tx, row, now);
     await this.record(tx, row.id, 'campaign.drafted', by.id, now);
     return this.get(tx, row.id, now);
+  }
+
+  /** Its author says it otherwise. An approval that was asked for is void. @throws as `draft`, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
+  async change(tx: TenantTx, id: string, wish: CampaignWish, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, authors);
+    const row = await this.take(tx, id);
+    if (row.author_id !== by.id) throw new AppError('CAMPAIGN_NOT_FOUND');
+    step(row.state, 'change');
+    const change = { ...(await wished(tx, wish)), content_hash: null, frozen_at: null };
+    if (row.content_hash) await this.ports.thaw(tx, row);
+    await this.move(tx, row, 'change', by.id, now, change);
+    await campaignsTable.rewrite(tx, row);
+    return this.get(tx, id, now);
   }
 
   /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, APPROVAL_STALE, ROLE_REQUIRED */
@@ -248,6 +248,24 @@ export class Campaigns {
 
 function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
+}
+
+/** What is to be sent, to whom and from where, as it can be. */
+async function wished(tx: TenantTx, wish: CampaignWish) {
+  const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
+  if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
+  if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+  const segment = (await segmentsTable.list(tx)).find((one) => one.id === wish.segment);
+  if (!segment) throw new AppError('SEGMENT_NOT_FOUND');
+  const [sender] = await tenantsTable.senders(tx, template.channel);
+  if (!sender) throw new AppError('TENANT_REQUIRED');
+  return {
+    name: spoken(template),
+    template_id: template.id,
+    segment_id: segment.id,
+    sender_id: sender.id,
+    scheduled_at: wish.at ?? null,
+  };
 }
 
 const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

@@ -106,6 +106,15 @@ export const campaignsTable = {
     );
   },
 
+  /** Of a draft alone: what is frozen is never written again. */
+  async rewrite(tx: TenantTx, row: CampaignRow): Promise<void> {
+    await tx.query(
+      `UPDATE campaign SET name = $2, template_id = $3, segment_id = $4, sender_id = $5, scheduled_at = $6
+       WHERE id = $1 AND state = 'draft'`,
+      [row.id, row.name, row.template_id, row.segment_id, row.sender_id, row.scheduled_at],
+    );
+  },
+
   /** Campaigns of the last month that this person is in. Plan: message_contact (tenant_id, contact_id, created_at). */
   async ofContact(tx: TenantTx, contact: string, since: Date): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(

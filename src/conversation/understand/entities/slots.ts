@@ -1,8 +1,10 @@
 import type { Language } from '../../../intent';
+import { beforeOf } from '../corrections';
 import { clean, fold } from '../normalise';
 import type { Question, SlotDefinition, SlotValue, Understanding } from '../types';
 import { codeIn, emailIn, phoneIn } from './contacts';
 import { momentIn } from './moments';
+import { movedMoment } from './moved';
 import { type FoundName, namesIn } from './names';
 
 export interface Filled {
@@ -57,7 +59,12 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
     case 'segment':
       return named(slot, names[definition.type], filled);
     case 'moment': {
-      const moment = momentIn(masked, languages, question.now, question.zone, definition.past === true);
+      const { now, zone } = question;
+      const before = beforeOf(question).before?.[slot];
+      const moment =
+        before instanceof Date && !definition.past
+          ? movedMoment(masked, languages, now, zone, before)
+          : momentIn(masked, languages, now, zone, definition.past === true);
       if (moment?.note) filled.because.push(`moment-${moment.note}`);
       if (moment && !moment.at && !definition.past) filled.unclear ??= slot;
       return moment?.at;

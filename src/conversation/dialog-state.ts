@@ -1,0 +1,118 @@
+import type { Slots } from '../intent';
+import type { ActRef } from './actions';
+
+/** A slot that was asked for. `then`: what the filled slots are for, where it is not to begin the intent anew. */
+export interface OpenSlot {
+  kind: 'slot';
+  intent: string;
+  slot: string;
+  slots: Slots;
+  then?: ActRef;
+  until: number;
+}
+
+/** What the bot waits for. Ids and slots only. */
+export type Pending = OpenSlot | { kind: 'confirm'; yes: ActRef; no: ActRef; until: number };
+
+/** What was just prepared: said otherwise, its slots change by that act. */
+export interface Draft {
+  change: ActRef;
+  slots: Slots;
+  /** The talk in which it stands. */
+  where: string;
+  until: number;
+}
+
+/** Where the talk with one person stands; small, whatever is said. */
+export interface DialogState {
+  pending?: Pending;
+  draft?: Draft;
+  /** How often in a row nothing was understood, and when last. */
+  lost?: { times: number; at: number };
+  /** When a message for the team was last acknowledged. */
+  acknowledged?: string;
+  /** The day on which something that we can't read was last answered. */
+  unread?: string;
+}
+
+const minute = 60_000;
+const slotMinutes = 15;
+const lostHours = 24;
+/** Of a free text that waits for the rest of its wish. */
+const mostText = 1000;
+
+/** What is still waited for. */
+export const openOf = ({ pending }: DialogState, now: Date): Pending | undefined =>
+  pending && pending.until > now.getTime() ? pending : undefined;
+
+/** The draft that a correction can mean: of this talk, and just shown. */
+export const draftOf = ({ draft }: DialogState, where: string, now: Date): Draft | undefined =>
+  draft && draft.where === where && draft.until > now.getTime() ? draft : undefined;
+
+/** The state after a slot was asked for. */
+export function waitForSlot(state: DialogState, asked: Omit<OpenSlot, 'kind' | 'until'>, now: Date): DialogState {
+  const { intent, slot, then } = asked;
+  const slots = Object.fromEntries(
+    Object.entries(asked.slots).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value.slice(0, mostText) : value,
+    ]),
+  );
+  const until = now.getTime() + slotMinutes * minute;
+  // what is begun anew leaves an older draft alone
+  const rest = then ? understood(state) : dropped(state);
+  return { ...rest, pending: { kind: 'slot', intent, slot, slots, ...(then && { then }), until } };
+}
+
+/** The state after a yes or no was asked for. */
+export const waitForYes = (state: DialogState, yes: ActRef, no: ActRef, minutes: number, now: Date): DialogState => ({
+  ...state,
+  pending: { kind: 'confirm', yes, no, until: now.getTime() + minutes * minute },
+});
+
+/** The state after something was prepared that may still be said otherwise. */
+export const prepared = (state: DialogState, draft: Omit<Draft, 'until'>, now: Date): DialogState => ({
+  ...state,
+  draft: { ...draft, until: now.getTime() + slotMinutes * minute },
+});
+
+/** Something was understood: nothing is waited for. */
+export function settled({ pending: _over, ...rest }: DialogState): DialogState {
+  return understood(rest);
+}
+
+/** The person lets it be: nothing of it is waited for or meant any more. */
+export function dropped({ draft: _left, ...rest }: DialogState): DialogState {
+  return settled(rest);
+}
+
+/** Something was understood. */
+export function understood({ lost: _found, ...rest }: DialogState): DialogState {
+  return rest;
+}
+
+/** Once more nothing was understood, or the first time in a day. */
+export function lostAgain(
+  { pending: _over, ...state }: DialogState,
+  now: Date,
+): DialogState & { lost: { times: number } } {
+  const { times = 0, at = 0 } = state.lost ?? {};
+  const isRecent = now.getTime() - at < lostHours * 60 * minute;
+  return { ...state, lost: { times: isRecent ? times + 1 : 1, at: now.getTime() } };
+}
+
+/** Dates come back from storage as text. */
+export function reviveState(stored: DialogState): DialogState {
+  const { pending, draft } = stored;
+  return {
+    ...stored,
+    ...(pending?.kind === 'slot' && { pending: { ...pending, slots: revived(pending.slots) } }),
+    ...(draft && { draft: { ...draft, slots: revived(draft.slots) } }),
+  };
+}
+
+const revived = (slots: Slots): Slots =>
+  Object.fromEntries(Object.entries(slots).map(([key, value]) => [key, isoDate(value)]));
+
+const isoDate = (value: Slots[string]): Slots[string] =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : value;
