@@ -3,8 +3,13 @@ import type { TrainingLine } from '../catalogue';
 import { wordsOf } from '../normalise';
 import { Ensemble } from './ensemble';
 import { wordFeature } from './features';
-import { trainWith } from './nlpjs';
+import { keep, keptName, readKept } from './kept';
+import { type Document, trainedBy } from './nlpjs';
+import { pack, unpack } from './packed';
+import { randomFrom, shuffle } from './random';
 import { PRODUCTION, type Settings } from './settings';
+
+const SEED = 20261201;
 
 export interface Guess {
   intent: string;
@@ -22,24 +27,51 @@ export interface Classified {
   familiar: number;
 }
 
+const learn = (documents: readonly Document[], settings: Settings): Promise<Ensemble> =>
+  trainedBy(
+    (corpus) =>
+      Ensemble.learn(
+        corpus.map(({ utterance, intent }) => ({ words: utterance.split(' '), intent })),
+        settings,
+      ),
+    documents,
+  );
+
+/** Each line once, in the same order in whatever order they came. */
+const inFixedOrder = (documents: readonly Document[]): Document[] => {
+  const keyed = new Map(documents.map((document) => [`${document.utterance}\n${document.intent}`, document]));
+  const keys = [...keyed.keys()].sort();
+  const order = Int32Array.from(keys, (_, at) => at);
+  shuffle(order, randomFrom(SEED));
+  return [...order].map((at) => keyed.get(keys[at] as string) as Document);
+};
+
+const unpacked = (bytes: Buffer | undefined, settings: Settings): Ensemble | undefined => {
+  try {
+    return bytes && unpack(bytes, settings);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Says what a line means, from lines of which it was told. */
 export class Classifier {
   private constructor(private readonly ensemble: Ensemble) {}
 
-  /** Learns who says what. Order of the lines plays no part. */
-  static async train(lines: readonly TrainingLine[], settings: Settings = PRODUCTION): Promise<Classifier> {
-    let ensemble: Ensemble | undefined;
-    const documents = lines.map(({ text, intent, language }) => ({
-      utterance: wordsOf(text, language).join(' '),
-      intent,
-    }));
-    await trainWith(documents, (corpus) => {
-      ensemble = Ensemble.learn(
-        corpus.map(({ utterance, intent }) => ({ words: utterance.split(' '), intent })),
-        settings,
-      );
-    });
-    if (!ensemble) throw new Error('nlp.js did not call the class that learns');
+  /**
+   * Learns who says what; order of the lines plays no part. With a folder to keep it in, the same lines
+   * are learnt once and read from there by later starts.
+   */
+  static async train(lines: readonly TrainingLine[], settings = PRODUCTION, folder?: string): Promise<Classifier> {
+    const documents = inFixedOrder(
+      lines.map(({ text, intent, language }) => ({ utterance: wordsOf(text, language).join(' '), intent })),
+    );
+    if (!folder) return new Classifier(await learn(documents, settings));
+    const name = keptName(documents, settings);
+    const kept = unpacked(readKept(folder, name), settings);
+    if (kept) return new Classifier(kept);
+    const ensemble = await learn(documents, settings);
+    keep(folder, name, pack(ensemble));
     return new Classifier(ensemble);
   }
 

@@ -1,7 +1,6 @@
 import { Belief, type Trial } from './belief';
-import { featuresOf } from './features';
+import { type Features, featuresOf } from './features';
 import { type Lesson, Model } from './model';
-import { randomFrom, shuffle } from './random';
 import type { Settings } from './settings';
 import { type Vector, Vocabulary } from './vocabulary';
 
@@ -17,7 +16,10 @@ interface Guesses {
 /** One line in so many is kept from a first model, to see how often its guesses are right. */
 const HELD_BACK = 5;
 const LEAST_SHARE = 1e-9;
-const SEED = 20261201;
+
+function* featuresOfAll(lines: readonly Line[], settings: Settings): Generator<Features> {
+  for (const { words } of lines) yield featuresOf(words, settings);
+}
 
 /** The models of one audience, whose shares of belief are averaged. */
 export class Ensemble {
@@ -35,8 +37,7 @@ export class Ensemble {
     this.one = new Float64Array(intents.length);
   }
 
-  static learn(written: readonly Line[], settings: Settings): Ensemble {
-    const lines = inFixedOrder(written);
+  static learn(lines: readonly Line[], settings: Settings): Ensemble {
     const taught = lines.filter((_, at) => at % HELD_BACK !== 0);
     const trial = Ensemble.fit(taught, settings, new Belief(settings.strangeness));
     const trials = lines.filter((_, at) => at % HELD_BACK === 0).map((line) => trial.trial(line));
@@ -46,10 +47,10 @@ export class Ensemble {
   private static fit(lines: readonly Line[], settings: Settings, belief: Belief): Ensemble {
     const intents = [...new Set(lines.map(({ intent }) => intent))].sort();
     const numbers = new Map(intents.map((intent, at) => [intent, at]));
-    const features = lines.map(({ words }) => featuresOf(words, settings));
-    const vocabulary = Vocabulary.of(features, settings);
-    const lessons: Lesson[] = lines.map(({ intent }, at) => ({
-      vector: vocabulary.vector(features[at] ?? new Map()),
+    // taken apart twice, since all features of all lines at once would be by far the largest thing in memory
+    const vocabulary = Vocabulary.of(featuresOfAll(lines, settings), lines.length, settings);
+    const lessons: Lesson[] = lines.map(({ words, intent }) => ({
+      vector: vocabulary.vector(featuresOf(words, settings)),
       intent: numbers.get(intent) as number,
     }));
     const models = settings.members.map((member) => Model.learn(member, lessons, vocabulary.size, intents.length));
@@ -81,12 +82,3 @@ export class Ensemble {
     return sum.map((shares) => Math.log(Math.max(shares / models.length, LEAST_SHARE)));
   }
 }
-
-/** The same lines are learnt in the same order, in whatever order they came. */
-const inFixedOrder = (written: readonly Line[]): Line[] => {
-  const keyed = new Map(written.map((line) => [`${line.words.join(' ')}\n${line.intent}`, line]));
-  const keys = [...keyed.keys()].sort();
-  const order = Int32Array.from(keys, (_, at) => at);
-  shuffle(order, randomFrom(SEED));
-  return [...order].map((at) => keyed.get(keys[at] as string) as Line);
-};

@@ -9,14 +9,13 @@ export interface Sparse {
 
 /** Weights, one row an input, of which only the rows present are ever touched. */
 export class Layer {
-  /** Sum of the squared gradients of each row: rare features keep learning fast (Adagrad, one number a row). */
-  private readonly learnt: Float32Array;
-
   constructor(
     readonly width: number,
     readonly weights: Float32Array,
-  ) {
-    this.learnt = new Float32Array(weights.length / width);
+  ) {}
+
+  get rows(): number {
+    return this.weights.length / this.width;
   }
 
   /** Adds up the rows that are present. */
@@ -41,9 +40,12 @@ export class Layer {
     }
   }
 
-  /** One step down the error. */
-  learn({ rows, values, count }: Sparse, error: Float64Array, rate: number): void {
-    const { width, weights, learnt } = this;
+  /**
+   * One step down the error. `learnt` is the sum of the squared gradients of each row:
+   * rare features keep learning fast (Adagrad, one number a row).
+   */
+  learn({ rows, values, count }: Sparse, error: Float64Array, rate: number, learnt: Float32Array): void {
+    const { width, weights } = this;
     let square = 0;
     for (const part of error) square += part * part;
     square /= width;

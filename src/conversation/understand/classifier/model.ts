@@ -89,6 +89,7 @@ export class Model {
     const longest = lessons.reduce((most, { vector }) => Math.max(most, vector.rows.length), 0);
     const input: Sparse = { rows: new Int32Array(longest), values: new Float32Array(longest), count: 0 };
     const error = new Float64Array(intents);
+    const learnt = this.layers.map(({ rows }) => new Float32Array(rows));
     const order = Int32Array.from(lessons, (_, at) => at);
     const steps = epochs * lessons.length;
     for (let step = 0; step < steps; step += 1) {
@@ -99,21 +100,22 @@ export class Model {
       this.forward(input, error, random);
       const others = doubt / (intents - 1 || 1);
       for (let to = 0; to < intents; to += 1) error[to] = (error[to] as number) - (to === intent ? 1 - doubt : others);
-      this.descend(input, error, rate * (1 - (SLOWING * step) / steps));
+      this.descend(input, error, rate * (1 - (SLOWING * step) / steps), learnt);
     }
   }
 
-  private descend(input: Sparse, error: Float64Array, rate: number): void {
+  private descend(input: Sparse, error: Float64Array, rate: number, learnt: readonly Float32Array[]): void {
     const [first, second] = this.layers as [Layer, Layer?];
+    const [ofFirst, ofSecond] = learnt as [Float32Array, Float32Array];
     const { sums, hidden } = this;
     if (!second) {
-      first.learn(input, error, rate);
+      first.learn(input, error, rate, ofFirst);
       return;
     }
     sums.fill(0);
     second.blame(hidden, error, sums);
-    second.learn(hidden, error, rate);
-    first.learn(input, sums, rate);
+    second.learn(hidden, error, rate, ofSecond);
+    first.learn(input, sums, rate, ofFirst);
   }
 }
 

@@ -26,11 +26,15 @@ const { Nlp: NlpClass } = require('@nlpjs/nlp') as {
 const LOCALE = 'xx';
 const SILENT = { autoSave: false, autoLoad: false, calculateSentiment: false, forceNER: false, nlu: { log: false } };
 
-/** nlp.js gathers the documents and has `learn` called with its corpus. Nothing of it is kept afterwards. */
-export const trainWith = async (documents: readonly Document[], learn: (corpus: readonly Document[]) => void) => {
+/** nlp.js gathers the documents and has `learn` called with its corpus; gives what was learnt, and forgets the rest. */
+export const trainedBy = async <T>(
+  learn: (corpus: readonly Document[]) => T,
+  documents: readonly Document[],
+): Promise<T> => {
+  const learnt: T[] = [];
   class Learner {
     train(corpus: readonly Document[]) {
-      learn(corpus);
+      learnt.push(learn(corpus));
       return { status: {} };
     }
   }
@@ -44,4 +48,7 @@ export const trainWith = async (documents: readonly Document[], learn: (corpus: 
   nlp.addLanguage(LOCALE);
   for (const { utterance, intent } of documents) nlp.addDocument(LOCALE, utterance, intent);
   await nlp.train();
+  const [only] = learnt;
+  if (only === undefined) throw new Error('nlp.js has called no class that learns');
+  return only;
 };

@@ -24,7 +24,7 @@ const familiarity = (known: Float64Array, all: Float64Array): number => {
 /** The features of all lines, with how rare each is. */
 export class Vocabulary {
   /** `features[row]` and `rarities[row]`, in order of the features. */
-  private constructor(
+  constructor(
     readonly features: Uint32Array,
     readonly rarities: Float32Array,
     readonly strange: number,
@@ -35,7 +35,7 @@ export class Vocabulary {
 
   private readonly rows = new Map<number, number>();
 
-  static of(lines: readonly Features[], { seenIn, weights }: Settings): Vocabulary {
+  static of(lines: Iterable<Features>, count: number, { seenIn, weights }: Settings): Vocabulary {
     const counts = new Map<number, number>();
     const words = new Set<number>();
     for (const line of lines) {
@@ -44,18 +44,14 @@ export class Vocabulary {
         if (kind === WORD) words.add(feature);
       }
     }
-    const kept = [...counts].filter(([feature, count]) => count >= seenIn || words.has(feature));
+    const kept = [...counts].filter(([feature, seen]) => seen >= seenIn || words.has(feature));
     kept.sort(([a], [b]) => a - b);
-    return Vocabulary.from(
+    return new Vocabulary(
       Uint32Array.from(kept, ([feature]) => feature),
-      Float32Array.from(kept, ([, count]) => rarity(lines.length, count)),
-      rarity(lines.length, 0),
+      Float32Array.from(kept, ([, seen]) => rarity(count, seen)),
+      rarity(count, 0),
       weights,
     );
-  }
-
-  static from(features: Uint32Array, rarities: Float32Array, strange: number, weights: Settings['weights']) {
-    return new Vocabulary(features, rarities, strange, weights);
   }
 
   get size(): number {
