@@ -1,0 +1,14 @@
+import { type IntentHandler, recipientOf, reply } from '../../../src/intent';
+
+/** Nothing is asked of a child: promotions stop, their data is frozen, and the controller reads what was written and decides. */
+export const intent: IntentHandler = {
+  heard: async (turn) => {
+    const { consent, privacy, company } = turn.services;
+    const contact = recipientOf(turn);
+    await consent.withdraw(contact);
+    const { number, dueAt, isNew } = await privacy.open(contact, 'block');
+    const { name } = await company.profile();
+    const vars = { company: name, number, due: { day: dueAt } };
+    return reply(isNew ? 'stopped' : 'known', vars, { buttons: [{ act: 'human-agent/start' }] });
+  },
+};
