@@ -202,6 +202,13 @@ describe('who may do what', () => {
     expect(whole(what?.content)).toMatch(/¿Qué plantilla mando\?/);
   });
 
+  it('when help gives an example, then with a template of one’s own, and it works', async () => {
+    const martin = colleague(house, 'U0MARTIN', 'T0CLINICA', clinica);
+    expect(told(await martin.says('ayuda'))).toMatch(/«envía la campaña control anual»/);
+    expect(told(await martin.says('envía la campaña control anual'))).toMatch(/¿A qué grupo\?/);
+    expect(told(await camila().says('ayuda'))).not.toMatch(/control anual/);
+  });
+
   it('when our own staff’s grant ends, then they are strangers', async () => {
     const sofia = colleague(house, 'U0SOFIA', 'T0CONNECTUS');
     expect(told(await sofia.says('estado del mensaje a +56 9 8111 2233'))).not.toMatch(/no te conozco/);

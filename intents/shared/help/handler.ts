@@ -1,4 +1,4 @@
-import { type IntentHandler, type Role, reply } from '../../../src/intent';
+import { type IntentHandler, type Role, reply, type Turn } from '../../../src/intent';
 
 /** What a member can say, and the buttons that begin it, by role. */
 const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly string[] }[] = [
@@ -6,26 +6,42 @@ const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly st
   { key: 'approve', roles: ['approver', 'owner'] },
   { key: 'report', roles: ['operator', 'approver', 'owner', 'viewer'], acts: ['delivery-report/start'] },
   { key: 'hold', roles: ['operator', 'approver', 'owner'] },
-  { key: 'message', roles: ['support', 'agent', 'operator', 'owner'] },
+  { key: 'message', roles: ['support', 'agent', 'operator', 'owner'], acts: ['message-status/start'] },
   { key: 'history', roles: ['support', 'agent', 'privacy', 'owner'] },
   { key: 'privacy', roles: ['privacy', 'owner'], acts: ['privacy-requests/start'] },
 ];
 
+/** What a person can write here; each begins with the word that does it. */
+const words = ['see', 'correct', 'leave', 'come_back', 'case', 'policy', 'talk'];
+
+/** A template of the customer's own that may be sent, as one says its name. */
+async function ownTemplate({ services }: Turn): Promise<string | undefined> {
+  const approved = (await services.templates.list()).find(({ status }) => status === 'APPROVED');
+  return approved?.name.replaceAll('_', ' ');
+}
+
 /** What can be asked here, for this person. */
 export const intent: IntentHandler = {
-  heard: async ({ person, services }) => {
+  heard: async (turn) => {
+    const { person, services } = turn;
     const { name: company } = await services.company.profile();
     if (person.kind !== 'member') {
       const acts = ['access-data/start', 'opt-out/stop', 'human-agent/start'];
-      return reply('person', { company }, { buttons: acts.map((act) => ({ act })) });
+      return reply(
+        'person',
+        { company },
+        { facts: words.map((key) => ({ key })), buttons: acts.map((act) => ({ act })) },
+      );
     }
     const mine = offers.filter(({ roles }) => person.roles.some((role) => roles.includes(role)));
+    const template = mine.some(({ key }) => key === 'send') ? await ownTemplate(turn) : undefined;
+    const keys = mine.map(({ key }) => (key === 'send' && template ? 'send_named' : key));
     const acts = [...mine.flatMap((offer) => offer.acts ?? []), 'team-roles/start'];
     return reply(
       'member',
-      { company },
+      { company, template },
       {
-        facts: [...mine.map(({ key }) => ({ key })), { key: 'team' }],
+        facts: [...keys, 'team'].map((key) => ({ key })),
         buttons: acts.map((act) => ({ act })),
         private: true,
       },
