@@ -60,7 +60,7 @@ export interface WorkerParts {
 /** All that works on what was taken in: one piece of work a kind of lane, campaigns by their tickets, and what is regular. Learns to understand first, which takes seconds. */
 export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, clock, database, keys, queues, channels, rooms, posts, wake } = parts;
-  const engine = await createUnderstanding(join(root, 'intents'));
+  const engine = await createUnderstanding(join(root, 'intents'), join(parts.config.DATA_DIR, 'models'));
   const conversation = new Conversation(parts.catalogue, engine);
   const transport = new Transport((name) => channels.get(name), log);
   const tickets = new Tickets(queues, log);

@@ -2,7 +2,7 @@ import { createUnderstanding } from '../conversation/understand';
 import { answerTo } from './answer';
 import { entityFigures } from './entity-figures';
 import { type Figures, figuresOf } from './figures';
-import { INTENTS } from './folders';
+import { INTENTS, MODELS } from './folders';
 import { readLines } from './lines';
 import type { Report } from './report';
 
@@ -11,7 +11,7 @@ export const evaluate = async (files: readonly string[], asJson: boolean): Promi
   if (files.length === 0) throw new Error('Which lines? npm run intents:eval -- FILE.jsonl [--json]');
   const lines = files.flatMap(readLines);
   if (lines.length === 0) throw new Error(`${files.join(', ')}: no lines`);
-  const engine = await createUnderstanding(INTENTS);
+  const engine = await createUnderstanding(INTENTS, MODELS);
   // the first round warms the machine up and is not timed
   for (const line of lines) answerTo(engine, line);
   const answers = lines.map((line) => answerTo(engine, line));

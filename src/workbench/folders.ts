@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export const ROOT = join(__dirname, '..', '..');
 /** The intent folders of this checkout. */
 export const INTENTS = join(ROOT, 'intents');
+/** What was learnt from them before. */
+export const MODELS = join(ROOT, '.data', 'models');
 
 /** Files of lines that measure understanding: nothing of them may be taught. */
 export const testSets = (): string[] => {

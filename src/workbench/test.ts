@@ -1,13 +1,13 @@
 import { AUDIENCES, createUnderstanding, heardBy } from '../conversation/understand';
 import { NOW, ZONES } from './answer';
-import { INTENTS } from './folders';
+import { INTENTS, MODELS } from './folders';
 import type { Report } from './report';
 
 const LANGUAGES = ['es', 'en', 'pt'] as const;
 
 /** `npm run intents:test [intent …]`: what the folders promise under `tests` and `never`. */
 export const testFolders = async (only: readonly string[], asJson: boolean): Promise<Report> => {
-  const engine = await createUnderstanding(INTENTS);
+  const engine = await createUnderstanding(INTENTS, MODELS);
   const unknown = only.filter((id) => !engine.intents.some((intent) => intent.id === id));
   if (unknown.length > 0) throw new Error(`There is no intent “${unknown.join('”, “')}”.`);
   let said = 0;

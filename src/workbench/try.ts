@@ -1,7 +1,7 @@
 import { createUnderstanding, cuesIn, type Explained } from '../conversation/understand';
 import type { Language } from '../intent';
 import { NOW, ZONES } from './answer';
-import { INTENTS } from './folders';
+import { INTENTS, MODELS } from './folders';
 import type { TestLine } from './lines';
 import type { Report } from './report';
 
@@ -13,7 +13,7 @@ export interface Trial {
 
 /** `npm run intents:try -- "text"`: how the answer to one sentence comes about. */
 export const tryOut = async ({ text, audience, language }: Trial, asJson: boolean): Promise<Report> => {
-  const engine = await createUnderstanding(INTENTS);
+  const engine = await createUnderstanding(INTENTS, MODELS);
   const explained = engine.explain({ text, audience, language, now: NOW, zone: ZONES[language] });
   const cues = cuesIn(explained.reading.text, explained.reading.languages);
   return {

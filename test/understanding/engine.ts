@@ -14,7 +14,7 @@ export const TRAINING_MS = 60_000;
 let engine: Promise<UnderstandingEngine> | undefined;
 /** One trained engine per test file. */
 export const theEngine = (): Promise<UnderstandingEngine> => {
-  engine ??= createUnderstanding(CATALOGUE);
+  engine ??= createUnderstanding(CATALOGUE, join(__dirname, '..', '..', '.data', 'models'));
   return engine;
 };
 

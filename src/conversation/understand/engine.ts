@@ -2,6 +2,7 @@ import type { Language } from '../../intent';
 import { answerOf, dropsQuestion, letsBe, restAfterNo } from './answers';
 import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
 import { type Classified, Classifier } from './classifier/classifier';
+import { PRODUCTION } from './classifier/settings';
 import { beforeOf, saysOtherwise, withoutTakenBack } from './corrections';
 import { type Heard, hear } from './cues/hear';
 import { activationOf, type Decision, decideRecipient } from './decide-recipient';
@@ -38,15 +39,18 @@ interface Room {
   keywords: Keywords;
 }
 
-/** Reads the intent folders, trains one classifier per audience, and is then ready. Takes a few seconds. */
-export const createUnderstanding = async (catalogueDir: string): Promise<UnderstandingEngine> => {
+/**
+ * Reads the intent folders, trains one classifier per audience, and is then ready. Takes a few seconds,
+ * or a moment where the same was learnt before and kept in a folder.
+ */
+export const createUnderstanding = async (catalogueDir: string, keepIn?: string): Promise<UnderstandingEngine> => {
   const intents = readCatalogue(catalogueDir);
   const identifier = new LanguageIdentifier(linesByLanguage(intents));
   const rooms = {} as Record<Audience, Room>;
   for (const audience of AUDIENCES) {
     rooms[audience] = {
       speller: new Speller(intents, audience),
-      classifier: await Classifier.train(trainingLines(intents, audience)),
+      classifier: await Classifier.train(trainingLines(intents, audience), PRODUCTION, keepIn),
       keywords: new Keywords(intents, audience),
     };
   }
@@ -95,7 +99,7 @@ const consider = (
   const heard = hear(text, languages);
   const found = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
   const { classified, instead, ...decision } = found;
-  const isTalk = classified !== undefined && activationOf(classified, 'none') >= THRESHOLDS.recipient.erase.further;
+  const isTalk = classified !== undefined && activationOf(classified, 'none') >= THRESHOLDS.recipient.talk;
   const wishes = inOrder(decision, furtherWishes(question, reading, { heard, isTalk }, room));
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
   const corrects = saysOtherwise(question, text, wishes.intent);
@@ -119,6 +123,7 @@ const consider = (
       ...(heard.keepData && wishes.intent === 'none' ? ['erase-taken-back'] : []),
       ...(answers ? ['answers-slot'] : []),
       ...(corrects ? ['corrects'] : []),
+      ...(question.audience !== 'recipient' && heard.erase && wishes.intent === 'none' ? ['recipients-wish'] : []),
       ...filled.because,
     ],
   };
@@ -139,7 +144,7 @@ const languagesOf = ({ audience, language: known }: Question, asWritten: string,
 /** What the whole message says, in which its clauses stand. */
 interface Whole {
   heard: Heard;
-  /** It resembles ordinary talk: a clause of it erases nothing. */
+  /** It resembles ordinary talk: its clauses hold no wish but leaving. */
   isTalk: boolean;
 }
 
@@ -160,7 +165,8 @@ const furtherWishes = (
     ),
   ).filter(({ intent, classified }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
-    if (intent === 'delete-data') return whole.eraseWord && !whole.eraseGuard && !whole.eraseDoubt && !isTalk;
+    if (isTalk) return false;
+    if (intent === 'delete-data') return whole.eraseWord && !whole.eraseGuard && !whole.eraseDoubt;
     return classified === undefined || activationOf(classified, intent) >= THRESHOLDS.recipient.further;
   });
 };
