@@ -30,6 +30,9 @@ const PROTECTS: ReadonlySet<string> = new Set(['object-processing', 'block-proce
 export const activationOf = (classified: Classified, intent: string): number =>
   classified.guesses.find((guess) => guess.intent === intent)?.activation ?? 0;
 
+/** One word that was never seen resembles something only by its letters. */
+export const isGuesswork = ({ words, unknown }: Classified): boolean => words < 2 && unknown === 1;
+
 const leave = (strength: 'strong' | 'weak', because: string, candidates = ['opt-out', 'human-agent']): Decision => ({
   intent: 'opt-out',
   strength,
@@ -49,6 +52,7 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   const act = activationOf(classified, 'opt-out');
   const none = activationOf(classified, 'none');
   const [first] = classified.guesses;
+  const [wish] = classified.guesses.filter(({ intent }) => intent !== 'none');
   if (heard.leave === 'strong') {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
@@ -60,7 +64,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
     return leave(act >= sure.leave.confident ? 'strong' : 'weak', 'words-leave-maybe');
   }
   // a single word is a keyword or nothing
-  if (first?.intent !== 'opt-out' || classified.unknown > sure.strange || classified.words < 2) return undefined;
+  if (wish?.intent !== 'opt-out' || none >= sure.leave.alone * 2 || classified.unknown > sure.strange) return undefined;
+  if (classified.words < 2) return undefined;
   const guarded = heard.leaveGuard ?? heard.eraseGuard ?? (heard.otherObject || heard.shop);
   if (heard.erase || act < (guarded ? sure.leave.guarded : sure.leave.alone)) return undefined;
   // words alone never carry it to a suppression: a classifier that is sure only holds, and asks
@@ -105,11 +110,11 @@ const other = ({ heard, classified }: Evidence): Decision => {
   });
   if (heard.status && activationOf(classified, 'request-status') > 0.1)
     return { intent: 'request-status', strength: 'strong', candidates: [], because: ['words-status'] };
-  const isGuesswork = classified.words < 2 && classified.unknown === 1;
-  if (!first || first.intent === 'none' || first.activation < sure.asked || isGuesswork) return none('nothing-clear');
+  if (!first || first.intent === 'none' || first.activation < sure.asked || isGuesswork(classified))
+    return none('nothing-clear');
   if (COURTESIES.has(first.intent) && first.activation < sure.courtesy) return none('nothing-clear');
   if (first.activation < sure.heard) {
-    if (guarded) return none('guarded');
+    if (guarded || heard.eraseDoubt) return none('guarded');
     return { intent: first.intent, strength: 'weak', candidates: [], confirm: true, because: ['classifier-maybe'] };
   }
   const margin = first.activation - (second?.activation ?? 0);

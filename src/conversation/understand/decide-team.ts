@@ -2,15 +2,12 @@ import type { Language } from '../../intent';
 import type { Classified } from './classifier/classifier';
 import { CUES, type Cues } from './cues/cues';
 import { clausesOf } from './cues/hear';
-import { activationOf, type Decision } from './decide-recipient';
+import { activationOf, type Decision, isGuesswork } from './decide-recipient';
 import { sentence } from './normalise';
+import { THRESHOLDS } from './thresholds';
 import type { Guard } from './types';
 
-const HEARD = 0.55;
-const CLEAR = 0.7;
-const WITH_WORDS = 0.2;
-const MARGIN = 0.1;
-const CLOSE = 0.25;
+const sure = THRESHOLDS.team;
 
 /** Acts that change what is sent: they need their verb besides the classifier. */
 const VERBS: Readonly<Record<string, keyof Cues['team']>> = {
@@ -18,6 +15,8 @@ const VERBS: Readonly<Record<string, keyof Cues['team']>> = {
   'pause-campaign': 'pause',
   'resume-campaign': 'resume',
   'cancel-campaign': 'cancel',
+  'schedule-campaign': 'send',
+  'suppress-recipient': 'suppress',
 };
 
 interface TeamWords {
@@ -58,44 +57,42 @@ export const decideTeam = (plainText: string, languages: readonly Language[], cl
   const [first, second] = classified.guesses;
   const verb = first && VERBS[first.intent];
   const guard = words.guard(verb ?? 'send');
+  const guarded = guard ? { guarded: guard } : {};
   const none = (because: string, candidates: readonly string[] = []): Decision => ({
-    intent: 'none',
-    strength: 'strong',
-    candidates,
-    ...(guard ? { guarded: guard } : {}),
+    ...{ intent: 'none', strength: 'strong', candidates, ...guarded },
     because: [because],
   });
-  const close = classified.guesses
-    .filter(({ intent, activation }) => intent !== 'none' && activation > CLOSE)
-    .slice(0, 3)
-    .map(({ intent }) => intent);
-  const pausing = activationOf(classified, 'pause-campaign');
-  const supposed = words.guard('notNow') === 'hypothetical';
-  if (
-    words.has('notNow') &&
-    !supposed &&
-    (words.has('later') || pausing >= CLOSE) &&
-    first?.intent !== 'cancel-campaign'
-  ) {
-    return {
-      intent: 'pause-campaign',
-      strength: 'weak',
-      candidates: [],
-      guarded: 'negated',
-      because: ['words-not-yet'],
-    };
+  if (isNotYet(words, classified)) {
+    const because = ['words-not-yet'];
+    return { intent: 'pause-campaign', strength: 'weak', candidates: [], guarded: 'negated', because };
   }
-  if (!first || first.intent === 'none') return none('nothing-clear', guard ? [] : close);
+  if (!first || first.intent === 'none' || first.activation < sure.asked || isGuesswork(classified))
+    return none('nothing-clear', guard ? [] : close(classified));
   if (verb && guard) return none('guarded');
-  const enough = verb ? (words.has(verb) ? WITH_WORDS : CLEAR) : HEARD;
-  if (first.activation < enough) return none(verb ? 'act-unclear' : 'nothing-clear', close);
+  const enough = verb ? (words.has(verb) ? sure.withVerb : sure.withoutVerb) : sure.heard;
+  if (first.activation < enough) {
+    const because = [verb ? 'act-unclear' : 'classifier-maybe'];
+    return { intent: first.intent, strength: 'weak', candidates: [], confirm: true, because };
+  }
   const margin = first.activation - (second?.activation ?? 0);
-  const sure = first.activation >= CLEAR && margin >= MARGIN;
   return {
     intent: first.intent,
-    strength: sure ? 'strong' : 'weak',
-    candidates: margin < MARGIN && second && second.intent !== 'none' ? [first.intent, second.intent] : [],
+    strength: first.activation >= sure.clear && margin >= sure.margin ? 'strong' : 'weak',
+    candidates: margin < sure.margin && second && second.intent !== 'none' ? [first.intent, second.intent] : [],
     ...(verb && words.has(verb) && { withVerb: true }),
     because: ['classifier'],
   };
 };
+
+/** "no la mandes todavía": waits, whatever else it resembles. */
+const isNotYet = (words: TeamWords, classified: Classified): boolean =>
+  words.has('notNow') &&
+  words.guard('notNow') !== 'hypothetical' &&
+  (words.has('later') || activationOf(classified, 'pause-campaign') >= sure.offered) &&
+  classified.guesses[0]?.intent !== 'cancel-campaign';
+
+const close = ({ guesses }: Classified): string[] =>
+  guesses
+    .filter(({ intent, activation }) => intent !== 'none' && activation > sure.offered)
+    .slice(0, 3)
+    .map(({ intent }) => intent);

@@ -4,6 +4,7 @@ import { readWords } from './words/read-words';
 interface Written {
   always: string[];
   closing: string[];
+  alone: string[];
   leading: string[];
   filler: string[];
   before: string[];
@@ -12,6 +13,7 @@ interface Written {
 const written = readWords<Written>('opt-out.yaml');
 const always = new Set(written.always);
 const closing = new Set(written.closing);
+const alone = new Set(written.alone);
 const leading = new Set(written.leading);
 const filler = new Set(written.filler);
 const before = new Set(written.before);
@@ -58,6 +60,7 @@ export const stopKeyword = ({ words, asking, taught, otherObject, known }: Keywo
   if (whole === '') return undefined;
   if (closing.has(whole)) return { strength: asking ? 'weak' : 'strong', because: 'keyword-closing' };
   if (always.has(whole) || taught.has(whole)) return { strength: 'strong', because: 'keyword' };
+  if (alone.has(whole)) return { strength: 'weak', because: 'word-alone' };
   let from = 0;
   while (from < words.length - 1 && before.has(words[from] ?? '')) from += 1;
   const [first = '', ...rest] = words.slice(from);

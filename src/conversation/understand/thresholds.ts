@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 export interface Thresholds {
   recipient: {
     leave: { alone: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
-    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number; further: number };
+    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
     another: number;
     heard: number;
     asked: number;
@@ -14,9 +14,18 @@ export interface Thresholds {
     clear: number;
     margin: number;
     further: number;
+    talk: number;
     strange: number;
   };
-  team: { heard: number; clear: number; withVerb: number; withoutVerb: number; margin: number; offered: number };
+  team: {
+    heard: number;
+    asked: number;
+    clear: number;
+    withVerb: number;
+    withoutVerb: number;
+    margin: number;
+    offered: number;
+  };
 }
 
 export const THRESHOLDS: Thresholds = parse(readFileSync(join(__dirname, 'thresholds.yaml'), 'utf8'));
