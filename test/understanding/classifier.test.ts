@@ -70,7 +70,7 @@ describe('the classifier', () => {
   });
 
   it('when settings differ, then something else is learnt', async () => {
-    const other = await Classifier.train(LINES, { ...PRODUCTION, weights: [1, 0, 0, 0] });
+    const other = await Classifier.train(LINES, { ...PRODUCTION, pieces: [3, 3] });
     expect(answers(other)).not.toEqual(answers(classifier));
   });
 

@@ -44,7 +44,7 @@ const addPieces = (add: (hash: number, kind: Kind) => void, word: string, [short
  * Takes a sentence apart into numbers of 32 bits: no word is kept, any text is a harmless key,
  * and two of some ten thousand features hardly ever meet. Stop words stay in ("no" is one of them).
  */
-export const featuresOf = (written: readonly string[], { pieces, weights }: Settings): Features => {
+export const featuresOf = (written: readonly string[], { pieces }: Settings): Features => {
   const words = written.map(shapeOf);
   const features: Features = new Map();
   const add = (hash: number, kind: Kind): void => {
@@ -58,7 +58,7 @@ export const featuresOf = (written: readonly string[], { pieces, weights }: Sett
   words.forEach((word, at) => {
     add(hashes[at] as number, WORD);
     add(joined(at - 1, at, PAIR), PAIR);
-    if (weights[GAP] > 0 && at > 1) add(joined(at - 2, at, GAP), GAP);
+    if (at > 1) add(joined(at - 2, at, GAP), GAP);
     addPieces(add, word, pieces);
   });
   if (words.length > 0) add(joined(words.length - 1, words.length, PAIR), PAIR);

@@ -1,7 +1,7 @@
 import { toShares } from './exponential';
 import { Layer, type Sparse } from './layer';
 import { randomFrom, shuffle } from './random';
-import type { Member } from './settings';
+import type { Kind, Member, Weights } from './settings';
 import type { Vector } from './vocabulary';
 
 export interface Lesson {
@@ -21,7 +21,20 @@ const drawn = (length: number, spread: number, random: () => number): Float32Arr
   return out;
 };
 
-const whole = ({ rows, values }: Vector): Sparse => ({ rows, values, count: rows.length });
+/** What a member sees of a sentence, of length one; at each step of learning some of it is left out. */
+const see = ({ rows, values, kinds }: Vector, weights: Weights, into: Sparse, kept: number, random?: () => number) => {
+  const whole = Math.sqrt(weights.reduce((sum, weight, kind) => sum + (kinds.includes(kind) ? weight * weight : 0), 0));
+  into.count = 0;
+  for (let at = 0; at < rows.length; at += 1) {
+    const weight = weights[kinds[at] as Kind];
+    if (weight === 0 || (random && random() >= kept)) continue;
+    into.rows[into.count] = rows[at] as number;
+    into.values[into.count] = ((values[at] as number) * weight) / whole / kept;
+    into.count += 1;
+  }
+};
+
+const roomFor = (count: number): Sparse => ({ rows: new Int32Array(count), values: new Float32Array(count), count: 0 });
 
 /**
  * Shares of belief over all intents, from features: linear, or with one hidden layer of units that are active or not.
@@ -37,7 +50,7 @@ export class Model {
   ) {
     const units = member.hidden;
     this.sums = new Float64Array(units);
-    this.hidden = { rows: new Int32Array(units), values: new Float32Array(units), count: 0 };
+    this.hidden = roomFor(units);
   }
 
   static learn(member: Member, lessons: readonly Lesson[], features: number, intents: number): Model {
@@ -58,7 +71,9 @@ export class Model {
 
   /** Writes the shares of all intents. */
   run(vector: Vector, out: Float64Array): void {
-    this.forward(whole(vector), out);
+    const input = roomFor(vector.rows.length);
+    see(vector, this.member.weights, input, 1);
+    this.forward(input, out);
   }
 
   private forward(input: Sparse, out: Float64Array, forget?: () => number): void {
@@ -85,9 +100,9 @@ export class Model {
   }
 
   private learn(lessons: readonly Lesson[], intents: number, random: () => number): void {
-    const { epochs, rate, forget, doubt } = this.member;
+    const { epochs, rate, weights, forget, doubt } = this.member;
     const longest = lessons.reduce((most, { vector }) => Math.max(most, vector.rows.length), 0);
-    const input: Sparse = { rows: new Int32Array(longest), values: new Float32Array(longest), count: 0 };
+    const input = roomFor(longest);
     const error = new Float64Array(intents);
     const learnt = this.layers.map(({ rows }) => new Float32Array(rows));
     const order = Int32Array.from(lessons, (_, at) => at);
@@ -96,7 +111,7 @@ export class Model {
       const at = step % lessons.length;
       if (at === 0) shuffle(order, random);
       const { vector, intent } = lessons[order[at] as number] as Lesson;
-      leaveOut(vector, forget, random, input);
+      see(vector, weights, input, 1 - forget, random);
       this.forward(input, error, random);
       const others = doubt / (intents - 1 || 1);
       for (let to = 0; to < intents; to += 1) error[to] = (error[to] as number) - (to === intent ? 1 - doubt : others);
@@ -118,14 +133,3 @@ export class Model {
     first.learn(input, sums, rate, ofFirst);
   }
 }
-
-const leaveOut = ({ rows, values }: Vector, share: number, random: () => number, into: Sparse): void => {
-  const kept = 1 - share;
-  into.count = 0;
-  for (let at = 0; at < rows.length; at += 1) {
-    if (random() >= kept) continue;
-    into.rows[into.count] = rows[at] as number;
-    into.values[into.count] = (values[at] as number) / kept;
-    into.count += 1;
-  }
-};

@@ -39,12 +39,7 @@ export const unpack = (bytes: Buffer, settings: Settings): Ensemble => {
     return part.buffer;
   };
   const { intents, features, strange, sharpness, trust } = head;
-  const vocabulary = new Vocabulary(
-    new Uint32Array(take(features)),
-    new Float32Array(take(features)),
-    strange,
-    settings.weights,
-  );
+  const vocabulary = new Vocabulary(new Uint32Array(take(features)), new Float32Array(take(features)), strange);
   const layer = (rows: number, width: number) => new Layer(width, new Float32Array(take(rows * width)));
   const layers = ({ hidden }: Member): Layer[] =>
     hidden === 0 ? [layer(features, intents.length)] : [layer(features, hidden), layer(hidden, intents.length)];

@@ -1,10 +1,11 @@
 import type { Features } from './features';
 import { KINDS, type Settings, WORD } from './settings';
 
-/** A sentence as the model sees it: rows of its weights, and how much each counts. Its length is one. */
+/** A sentence as the models see it: the rows of its features, how much each counts among its kind, and the kind. */
 export interface Vector {
   rows: Int32Array;
   values: Float32Array;
+  kinds: Uint8Array;
   /** How much of it was seen in training, by how much it says: 0 nothing, 1 everything. */
   familiar: number;
 }
@@ -28,14 +29,13 @@ export class Vocabulary {
     readonly features: Uint32Array,
     readonly rarities: Float32Array,
     readonly strange: number,
-    private readonly weights: Settings['weights'],
   ) {
     for (const [row, feature] of features.entries()) this.rows.set(feature, row);
   }
 
   private readonly rows = new Map<number, number>();
 
-  static of(lines: Iterable<Features>, count: number, { seenIn, weights }: Settings): Vocabulary {
+  static of(lines: Iterable<Features>, count: number, { seenIn }: Settings): Vocabulary {
     const counts = new Map<number, number>();
     const words = new Set<number>();
     for (const line of lines) {
@@ -50,7 +50,6 @@ export class Vocabulary {
       Uint32Array.from(kept, ([feature]) => feature),
       Float32Array.from(kept, ([, seen]) => rarity(count, seen)),
       rarity(count, 0),
-      weights,
     );
   }
 
@@ -79,17 +78,11 @@ export class Vocabulary {
       values.push(value);
       kinds.push(kind);
     }
-    const scale = this.scales(known);
     return {
       rows: Int32Array.from(rows),
-      values: Float32Array.from(values, (value, at) => value * (scale[kinds[at] as number] as number)),
+      values: Float32Array.from(values, (value, at) => value / Math.sqrt(known[kinds[at] as number] as number)),
+      kinds: Uint8Array.from(kinds),
       familiar: familiarity(known, all),
     };
-  }
-
-  private scales(lengths: Float64Array): number[] {
-    const present = this.weights.map((weight, kind) => ((lengths[kind] as number) > 0 ? weight : 0));
-    const whole = Math.sqrt(present.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
-    return present.map((weight, kind) => (weight === 0 ? 0 : weight / whole / Math.sqrt(lengths[kind] as number)));
   }
 }
