@@ -11,6 +11,6 @@ export const MODELS = join(ROOT, '.data', 'models');
 export const testSets = (): string[] => {
   const dir = join(ROOT, 'test', 'understanding');
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.jsonl'))
+    .filter((file) => file.endsWith('.jsonl') && !file.startsWith('moments'))
     .map((file) => join(dir, file));
 };

@@ -33,6 +33,18 @@ export const activationOf = (classified: Classified, intent: string): number =>
 /** One word that was never seen resembles something only by its letters. */
 export const isGuesswork = ({ words, unknown }: Classified): boolean => words < 2 && unknown === 1;
 
+/** Ordinary talk has far more examples than any wish, and would win where little is known: it counts for less. */
+export const lessTalk = (classified: Classified, weight: number): Classified => {
+  const sum = classified.guesses.reduce((all, { activation }) => all + activation, 0);
+  const weighed = classified.guesses.map(({ intent, activation }) => ({
+    intent,
+    activation: intent === 'none' ? activation * weight : activation,
+  }));
+  const scale = sum / (weighed.reduce((all, { activation }) => all + activation, 0) || 1);
+  const guesses = weighed.map(({ intent, activation }) => ({ intent, activation: activation * scale }));
+  return { ...classified, guesses: guesses.sort((a, b) => b.activation - a.activation) };
+};
+
 const leave = (strength: 'strong' | 'weak', because: string, candidates = ['opt-out', 'human-agent']): Decision => ({
   intent: 'opt-out',
   strength,
@@ -64,7 +76,7 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
     return leave(act >= sure.leave.confident ? 'strong' : 'weak', 'words-leave-maybe');
   }
   // a single word is a keyword or nothing
-  if (wish?.intent !== 'opt-out' || none >= sure.leave.alone * 2 || classified.unknown > sure.strange) return undefined;
+  if (wish?.intent !== 'opt-out' || none >= sure.leave.talk || classified.unknown > sure.strange) return undefined;
   if (classified.words < 2) return undefined;
   const guarded = heard.leaveGuard ?? heard.eraseGuard ?? (heard.otherObject || heard.shop);
   if (heard.erase || act < (guarded ? sure.leave.guarded : sure.leave.alone)) return undefined;
@@ -124,5 +136,7 @@ const other = ({ heard, classified }: Evidence): Decision => {
 };
 
 /** By cost: a wish to leave is heard gladly, an erasure only with words and classifier and no guard. */
-export const decideRecipient = (evidence: Evidence): Decision =>
-  leaving(evidence) ?? erasing(evidence) ?? other(evidence);
+export const decideRecipient = ({ heard, classified }: Evidence): Decision => {
+  const evidence = { heard, classified: lessTalk(classified, sure.talkCounts) };
+  return leaving(evidence) ?? erasing(evidence) ?? other(evidence);
+};

@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 /** thresholds.yaml as it stands. */
 export interface Thresholds {
   recipient: {
-    leave: { alone: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
+    talkCounts: number;
+    leave: { alone: number; talk: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
     erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
     another: number;
     heard: number;
