@@ -21,6 +21,7 @@ const programs = {
   tour: 'test/tour/main.ts',
   migrate: 'src/data/migrate-main.ts',
   intents: 'src/workbench/main.ts',
+  'intents:bench': 'bench/understanding.ts',
 };
 
 function fail(line) {

@@ -3,14 +3,20 @@
  * documents and domains, and the place where a domain is given a class that learns: ours, instead of its network.
  */
 interface Container {
+  use(part: unknown): string;
   register(name: string, part: unknown, singleton?: boolean): void;
   registerConfiguration(name: string, settings: Record<string, unknown>, overwrite?: boolean): void;
   registerPipeline(name: string, steps: readonly string[], overwrite?: boolean): void;
+}
+interface Answer {
+  intent: string;
+  score: number;
 }
 interface Nlp {
   addLanguage(locale: string): void;
   addDocument(locale: string, text: string, intent: string): void;
   train(): Promise<unknown>;
+  process(locale: string, text: string): Promise<Answer>;
 }
 export interface Document {
   utterance: string;
@@ -51,4 +57,16 @@ export const trainedBy = async <T>(
   const [only] = learnt;
   if (only === undefined) throw new Error('nlp.js has called no class that learns');
   return only;
+};
+
+/** nlp.js by itself, with nothing set but silence: what ours is measured against. */
+export const plainNlp = async (documents: readonly Document[]): Promise<(text: string) => Promise<Answer>> => {
+  const { LangEn } = require('@nlpjs/lang-en') as { LangEn: unknown };
+  const container = containerBootstrap();
+  container.use(LangEn);
+  const nlp = new NlpClass({ autoSave: false, autoLoad: false, nlu: { log: false } }, container);
+  nlp.addLanguage('en');
+  for (const { utterance, intent } of documents) nlp.addDocument('en', utterance, intent);
+  await nlp.train();
+  return (text) => nlp.process('en', text);
 };
