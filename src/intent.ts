@@ -66,7 +66,7 @@ export interface Reply {
   /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
   expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };
   /** What was just prepared: its slots, said otherwise soon after, run that act with all of them. */
-  draft?: { act: string; args: Readonly<Record<string, string>> };
+  draft?: { change: string; args: Readonly<Record<string, string>> };
   /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
   live?: Omit<Card, 'about'>;
   /** Only the one who spoke sees it, where the channel can do that. */

@@ -38,6 +38,8 @@ export interface ConsentVerbs {
   withdraw(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
   /** Holds promotions until the person says which it is; reversible. */
   hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
+  /** Whether promotions go to this person, or went to them in the last year. */
+  isAddressed(contact: string): Promise<boolean>;
   /** Ends a hold; a stop stays. */
   release(contact: string): Promise<{ stillOut: boolean }>;
   /** The person comes back by their own words: consent is recorded with this message as its proof. An open case goes on holding. */
@@ -182,6 +184,8 @@ export interface PrivacyVerbs {
   words(id: string): Promise<string>;
   /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */
   rulesOf(right: Right): { confirm: boolean; grounds: readonly string[] };
+  /** Every case of this person that is not over, newest first. */
+  openOf(contact: string): Promise<readonly CaseView[]>;
   /** The newest case of this person, if any. */
   latest(contact: string): Promise<CaseView | undefined>;
   /** What is held about this person: categories of the data map with counts. */
@@ -220,7 +224,7 @@ export interface SupportVerbs {
   answer(contact: string, text: string): Promise<void>;
   /** What a person just wrote is shown to the team. @returns whether there is one */
   forward(contact: string): Promise<boolean>;
-  /** Whether that may be acknowledged: once a day. */
+  /** Whether that may be acknowledged: once in the person's day, and again after hours without. */
   acknowledge(): boolean;
   resolve(contact: string): Promise<void>;
 }
@@ -234,6 +238,8 @@ export interface TeamVerbs {
   post(place: 'campaigns' | 'privacy' | 'support', card: Card): Promise<boolean>;
   /** The same as a direct message to each member with this role, but for `except`. Returns how many were told. */
   tell(role: Role, card: Card, except?: string): Promise<number>;
+  /** By their names, whoever looks after the account. */
+  owners(): Promise<readonly string[]>;
   /** Live posts about this are drawn again. */
   refresh(topic: string): Promise<void>;
 }

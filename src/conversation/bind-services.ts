@@ -38,8 +38,8 @@ export interface TurnContext {
   inbox: string;
   channel: string;
   publicUrl: string;
-  /** The first message of this person today that goes to the team. */
-  firstToday(): boolean;
+  /** Whether a message that goes to the team is to be acknowledged now. */
+  acknowledge(): boolean;
 }
 
 /** `intent/card`, as a post keeps it; a card alone is one of `intent`'s own. */
@@ -70,6 +70,9 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     consent: {
       withdraw: (contact) => domain.consent.withdraw(tx, contact, wish),
       hold: (contact) => domain.consent.hold(tx, contact, wish),
+      isAddressed: async (contact) =>
+        (await domain.consent.isGivenAnywhere(tx, contact)) ||
+        (await domain.campaigns.hasReached(tx, contact, new Date(now.getTime() - yearMs))),
       release: async (contact) => {
         await domain.consent.release(tx, contact, now);
         return { stillOut: (await domain.consent.suppression(tx, contact)) === 'stop' };
@@ -105,6 +108,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
         return domain.support.words(tx, contact, since);
       },
       rulesOf: (right) => rights[right],
+      openOf: (contact) => domain.privacy.openOf(tx, contact),
       latest: (contact) => domain.privacy.latest(tx, contact),
       summary: (contact) => domain.privacy.summary(tx, contact),
     },
@@ -115,6 +119,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
 
 type Actor = { id: string; roles: readonly string[] };
 const mostLookedAt = 10;
+const yearMs = 365 * 86_400_000;
 
 function bindCampaigns(
   tx: TenantTx,
@@ -167,7 +172,7 @@ function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: 
       await posts.refresh(tx, `talk:${contact}`);
     },
     forward: show,
-    acknowledge: () => context.firstToday(),
+    acknowledge: () => context.acknowledge(),
     resolve: async (contact) => {
       await support.resolve(tx, contact, actor, now);
       await posts.refresh(tx, `talk:${contact}`);
@@ -247,6 +252,7 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
     },
     post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, now),
     tell: (role, card, except) => tellRole(tx, domain, role, card, now, except),
+    owners: async () => (await domain.members.list(tx, now, 'owner')).map(({ name }) => name),
     refresh: (topic) => domain.posts.refresh(tx, topic),
   };
 }

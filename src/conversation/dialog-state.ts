@@ -1,3 +1,4 @@
+import { dayIn } from '../domain/privacy/calendar';
 import type { Slots } from '../intent';
 import type { ActRef } from './actions';
 
@@ -38,6 +39,7 @@ export interface DialogState {
 const minute = 60_000;
 const slotMinutes = 15;
 const lostHours = 24;
+const quietHours = 4;
 /** Of a free text that waits for the rest of its wish. */
 const mostText = 1000;
 
@@ -99,6 +101,13 @@ export function lostAgain(
   const { times = 0, at = 0 } = state.lost ?? {};
   const isRecent = now.getTime() - at < lostHours * 60 * minute;
   return { ...state, lost: { times: isRecent ? times + 1 : 1, at: now.getTime() } };
+}
+
+/** A message for the team is acknowledged once in the person's day, and again where hours have passed since. */
+export function mayAcknowledge({ acknowledged = '' }: DialogState, now: Date, zone: string): boolean {
+  const last = Date.parse(acknowledged);
+  if (Number.isNaN(last)) return true;
+  return dayIn(new Date(last), zone) !== dayIn(now, zone) || now.getTime() - last >= quietHours * 60 * minute;
 }
 
 /** Dates come back from storage as text. */

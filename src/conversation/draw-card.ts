@@ -36,7 +36,7 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
       inbox: '',
       channel: 'slack',
       publicUrl: deps.publicUrl,
-      firstToday: () => false,
+      acknowledge: () => false,
     };
     const services = bindServices(tx, deps.domain(), context);
     const keys = await deps.keys.of(tx);

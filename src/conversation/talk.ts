@@ -4,7 +4,7 @@ import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent'
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
 import { type Asked, type Step, startWith } from './dialog';
-import { dropped, prepared, settled, understood, waitForSlot, waitForYes } from './dialog-state';
+import { dropped, lostAgain, prepared, settled, understood, waitForSlot, waitForYes } from './dialog-state';
 import { actOf, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
@@ -13,6 +13,8 @@ import type { Understanding } from './understand';
 
 const mostOptions = 5;
 const minutesToConfirm = 15;
+/** So often in a row nothing was understood: then a person. */
+const mostLost = 2;
 
 /** The turn under way: what is acted upon and said. */
 export class Talk {
@@ -36,6 +38,7 @@ export class Talk {
     if (step.do === 'confirm') return this.confirm(step.intent, text);
     if (step.do === 'ask') return this.ask(step);
     if (step.do === 'choose') return this.choose(step);
+    if (step.intent === 'none' && ports.person.kind === 'member') return this.notUnderstood(text);
     const after = step.back ? understood : step.intent === 'deny' ? dropped : settled;
     await ports.save(after(ports.state));
     await this.run(step.intent, 'heard', { slots: step.slots, text });
@@ -77,6 +80,12 @@ export class Talk {
     return 'asked-again';
   }
 
+  /** A sentence of the house, and nothing is done. */
+  async sayHouse(text: string): Promise<string> {
+    await this.say({ text: this.house(text) });
+    return text;
+  }
+
   async refuse(code: string): Promise<void> {
     await this.say({ text: sayError(code, this.reader) }, true);
   }
@@ -85,9 +94,9 @@ export class Talk {
     const { ports, reader } = this;
     const intent = this.intent(intentId);
     if (said.draft) {
-      const { act, args } = said.draft;
+      const { change, args } = said.draft;
       await ports.save(
-        prepared(ports.state, { change: actOf(intent, act, args), slots, where: ports.where }, ports.now),
+        prepared(ports.state, { change: actOf(intent, change, args), slots, where: ports.where }, ports.now),
       );
     }
     if (said.silent) return;
@@ -158,6 +167,30 @@ export class Talk {
     return (await names()).templates.filter(({ id }) => approved.has(id));
   }
 
+  /** A member's words meant nothing here. */
+  private async notUnderstood(text: string): Promise<string> {
+    if (await this.isLost()) return this.toAPerson();
+    await this.run('none', 'heard', { text });
+    return 'none';
+  }
+
+  /** Whether nothing was understood twice in a row. No question stays open then. */
+  private async isLost(): Promise<boolean> {
+    const state = lostAgain(this.ports.state, this.ports.now);
+    await this.ports.save(state);
+    return state.lost.times >= mostLost;
+  }
+
+  /** Asking once more would not help: a recipient gets a person, a member reads what can be said and whom to ask. */
+  private async toAPerson(held = false): Promise<string> {
+    const { person, services } = this.ports;
+    if (person.kind !== 'member')
+      return this.act({ intent: 'human-agent', act: 'lost', args: held ? { held: 'yes' } : {} }, {});
+    const owners = (await services.team.owners()).filter((name) => name !== person.name);
+    await this.say({ text: this.house('still_lost', { who: owners.join(', '), known: owners.length }) }, true);
+    return this.act({ intent: 'help', act: 'heard', args: {} }, {});
+  }
+
   /** What it may have been; what has no name to be offered by is ordinary talk. If leaving is among it, promotions wait meanwhile. */
   private async clarify(candidates: readonly string[], text: string): Promise<string> {
     const { person, services, sign } = this.ports;
@@ -166,6 +199,7 @@ export class Talk {
     if (known.length === 0) return this.follow({ do: 'heard', intent: 'none', slots: {}, also: [] }, text);
     const mayLeave = person.kind === 'recipient' && candidates.includes('opt-out');
     if (mayLeave) await services.consent.hold(person.contact);
+    if (await this.isLost()) return this.toAPerson(mayLeave);
     if (person.kind === 'recipient') await services.support.forward(person.contact);
     const offered = person.kind === 'recipient' ? [...known.slice(0, 2), 'human-agent'] : known.slice(0, 3);
     const buttons = offered.map((id) => ({
@@ -181,6 +215,7 @@ export class Talk {
     const { ports } = this;
     const what = houseText(this.language, `intents.${intent}`);
     if (!what) return this.follow({ do: 'heard', intent, slots: {}, also: [] }, text);
+    if (await this.isLost()) return this.toAPerson();
     const yes = { intent, act: 'start', args: {} };
     const no = { intent: 'none', act: 'heard', args: {} };
     const buttons = [

@@ -11,7 +11,7 @@ import type { Language, Person } from '../intent';
 import type { Log } from '../log';
 import { readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
-import type { DialogState } from './dialog-state';
+import { type DialogState, mayAcknowledge } from './dialog-state';
 import { loadDialog, saveDialog } from './dialogs.table';
 import { hearStranger } from './stranger';
 import type { Conversation } from './turn';
@@ -167,13 +167,12 @@ export class TurnWorker {
       state = next;
       await saveDialog(tx, keys, lane, contact, next, now);
     };
-    const today = now.toISOString().slice(0, 10);
-    let acknowledge = false;
-    const firstToday = () => {
-      acknowledge = state.acknowledged !== today;
-      return acknowledge;
+    let acknowledged = false;
+    const acknowledge = () => {
+      acknowledged = mayAcknowledge(state, now, person.zone);
+      return acknowledged;
     };
-    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, firstToday };
+    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge };
     const tenantKeys = await keys.of(tx);
     const ports: TurnPorts = {
       person,
@@ -196,7 +195,7 @@ export class TurnWorker {
         : toMember(tx, this.deps, event, person, now)),
     };
     const outcome = await conversation.take(input, ports);
-    if (acknowledge) await save({ ...state, acknowledged: today });
+    if (acknowledged) await save({ ...state, acknowledged: now.toISOString() });
     return outcome;
   }
 

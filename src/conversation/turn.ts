@@ -1,3 +1,4 @@
+import { dayIn } from '../domain/privacy/calendar';
 import { AppError } from '../errors';
 import { type Person, type Role, reply } from '../intent';
 import { isAction } from './actions';
@@ -40,18 +41,19 @@ export class Conversation {
     return talk.act(action, input.values);
   }
 
-  /** Nobody here can hear it, and it may be a wish to leave: promotions wait and the person is asked, once a day. */
+  /** Nobody here can hear it, and it may be a wish to leave: what promotions there are wait, and the person is asked, once a day. */
   private async media(input: TurnInput & { kind: 'media' }, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, services, state } = ports;
     if (input.caption) return this.hear(input.caption, talk, ports);
     if (person.kind !== 'recipient') throw new AppError('MESSAGE_NOT_TEXT');
     const told = await services.support.forward(person.contact);
-    const today = ports.now.toISOString().slice(0, 10);
+    const today = dayIn(ports.now, person.zone);
     if (ports.handedOff || state.unread === today) return 'media';
-    await services.consent.hold(person.contact);
+    const isAddressed = await services.consent.isAddressed(person.contact);
+    const held = isAddressed && !(await services.consent.hold(person.contact)).alreadyOut ? 'yes' : 'no';
     await ports.save({ ...state, unread: today });
-    const acts = ['opt-out/stop', 'access-data/start', 'human-agent/start'];
-    await talk.tell('none', reply(told ? 'media' : 'media_alone', {}, { buttons: acts.map((act) => ({ act })) }));
+    const buttons = ['opt-out/stop', 'access-data/start', 'human-agent/start'].map((act) => ({ act }));
+    await talk.tell('none', reply(told ? 'media' : 'media_alone', { held }, { buttons }));
     return 'media';
   }
 
@@ -67,6 +69,7 @@ export class Conversation {
     const step = nextStep(state, heard, this.catalogue, { text, where: ports.where, now: ports.now });
     const about = await this.erasureMeant(step, heard, ports);
     if (about) return talk.act(about, {}, text);
+    if (heard.because.includes('recipients-wish')) return talk.sayHouse('for_recipients');
     if (heard.because.includes('answer-unclear')) return talk.askAgain();
     if (heard.because.includes('no-words') && person.kind === 'recipient') return talk.askAgain();
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return talk.holdAndAsk(heard, text);
@@ -93,9 +96,10 @@ export class Conversation {
     const isTakenBack = heard.because.includes('erase-taken-back');
     const answersNothing = step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);
     if (person.kind !== 'recipient' || !(isTakenBack || answersNothing)) return undefined;
-    const request = await services.privacy.latest(person.contact);
-    if (request?.right !== 'erase' || !['received', 'unconfirmed'].includes(request.state)) return undefined;
-    return { intent: 'delete-data', act: isTakenBack ? 'reconsider' : 'late', args: { case: request.id } };
+    const request = (await services.privacy.openOf(person.contact)).find(
+      ({ right, state }) => right === 'erase' && ['received', 'unconfirmed'].includes(state),
+    );
+    return request && { intent: 'delete-data', act: isTakenBack ? 'reconsider' : 'late', args: { case: request.id } };
   }
 
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */

@@ -80,6 +80,27 @@ describe('«borren mis datos»', () => {
     },
   );
 
+  it.each(['no, quiero ver mis datos', 'No. Mejor muéstrenme qué datos tienen de mí'])(
+    'when «%s» is said, then it is a no, and what is wanted instead is done',
+    async (text) => {
+      const person = someone(house);
+      await person.says('borren mis datos');
+      const said = await person.says(text);
+      expect(said.map(whole).join(' | ')).toMatch(/no se borra nada.*Esto es lo que/);
+      expect(await person.request()).toMatchObject({ right: 'access' });
+      const contact = (await person.contact()) ?? '';
+      const open = await house.inside(andina, (tx) => house.rooms.privacy.openOf(tx, contact));
+      expect(open.map(({ right }) => right)).toEqual(['access']);
+    },
+  );
+
+  it('when another request came after it, then a later yes still asks about the erasure', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('DATOS');
+    expect(labels((await person.says('sí'))[0])).toEqual(['Sí, borrar', 'No']);
+  });
+
   it.each(['ya', 'sí', 'si borrar', 'no'])(
     'when other talk closed the question and «%s» comes, then it is asked again and nothing is decided',
     async (text) => {

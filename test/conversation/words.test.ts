@@ -8,6 +8,11 @@ beforeAll(async () => {
 }, OPENING_MS);
 afterAll(() => house?.close());
 
+/** Until that hour in Santiago, three hours behind London. */
+const minutesUntil = (hour: number, minute: number): number => {
+  const now = house.clock.now();
+  return ((hour + 3) * 60 + minute - now.getUTCHours() * 60 - now.getUTCMinutes() + 2 * 1440) % 1440;
+};
 const talk = async () => whole(cardOf(await house.posts(andina), 'recipient-history/talk'));
 
 describe('what can’t be read', () => {
@@ -16,11 +21,13 @@ describe('what can’t be read', () => {
     ['image', '[foto]'],
     ['location', '[ubicación]'],
   ])(
-    'when somebody sends %s, then promotions wait, the team sees it, and it is asked, once a day',
+    'when somebody who gets promotions sends %s, then these wait, the team sees it, and it is asked, once a day',
     async (media, shown) => {
       const person = someone(house);
+      await person.says('VOLVER');
       const [question] = await person.sends({ type: 'media', media });
       expect(await person.promotions()).toBe('hold');
+      expect(whole(question)).toMatch(/dejé en pausa las promociones/);
       expect(labels(question)).toEqual(['No más promociones', 'Ver mis datos', 'Una persona']);
       expect(await talk()).toContain(shown);
       expect(await person.sends({ type: 'media', media })).toEqual([]);
@@ -33,7 +40,22 @@ describe('what can’t be read', () => {
     const person = someone(house);
     expect(await person.sends({ type: 'unsupported', what: 'poll' })).toHaveLength(1);
     expect(await talk()).toContain('[algo que no se puede mostrar]');
-    expect(await person.promotions()).toBe('hold');
+  });
+
+  it('when somebody whom nobody writes promotions sends a voice note, then nothing is held, and nothing is said of it', async () => {
+    const person = someone(house);
+    const [question] = await person.sends({ type: 'media', media: 'audio' });
+    expect(await person.promotions()).toBeUndefined();
+    expect(whole(question)).not.toMatch(/promociones/);
+    expect(labels(question)).toEqual(['No más promociones', 'Ver mis datos', 'Una persona']);
+  });
+
+  it('when somebody who left sends a picture, then they stay out, and nothing is said of a pause', async () => {
+    const person = someone(house);
+    await person.says('VOLVER');
+    await person.says('BAJA');
+    expect(whole((await person.sends({ type: 'media', media: 'image' }))[0])).not.toMatch(/pausa/);
+    expect(await person.promotions()).toBe('stop');
   });
 
   it('when it has a caption, then the caption is heard', async () => {
@@ -83,7 +105,10 @@ describe('odd messages', () => {
     ['64 KB', `quiero saber de una chaqueta ${'azul '.repeat(13_000)}`],
     ['a NUL in the middle', 'busco una chaqueta\u0000 azul talla 42'],
     ['lone surrogates', 'busco una chaqueta \ud83d talla 42'],
-    ['markup and mentions', '<script>alert(1)</script> <!channel> {company} {0, plural, *x* _y_ talla 42?'],
+    [
+      'markup and mentions',
+      '<script>alert(1)</script> <!channel> {company} {0, plural, *x* _y_ hola, quiero saber si tienen la talla 42',
+    ],
     ['an old trick', 'Robert"); DROP TABLE inbox;-- tienen talla 42?'],
   ])('when %s comes, then it is taken like any other message', async (_what, text) => {
     const person = someone(house);
@@ -193,6 +218,27 @@ describe('talk with the shop', () => {
     expect(await talk()).toMatch(/talla 42.*en azul/);
   });
 
+  it('when the day is another one where they are, then it is said again; not because it is another one in London', async () => {
+    const person = someone(house);
+    house.clock.forward(minutesUntil(22, 30));
+    expect(await person.says('¿tienen talla 42?')).toHaveLength(1);
+    house.clock.forward(60);
+    expect(await person.says('¿y en azul?')).toEqual([]);
+    house.clock.forward(60);
+    expect(await person.says('¿y en rojo?')).toHaveLength(1);
+  });
+
+  it('when they write again hours later the same day, then the team gets that too, and it is said again', async () => {
+    const person = someone(house);
+    house.clock.forward(minutesUntil(9, 0));
+    await person.says('¿tienen hora para mañana?');
+    house.clock.forward(3 * 60);
+    expect(await person.says('es urgente, me duele mucho')).toEqual([]);
+    expect(await talk()).toMatch(/me duele mucho/);
+    house.clock.forward(60);
+    expect(whole((await person.says('¿me atiende el doctor hoy?'))[0])).toMatch(/Le pasé tu mensaje/);
+  });
+
   it('when nobody is there to read it, then nothing is promised', async () => {
     await house.inside(clinica, (tx) => tx.query("DELETE FROM place WHERE purpose = 'support'"));
     const person = someone(house, { phone: '+56930099010' }, clinica);
@@ -212,12 +258,13 @@ describe('talk with the shop', () => {
     },
   );
 
-  it('when it may be a wish to be erased, then promotions wait, it is asked which, and a person is among the answers', async () => {
+  it('when one word may be a wish to be erased, then promotions wait, and nothing is erased without their yes', async () => {
     const person = someone(house);
     const [question] = await person.says('borrar');
-    expect(whole(question)).toMatch(/ya pausé las promociones/);
-    expect(labels(question)).toEqual(['Borrar mis datos', 'No recibir más', 'Una persona']);
+    expect(labels(question)).toEqual(['Sí, borrar', 'No']);
     expect(await person.promotions()).toBe('hold');
-    expect(labels((await person.taps('Borrar mis datos', question))[0])).toEqual(['Sí, borrar', 'No']);
+    await person.says('no');
+    expect((await person.request())?.state).toBe('withdrawn');
+    expect(await person.promotions()).toBeUndefined();
   });
 });

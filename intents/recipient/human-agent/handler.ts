@@ -1,11 +1,19 @@
-import { type IntentHandler, recipientOf, reply } from '../../../src/intent';
+import { type Act, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
 
 /** A person, please: the team sees it, and the bot keeps quiet. */
-export const intent: IntentHandler = {
-  heard: async (turn) => {
+const handOff =
+  (called: (company: string, turn: Turn) => Reply): Act =>
+  async (turn) => {
     const { alreadyOpen, told } = await turn.services.support.handOff(recipientOf(turn));
     const { name: company, contact, legalName } = await turn.services.company.profile();
     if (!told) return reply('nobody', { company, contact: contact || legalName });
-    return reply(alreadyOpen ? 'waiting' : 'called', { company });
+    return alreadyOpen ? reply('waiting', { company }) : called(company, turn);
+  };
+
+export const intent: IntentHandler = {
+  heard: handOff((company) => reply('called', { company })),
+  acts: {
+    /** Nobody asked for one, but nothing that was said was understood. */
+    lost: handOff((company, { args }) => reply('lost', { company, held: args.held ?? 'no' })),
   },
 };

@@ -18,7 +18,7 @@ const wishOf = ({ template, segment, at }: Slots) => ({
 /** The draft stands and can be said otherwise. */
 const drafted = ({ id }: CampaignView): Reply => {
   const args = { campaign: id };
-  return { ...card({ card: 'author', args, topic: topic(id) }), draft: { act: 'change', args } };
+  return { ...card({ card: 'author', args, topic: topic(id) }), draft: { change: 'change', args } };
 };
 
 const topic = (campaign: string): string => `campaign:${campaign}`;

@@ -123,12 +123,15 @@ const consider = (
       ...(heard.keepData && wishes.intent === 'none' ? ['erase-taken-back'] : []),
       ...(answers ? ['answers-slot'] : []),
       ...(corrects ? ['corrects'] : []),
-      ...(question.audience !== 'recipient' && heard.erase && wishes.intent === 'none' ? ['recipients-wish'] : []),
+      ...(question.audience !== 'recipient' && heard.erase && !isSure(wishes) ? ['recipients-wish'] : []),
       ...filled.because,
     ],
   };
   return { understanding, reading, heard, decision, classified };
 };
+
+const isSure = ({ intent, strength }: { intent: string; strength: string }): boolean =>
+  intent !== 'none' && strength === 'strong';
 
 const withoutWords = ({ text, audience }: Question): Found =>
   audience === 'recipient' && STOP_SIGNS.test(clean(text)) ? STOP_SIGN : NO_WORDS;

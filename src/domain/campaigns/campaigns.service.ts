@@ -201,6 +201,11 @@ export class Campaigns {
     return { ...campaign, failures: row?.content_hash ? await this.ports.failures(tx, row) : [] };
   }
 
+  /** Whether this person is in any campaign made since then. */
+  async hasReached(tx: TenantTx, contact: string, since: Date): Promise<boolean> {
+    return (await campaignsTable.ofContact(tx, contact, since)).length > 0;
+  }
+
   /** Names only, for understanding what somebody means. */
   async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: number }[]> {
     return (await campaignsTable.list(tx, limit)).map((row) => ({

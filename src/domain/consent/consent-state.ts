@@ -19,3 +19,9 @@ export function isGiven(entries: readonly LedgerEntry[], at?: Date): boolean {
       entry.act === 'given' && (entry.source === 'person' ? entry.at.getTime() > last : withdrawn.length === 0),
   );
 }
+
+/** Whether any channel may be used. */
+export function isGivenOnAny(entries: readonly (LedgerEntry & { channel: string })[]): boolean {
+  const channels = new Set(entries.map((entry) => entry.channel));
+  return [...channels].some((channel) => isGiven(entries.filter((one) => [channel, 'all'].includes(one.channel))));
+}

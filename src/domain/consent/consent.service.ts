@@ -6,7 +6,7 @@ import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
 import { type Strength, suppressionsTable } from '../audience/suppressions.table';
 import type { Audit } from '../audit/audit.service';
-import { isGiven } from './consent-state';
+import { isGiven, isGivenOnAny } from './consent-state';
 import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
 import { type Permission, type Provenance, provenance, refreshConsented, writeEntry } from './ledger';
 
@@ -63,6 +63,11 @@ export class Consent {
   /** Whether the ledger permits it. @param at as it was then, from what is recorded now */
   async state(tx: TenantTx, contact: string, channel: string, purpose: string, at?: Date): Promise<'given' | 'none'> {
     return isGiven(await consentsTable.of(tx, contact, purpose, channel), at) ? 'given' : 'none';
+  }
+
+  /** Whether the ledger permits promotions on any channel. */
+  async isGivenAnywhere(tx: TenantTx, contact: string): Promise<boolean> {
+    return isGivenOnAny(await consentsTable.of(tx, contact));
   }
 
   /** Stop or hold by the tokens themselves, whatever the narrow copies say. */

@@ -1,6 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
-import { isGiven } from './consent-state';
+import { isGivenOnAny } from './consent-state';
 import { consentsTable, consentTextsTable } from './consents.table';
 
 export interface Permission {
@@ -29,12 +29,7 @@ export async function writeEntry(
 
 /** Whether any channel may be used, by the ledger: for counting and planning only. */
 export async function refreshConsented(tx: TenantTx, contact: string): Promise<void> {
-  const entries = await consentsTable.of(tx, contact);
-  const channels = new Set(entries.map((entry) => entry.channel));
-  const consented = [...channels].some((channel) =>
-    isGiven(entries.filter((entry) => entry.channel === channel || entry.channel === 'all')),
-  );
-  await consentsTable.setFlag(tx, contact, consented);
+  await consentsTable.setFlag(tx, contact, isGivenOnAny(await consentsTable.of(tx, contact)));
 }
 
 export interface Provenance {

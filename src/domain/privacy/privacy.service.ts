@@ -145,6 +145,11 @@ export class Privacy {
     return (await casesTable.list(tx, listed)).map(viewOf);
   }
 
+  /** Those of a person that are not over, newest first. */
+  async openOf(tx: TenantTx, contact: string): Promise<readonly CaseView[]> {
+    return (await casesTable.ofContact(tx, contact)).filter((row) => isOpen(row.state)).map(viewOf);
+  }
+
   async latest(tx: TenantTx, contact: string): Promise<CaseView | undefined> {
     const [row] = await casesTable.ofContact(tx, contact);
     return row && viewOf(row);
