@@ -60,5 +60,10 @@ const HIDDEN: Member = { ...LINEAR, hidden: 200, weights: [1, 1, 1, 0], forgetHi
 export const PUBLIC_SETS: Settings = {
   ...PRODUCTION,
   seenIn: 2,
-  members: [LINEAR, HIDDEN, { ...HIDDEN, weights: [0, 1, 1, 0.7], forget: 0.3, seed: 5 }],
+  members: [
+    LINEAR,
+    HIDDEN,
+    { ...HIDDEN, hidden: 100, seed: 3 },
+    { ...HIDDEN, weights: [0, 1, 1, 0.7], forget: 0.3, seed: 5 },
+  ],
 };
