@@ -30,7 +30,9 @@ const told = (
 ): string[] => {
   const { intent, strength, also, candidates, slots, unclear, because } = understanding;
   const flags = Object.entries(heard).flatMap(([name, value]) =>
-    value === false || value === undefined ? [] : [value === true ? name : `${name}: ${value}`],
+    value === false || value === undefined || (Array.isArray(value) && value.length === 0)
+      ? []
+      : [value === true ? name : `${name}: ${value}`],
   );
   return [
     line('read as', reading.text),

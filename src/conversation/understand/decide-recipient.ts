@@ -26,6 +26,7 @@ const sure = THRESHOLDS.recipient;
 const COURTESIES: ReadonlySet<string> = new Set(['affirm', 'deny', 'greeting', 'thanks']);
 /** Each stops or holds promotions by itself. */
 const PROTECTS: ReadonlySet<string> = new Set(['object-processing', 'block-processing', 'report-spam', 'is-minor']);
+const NEEDS_WORDS: ReadonlySet<string> = new Set([...PROTECTS, 'opt-in']);
 
 export const activationOf = (classified: Classified, intent: string): number =>
   classified.guesses.find((guess) => guess.intent === intent)?.activation ?? 0;
@@ -77,8 +78,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   }
   // a single word is a keyword or nothing
   if (wish?.intent !== 'opt-out' || none >= sure.leave.talk || classified.unknown > sure.strange) return undefined;
-  if (classified.words < 2) return undefined;
-  const guarded = heard.leaveGuard ?? heard.eraseGuard ?? (heard.otherObject || heard.shop);
+  if (classified.words < 2 || heard.leaveGuard || heard.shop) return undefined;
+  const guarded = heard.eraseGuard ?? (heard.eraseDoubt || heard.otherObject);
   if (heard.erase || act < (guarded ? sure.leave.guarded : sure.leave.alone)) return undefined;
   // words alone never carry it to a suppression: a classifier that is sure only holds, and asks
   return leave('weak', 'classifier-leave');
@@ -97,7 +98,7 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
   const isFirst = classified.guesses[0]?.intent === 'delete-data';
   if (heard.erase && act >= sure.erase.withWords) return erase('words-erase', 'classifier-erase');
   if (heard.eraseWord && isFirst && act >= sure.erase.withAnyWord) return erase('word-erase', 'classifier-erase');
-  if (heard.erase && !another(classified) && activationOf(classified, 'none') < sure.erase.nothing) {
+  if (heard.erase && !heard.eraseDoubt && !another(classified) && activationOf(classified, 'none') < sure.erase.nothing) {
     // words without the classifier: nothing is proposed, promotions are held, and the person is asked
     return leave('weak', 'words-erase-only', ['delete-data', 'opt-out']);
   }
@@ -114,7 +115,9 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
 const other = ({ heard, classified }: Evidence): Decision => {
   const guarded = heard.eraseGuard ?? heard.leaveGuard ?? (heard.otherObject ? ('other-object' as const) : undefined);
   const more = guarded ? { guarded } : {};
-  const guesses = classified.guesses.filter(({ intent }) => intent !== 'opt-out' && intent !== 'delete-data');
+  const guesses = classified.guesses.filter(
+    ({ intent }) => intent !== 'opt-out' && intent !== 'delete-data' && !heard.notWords.includes(intent),
+  );
   const [first, second] = guesses;
   const none = (because: string, candidates: string[] = []): Decision => ({
     ...{ intent: 'none', strength: 'strong', candidates, ...more },
@@ -129,6 +132,9 @@ const other = ({ heard, classified }: Evidence): Decision => {
     if (guarded || heard.eraseDoubt) return none('guarded');
     return { intent: first.intent, strength: 'weak', candidates: [], confirm: true, because: ['classifier-maybe'] };
   }
+  // what is done at once to a person's data needs a word of its own
+  if (NEEDS_WORDS.has(first.intent) && !heard.words.includes(first.intent))
+    return { intent: first.intent, strength: 'weak', candidates: [], confirm: true, because: ['classifier-no-words'] };
   const margin = first.activation - (second?.activation ?? 0);
   const candidates = margin < sure.margin && second && second.intent !== 'none' ? [first.intent, second.intent] : [];
   const clear = first.activation >= sure.clear && margin >= sure.margin && classified.unknown <= sure.strange;

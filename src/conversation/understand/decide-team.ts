@@ -2,7 +2,7 @@ import type { Language } from '../../intent';
 import type { Classified } from './classifier/classifier';
 import { CUES, type Cues } from './cues/cues';
 import { clausesOf } from './cues/hear';
-import { activationOf, type Decision, isGuesswork } from './decide-recipient';
+import { activationOf, type Decision, isGuesswork, lessTalk } from './decide-recipient';
 import { sentence } from './normalise';
 import { THRESHOLDS } from './thresholds';
 import type { Guard } from './types';
@@ -52,7 +52,8 @@ const wordsSay = (plainText: string, languages: readonly Language[]): TeamWords 
 };
 
 /** What a member of the team wants; acts only with their verb, and never when negated or supposed. */
-export const decideTeam = (plainText: string, languages: readonly Language[], classified: Classified): Decision => {
+export const decideTeam = (plainText: string, languages: readonly Language[], found: Classified): Decision => {
+  const classified = lessTalk(found, sure.talkCounts);
   const words = wordsSay(plainText, languages);
   const [first, second] = classified.guesses;
   const verb = first && VERBS[first.intent];

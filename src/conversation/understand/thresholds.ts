@@ -19,6 +19,7 @@ export interface Thresholds {
     strange: number;
   };
   team: {
+    talkCounts: number;
     heard: number;
     asked: number;
     clear: number;

@@ -12,6 +12,8 @@ interface Written {
   shop: Sources;
   erase: Sources;
   eraseWord: Sources;
+  words: Record<string, Sources>;
+  notWords: Record<string, Sources>;
   status: Sources;
   guards: {
     negated: { leave: Sources; erase: Sources };
@@ -34,6 +36,8 @@ export interface Cues {
   shop: Patterns;
   erase: Patterns;
   eraseWord: Patterns;
+  words: Readonly<Record<string, Patterns>>;
+  notWords: Readonly<Record<string, Patterns>>;
   status: Patterns;
   negated: { leave: Patterns; erase: Patterns };
   hypothetical: Patterns;
@@ -54,6 +58,8 @@ const compile = (language: Language): Cues => {
     return out;
   };
   const all = (sources: Sources): RegExp[] => sources.map((source) => new RegExp(fill(source)));
+  const each = (byIntent: Record<string, Sources>) =>
+    Object.fromEntries(Object.entries(byIntent).map(([intent, sources]) => [intent, all(sources)]));
   const { guards } = written;
   return {
     leave: all(written.leave),
@@ -61,6 +67,8 @@ const compile = (language: Language): Cues => {
     shop: all(written.shop),
     erase: all(written.erase),
     eraseWord: all(written.eraseWord),
+    words: each(written.words),
+    notWords: each(written.notWords),
     status: all(written.status),
     negated: { leave: all(guards.negated.leave), erase: all(guards.negated.erase) },
     hypothetical: all(guards.hypothetical),

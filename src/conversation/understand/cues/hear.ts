@@ -9,6 +9,9 @@ export interface Heard {
   erase: boolean;
   /** A word of erasing, whatever it is about. */
   eraseWord: boolean;
+  /** Intents of which a word was said, and those that something said rules out. */
+  words: string[];
+  notWords: string[];
   status: boolean;
   /** A question for the shop, in whose words a classifier easily hears promotions. */
   shop?: boolean;
@@ -52,6 +55,11 @@ const guardOf = (cues: Cues, act: 'leave' | 'erase', clause: string): Guard | un
   return undefined;
 };
 
+const nothingHeard = (): Heard => ({
+  ...{ erase: false, eraseWord: false, words: [], notWords: [] },
+  ...{ status: false, otherObject: false },
+});
+
 const rank = { strong: 2, weak: 1 } as const;
 
 const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
@@ -74,13 +82,16 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
 
 /** Tries the cue grammars of the likely languages on a text, clause by clause. */
 export const hear = (plainText: string, languages: readonly Language[]): Heard => {
-  const heard: Heard = { erase: false, eraseWord: false, status: false, otherObject: false };
+  const heard: Heard = nothingHeard();
   for (const language of languages) {
     const cues = CUES[language];
     const whole = sentence(plainText, language);
+    for (const [intent, patterns] of Object.entries(cues.words)) if (matches(patterns, whole)) heard.words.push(intent);
+    for (const [intent, patterns] of Object.entries(cues.notWords))
+      if (matches(patterns, whole)) heard.notWords.push(intent);
     const outside = outsideQuotes(whole);
     if (outside.quoted) {
-      const all: Heard = { erase: false, eraseWord: false, status: false, otherObject: false };
+      const all: Heard = nothingHeard();
       for (const clause of clausesOf(whole.replace(/"/g, ' '))) hearClause(all, cues, clause);
       if (all.erase) heard.eraseGuard ??= 'quoted';
       if (all.leave) heard.leaveGuard ??= 'quoted';
