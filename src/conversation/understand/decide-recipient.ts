@@ -70,7 +70,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
     if (heard.eraseWord && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
-    return leave(none >= sure.leave.nothing ? 'weak' : 'strong', 'words-leave');
+    const isDoubtful = none >= sure.leave.nothing || act < sure.leave.withWords;
+    return leave(isDoubtful ? 'weak' : 'strong', 'words-leave');
   }
   if (heard.leave === 'weak' && !heard.leaveGuard && !heard.eraseGuard && !heard.erase) {
     if (another(classified) || none >= sure.leave.onlyTalk) return undefined;
@@ -98,7 +99,12 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
   const isFirst = classified.guesses[0]?.intent === 'delete-data';
   if (heard.erase && act >= sure.erase.withWords) return erase('words-erase', 'classifier-erase');
   if (heard.eraseWord && isFirst && act >= sure.erase.withAnyWord) return erase('word-erase', 'classifier-erase');
-  if (heard.erase && !heard.eraseDoubt && !another(classified) && activationOf(classified, 'none') < sure.erase.nothing) {
+  if (
+    heard.erase &&
+    !heard.eraseDoubt &&
+    !another(classified) &&
+    activationOf(classified, 'none') < sure.erase.nothing
+  ) {
     // words without the classifier: nothing is proposed, promotions are held, and the person is asked
     return leave('weak', 'words-erase-only', ['delete-data', 'opt-out']);
   }

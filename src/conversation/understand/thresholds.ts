@@ -6,7 +6,15 @@ import { parse } from 'yaml';
 export interface Thresholds {
   recipient: {
     talkCounts: number;
-    leave: { alone: number; talk: number; guarded: number; confident: number; nothing: number; onlyTalk: number };
+    leave: {
+      withWords: number;
+      alone: number;
+      talk: number;
+      guarded: number;
+      confident: number;
+      nothing: number;
+      onlyTalk: number;
+    };
     erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
     another: number;
     heard: number;
