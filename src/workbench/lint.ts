@@ -18,8 +18,8 @@ type Check = (lines: readonly WrittenLine[]) => Finding[];
 const LONGEST = 300;
 const SAME_FRAME = 8;
 const WORDS_THAT_SHOW_A_LANGUAGE = 4;
-/** Below this share of belief a line is of another language; its own words speak for it, so this is rarely reached. */
-const HARDLY = 0.005;
+/** Below this share of belief a line is of another language; people mix them, and its own words speak for it. */
+const HARDLY = 1e-6;
 
 /** As one reads it: capitals, accents, points and emoji make no other line. */
 const read = (text: string): string => (plain(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');

@@ -2,9 +2,10 @@ import type { Before, Question } from './types';
 
 /** How somebody begins who says it otherwise than before. */
 const BEGINS =
-  /^(?:(?:no|nao) *[,.;:]|not? (?:a las?|a los?|a clientes|el|on|at|to|para|em|na)\b|mejor\b|better\b|melhor\b|actually\b|rather\b|instead\b|perdon\b|disculpa\w*\b|digo\b|quise decir\b|quiero decir\b|i mean\b|i meant\b|sorry\b|na verdade\b|quer(?:o|ia)? dizer\b|ups\b|oops\b|opa\b|cambi[ae]\w*\b|change\b|make it\b|muda\b|mude\b|troca\b|troque\b|que sea\b|que seja\b|let it be\b|en (?:vez|lugar) de\b|em vez de\b|instead of\b)/;
+  /^(?:(?:no|nao) *[,.;:]|not? (?:a las?|a los?|a clientes|el|on|at|to|para|em|na)\b|mejor\b|better\b|melhor\b|actually\b|rather\b|instead\b|perdon\b|me equivoque\b|me enganei\b|my mistake\b|disculpa\w*\b|digo\b|quise decir\b|quiero decir\b|i mean\b|i meant\b|sorry\b|na verdade\b|quer(?:o|ia)? dizer\b|ups\b|oops\b|opa\b|cambi[ae]\w*\b|change\b|make it\b|muda\b|mude\b|troca\b|troque\b|que sea\b|que seja\b|let it be\b|en (?:vez|lugar) de\b|em vez de\b|instead of\b)/;
 /** "To RM no, to all": the part before the comma is taken back. */
-const TAKES_BACK = /\S (?:no|nao|not) *,|\b(?:sino|mas sim|en (?:vez|lugar) de|em vez de|instead of|rather than)\b/;
+const TAKES_BACK =
+  /\S (?:no|nao|not) *,|\b(?:sino|mas sim|en (?:vez|lugar) de|em vez de|instead of|rather than)\b|\binstead$/;
 const MOST_WORDS = 5;
 
 /** What was said before of the wish that is open, or of what was just prepared. */

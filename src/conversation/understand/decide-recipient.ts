@@ -69,7 +69,7 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   if (heard.leave === 'strong') {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
-    if (heard.eraseWord && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
+    if (heard.erase && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
     const isDoubtful = none >= sure.leave.nothing || act < sure.leave.withWords;
     return leave(isDoubtful ? 'weak' : 'strong', 'words-leave');
   }
@@ -97,8 +97,10 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
   if (heard.eraseGuard || heard.status) return undefined;
   const act = activationOf(classified, 'delete-data');
   const isFirst = classified.guesses[0]?.intent === 'delete-data';
-  if (heard.erase && act >= sure.erase.withWords) return erase('words-erase', 'classifier-erase');
-  if (heard.eraseWord && isFirst && act >= sure.erase.withAnyWord) return erase('word-erase', 'classifier-erase');
+  const least = heard.eraseDoubt ? sure.erase.doubtful : 0;
+  if (heard.erase && act >= Math.max(least, sure.erase.withWords)) return erase('words-erase', 'classifier-erase');
+  if (heard.eraseWord && isFirst && act >= Math.max(least, sure.erase.withAnyWord))
+    return erase('word-erase', 'classifier-erase');
   if (
     heard.erase &&
     !heard.eraseDoubt &&

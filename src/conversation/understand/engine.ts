@@ -169,7 +169,8 @@ const furtherWishes = (
   ).filter(({ intent, classified }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
     if (isTalk) return false;
-    if (intent === 'delete-data') return whole.eraseWord && !whole.eraseGuard && !whole.eraseDoubt;
+    if (intent === 'delete-data')
+      return (whole.leave ? whole.erase : whole.eraseWord) && !whole.eraseGuard && !whole.eraseDoubt;
     return classified === undefined || activationOf(classified, intent) >= THRESHOLDS.recipient.further;
   });
 };

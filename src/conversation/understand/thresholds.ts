@@ -15,7 +15,7 @@ export interface Thresholds {
       nothing: number;
       onlyTalk: number;
     };
-    erase: { withWords: number; withAnyWord: number; offered: number; nothing: number };
+    erase: { doubtful: number; withWords: number; withAnyWord: number; offered: number; nothing: number };
     another: number;
     heard: number;
     asked: number;

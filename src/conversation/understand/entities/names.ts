@@ -22,7 +22,9 @@ interface Token {
   at: number;
 }
 
-const GENERIC = new Set(readWords<{ generic: string[] }>('names.yaml').generic);
+const written = readWords<{ generic: string[]; everyone: string[] }>('names.yaml');
+const GENERIC = new Set(written.generic);
+const EVERYONE = new Set(written.everyone);
 const GENERIC_WEIGHT = 0.2;
 const NUMBER_WEIGHT = 0.6;
 const ENOUGH = 0.34;
@@ -98,6 +100,14 @@ const best = (said: readonly Token[], named: readonly Named[]): FoundName & { to
   return { id: first.one.id, tokens };
 };
 
+/** "To all": the one group that is called so. */
+const everyone = (said: readonly Token[], named: readonly Named[]): ReturnType<typeof best> => {
+  const tokens = said.filter(({ word }) => EVERYONE.has(word));
+  const meant = named.filter(({ name }) => tokensOf(fold(clean(name))).some(({ word }) => EVERYONE.has(word)));
+  const [only, ...others] = tokens.length > 0 ? meant : [];
+  return only && others.length === 0 ? { id: only.id, tokens } : { tokens: [] };
+};
+
 const byNumber = (folded: string, names: Names): FoundName | undefined => {
   const number = /(?<![\p{L}\p{N}])c[- ]?(\d{1,7})(?![\p{L}\p{N}])/u.exec(folded)?.[1];
   const found = number === undefined ? undefined : names.campaigns.find((one) => one.number === Number(number));
@@ -119,7 +129,8 @@ export const namesIn = (folded: string, names: Names | undefined): FoundNames =>
   const said = tokensOf(folded);
   const campaign = best(said, names.campaigns);
   const template = best(said, names.templates);
-  const segment = best(said, names.segments);
+  const found = best(said, names.segments);
+  const segment = found.tokens.length > 0 ? found : everyone(said, names.segments);
   const masked = [...campaign.tokens, ...template.tokens, ...segment.tokens].reduce(
     (text, { word, at }) => text.slice(0, at) + ' '.repeat(word.length) + text.slice(at + word.length),
     folded.replace(/(?<![\p{L}\p{N}])c[- ]?\d{1,7}(?![\p{L}\p{N}])/gu, (code) => ' '.repeat(code.length)),
