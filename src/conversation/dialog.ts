@@ -1,7 +1,7 @@
 import type { Slots } from '../intent';
 import type { ActRef } from './actions';
 import { type DialogState, type Draft, draftOf, type OpenSlot, openOf } from './dialog-state';
-import type { Understanding } from './understand';
+import { PARTLY, type Understanding } from './understand';
 
 export interface IntentRules {
   id: string;
@@ -19,7 +19,7 @@ export type Step =
   | ({ do: 'choose'; options: readonly { id: string; name: string }[] } & Asked)
   | { do: 'act'; action: ActRef; slots?: Slots; also?: readonly string[] }
   /** One likely wish: is it that? */
-  | { do: 'confirm'; intent: string }
+  | { do: 'confirm'; intent: string; slots: Slots }
   | { do: 'clarify'; candidates: readonly string[] };
 
 export interface Asked {
@@ -55,9 +55,9 @@ export function nextStep(state: DialogState, heard: Understanding, rules: Rules,
 function begin(heard: Understanding, rules: Rules): Step {
   const rule = rules.get(heard.intent);
   if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
-  if (heard.confirm) return { do: 'confirm', intent: heard.intent };
+  const slots = saidOf(rule, heard);
+  if (heard.confirm) return { do: 'confirm', intent: heard.intent, slots };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };
-  const slots = only(rule, heard.slots);
   return chosen(rule, heard, { slots }) ?? askOrHear(rule, slots, heard.also, unclearSlot(rule, heard));
 }
 
@@ -85,17 +85,22 @@ function chosen(rule: IntentRules, heard: Understanding, { slots, then }: Pick<A
 
 const courtesies = ['none', 'affirm', 'deny', 'greeting', 'thanks'];
 const isAnother = (heard: Understanding, intent: string): boolean => ![...courtesies, intent].includes(heard.intent);
+/** A wish of its own, whatever else the words may fill: an order with its verb, a "not yet", a look that is sure. */
+const isPlain = (heard: Understanding, rules: Rules): boolean =>
+  heard.withVerb === true ||
+  heard.guarded !== undefined ||
+  (heard.strength === 'strong' && rules.get(heard.intent)?.looks === true);
 const corrects = (heard: Understanding): boolean => heard.because.includes('corrects');
 
 /** An answer to what was asked, or a better word for what was said before; another clear wish changes the subject; "no" drops it. */
 function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string): Step {
   const rule = rules.get(open.intent);
   if (!rule) return begin(heard, rules);
-  const given = only(rule, heard.slots);
+  const given = saidOf(rule, heard);
   const isBetter = corrects(heard) && holds(rule, heard, given);
   if (heard.intent === 'deny' && !isBetter) return { do: 'heard', intent: 'deny', slots: {}, also: [] };
   const isFound = open.slot in given || isBetter;
-  if (isAnother(heard, open.intent) && (!isFound || heard.withVerb)) return aside(open, heard, rules);
+  if (isAnother(heard, open.intent) && (!isFound || isPlain(heard, rules))) return aside(open, heard, rules);
   const free = rule.slots[open.slot]?.type === 'text' && !isBetter ? { [open.slot]: text } : {};
   const slots = { ...open.slots, ...free, ...given };
   const again = slots[open.slot] === undefined ? open.slot : undefined;
@@ -116,9 +121,9 @@ function aside(open: OpenSlot, heard: Understanding, rules: Rules): Step {
 function change(draft: Draft, heard: Understanding, rules: Rules): Step | undefined {
   const rule = rules.get(draft.change.intent);
   if (!rule || !corrects(heard)) return undefined;
-  const given = only(rule, heard.slots);
+  const given = saidOf(rule, heard);
   if (!holds(rule, heard, given)) return undefined;
-  if (isAnother(heard, rule.id) && heard.withVerb) return undefined;
+  if (isAnother(heard, rule.id) && isPlain(heard, rules)) return undefined;
   const then = draft.change;
   const slots = { ...draft.slots, ...given };
   return chosen(rule, heard, { slots, then }) ?? askOrHear(rule, slots, [], unclearSlot(rule, heard), then);
@@ -128,8 +133,16 @@ function change(draft: Draft, heard: Understanding, rules: Rules): Step | undefi
 const holds = (rule: IntentRules, heard: Understanding, given: Slots): boolean =>
   Object.keys(given).length > 0 || (heard.ambiguous?.slot ?? '') in rule.slots || (heard.unclear ?? '') in rule.slots;
 
+/** What was said of that wish; of an unclear moment what is clear, so that an answer need not say it again. */
+const saidOf = (rule: IntentRules, heard: Understanding): Slots => {
+  const unclear = unclearSlot(rule, heard);
+  return { ...only(rule, heard.slots), ...(unclear && { [unclear]: `${PARTLY}${heard.partly ?? ''}` }) };
+};
+
 const only = (rule: IntentRules, slots: Slots): Slots =>
   Object.fromEntries(Object.entries(slots).filter(([key, value]) => key in rule.slots && value !== undefined));
 
 const missingSlot = (rule: IntentRules, slots: Slots): string | undefined =>
-  Object.entries(rule.slots).find(([key, slot]) => !slot.optional && slots[key] === undefined)?.[0];
+  Object.entries(rule.slots).find(([key, slot]) =>
+    slot.type === 'moment' && typeof slots[key] === 'string' ? true : !slot.optional && slots[key] === undefined,
+  )?.[0];

@@ -27,7 +27,8 @@ describe('a draft that was just shown', () => {
     ['mejor a las 11', /miércoles 2 de diciembre, 11:00/],
     ['a las 11', /miércoles 2 de diciembre, 11:00/],
     ['perdón, el jueves a las 9', /jueves 3 de diciembre, 09:00/],
-    ['a clientes RM no, a todos los clientes', /todos los clientes.*miércoles 2 de diciembre, 10:00/],
+    ['a clientes RM no, a todos', /todos los clientes.*miércoles 2 de diciembre, 10:00/],
+    ['me equivoqué, era el viernes', /viernes 4 de diciembre, 10:00/],
     ['no a clientes RM, a clientes Biobío', /clientes Biobío.*miércoles 2 de diciembre, 10:00/],
     ['mejor a clientes Biobío', /clientes Biobío/],
     ['mejor la de novedades verano', /novedades verano.*clientes RM/],
@@ -98,6 +99,15 @@ describe('a draft that was just shown', () => {
     expect(await newest()).toMatchObject({ number: before.number, at: before.at, version: before.version });
   });
 
+  it.each(['no, muéstrame el reporte de la promo cyber', 'no, no mandes la promo cyber todavía'])(
+    'when «%s» is another wish, then that is heard, and the draft stays',
+    async (words) => {
+      const before = await drafted();
+      await camila().says(words);
+      expect(await newest()).toMatchObject({ number: before.number, state: 'draft', version: before.version });
+    },
+  );
+
   it('when another campaign is ordered, then it is another one', async () => {
     const { number } = await drafted();
     const other = draftOf(await camila().says('manda novedades verano a clientes Biobío el viernes a las 12'));
@@ -132,6 +142,15 @@ describe('while a choice is open', () => {
     await camila().says('déjalo');
     await camila().says('sí');
     expect((await newest()).state).toBe('draft');
+  });
+
+  it('when the answer comes a quarter of an hour later, then it is no answer any more; its buttons live on', async () => {
+    const { number } = await drafted();
+    const [question] = await camila().says('manda la promo cyber mañana a las 10');
+    house.clock.forward(16);
+    await camila().says('clientes RM');
+    expect((await newest()).number).toBe(number);
+    expect(whole(draftOf(await camila().presses('clientes RM', question?.content)))).toMatch(/2 de diciembre, 10:00/);
   });
 
   it.each([
