@@ -19,7 +19,7 @@ const LONGEST = 300;
 const SAME_FRAME = 8;
 const WORDS_THAT_SHOW_A_LANGUAGE = 4;
 /** Below this share of belief a line is of another language; people mix them, and its own words speak for it. */
-const HARDLY = 1e-6;
+const HARDLY = 1e-9;
 
 /** As one reads it: capitals, accents, points and emoji make no other line. */
 const read = (text: string): string => (plain(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');

@@ -1,13 +1,25 @@
-import { type CaseView, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
+import {
+  type CaseView,
+  type IntentHandler,
+  type Reply,
+  type ReplyButton,
+  recipientOf,
+  reply,
+  type Turn,
+  type Vars,
+} from '../../../src/intent';
 
 const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
 const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
 
-/** The one that was named, else the newest. */
-const find = async (turn: Turn): Promise<CaseView | undefined> => {
+/** The one that was named, else those that are open, else the newest. */
+const find = async (turn: Turn): Promise<readonly CaseView[]> => {
   const { privacy } = turn.services;
   const named = String(turn.slots.code ?? '');
-  return named.startsWith('SOL-') ? privacy.get(named) : privacy.latest(recipientOf(turn));
+  if (named.startsWith('SOL-')) return [await privacy.get(named)];
+  const open = await privacy.openOf(recipientOf(turn));
+  const newest = open.length > 0 ? undefined : await privacy.latest(recipientOf(turn));
+  return newest ? [newest] : open;
 };
 
 /** What the person may still do with it: an erasure waits for their yes, anything undecided can be taken back. */
@@ -17,22 +29,40 @@ const choices = ({ right, state }: CaseView): readonly string[] => {
   return undecided.includes(state) ? ['withdraw'] : [];
 };
 
-async function show({ services }: Turn, request: CaseView): Promise<Reply> {
-  const { name: company } = await services.company.profile();
-  const { id, number, right, dueAt } = request;
+/** How it stands, as it is said. */
+const varsOf = ({ services }: Turn, { number, right, dueAt, ...request }: CaseView): Vars => {
   const { confirm } = services.privacy.rulesOf(right);
   const state = request.state === 'received' && !confirm ? 'confirmed' : request.state;
   const said = state === 'closed' && !request.told ? 'untold' : state;
-  const names = { right: { text: `rights.${right}` }, state: { text: `my_case_states.${said}` } };
-  if (over.includes(state)) return reply('over', { number, ...names });
-  const buttons = choices(request).map((act) => ({ act, args: { case: id } }));
-  return reply('open', { company, number, ...names, due: { day: dueAt } }, { buttons });
+  return {
+    ...{ number, due: { day: dueAt } },
+    ...{ right: { text: `rights.${right}` }, state: { text: `my_case_states.${said}` } },
+  };
+};
+
+const buttonsOf = (request: CaseView): ReplyButton[] =>
+  choices(request).map((act) => ({ act, args: { case: request.id } }));
+
+async function show(turn: Turn, request: CaseView): Promise<Reply> {
+  const { name: company } = await turn.services.company.profile();
+  const vars = varsOf(turn, request);
+  if (over.includes(request.state)) return reply('over', vars);
+  return reply('open', { company, ...vars }, { buttons: buttonsOf(request) });
+}
+
+/** All at once; what still waits for the person's yes can be answered here. */
+async function showAll(turn: Turn, requests: readonly CaseView[]): Promise<Reply> {
+  const { name: company } = await turn.services.company.profile();
+  const facts = requests.map((request) => ({ key: 'one', vars: varsOf(turn, request) }));
+  const waiting = requests.find((request) => choices(request).length > 1);
+  return reply('several', { company, count: requests.length }, { facts, buttons: waiting ? buttonsOf(waiting) : [] });
 }
 
 /** How a request of the person is going, and taking it back. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const request = await find(turn);
+    const [request, ...others] = await find(turn);
+    if (request && others.length > 0) return showAll(turn, [request, ...others]);
     if (request) return show(turn, request);
     return reply('none', { company: (await turn.services.company.profile()).name });
   },
