@@ -3,6 +3,7 @@ import type { Channel, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Catalogue } from './conversation/catalogue';
+import { dropOldMisunderstood } from './conversation/misunderstood.table';
 import type { Posts } from './conversation/posts';
 import { Conversation } from './conversation/turn';
 import { TurnWorker } from './conversation/turn-worker';
@@ -129,6 +130,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(3_600_000, 'unknown senders', async () => {
     const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
     await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
+  });
+  ticker.every(3_600_000, 'misunderstood lines', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));
   });
   return {
     dispatcher,

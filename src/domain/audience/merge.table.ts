@@ -15,6 +15,7 @@ export const followers = [
   'identifier',
   'inbox',
   'message',
+  'misunderstood',
   'privacy_case',
   'slack_post',
 ] as const;
@@ -34,6 +35,14 @@ export const mergeTable = {
       to,
       row.sealed,
     ]);
+  },
+
+  async misunderstood(tx: TenantTx, contact: string): Promise<{ id: string; sealed: Buffer }[]> {
+    return tx.query('SELECT id, sealed FROM misunderstood WHERE contact_id = $1', [contact]);
+  },
+
+  async moveMisunderstood(tx: TenantTx, row: { id: string; sealed: Buffer }, to: string): Promise<void> {
+    await tx.query('UPDATE misunderstood SET contact_id = $2, sealed = $3 WHERE id = $1', [row.id, to, row.sealed]);
   },
 
   /** Everything that carries no seal of the person. What the survivor already says wins. */

@@ -15,6 +15,8 @@ export async function mergeContacts(tx: TenantTx, keys: Keys, from: string, into
     const sealed = reseal(row.sealed, `message|${row.batch_id}|${row.seq}`);
     await mergeTable.moveMessage(tx, { ...row, sealed }, into);
   }
+  for (const { id, sealed } of await mergeTable.misunderstood(tx, from))
+    await mergeTable.moveMisunderstood(tx, { id, sealed: reseal(sealed, `misunderstood|${id}`) }, into);
   const name = (await contactsTable.get(tx, from))?.sealed;
   if (name && !(await contactsTable.get(tx, into))?.sealed) await contactsTable.seal(tx, into, reseal(name, 'contact'));
   await mergeTable.movePlain(tx, from, into);

@@ -88,7 +88,12 @@ export const erasureTable = {
   async inbox(tx: TenantTx, contact: string, lanes: readonly Buffer[]): Promise<Erased> {
     const sql = 'DELETE FROM inbox WHERE (contact_id = $1 OR lane = ANY($2::bytea[])) AND handled_at IS NOT NULL';
     const dialog = 'DELETE FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])';
-    return { inbox: await gone(tx, sql, [contact, lanes]), dialog: await gone(tx, dialog, [contact, lanes]) };
+    const misunderstood = 'DELETE FROM misunderstood WHERE contact_id = $1';
+    return {
+      inbox: await gone(tx, sql, [contact, lanes]),
+      dialog: await gone(tx, dialog, [contact, lanes]),
+      misunderstood: await gone(tx, misunderstood, [contact]),
+    };
   },
 
   async profile(tx: TenantTx, contact: string): Promise<Erased> {

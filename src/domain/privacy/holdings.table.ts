@@ -10,6 +10,7 @@ const counts: Readonly<Record<string, string>> = {
   receipt: 'SELECT count(*) FROM receipt r JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
   inbox: 'SELECT count(*) FROM inbox WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
   dialog: 'SELECT count(*) FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
+  misunderstood: 'SELECT count(*) FROM misunderstood WHERE contact_id = $1',
   slack_post: "SELECT count(*) FROM slack_post WHERE contact_id = $1 AND state <> 'deleted'",
   privacy_case: 'SELECT count(*) FROM privacy_case WHERE contact_id = $1',
 };

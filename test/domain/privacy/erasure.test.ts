@@ -124,6 +124,7 @@ describe('erasing a person', () => {
       attribute: 1,
       consent: 2,
       inbox: 1,
+      misunderstood: 1,
       slack_post: 1,
       receipt: 2,
       contact: 1,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OutboundContent } from '../../../src/channel';
+import { keepMisunderstood } from '../../../src/conversation/misunderstood.table';
 import type { TenantTx } from '../../../src/data/database';
 import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import type { CaseView } from '../../../src/domain/privacy/case-view';
@@ -74,6 +75,8 @@ export async function aKnownPerson(desk: Office) {
       tenantKeys.seal(name, 'dialog'),
       start,
     ]);
+    const line = { audience: 'recipient', language: 'es', candidates: [], text: name } as const;
+    await keepMisunderstood(tx, desk.keys, { contact }, line, start);
     for (const [batch, seq, purpose] of [
       [7, seqOf(), 'marketing'],
       [0, seqOf(), 'answer'],
