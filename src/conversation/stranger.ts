@@ -68,6 +68,7 @@ async function portsOf(
     advertised: [],
     sign: (action) => signAction(tenantKeys, action, now),
     read: (signed) => readAction(tenantKeys, signed, now),
+    misunderstood: async () => {},
     firstTime: async () => false,
     handedOff: false,
     where: '',

@@ -169,7 +169,7 @@ export class Talk {
 
   /** A member's words meant nothing here. */
   private async notUnderstood(text: string): Promise<string> {
-    if (await this.isLost()) return this.toAPerson();
+    if (await this.isLost()) return this.toAPerson(text, []);
     await this.run('none', 'heard', { text });
     return 'none';
   }
@@ -181,9 +181,14 @@ export class Talk {
     return state.lost.times >= mostLost;
   }
 
+  private keepForTeachers(text: string, candidates: readonly string[]): Promise<void> {
+    return this.ports.misunderstood(text, { candidates, language: this.language });
+  }
+
   /** Asking once more would not help: a recipient gets a person, a member reads what can be said and whom to ask. */
-  private async toAPerson(held = false): Promise<string> {
+  private async toAPerson(text: string, candidates: readonly string[], held = false): Promise<string> {
     const { person, services } = this.ports;
+    await this.keepForTeachers(text, candidates);
     if (person.kind !== 'member')
       return this.act({ intent: 'human-agent', act: 'lost', args: held ? { held: 'yes' } : {} }, {});
     const owners = (await services.team.owners()).filter((name) => name !== person.name);
@@ -199,7 +204,8 @@ export class Talk {
     if (known.length === 0) return this.follow({ do: 'heard', intent: 'none', slots: {}, also: [] }, text);
     const mayLeave = person.kind === 'recipient' && candidates.includes('opt-out');
     if (mayLeave) await services.consent.hold(person.contact);
-    if (await this.isLost()) return this.toAPerson(mayLeave);
+    if (await this.isLost()) return this.toAPerson(text, candidates, mayLeave);
+    await this.keepForTeachers(text, candidates);
     if (person.kind === 'recipient') await services.support.forward(person.contact);
     const offered = person.kind === 'recipient' ? [...known.slice(0, 2), 'human-agent'] : known.slice(0, 3);
     const buttons = offered.map((id) => ({
@@ -215,7 +221,8 @@ export class Talk {
     const { ports } = this;
     const what = houseText(this.language, `intents.${intent}`);
     if (!what) return this.follow({ do: 'heard', intent, slots: {}, also: [] }, text);
-    if (await this.isLost()) return this.toAPerson();
+    if (await this.isLost()) return this.toAPerson(text, [intent]);
+    await this.keepForTeachers(text, [intent]);
     const yes = { intent, act: 'start', args: {} };
     const no = { intent: 'none', act: 'heard', args: {} };
     const buttons = [

@@ -30,6 +30,8 @@ export interface TurnPorts {
   form(form: Form): Promise<void>;
   sign: Sign;
   read(signed: string): ActRef | undefined;
+  /** Keeps what was said for those who teach, without what tells who said it. */
+  misunderstood(text: string, heard: { candidates: readonly string[]; language: Language }): Promise<void>;
   /** True once a person, the first time something is said to them. */
   firstTime(): Promise<boolean>;
   /** The team is talking with this person: the bot keeps quiet. */

@@ -13,6 +13,7 @@ import { readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge } from './dialog-state';
 import { loadDialog, saveDialog } from './dialogs.table';
+import { keeperOf } from './misunderstood';
 import { hearStranger } from './stranger';
 import type { Conversation } from './turn';
 import { inputOf, type SpokenEvent } from './turn-input';
@@ -186,6 +187,7 @@ export class TurnWorker {
       advertised: contact ? await this.stopWords(tx) : [],
       sign: (action) => signAction(tenantKeys, action, now),
       read: (signed) => readAction(tenantKeys, signed, now),
+      misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
       where: [event.surface?.channel ?? '', event.surface?.thread ?? ''].join('/'),

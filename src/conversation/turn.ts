@@ -1,13 +1,14 @@
 import { dayIn } from '../domain/privacy/calendar';
 import { AppError } from '../errors';
-import { type Person, type Role, reply } from '../intent';
+import { reply } from '../intent';
 import { isAction } from './actions';
+import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
 import { draftOf, openOf } from './dialog-state';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
-import type { Audience, Names, Pending, Understanding, UnderstandingEngine } from './understand';
+import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
 
 const wordsThatShowALanguage = 3;
 
@@ -132,12 +133,3 @@ export class Conversation {
     return draft && { kind: 'draft', others: slotsOf(draft.change.intent), before: draft.slots };
   }
 }
-
-const supportRoles: readonly Role[] = ['agent', 'support'];
-
-/** Whoever does nothing but support hears what concerns it alone. */
-const audienceOf = (person: Person): Audience => {
-  if (person.kind === 'recipient') return 'recipient';
-  const isSupport = person.kind === 'member' && person.roles.every((role) => supportRoles.includes(role));
-  return isSupport ? 'support' : 'operator';
-};
