@@ -17,7 +17,12 @@ const VERBS: Readonly<Record<string, keyof Cues['team']>> = {
   'cancel-campaign': 'cancel',
   'schedule-campaign': 'send',
   'suppress-recipient': 'suppress',
+  'fulfil-request': 'fulfil',
+  'reject-request': 'reject',
 };
+
+/** An acceptance denied is a refusal; a refusal denied is none. */
+const REFUSES = /\b(?:no|nao|not) (?:\w+ ){0,3}(?:acept|aprob|accept|approv|grant|aceit|aprov)\w*/;
 
 interface TeamWords {
   has: (verb: Verb) => boolean;
@@ -26,9 +31,11 @@ interface TeamWords {
 }
 type Verb = keyof Cues['team'];
 
-const clauseGuard = ({ team }: Cues, clause: string): Guard | undefined => {
+const clauseGuard = ({ team }: Cues, clause: string, verb: Verb): Guard | undefined => {
   if (team.hypothetical.test(clause)) return 'hypothetical';
-  if (team.negated.test(clause)) return 'negated';
+  // "no le manden más" is how somebody is taken off, and "no procede" how a request is refused
+  const negated = verb === 'suppress' ? team.notSuppressed : team.negated;
+  if (negated.test(clause) && !(verb === 'reject' && REFUSES.test(clause))) return 'negated';
   return team.elsewhere.test(clause) ? 'other-object' : undefined;
 };
 
@@ -42,7 +49,7 @@ const wordsSay = (plainText: string, languages: readonly Language[]): TeamWords 
   const having = (verb: Verb) => clauses.filter(({ cues, clause }) => cues.team[verb].test(clause));
   const guard = (verb: Verb): Guard | undefined => {
     const guards = (having(verb).length > 0 ? having(verb) : clauses).map(({ cues, clause }) =>
-      clauseGuard(cues, clause),
+      clauseGuard(cues, clause, verb),
     );
     return guards.includes(undefined) && having(verb).length > 0
       ? undefined
