@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Language } from '../../intent';
+import { withKinds } from './kinds';
 import { plain } from './normalise';
 import { type Audience, LANGUAGES, type SlotDefinition } from './types';
 
@@ -96,7 +97,7 @@ export const trainingLines = (catalogue: readonly IntentWords[], audience: Audie
   const own = heardBy(catalogue, audience).flatMap((intent) =>
     LANGUAGES.flatMap((language) =>
       [...examplesFor(audience, intent.phrases[language]), ...intent.phrases[language].keywords].map((text) => ({
-        text: plain(text),
+        text: withKinds(plain(text)),
         intent: intent.id,
         language,
       })),
@@ -108,7 +109,7 @@ export const trainingLines = (catalogue: readonly IntentWords[], audience: Audie
     LANGUAGES.flatMap((language) =>
       phrases[language].examples.team
         .filter((_, at) => at % 3 === 0)
-        .map((text) => ({ text: plain(text), intent: 'none', language })),
+        .map((text) => ({ text: withKinds(plain(text)), intent: 'none', language })),
     ),
   );
   return [...own, ...foreign].filter(({ text }) => /[\p{L}\p{N}]/u.test(text));

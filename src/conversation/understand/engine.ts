@@ -9,6 +9,7 @@ import { activationOf, type Decision, decideRecipient } from './decide-recipient
 import { decideTeam } from './decide-team';
 import { fillSlots } from './entities/slots';
 import { Keywords } from './keywords';
+import { withKinds } from './kinds';
 import { LanguageIdentifier, likelyLanguages } from './language';
 import { clean, plain, wordsOf } from './normalise';
 import { stopKeyword } from './opt-out-words';
@@ -225,7 +226,7 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
   if (isDropped(question, reading)) return said('deny', 'answer');
   if (byWord && byWord !== 'opt-out')
     return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
-  const classified = room.classifier.classify(text, language);
+  const classified = room.classifier.classify(withKinds(text), language);
   const decision =
     question.audience === 'recipient'
       ? decideRecipient({ heard, classified })
