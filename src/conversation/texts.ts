@@ -74,7 +74,8 @@ function moment(at: Date, { language, zone }: Reader): string {
   const hour = new Intl.DateTimeFormat(locales[language], {
     hour: language === 'en' ? 'numeric' : '2-digit',
     minute: '2-digit',
-    hour12: language === 'en',
+    // `hour12: false` would say 24:00 for the day's first minute
+    hourCycle: language === 'en' ? 'h12' : 'h23',
     timeZone: zone,
   }).format(at);
   return `${language === 'en' ? date : date.replace(', ', ' ')}, ${hour}`;
