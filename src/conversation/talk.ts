@@ -35,7 +35,7 @@ export class Talk {
     const { ports } = this;
     if (step.do === 'act') return this.answer(step, text);
     if (step.do === 'clarify') return this.clarify(step.candidates, text);
-    if (step.do === 'confirm') return this.confirm(step.intent, text);
+    if (step.do === 'confirm') return this.confirm(step, text);
     if (step.do === 'ask') return this.ask(step);
     if (step.do === 'choose') return this.choose(step);
     if (step.intent === 'none' && ports.person.kind === 'member') return this.notUnderstood(text);
@@ -217,13 +217,13 @@ export class Talk {
   }
 
   /** Whether it is the one wish that is likely; a no hands the words on as ordinary talk. */
-  private async confirm(intent: string, text: string): Promise<string> {
+  private async confirm({ intent, slots }: Step & { do: 'confirm' }, text: string): Promise<string> {
     const { ports } = this;
     const what = houseText(this.language, `intents.${intent}`);
     if (!what) return this.follow({ do: 'heard', intent, slots: {}, also: [] }, text);
     if (await this.isLost()) return this.toAPerson(text, [intent]);
     await this.keepForTeachers(text, [intent]);
-    const yes = { intent, act: 'start', args: {} };
+    const yes = { intent, act: 'start', args: argsOf(slots) };
     const no = { intent: 'none', act: 'heard', args: {} };
     const buttons = [
       { id: ports.sign(yes), label: this.house('yes') },

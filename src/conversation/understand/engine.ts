@@ -7,7 +7,7 @@ import { beforeOf, saysOtherwise, withoutTakenBack } from './corrections';
 import { type Heard, hear } from './cues/hear';
 import { activationOf, type Decision, decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
-import { fillSlots } from './entities/slots';
+import { type Filled, fillSlots } from './entities/slots';
 import { Keywords } from './keywords';
 import { withKinds } from './kinds';
 import { LanguageIdentifier, likelyLanguages } from './language';
@@ -106,7 +106,7 @@ const consider = (
   const corrects = saysOtherwise(question, text, wishes.intent);
   const meant = meantOf(question, decision, corrects);
   const filled = fillSlots(meant, { ...askedSlot(meant), ...slotsOf(wishes.intent) }, languages);
-  const answers = answersSlot(question, decision, filled.slots);
+  const answers = answersSlot(question, decision, filled);
   const understanding: Understanding = {
     intent: answers ? 'none' : wishes.intent,
     strength: wishes.strength,
@@ -116,6 +116,7 @@ const consider = (
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
+    ...(filled.partly ? { partly: filled.partly } : {}),
     language: room.keywords.isOf(question.language, text) ? question.language : language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
     ...(decision.withVerb && { withVerb: true }),
@@ -179,9 +180,9 @@ const furtherWishes = (
 const MOST_WORDS_OF_AN_ANSWER = 8;
 
 /** A short text that fills the slot just asked for is its answer, unless it plainly says something else. */
-const answersSlot = ({ pending, text }: Question, decision: Decision, slots: Understanding['slots']): boolean =>
+const answersSlot = ({ pending, text }: Question, decision: Decision, { slots, unclear }: Filled): boolean =>
   pending?.kind === 'slot' &&
-  slots[pending.slot] !== undefined &&
+  (slots[pending.slot] !== undefined || unclear === pending.slot) &&
   decision.intent !== 'opt-out' &&
   !decision.because.includes('keyword') &&
   !decision.withVerb &&

@@ -6,4 +6,4 @@ export { createUnderstanding, type Explained, type UnderstandingEngine } from '.
 export { languageOracle } from './language';
 export { plain } from './normalise';
 export type { Audience, Names, Pending, Question, Understanding } from './types';
-export { AUDIENCES } from './types';
+export { AUDIENCES, PARTLY } from './types';

@@ -28,6 +28,7 @@ export type Pending =
 /** What was said before of the same wish, and what else it can hold. */
 export interface Before {
   others: Readonly<Record<string, SlotDefinition>>;
+  /** A moment that was not clear stands here as `PARTLY` and what was clear of it. */
   before: Readonly<Record<string, SlotValue>>;
 }
 
@@ -37,6 +38,9 @@ export interface SlotDefinition {
   /** The moment asked for lies in the past: "the message of yesterday". */
   past?: boolean | undefined;
 }
+
+/** How a moment begins of which only some is known yet: it is asked for like one that is missing. */
+export const PARTLY = '~';
 
 /** One message to be understood. */
 export interface Question {
@@ -71,6 +75,8 @@ export interface Understanding {
   slots: Record<string, SlotValue>;
   /** A moment that was said but can't be taken as said: it is past, or could be two. To be asked. */
   unclear?: string;
+  /** What is clear of that moment: kept until the answer, which may give only the rest. */
+  partly?: string;
   /** A name that fits several. */
   ambiguous?: { slot: string; options: Named[] };
   /** The language of this text, else the known one. */

@@ -1,26 +1,26 @@
 import type { Language } from '../../../intent';
+import { type DayNote, dayOf } from './days';
 import { signsOf } from './moment-signs';
-import { instantOf, type Local, localOf, plusDays, weekdayOf } from './zone';
+import { instantOf, type Local, localOf, plusDays } from './zone';
 
 /** A moment that was said, or why it can't be taken as one. */
 export interface Moment {
   at?: Date;
-  note?:
-    | 'hour-assumed'
-    | 'hour-missing'
-    | 'hour-ambiguous'
-    | 'day-ambiguous'
-    | 'several'
-    | 'past'
-    | 'no-such-time'
-    | 'no-such-day';
+  note?: DayNote | 'hour-missing' | 'hour-ambiguous' | 'vague' | 'no-such-time';
+  /** What is clear of a moment that isn't: an answer may give the rest. */
+  partly?: string;
 }
 
-/** Where only the part of a day is said, this hour is taken and said back. */
-const USUAL = { '#am': 10, '#pm': 15, '#night': 19, '#dawn': 6 } as const;
-type Part = keyof typeof USUAL;
-const USUAL_HOUR = 10;
+export interface Asked {
+  /** Days lie behind, and a day alone means its beginning ("the message of yesterday"). */
+  past?: boolean;
+  /** What was said of it before, as `Moment.partly` or `partOf` says it; whatever is said now goes before it. */
+  before?: string | undefined;
+}
+
+type Part = '#am' | '#pm' | '#night' | '#dawn';
 const EARLIEST_SURE = 7;
+const LATEST_AFTERNOON = 9;
 
 interface Hour {
   hour: number;
@@ -28,93 +28,116 @@ interface Hour {
 }
 
 /** 10 → 10:00; 8 with "de la tarde" → 20:00; 3 alone could be either. */
-const hourOf = (sign: string, part: Part | undefined): Hour | 'ambiguous' | 'invalid' => {
+const hourOf = (sign: string, part: Part | undefined): Hour | 'hour-ambiguous' | 'no-such-time' => {
   const sure = sign.startsWith('t!');
   const [hour = 0, minute = 0] = sign.replace(/^t!?/, '').split(':').map(Number);
-  if (hour > 23 || minute > 59) return 'invalid';
-  if (sure || hour > 12 || hour === 0) return { hour, minute };
-  if (part === '#am' || part === '#dawn') return { hour: hour % 12, minute };
-  if (part === '#pm') return { hour: (hour % 12) + 12, minute };
-  if (part === '#night') return hour >= 6 && hour < 12 ? { hour: hour + 12, minute } : 'ambiguous';
-  return hour >= EARLIEST_SURE ? { hour, minute } : 'ambiguous';
+  if (hour > 23 || minute > 59) return 'no-such-time';
+  const isMorning = part === '#am' || part === '#dawn';
+  if (sure || hour > 12 || hour === 0) return isMorning && hour > 12 ? 'hour-ambiguous' : { hour, minute };
+  if (part === '#dawn') return hour < EARLIEST_SURE || hour === 12 ? { hour: hour % 12, minute } : 'hour-ambiguous';
+  if (part === '#am') return hour < 12 ? { hour, minute } : 'hour-ambiguous';
+  if (part === '#pm')
+    return hour === 12 || hour < LATEST_AFTERNOON ? { hour: (hour % 12) + 12, minute } : 'hour-ambiguous';
+  if (part === '#night') return hour >= 6 && hour < 12 ? { hour: hour + 12, minute } : 'hour-ambiguous';
+  return hour >= EARLIEST_SURE ? { hour, minute } : 'hour-ambiguous';
 };
 
-const validDay = ({ year, month, day }: Local): boolean => {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+const DAY = /^[@>]/;
+const TIME = /^(?:t!?\d|midnight)/;
+const PART = /^#/;
+const two = (n: number): string => String(n).padStart(2, '0');
+const dayText = ({ month, day, year }: Local): string => `@m${month}-${day}-${year}`;
+
+/** A known moment as what was said before. */
+export const partOf = (at: Date, zone: string): string => {
+  const local = localOf(at, zone);
+  return `${dayText(local)} t!${two(local.hour)}:${two(local.minute)}`;
 };
 
-const dayOfMonth = (sign: string, today: Local, past: boolean): Local | 'no-such-day' => {
-  const [month = 0, day = 0, year] = sign.slice(2).split('-').map(Number);
-  const local = { ...today, month, day, year: year ?? today.year };
-  if (month < 1 || month > 12 || !validDay({ ...local, year: year ?? 2024 })) return 'no-such-day';
-  if (year !== undefined) return validDay(local) ? local : 'no-such-day';
-  const order = month * 100 + day - (today.month * 100 + today.day);
-  const moved = { ...local, year: today.year + (past ? (order > 0 ? -1 : 0) : order < 0 ? 1 : 0) };
-  return validDay(moved) ? moved : 'no-such-day';
+/** What is said now, and of what was said before whatever is left out: "at 11" keeps the day, "on Friday" the hour. */
+const withBefore = (signs: readonly string[], before = ''): string[] => {
+  const has = (kind: RegExp): boolean => signs.some((sign) => kind.test(sign));
+  const old = before.split(' ').filter(Boolean);
+  if (has(/^(?:now|[+-])/) || (signs.length === 0 && old.length > 0)) return [...signs];
+  const days = has(DAY) ? [] : old.filter((sign) => DAY.test(sign));
+  const isOpen = (sign: string): boolean => (has(PART) ? /^t\d/.test(sign) : TIME.test(sign) || PART.test(sign));
+  const times = has(TIME) ? [] : old.filter(isOpen);
+  return [...signs, ...days, ...times];
 };
-
-const dayOf = (sign: string, today: Local, past: boolean): Local | 'day-ambiguous' | 'no-such-day' => {
-  const number = Number(sign.slice(2));
-  if (sign.startsWith('@m')) return dayOfMonth(sign, today, past);
-  if (sign.startsWith('@d')) return plusDays(today, number);
-  const ahead = (number - weekdayOf(today) + 7) % 7;
-  if (sign.startsWith('@p') || past) return plusDays(today, (ahead || 7) - 7 - (ahead === 0 ? 7 : 0));
-  if (sign.startsWith('@n')) return plusDays(today, ahead || 7);
-  return ahead === 0 ? 'day-ambiguous' : plusDays(today, ahead);
-};
-
-const unique = (signs: readonly string[], kind: RegExp): string[] => [
-  ...new Set(signs.filter((sign) => kind.test(sign))),
-];
 
 /**
- * Reads the one moment a text names. Ambiguous or past ones are not guessed: they come back as a note, to be asked.
- * With `past`, days lie behind and a day alone means its beginning ("the message of yesterday").
+ * Reads the one moment a text names; undefined where it names none. Ambiguous or past ones are not guessed:
+ * they come back as a note, to be asked.
  */
 export const momentIn = (
   folded: string,
   languages: readonly Language[],
   now: Date,
   zone: string,
-  past = false,
+  { past = false, before }: Asked = {},
 ): Moment | undefined => {
-  const signs = languages.map((language) => signsOf(folded, language)).find((found) => found.length > 0);
-  if (!signs) return undefined;
-  const later = unique(signs, /^\+/);
-  if (later.length === 1 && signs.length === 1) return { at: new Date(now.getTime() + Number(later[0]) * 60_000) };
-  const days = unique(signs, /^@/);
-  const times = unique(signs, /^(?:t|midnight)/);
-  const parts = unique(signs, /^#/);
-  if (later.length > 0 || days.length > 1 || times.length > 1 || parts.length > 1) return { note: 'several' };
-  if (signs.includes('now') && days.length + times.length === 0) return { at: now };
-  if (days.length + times.length + parts.length === 0) return undefined;
-  return resolve({ day: days[0], time: times[0], part: parts[0] as Part | undefined }, now, zone, past);
+  const bare = before === undefined ? undefined : /^\s*(\d{1,2})[\s.!]*$/.exec(folded);
+  const signs = withBefore(bare ? [`t${bare[1]}:00`] : signsOf(folded, languages), before);
+  const unique = (kind: RegExp): string[] => [...new Set(signs.filter((sign) => kind.test(sign)))];
+  const later = unique(/^[+-]/);
+  const times = unique(TIME);
+  const parts = unique(/^#[a-z]/);
+  if (signs.length === 0) return undefined;
+  if (later.length + times.length > 1 || parts.length > 1) return { note: 'several' };
+  if (later[0] !== undefined) return signs.length > 1 ? { note: 'several' } : inMinutes(Number(later[0]), now, past);
+  const [day, time] = [signs.filter((sign) => DAY.test(sign)), times[0]];
+  if (signs.includes('now') && day.length + times.length === 0) return past ? undefined : { at: now };
+  const isVague = signs.includes('~') || (signs.includes('#?') && time === undefined);
+  return resolve({ day, time, part: parts[0] as Part | undefined, isVague }, now, zone, past);
 };
 
+const inMinutes = (minutes: number, now: Date, past: boolean): Moment =>
+  minutes < 0 && !past ? { note: 'past' } : { at: new Date(now.getTime() + minutes * 60_000) };
+
+interface Said {
+  day: readonly string[];
+  time: string | undefined;
+  part: Part | undefined;
+  isVague: boolean;
+}
+
 const resolve = (
-  said: { day: string | undefined; time: string | undefined; part: Part | undefined },
+  { day: signs, time, part, isVague }: Said,
   now: Date,
   zone: string,
   past: boolean,
-): Moment => {
+): Moment | undefined => {
   const today = localOf(now, zone);
-  const day = dayOf(said.day ?? '@d0', today, past);
-  if (typeof day === 'string') return { note: day };
-  if (past && !said.time && !said.part) return settle({ ...day, hour: 0, minute: 0 }, zone);
-  if (said.time === 'midnight') return { note: 'day-ambiguous' };
-  if (!said.time) {
-    if (!said.day || (said.day === '@d0' && !said.part)) return { note: 'hour-missing' };
-    const assumed = settle({ ...day, hour: said.part ? USUAL[said.part] : USUAL_HOUR, minute: 0 }, zone);
-    return assumed.at && assumed.at <= now && !past
-      ? { note: 'hour-missing' }
-      : { ...assumed, note: assumed.note ?? 'hour-assumed' };
-  }
-  const hour = hourOf(said.time, said.part);
-  if (hour === 'ambiguous') return { note: 'hour-ambiguous' };
-  if (hour === 'invalid') return { note: 'no-such-time' };
-  const moment = settle({ ...day, ...hour }, zone);
-  return moment.at && moment.at <= now && !past ? { note: 'past' } : moment;
+  const named = dayOf(signs, today, past);
+  const unclear = (note: NonNullable<Moment['note']>, day?: Local): Moment => {
+    const partly = [...(day ? [dayText(day)] : []), ...(time ? [time] : []), ...(part ? [part] : [])].join(' ');
+    return { note, ...(partly && { partly }) };
+  };
+  if (typeof named === 'string') return past ? undefined : unclear(named);
+  if (past && !time) return named && beginning(named, zone);
+  if (!time && named && isBefore(named, today)) return unclear('past');
+  if (isVague && time) return { note: 'vague', ...(named && { partly: dayText(named) }) };
+  if (time === 'midnight') return midnight(signs, today, zone);
+  if (!time) return unclear(isVague ? 'vague' : 'hour-missing', named);
+  const hour = hourOf(time, part);
+  if (typeof hour === 'string') return hour === 'no-such-time' ? unclear(hour) : unclear(hour, named ?? today);
+  const moment = settle({ ...(named ?? today), ...hour }, zone);
+  return moment.at && moment.at <= now && !past ? unclear('past', named) : moment;
+};
+
+/** Without a day, or today, the next one; of any other day it may be its first or its last moment. */
+const midnight = (signs: readonly string[], today: Local, zone: string): Moment => {
+  if (signs.some((sign) => sign !== '@d0')) return { note: 'day-ambiguous' };
+  return settle({ ...plusDays(today, 1), hour: 0, minute: 0 }, zone);
+};
+
+const isBefore = (one: Local, other: Local): boolean =>
+  Date.UTC(one.year, one.month, one.day) < Date.UTC(other.year, other.month, other.day);
+
+/** Some days begin at one. */
+const beginning = (day: Local, zone: string): Moment => {
+  const first = settle({ ...day, hour: 0, minute: 0 }, zone);
+  return first.at ? first : settle({ ...day, hour: 1, minute: 0 }, zone);
 };
 
 const settle = (local: Local, zone: string): Moment => {

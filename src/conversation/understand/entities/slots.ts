@@ -1,16 +1,16 @@
 import type { Language } from '../../../intent';
 import { beforeOf } from '../corrections';
 import { clean, fold } from '../normalise';
-import type { Question, SlotDefinition, SlotValue, Understanding } from '../types';
+import { PARTLY, type Question, type SlotDefinition, type SlotValue, type Understanding } from '../types';
 import { codeIn, emailIn, phoneIn } from './contacts';
-import { momentIn } from './moments';
-import { movedMoment } from './moved';
+import { momentIn, partOf } from './moments';
 import { type FoundName, namesIn } from './names';
 
 export interface Filled {
   slots: Record<string, SlotValue>;
   ambiguous?: NonNullable<Understanding['ambiguous']>;
   unclear?: string;
+  partly?: string | undefined;
   because: string[];
 }
 
@@ -60,13 +60,14 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
       return named(slot, names[definition.type], filled);
     case 'moment': {
       const { now, zone } = question;
-      const before = beforeOf(question).before?.[slot];
-      const moment =
-        before instanceof Date && !definition.past
-          ? movedMoment(masked, languages, now, zone, before)
-          : momentIn(masked, languages, now, zone, definition.past === true);
+      const { past = false } = definition;
+      const before = past ? undefined : saidBefore(question, slot);
+      const moment = momentIn(masked, languages, now, zone, { past, before });
       if (moment?.note) filled.because.push(`moment-${moment.note}`);
-      if (moment && !moment.at && !definition.past) filled.unclear ??= slot;
+      if (moment && !moment.at && !past) {
+        filled.unclear ??= slot;
+        filled.partly ??= moment.partly;
+      }
       return moment?.at;
     }
     case 'phone':
@@ -84,6 +85,13 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
     default:
       return undefined;
   }
+};
+
+/** What is known of a moment already: what was clear of it when it was asked for, or the one to be changed. */
+const saidBefore = (question: Question, slot: string): string | undefined => {
+  const known = beforeOf(question).before?.[slot];
+  if (known instanceof Date) return partOf(known, question.zone);
+  return typeof known === 'string' && known.startsWith(PARTLY) ? known.slice(PARTLY.length) : undefined;
 };
 
 const isAsked = (question: Question, slot: string): boolean =>
