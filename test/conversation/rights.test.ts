@@ -101,6 +101,19 @@ describe('«borren mis datos»', () => {
     expect(labels((await person.says('sí'))[0])).toEqual(['Sí, borrar', 'No']);
   });
 
+  it('when several requests are open, then each is told, and the one that waits for a yes can be answered', async () => {
+    const person = someone(house);
+    await person.says('borren mis datos');
+    await person.says('DATOS');
+    const [all] = await person.says('ESTADO');
+    expect(all?.facts).toEqual([expect.stringMatching(/SOL-\d+ \(.*\): /), expect.stringMatching(/SOL-\d+ \(.*\): /)]);
+    expect(labels(all)).toEqual(['Sí, borrar', 'No borrar']);
+    const number = /SOL-\d+/.exec(all?.facts?.[0] ?? '')?.[0] ?? '';
+    expect(labels((await person.says(number))[0])).toEqual(['Retirar solicitud']);
+    await person.taps('Sí, borrar', all);
+    expect(labels((await person.says('ESTADO'))[0])).toEqual([]);
+  });
+
   it.each(['ya', 'sí', 'si borrar', 'no'])(
     'when other talk closed the question and «%s» comes, then it is asked again and nothing is decided',
     async (text) => {

@@ -265,8 +265,10 @@ const isDropped = ({ audience, pending }: Question, { text, language }: Reading)
 /** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */
 const answered = (asked: Pending & { kind: 'confirm' }, { text, language, languages }: Reading, wish: Decision) => {
   if (asked.about !== 'opt-out' && letsBe(text, language)) return said('deny', 'answer');
-  if (wish.intent === 'opt-out') return wish;
   const answer = answerOf(text, languages);
+  // an erasure that waits for its yes holds promotions already: a maybe of leaving adds nothing to a no that says more
+  const adds = wish.strength === 'strong' || answer !== 'unclear' || asked.about !== 'delete-data';
+  if (wish.intent === 'opt-out' && adds) return wish;
   if (!answer || (answer !== 'affirm' && wish.intent === 'delete-data')) return wish;
   if (answer === 'unclear' && wish.intent === 'human-agent' && wish.strength === 'strong') return wish;
   return answer === 'unclear' ? said('none', 'answer-unclear') : said(answer, 'answer');
