@@ -31,7 +31,10 @@ const rooms = {
   wiring: { is: 'src/domain[.]ts$', knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground] },
   app: { is: 'src/(app|workers)[.]ts$', knows: ['src/(?!main[.]|local/|demo/)'] },
   main: { is: 'src/(main[.]ts|boot[.]cjs)$', knows: ['src/'] },
-  workbench: { is: 'src/workbench/', knows: ['src/conversation/', 'src/data/', 'src/intent[.]ts$', ground] },
+  workbench: {
+    is: 'src/workbench/',
+    knows: ['src/(conversation|data|domain/accounts|local)/', 'src/intent[.]ts$', ground],
+  },
   simulator: { is: 'simulator/', knows: [] },
 };
 

@@ -96,7 +96,8 @@ function missingInProduction(settings: HouseSettings): string[] {
 
 const describe = (key: keyof HouseSettings): string => house.shape[key].description ?? '';
 
-const readDotEnv = (root: string): Record<string, string | undefined> => {
+/** What `.env` says, unread by the system itself. */
+export const readDotEnv = (root: string): Record<string, string | undefined> => {
   const file = join(root, '.env');
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 };

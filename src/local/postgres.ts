@@ -133,6 +133,16 @@ function commandOf(pid: number): string {
 
 const isServer = (pid: number, cluster: string): boolean => pid > 1 && commandOf(pid).includes(cluster);
 
+/** The owner's login to the cluster of a system that runs here now; starts nothing. */
+export function runningPostgres(dataDir: string, database: string): string | undefined {
+  const home = resolve(dataDir, 'postgres');
+  const cluster = join(home, 'cluster');
+  if (!isServer(writtenPid(cluster), cluster)) return undefined;
+  // Line 4 of the file is the port.
+  const port = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[3];
+  return `postgres://postgres:${ownerPassword(home)}@127.0.0.1:${port}/${database}`;
+}
+
 async function stopOrphan(cluster: string): Promise<void> {
   const pid = writtenPid(cluster);
   if (isServer(pid, cluster)) await stop(cluster);

@@ -1,31 +1,49 @@
 import { parseArgs } from 'node:util';
 import { AUDIENCES } from '../conversation/understand';
+import { reachDatabase } from '../local/reach';
 import { evaluate } from './eval';
 import { languageOf } from './lines';
 import { lintReport } from './lint';
 import { newIntent } from './new';
 import type { Report } from './report';
+import { review } from './review';
+import { withTerminal } from './terminal';
 import { testFolders } from './test';
 import { tryOut } from './try';
+import { Waiting } from './waiting';
 
 interface Said {
   words: readonly string[];
   json: boolean;
   audience: string;
-  lang: string;
+  lang?: string;
+  tenant?: string;
+  limit: string;
+  label?: string;
 }
 
 /** What those who write intents run: `npm run intents:<tool> -- …`. Starts no server. */
 const tools: Readonly<Record<string, (said: Said) => Promise<Report> | Report>> = {
   lint: ({ json }) => lintReport(json),
   test: ({ words, json }) => testFolders(words, json),
-  try: ({ words, json, audience, lang }) => {
+  try: ({ words, json, audience, lang = 'es' }) => {
     const text = words.join(' ').trim();
     if (text === '') throw new Error('Which sentence? npm run intents:try -- "ya no me escriban"');
     return tryOut({ text, audience: audienceOf(audience), language: languageOf(lang) }, json);
   },
   new: ({ words }) => newIntent(words),
   eval: ({ words, json }) => evaluate(words, json),
+  review: async ({ json, lang, tenant, limit, label }) => {
+    if (!(Number(limit) >= 1)) throw new Error('--limit is a number: how many lines to show');
+    const language = lang === undefined ? undefined : languageOf(lang);
+    const wish = { json, language, tenant, label, limit: Math.floor(Number(limit)) };
+    const waiting = new Waiting(await reachDatabase());
+    try {
+      return await withTerminal((terminal) => review(waiting, wish, terminal));
+    } finally {
+      await waiting.close();
+    }
+  },
 };
 
 const audienceOf = (said: string) => {
@@ -43,7 +61,10 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       audience: { type: 'string', default: 'recipient' },
-      lang: { type: 'string', default: 'es' },
+      lang: { type: 'string' },
+      tenant: { type: 'string' },
+      limit: { type: 'string', default: '50' },
+      label: { type: 'string' },
     },
   });
   const { text, failed } = await tool({ words: positionals, ...values });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import * as ports from '../../src/local/ports';
-import { type LocalPostgres, startPostgres } from '../../src/local/postgres';
+import { type LocalPostgres, runningPostgres, startPostgres } from '../../src/local/postgres';
 import { eventually } from '../support/eventually';
 
 jest.mock('../../src/local/ports', () => ({ __esModule: true, ...jest.requireActual('../../src/local/ports') }));
@@ -45,6 +45,11 @@ describe('the Postgres of this machine', () => {
     await start();
     await ask(server, "CREATE TABLE note (text text); INSERT INTO note VALUES ('first')");
     expect(await notes()).toEqual(['first']);
+  });
+
+  it('when it runs, then another program finds it there; when not, then nothing', () => {
+    expect(runningPostgres(dataDir, 'postgres')).toBe(server.url('postgres'));
+    expect(runningPostgres(join(dataDir, 'elsewhere'), 'postgres')).toBeUndefined();
   });
 
   it('when it is killed without a word while sessions are open, then the next start has all that was committed', async () => {
