@@ -17,8 +17,9 @@ interface Guesses {
 const HELD_BACK = 5;
 const LEAST_SHARE = 1e-9;
 
-function* featuresOfAll(lines: readonly Line[], settings: Settings): Generator<Features> {
-  for (const { words } of lines) yield featuresOf(words, settings);
+interface Taken {
+  features: Features;
+  intent: string;
 }
 
 /** The models of one audience, whose shares of belief are averaged. */
@@ -37,20 +38,23 @@ export class Ensemble {
     this.one = new Float64Array(intents.length);
   }
 
-  static learn(lines: readonly Line[], settings: Settings): Ensemble {
+  static learn(written: readonly Line[], settings: Settings): Ensemble {
+    const lines = written.map(({ words, intent }) => ({ features: featuresOf(words, settings), intent }));
     const taught = lines.filter((_, at) => at % HELD_BACK !== 0);
     const trial = Ensemble.fit(taught, settings, new Belief(settings.strangeness));
     const trials = lines.filter((_, at) => at % HELD_BACK === 0).map((line) => trial.trial(line));
     return Ensemble.fit(lines, settings, Belief.of(trials, settings.strangeness));
   }
 
-  private static fit(lines: readonly Line[], settings: Settings, belief: Belief): Ensemble {
+  private static fit(lines: readonly Taken[], settings: Settings, belief: Belief): Ensemble {
     const intents = [...new Set(lines.map(({ intent }) => intent))].sort();
     const numbers = new Map(intents.map((intent, at) => [intent, at]));
-    // taken apart twice, since all features of all lines at once would be by far the largest thing in memory
-    const vocabulary = Vocabulary.of(featuresOfAll(lines, settings), lines.length, settings);
-    const lessons: Lesson[] = lines.map(({ words, intent }) => ({
-      vector: vocabulary.vector(featuresOf(words, settings)),
+    const vocabulary = Vocabulary.of(
+      lines.map(({ features }) => features),
+      settings,
+    );
+    const lessons: Lesson[] = lines.map(({ features, intent }) => ({
+      vector: vocabulary.vector(features),
       intent: numbers.get(intent) as number,
     }));
     const models = settings.members.map((member) => Model.learn(member, lessons, vocabulary.size, intents.length));
@@ -65,8 +69,8 @@ export class Ensemble {
     return { guesses, familiar: vector.familiar };
   }
 
-  private trial({ words, intent }: Line): Trial {
-    const vector = this.vocabulary.vector(featuresOf(words, this.settings));
+  private trial({ features, intent }: Taken): Trial {
+    const vector = this.vocabulary.vector(features);
     const logs = this.logs(vector);
     return { logs, familiar: vector.familiar, right: this.intents[logs.indexOf(Math.max(...logs))] === intent };
   }

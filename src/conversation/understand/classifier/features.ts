@@ -1,7 +1,11 @@
 import { GAP, type Kind, PAIR, PIECE, type Settings, WORD } from './settings';
 
-/** Feature → its kind and how often it stands in the sentence. */
-export type Features = Map<number, { kind: Kind; times: number }>;
+/** What a sentence is made of, each feature once: its number, its kind, and how often it stands there. */
+export interface Features {
+  numbers: Uint32Array;
+  kinds: Uint8Array;
+  times: Uint16Array;
+}
 
 const START = 0x811c9dc5;
 const PRIME = 0x01000193;
@@ -46,12 +50,21 @@ const addPieces = (add: (hash: number, kind: Kind) => void, word: string, [short
  */
 export const featuresOf = (written: readonly string[], { pieces }: Settings): Features => {
   const words = written.map(shapeOf);
-  const features: Features = new Map();
+  const numbers: number[] = [];
+  const kinds: number[] = [];
+  const times: number[] = [];
+  const places = new Map<number, number>();
   const add = (hash: number, kind: Kind): void => {
     const feature = spread(hash);
-    const seen = features.get(feature);
-    if (seen) seen.times += 1;
-    else features.set(feature, { kind, times: 1 });
+    const place = places.get(feature);
+    if (place !== undefined) {
+      times[place] = (times[place] as number) + 1;
+      return;
+    }
+    places.set(feature, numbers.length);
+    numbers.push(feature);
+    kinds.push(kind);
+    times.push(1);
   };
   const hashes = words.map(hashOf);
   const joined = (from: number, to: number, kind: Kind) => mix(mix(hashes[from] ?? EDGE, kind), hashes[to] ?? EDGE);
@@ -62,5 +75,5 @@ export const featuresOf = (written: readonly string[], { pieces }: Settings): Fe
     addPieces(add, word, pieces);
   });
   if (words.length > 0) add(joined(words.length - 1, words.length, PAIR), PAIR);
-  return features;
+  return { numbers: Uint32Array.from(numbers), kinds: Uint8Array.from(kinds), times: Uint16Array.from(times) };
 };

@@ -47,7 +47,7 @@ export class Layer {
   learn({ rows, values, count }: Sparse, error: Float64Array, rate: number, learnt: Float32Array): void {
     const { width, weights } = this;
     let square = 0;
-    for (const part of error) square += part * part;
+    for (let to = 0; to < width; to += 1) square += (error[to] as number) * (error[to] as number);
     square /= width;
     for (let at = 0; at < count; at += 1) {
       const row = rows[at] as number;

@@ -35,21 +35,22 @@ export class Vocabulary {
 
   private readonly rows = new Map<number, number>();
 
-  static of(lines: Iterable<Features>, count: number, { seenIn }: Settings): Vocabulary {
+  static of(lines: readonly Features[], { seenIn }: Settings): Vocabulary {
     const counts = new Map<number, number>();
     const words = new Set<number>();
-    for (const line of lines) {
-      for (const [feature, { kind }] of line) {
+    for (const { numbers, kinds } of lines) {
+      for (let at = 0; at < numbers.length; at += 1) {
+        const feature = numbers[at] as number;
         counts.set(feature, (counts.get(feature) ?? 0) + 1);
-        if (kind === WORD) words.add(feature);
+        if (kinds[at] === WORD) words.add(feature);
       }
     }
     const kept = [...counts].filter(([feature, seen]) => seen >= seenIn || words.has(feature));
     kept.sort(([a], [b]) => a - b);
     return new Vocabulary(
       Uint32Array.from(kept, ([feature]) => feature),
-      Float32Array.from(kept, ([, seen]) => rarity(count, seen)),
-      rarity(count, 0),
+      Float32Array.from(kept, ([, seen]) => rarity(lines.length, seen)),
+      rarity(lines.length, 0),
     );
   }
 
@@ -62,26 +63,31 @@ export class Vocabulary {
   }
 
   /** Each kind of feature gets length one by itself: else the many pieces would drown the words. */
-  vector(features: Features): Vector {
-    const rows: number[] = [];
-    const values: number[] = [];
-    const kinds: number[] = [];
+  vector({ numbers, kinds, times }: Features): Vector {
+    const rows = new Int32Array(numbers.length);
+    const values = new Float32Array(numbers.length);
+    const rowKinds = new Uint8Array(numbers.length);
     const known = new Float64Array(KINDS);
     const all = new Float64Array(KINDS);
-    for (const [feature, { kind, times }] of features) {
-      const row = this.rows.get(feature);
-      const value = repeated(times) * (row === undefined ? this.strange : (this.rarities[row] as number));
+    let count = 0;
+    for (let at = 0; at < numbers.length; at += 1) {
+      const row = this.rows.get(numbers[at] as number);
+      const kind = kinds[at] as number;
+      const value = repeated(times[at] as number) * (row === undefined ? this.strange : (this.rarities[row] as number));
       all[kind] = (all[kind] as number) + value * value;
       if (row === undefined) continue;
       known[kind] = (known[kind] as number) + value * value;
-      rows.push(row);
-      values.push(value);
-      kinds.push(kind);
+      rows[count] = row;
+      values[count] = value;
+      rowKinds[count] = kind;
+      count += 1;
     }
+    for (let at = 0; at < count; at += 1)
+      values[at] = (values[at] as number) / Math.sqrt(known[rowKinds[at] as number] as number);
     return {
-      rows: Int32Array.from(rows),
-      values: Float32Array.from(values, (value, at) => value / Math.sqrt(known[kinds[at] as number] as number)),
-      kinds: Uint8Array.from(kinds),
+      rows: rows.slice(0, count),
+      values: values.slice(0, count),
+      kinds: rowKinds.slice(0, count),
       familiar: familiarity(known, all),
     };
   }
