@@ -70,7 +70,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
     if (heard.erase && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
-    const isDoubtful = none >= sure.leave.nothing || act < sure.leave.withWords;
+    const isGuarded = heard.leaveGuard !== undefined || heard.eraseDoubt === true;
+    const isDoubtful = isGuarded || none >= sure.leave.nothing || act < sure.leave.withWords;
     return leave(isDoubtful ? 'weak' : 'strong', 'words-leave');
   }
   if (heard.leave === 'weak' && !heard.leaveGuard && !heard.eraseGuard && !heard.erase) {
