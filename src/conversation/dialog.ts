@@ -18,6 +18,8 @@ export type Step =
   | ({ do: 'ask' } & Asked)
   | ({ do: 'choose'; options: readonly { id: string; name: string }[] } & Asked)
   | { do: 'act'; action: ActRef; slots?: Slots; also?: readonly string[] }
+  /** What looks like a yes or a no, and may be none. */
+  | { do: 'again' }
   /** One likely wish: is it that? */
   | { do: 'confirm'; intent: string; slots: Slots }
   | { do: 'clarify'; candidates: readonly string[] };
@@ -42,6 +44,7 @@ export function nextStep(state: DialogState, heard: Understanding, rules: Rules,
   const open = openOf(state, said.now);
   if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);
   if (pending?.kind === 'confirm' && (heard.intent === 'affirm' || heard.intent === 'deny')) {
+    if (open && heard.strength === 'weak') return { do: 'again' };
     if (open) return { do: 'act', action: heard.intent === 'affirm' ? pending.yes : pending.no, also: heard.also };
     // what only begins something can begin late
     const act = pending.yes.act === 'start' ? 'start' : 'late';
@@ -54,7 +57,9 @@ export function nextStep(state: DialogState, heard: Understanding, rules: Rules,
 
 function begin(heard: Understanding, rules: Rules): Step {
   const rule = rules.get(heard.intent);
-  if (!rule) return { do: 'heard', intent: 'none', slots: {}, also: [] };
+  // a greeting or a yes that is only likely is nothing to ask about
+  const isNothing = !rule || (heard.confirm && courtesies.includes(heard.intent));
+  if (isNothing) return { do: 'heard', intent: 'none', slots: {}, also: [] };
   const slots = saidOf(rule, heard);
   if (heard.confirm) return { do: 'confirm', intent: heard.intent, slots };
   if (heard.intent === 'none' && heard.candidates.length > 0) return { do: 'clarify', candidates: heard.candidates };

@@ -34,6 +34,7 @@ export class Talk {
   async follow(step: Step, text: string): Promise<string> {
     const { ports } = this;
     if (step.do === 'act') return this.answer(step, text);
+    if (step.do === 'again') return this.askAgain();
     if (step.do === 'clarify') return this.clarify(step.candidates, text);
     if (step.do === 'confirm') return this.confirm(step, text);
     if (step.do === 'ask') return this.ask(step);

@@ -48,7 +48,7 @@ describe('one step of a dialog', () => {
         const isOpen = pending?.kind === 'confirm' && pending.until > now.getTime();
         const { act } = step.action;
         expect(act).toBe(heard.intent === 'affirm' ? (isOpen ? 'confirm' : 'late') : 'dismiss');
-        if (act !== 'late') expect(isOpen).toBe(true);
+        if (act !== 'late') expect([isOpen, heard.strength]).toEqual([true, 'strong']);
       }),
     );
   });
