@@ -21,6 +21,7 @@ import type { CaseView } from './domain/privacy/case-view';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
 import { reports } from './domain/reports/reports.service';
+import { Records } from './domain/support/records.service';
 import { Support } from './domain/support/support.service';
 import type { Language } from './intent';
 
@@ -83,6 +84,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     wake: () => wake('case'),
   });
   const support = new Support(keys, audience, consent, outbox, audit);
+  const records = new Records(audience, consent, audit);
   return {
     audit,
     tenants,
@@ -94,6 +96,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     campaigns,
     privacy,
     support,
+    records,
     posts,
     onProgress,
   };

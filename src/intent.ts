@@ -73,6 +73,8 @@ export interface Reply {
   private?: boolean;
   /** Already said, nothing is sent. */
   silent?: boolean;
+  /** Nothing is said here: another intent goes on with what is known. */
+  next?: { act: string; args: Readonly<Record<string, string>>; slots: Slots };
 }
 
 export type Act = (turn: Turn) => Promise<Reply>;
@@ -102,6 +104,12 @@ export const card = (live: NonNullable<Reply['live']>): Reply => ({ key: 'card',
 
 /** A form, instead of a sentence. */
 export const form = (shown: ReplyForm): Reply => ({ key: 'form', form: shown });
+
+/** Another intent goes on: `other-intent/act`; `start` begins it and asks what is missing. */
+export const next = (act: string, slots: Slots, args: Readonly<Record<string, string>> = {}): Reply => ({
+  key: 'next',
+  next: { act, args, slots },
+});
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

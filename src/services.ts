@@ -17,6 +17,8 @@ export interface Services {
   templates: { list(): Promise<readonly TemplateSummary[]> };
   privacy: PrivacyVerbs;
   support: SupportVerbs;
+  records: RecordVerbs;
+  account: AccountVerbs;
   team: TeamVerbs;
 }
 
@@ -61,8 +63,10 @@ export interface CampaignView {
   name: string;
   state: CampaignState;
   template: string;
+  templateId: string;
   preview: string;
   segment: string;
+  segmentId: string;
   /** undefined: as soon as it is approved. */
   at?: Date;
   version: number;
@@ -103,6 +107,10 @@ export interface CampaignVerbs {
   /** Its author says it otherwise; an approval that was asked for is void. @throws as `draft`, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
   change(campaign: string, wish: CampaignWish): Promise<CampaignView>;
   segments(): Promise<readonly { id: string; name: string; count: number }[]>;
+  /** What people have in common that no segment asks for yet: what these words name of it, else what most have. */
+  common(words: string): Promise<readonly { key: string; value: string; count: number }[]>;
+  /** A segment of those people; there already, it is the same. @throws ROLE_REQUIRED, SEGMENT_NOT_FOUND */
+  addSegment(shared: { key: string; value: string }): Promise<{ id: string; name: string; count: number }>;
   /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
   askApproval(campaign: string, version: number): Promise<CampaignView>;
   /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
@@ -229,6 +237,55 @@ export interface SupportVerbs {
   resolve(contact: string): Promise<void>;
 }
 
+/** One person as they stand on record, by a phone or mail; `undefined`: nobody here by that address. Every look is audited. */
+export interface RecordVerbs {
+  /** `refusal`: why promotions don't go to them. */
+  find(address: string): Promise<{ masked: string; language: string; since: Date; refusal?: string } | undefined>;
+  /** The newest permission with its words, and the withdrawal after it. */
+  proof(address: string): Promise<
+    | {
+        masked: string;
+        given?: { source: string; at: Date; channel: string; text?: string; textVersion?: string };
+        withdrawnAt?: Date;
+      }
+    | undefined
+  >;
+  /** No more promotions, at once, on every channel; only the person can undo it. `undefined`: it can be no address. */
+  takeOff(
+    address: string,
+  ): Promise<{ masked: string; isUnknown: boolean; alreadyOut: boolean; cancelled: number } | undefined>;
+  /** What was done in the last 30 days, newest first; with an address, what touched that person. @throws ROLE_REQUIRED */
+  trail(address?: string): Promise<
+    readonly {
+      at: Date;
+      /** `campaign.approve` */
+      act: string;
+      /** `member`, `contact` or `system` */
+      actor: string;
+      name: string;
+      /** `C-118`, `SOL-000204`, or empty. */
+      what: string;
+    }[]
+  >;
+}
+
+export interface AccountVerbs {
+  /** How sending goes, from the last answers to people and the campaigns under way. */
+  health(): Promise<{
+    numbers: readonly { channel: string; label: string }[];
+    /** The company's own stop of all promotions. */
+    stopped: boolean;
+    answers: number;
+    failed: number;
+    lastSent?: Date;
+    lastReceipt?: Date;
+    /** Promotions that have not left yet. */
+    waiting: number;
+  }>;
+  /** Promotions of the campaigns that began this month. */
+  usage(): Promise<{ campaigns: number; sent: number; delivered: number; failed: number }>;
+}
+
 export interface TeamVerbs {
   /** A one-time code for a new member. @throws ROLE_REQUIRED */
   invite(role: Role): Promise<{ code: string; expires: Date }>;
@@ -240,6 +297,10 @@ export interface TeamVerbs {
   tell(role: Role, card: Card, except?: string): Promise<number>;
   /** By their names, whoever looks after the account. */
   owners(): Promise<readonly string[]>;
+  /** Who is in it, and what each may do now. */
+  members(): Promise<readonly { name: string; roles: readonly Role[] }[]>;
+  /** Cards and answers to whoever speaks come in this language, until they write in another. */
+  speak(language: 'es' | 'en' | 'pt'): Promise<void>;
   /** Live posts about this are drawn again. */
   refresh(topic: string): Promise<void>;
 }

@@ -4,19 +4,25 @@ import type { Members } from '../domain/accounts/members.service';
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
+import type { Audit } from '../domain/audit/audit.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
+import { groups } from '../domain/campaigns/groups';
 import type { Consent } from '../domain/consent/consent.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
+import type { Records } from '../domain/support/records.service';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
+import { bindAccount, bindRecords } from './bind-records';
 import type { Posts } from './posts';
+import { plain } from './understand';
 
 /** The rooms of the domain that a turn may use. */
 export interface Domain {
+  audit: Audit;
   tenants: Tenants;
   members: Members;
   senders: Senders;
@@ -26,6 +32,7 @@ export interface Domain {
   outbox: Outbox;
   privacy: Privacy;
   support: Support;
+  records: Records;
   posts: Posts;
 }
 
@@ -80,7 +87,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channel: context.channel }),
       origin: (contact) => domain.consent.origin(tx, contact),
     },
-    campaigns: bindCampaigns(tx, domain.campaigns, domain.audience, actor, now),
+    campaigns: bindCampaigns(tx, domain, actor, now),
     templates: {
       list: async () =>
         (await domain.campaigns.templates(tx)).map(({ id, name, language, channel, category, status, body }) => ({
@@ -113,18 +120,28 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       summary: (contact) => domain.privacy.summary(tx, contact),
     },
     support: bindSupport(tx, domain, context, actor),
+    records: bindRecords(tx, domain.records, decider, context),
+    account: bindAccount(tx, now),
     team: bindTeam(tx, domain, context),
   };
 }
 
 type Actor = { id: string; roles: readonly string[] };
 const mostLookedAt = 10;
+const mostInCommon = 200;
+const mostOffered = 5;
+
+/** Those whose value is in the words; else the first. */
+function namedIn<T extends { value: string }>(words: string, all: readonly T[]): readonly T[] {
+  const said = ` ${plain(words)} `;
+  const named = all.filter(({ value }) => said.includes(` ${plain(value)} `));
+  return (named.length > 0 ? named : all).slice(0, mostOffered);
+}
 const yearMs = 365 * 86_400_000;
 
 function bindCampaigns(
   tx: TenantTx,
-  campaigns: Campaigns,
-  audience: Audience,
+  { campaigns, audience, audit }: Pick<Domain, 'campaigns' | 'audience' | 'audit'>,
   actor: Actor,
   now: Date,
 ): Services['campaigns'] {
@@ -132,6 +149,8 @@ function bindCampaigns(
     draft: (wished) => campaigns.draft(tx, wished, actor, now),
     change: (id, wished) => campaigns.change(tx, id, wished, actor, now),
     segments: async () => (await audience.segments(tx)).map(({ id, name, count }) => ({ id, name, count })),
+    common: async (words) => namedIn(words, await groups.offered(tx, mostInCommon)),
+    addSegment: (shared) => groups.add(tx, shared, actor, audit, now),
     askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
     approve: (id, version) => campaigns.approve(tx, id, version, actor, now),
     askChanges: (id, version, comment) => campaigns.askChanges(tx, id, version, comment, actor, now),
@@ -253,6 +272,10 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
     post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, now),
     tell: (role, card, except) => tellRole(tx, domain, role, card, now, except),
     owners: async () => (await domain.members.list(tx, now, 'owner')).map(({ name }) => name),
+    members: async () => (await domain.members.list(tx, now)).map(({ name, roles }) => ({ name, roles })),
+    speak: async (language) => {
+      if (person.kind === 'member') await domain.members.setLanguage(tx, person.member, language);
+    },
     refresh: (topic) => domain.posts.refresh(tx, topic),
   };
 }

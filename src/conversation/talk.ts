@@ -94,6 +94,10 @@ export class Talk {
   async tell(intentId: string, said: Reply, slots: Slots = {}): Promise<void> {
     const { ports, reader } = this;
     const intent = this.intent(intentId);
+    if (said.next) {
+      await this.act(actOf(intent, said.next.act, said.next.args), {}, '', said.next.slots);
+      return;
+    }
     if (said.draft) {
       const { change, args } = said.draft;
       await ports.save(

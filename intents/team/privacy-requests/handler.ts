@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors';
 import { type CaseView, card, form, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 const open: readonly CaseView['state'][] = [
@@ -47,21 +48,36 @@ const answering = (turn: Turn, request: CaseView): readonly string[] => {
 };
 const cardOf = (id: string) => ({ card: 'case', args: { case: id }, topic: `case:${id}` });
 
-/** Requests of people about their data; the controller decides each. */
+/** `SOL-000204`, however it was typed; nothing where the code is another one. */
+const numberIn = ({ slots }: Turn): string | undefined => {
+  const digits = /^(?:SOL-)?0*(\d{1,6})$/.exec(String(slots.code ?? ''))?.[1];
+  return digits && `SOL-${digits.padStart(6, '0')}`;
+};
+const mayDecide = ({ person }: Turn): boolean =>
+  person.kind === 'member' && person.roles.some((role) => ['privacy', 'owner'].includes(role));
+
+/** Requests of people about their data; the controller decides each, others see how they stand. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const waiting = (await turn.services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
+    const number = numberIn(turn);
+    const waiting = number
+      ? [await turn.services.privacy.get(number)]
+      : (await turn.services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
     const [only, ...others] = waiting;
     if (!only) return reply('none');
-    if (others.length === 0) return card(cardOf(only.id));
+    if (others.length === 0 && mayDecide(turn)) return card(cardOf(only.id));
     const facts = waiting.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
+    if (!mayDecide(turn)) return reply('seen', {}, { facts, private: true });
     const buttons = waiting
       .slice(0, mostButtons)
       .map(({ id, number }) => ({ act: 'show', args: { case: id }, label: 'one', vars: { number } }));
     return reply('list', { count: waiting.length }, { facts, buttons });
   },
   acts: {
-    show: async ({ args }) => card(cardOf(args.case ?? '')),
+    show: async (turn) => {
+      if (!mayDecide(turn)) throw new AppError('ROLE_REQUIRED');
+      return card(cardOf(turn.args.case ?? ''));
+    },
     read: async ({ services, args }) => {
       const { number, id } = await services.privacy.get(args.case ?? '');
       const words = await services.privacy.words(id);
@@ -72,7 +88,9 @@ export const intent: IntentHandler = {
       const { number, right } = request;
       return reply(isAnswerable(turn, request) ? 'accepted' : 'acceptedUnanswerable', { number, kind: right });
     },
-    reject: async ({ services, args }) => {
+    reject: async (turn) => {
+      if (!mayDecide(turn)) throw new AppError('ROLE_REQUIRED');
+      const { services, args } = turn;
       const { right } = await services.privacy.get(args.case ?? '');
       const options = { ground: services.privacy.rulesOf(right).grounds };
       return form({ key: 'reject', act: 'rejectSend', args, options });
@@ -98,11 +116,11 @@ export const intent: IntentHandler = {
         { act: 'accept', args, style: 'primary' },
         { act: 'reject', args, style: 'danger', form: true },
       ];
-      const mayDecide = ['received', 'unconfirmed', 'confirmed'].includes(request.state) && !isAsked(turn, request);
+      const isUndecided = ['received', 'unconfirmed', 'confirmed'].includes(request.state) && !isAsked(turn, request);
       const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args }] : [];
       const keys = ['state', 'received', 'due', 'records', ...answering(turn, request)];
       const facts = keys.map((key) => ({ key }));
-      return reply('case', varsOf(turn, request), { facts, buttons: mayDecide ? decide : told });
+      return reply('case', varsOf(turn, request), { facts, buttons: isUndecided ? decide : told });
     },
   },
 };

@@ -3,7 +3,7 @@ import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
-import { maskOther, maskPhone } from '../../phone';
+import { canonicalPhone, maskOther, maskPhone } from '../../phone';
 import { attributesTable } from './attributes.table';
 import { contactsTable, type Place } from './contacts.table';
 import { identifiersTable } from './identifiers.table';
@@ -86,6 +86,13 @@ export class Audience {
     return identity.phone ? maskPhone(identity.phone) : maskOther(identity.email ?? identity.bsuid ?? '');
   }
 
+  /** The same of an address that may be nobody's. @returns undefined when it can be none */
+  maskedAddress(address: string): string | undefined {
+    if (address.includes('@')) return maskOther(address);
+    const phone = canonicalPhone(address);
+    return phone && maskPhone(phone);
+  }
+
   /** Language, zone and country without opening anything. */
   async place(tx: TenantTx, contact: string): Promise<Place | undefined> {
     const row = await contactsTable.get(tx, contact);
@@ -120,6 +127,12 @@ export class Audience {
   /** The stop tokens of all that a person is known by. */
   async stopTokens(tx: TenantTx, contact: string): Promise<Buffer[]> {
     return (await identifiersTable.ofContact(tx, contact)).map((row) => row.stop);
+  }
+
+  /** The stop token of an address that may be nobody's. */
+  async stopTokensOf(tx: TenantTx, address: string): Promise<Buffer[]> {
+    const known = knownOf(await this.keys.of(tx), address.includes('@') ? { email: address } : { phone: address });
+    return known.map((one) => one.stop);
   }
 
   /** The lookup tokens of all that a person is known by; each may name a lane of theirs. */

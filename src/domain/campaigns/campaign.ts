@@ -25,8 +25,10 @@ export interface Campaign extends Figures {
   name: string;
   state: CampaignState;
   template: string;
+  templateId: string;
   preview: string;
   segment: string;
+  segmentId: string;
   at?: Date;
   version: number;
   author: string;
@@ -45,8 +47,10 @@ export const campaignOf = (row: CampaignRow, figures: Figures): Campaign => ({
   name: row.name,
   state: row.state,
   template: row.template_name,
+  templateId: row.template_id,
   preview: sampleOf(row),
   segment: row.segment_name,
+  segmentId: row.segment_id,
   ...(row.scheduled_at && { at: row.scheduled_at }),
   version: row.version,
   author: row.author_name ?? '',

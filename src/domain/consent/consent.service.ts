@@ -22,6 +22,8 @@ export interface Wish {
   now: Date;
   /** When it was said; the provider's time. */
   at?: Date;
+  /** `member:<id>`, where somebody else says it for the person. */
+  by?: string;
 }
 export interface Returned {
   alreadyIn: boolean;
@@ -79,6 +81,16 @@ export class Consent {
   /** The person leaves: on every channel, now, and what was queued does not go. */
   async withdraw(tx: TenantTx, contact: string, wish: Wish): Promise<Left> {
     return this.leave(tx, contact, 'stop', wish);
+  }
+
+  /** Nobody here is known by these tokens: only the refusal is kept, and no list brings them in. */
+  async refuse(tx: TenantTx, tokens: readonly Buffer[], wish: Wish): Promise<{ alreadyOut: boolean }> {
+    const before = await suppressionsTable.of(tx, tokens);
+    const { source, evidence, now, at = now } = wish;
+    await suppressionsTable.put(tx, tokens, { strength: 'stop', effectiveAt: at, source, evidence });
+    const entry = { actor: wish.by ?? 'contact:none', act: 'consent.withdrawn', subject: 'contact:none' };
+    await this.audit.record(tx, { ...entry, detail: { source, evidence } }, now);
+    return { alreadyOut: before.some(({ strength }) => strength === 'stop') };
   }
 
   /** Stops promotions until it is clear what the person wants; reversible, and no withdrawal. */
@@ -172,7 +184,8 @@ export class Consent {
     const cancelled = await this.ports.onWithdrawn(tx, contact, wish.now);
     const act = strength === 'stop' ? 'consent.withdrawn' : 'consent.held';
     const detail = { source: wish.source, evidence: wish.evidence, cancelled };
-    await this.audit.record(tx, { actor: `contact:${contact}`, act, subject: `contact:${contact}`, detail }, wish.now);
+    const actor = wish.by ?? `contact:${contact}`;
+    await this.audit.record(tx, { actor, act, subject: `contact:${contact}`, detail }, wish.now);
     return { alreadyOut: before === 'stop', cancelled };
   }
 
@@ -184,8 +197,7 @@ export class Consent {
     wish: Wish,
   ): Promise<void> {
     if (entries.some((one) => one.act === 'withdrawn' && one.at >= at)) return;
-    const { source, evidence, now } = wish;
-    const actor = `contact:${contact}`;
+    const { source, evidence, now, by: actor = `contact:${contact}` } = wish;
     const entry = { channel: 'all', purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
     await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
   }

@@ -23,7 +23,19 @@ interface Written {
     otherObject: { leave: Sources; erase: Sources };
   };
   team: Record<
-    'send' | 'pause' | 'resume' | 'cancel' | 'suppress' | 'notSuppressed' | 'fulfil' | 'reject' | 'later' | 'notNow' | 'elsewhere' | 'negated' | 'hypothetical',
+    | 'send'
+    | 'pause'
+    | 'resume'
+    | 'cancel'
+    | 'suppress'
+    | 'notSuppressed'
+    | 'fulfil'
+    | 'reject'
+    | 'later'
+    | 'notNow'
+    | 'elsewhere'
+    | 'negated'
+    | 'hypothetical',
     string
   >;
 }

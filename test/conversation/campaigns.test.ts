@@ -1,0 +1,194 @@
+import { eventually } from '../support/eventually';
+import { andina, clinica, type House, OPENING_MS, openHouse, type Post } from './house';
+import { cardOf, colleague, labels, whole } from './people';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+}, OPENING_MS);
+afterAll(() => house?.close());
+
+const camila = () => colleague(house, 'U0CAMILA');
+const diego = () => colleague(house, 'U0DIEGO');
+const told = (posts: readonly Post[]): string => posts.map((post) => whole(post.content)).join(' | ');
+const campaigns = () => house.inside(andina, (tx) => house.rooms.campaigns.list(tx, 10, house.clock.now()));
+const newest = async () => {
+  const [campaign] = await campaigns();
+  if (!campaign) throw new Error('no campaign');
+  return campaign;
+};
+const wish = 'manda la promo cyber a clientes RM mañana a las 10';
+const drafted = async () => {
+  const draft = cardOf(await camila().says(wish), 'send-campaign/author');
+  return { draft, ...(await newest()) };
+};
+const approved = async () => {
+  const { draft, number } = await drafted();
+  const asked = await camila().presses('Pedir aprobación', draft);
+  await diego().presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
+  return { ...(await newest()), number };
+};
+
+describe('a campaign for a moment', () => {
+  it('when it is scheduled in words, then it is a draft that waits for approval like any other, and can be said otherwise', async () => {
+    const said = await camila().says('programa la promo cyber a clientes RM para el viernes a las 11');
+    expect(whole(cardOf(said, 'send-campaign/author'))).toMatch(/Borrador listo.*viernes 4 de diciembre, 11:00/);
+    expect(await newest()).toMatchObject({ state: 'draft' });
+    const changed = cardOf(await camila().says('mejor a las 12'), 'send-campaign/author');
+    expect(whole(changed)).toMatch(/viernes 4 de diciembre, 12:00/);
+  });
+
+  it('when no moment was said, then it is asked, and what is missing after it', async () => {
+    expect(told(await camila().says('programar campaña'))).toMatch(/¿Para cuándo\?/);
+    const said = await camila().says('mañana a las 10');
+    expect(labels(said[0]?.content)).toContain('Una nueva');
+    const [what] = await camila().presses('Una nueva', said[0]?.content);
+    expect(whole(what?.content)).toMatch(/¿Qué plantilla mando\?/);
+    await camila().presses('novedades verano', what?.content);
+    const draft = cardOf(await camila().says('clientes Biobío'), 'send-campaign/author');
+    expect(whole(draft)).toMatch(/novedades verano.*clientes Biobío.*miércoles 2 de diciembre, 10:00/);
+  });
+
+  it('when a draft of one’s own is moved by its number, then it is the same draft at the new moment', async () => {
+    const { number, id } = await drafted();
+    const moved = cardOf(await camila().says(`reprograma la ${number} para el jueves a las 9`), 'send-campaign/author');
+    expect(whole(moved)).toMatch(/jueves 3 de diciembre, 09:00/);
+    expect(await newest()).toMatchObject({ id, number, state: 'draft' });
+  });
+
+  it('when an approved one is moved, then it stays, that is said, and another can be prepared for that moment', async () => {
+    const { id, number, at, version } = await approved();
+    const [refused] = await camila().says(`reprograma la ${number} para el jueves a las 9`);
+    expect(whole(refused?.content)).toMatch(/ya está aprobada/);
+    expect(await newest()).toMatchObject({ id, state: 'scheduled', at, version });
+    const other = cardOf(await camila().presses('Preparar otra igual', refused?.content), 'send-campaign/author');
+    expect(whole(other)).toMatch(/jueves 3 de diciembre, 09:00/);
+    expect(await newest()).toMatchObject({ state: 'draft', templateId: (await campaigns())[1]?.templateId });
+    expect((await newest()).id).not.toBe(id);
+  });
+
+  it('when somebody else’s draft is moved, then it stays as it is', async () => {
+    const { id, number, at } = await drafted();
+    expect(told(await diego().says(`reprograma la ${number} para el jueves a las 9`))).toMatch(/es de Camila/);
+    expect(await newest()).toMatchObject({ id, at });
+  });
+
+  it('when the number is nobody’s, then nothing is prepared', async () => {
+    const before = (await campaigns()).length;
+    expect(told(await camila().says('reprograma la C-9999 para el jueves a las 9'))).toMatch(
+      /No encuentro esa campaña/,
+    );
+    expect((await campaigns()).length).toBe(before);
+  });
+});
+
+describe('the same campaign once more', () => {
+  it('when one is cloned for another group, then a draft has its template, that group and no approval', async () => {
+    const { number, templateId, id } = await approved();
+    const draft = cardOf(await camila().says(`duplica la ${number} para clientes Biobío`), 'send-campaign/author');
+    expect(whole(draft)).toMatch(/Borrador listo/);
+    const copy = await newest();
+    expect(copy).toMatchObject({ state: 'draft', templateId, segment: 'clientes Biobío' });
+    expect(copy.id).not.toBe(id);
+    expect(copy.approver).toBeUndefined();
+  });
+
+  it('when none is named and there are several, then it is asked which', async () => {
+    const { number, name } = await drafted();
+    const [which] = await camila().says('duplicar campaña');
+    expect(labels(which?.content)).toContain(`${number} · ${name}`);
+  });
+});
+
+describe('the campaigns there are', () => {
+  it('when one waits, then it comes first for whoever may approve it, who can do it from there; its author is offered no approval', async () => {
+    const { draft, number } = await drafted();
+    await camila().presses('Pedir aprobación', draft);
+    const [list] = await diego().says('qué tengo que aprobar');
+    expect(whole(list?.content)).toMatch(new RegExp(`esperan? tu aprobación.*${number}.*esperando aprobación`));
+    const card = cardOf(await diego().presses(`Revisar ${number}`, list?.content), 'send-campaign/approval');
+    await diego().presses('Aprobar', card);
+    expect(await newest()).toMatchObject({ number, state: 'scheduled' });
+    const mine = await drafted();
+    await camila().presses('Pedir aprobación', mine.draft);
+    const [own] = await camila().says('mis campañas');
+    expect(labels(own?.content)).not.toContain(`Revisar ${mine.number}`);
+    expect(labels(own?.content)).toContain(`Ver ${mine.number}`);
+  });
+});
+
+describe('what failed, and figures to take along', () => {
+  it('when it has not gone out, then there is nothing to resend, and nothing is prepared', async () => {
+    const { number } = await drafted();
+    const before = (await campaigns()).length;
+    expect(told(await camila().says(`reenvía a los que fallaron en la ${number}`))).toMatch(/todavía no sale/);
+    expect((await campaigns()).length).toBe(before);
+  });
+
+  it('when some failed, then how many and why is said, what can be looked at, and nothing is sent again', async () => {
+    const martin = colleague(house, 'U0MARTIN', 'T0CLINICA', clinica);
+    const elena = colleague(house, 'U0ELENA', 'T0CLINICA', clinica);
+    const draft = cardOf(await martin.says('manda control anual a pacientes'), 'send-campaign/author');
+    const asked = await martin.presses('Pedir aprobación', draft);
+    await elena.presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
+    const number = /C-\d+/.exec(whole(draft))?.[0] ?? '?';
+    await eventually(async () => expect(told(await martin.says(`cómo va ${number}`))).toMatch(/Terminada/));
+    const sent = house.edge.sent.length;
+    await house.inside(clinica, (tx) =>
+      tx.query(
+        `UPDATE message SET state = 'failed', reason = 'WHATSAPP_131026' WHERE (batch_id, seq) IN
+           (SELECT batch_id, seq FROM message WHERE batch_id > 0 AND state = 'accepted' ORDER BY seq LIMIT 2)`,
+      ),
+    );
+    const [said] = await martin.says(`reenvía a los que fallaron en la ${number}`);
+    expect(whole(said?.content)).toMatch(/2 mensajes no llegaron.*2 números no tienen WhatsApp.*no se puede/);
+    expect(labels(said?.content)).toEqual(['Ver reporte', 'Ver una persona']);
+    expect(whole((await martin.presses('Ver reporte', said?.content))[0]?.content)).toContain(`Reporte ${number}`);
+    expect(house.edge.sent).toHaveLength(sent);
+  });
+
+  it('when figures are to be exported, then they come as lines for a spreadsheet', async () => {
+    const { number } = await drafted();
+    expect(told(await camila().says(`exporta el reporte de la ${number} a excel`))).toMatch(/Enviados;0/);
+  });
+});
+
+describe('a group of people', () => {
+  const inValparaiso = async (count: number) =>
+    house.inside(andina, async (tx) => {
+      for (let made = 0; made < count; made++) {
+        const identity = { phone: `+5697654${String(1000 + made)}` };
+        await house.rooms.audience.importPerson(tx, { identity, attributes: { region: 'Valparaíso' } }, {
+          source: 'import:test',
+          now: house.clock.now(),
+        } as never);
+      }
+    });
+  const segments = () => house.inside(andina, (tx) => house.rooms.audience.segments(tx));
+
+  it('when it is asked for, then it is made by its button alone, once, on record, and a campaign can go to it', async () => {
+    await inValparaiso(3);
+    const before = (await segments()).length;
+    const [offer] = await camila().says('crea un segmento con los clientes de valparaíso');
+    expect(labels(offer?.content)).toEqual(['region: Valparaíso (3)']);
+    expect(await segments()).toHaveLength(before);
+    const [made] = await camila().presses('region: Valparaíso (3)', offer?.content);
+    expect(whole(made?.content)).toMatch(/Valparaíso.*3 personas/);
+    await camila().presses('region: Valparaíso (3)', offer?.content);
+    expect(await segments()).toHaveLength(before + 1);
+    const written = await house.inside(andina, (tx) =>
+      tx.query("SELECT actor FROM audit WHERE act = 'segment.created'"),
+    );
+    expect(written).toHaveLength(1);
+    const draft = cardOf(
+      await camila().says('manda la promo cyber a Valparaíso mañana a las 10'),
+      'send-campaign/author',
+    );
+    expect(whole(draft)).toMatch(/de 3 \(Valparaíso\)/);
+  });
+
+  it('when a viewer asks for one, then nothing is offered', async () => {
+    const victor = colleague(house, 'U0VICTOR');
+    expect(told(await victor.says('crear segmento'))).toMatch(/Tu rol no permite/);
+  });
+});
