@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -50,6 +51,15 @@ export interface Post {
   card: string;
 }
 
+/** A folder of its own, but for what was learnt from the catalogue: that is kept between runs. */
+function aDataFolder(): string {
+  const learnt = join(root, '.data', 'models');
+  mkdirSync(learnt, { recursive: true });
+  const folder = mkdtempSync(join(process.env.TEST_FOLDER as string, 'house-'));
+  symlinkSync(learnt, join(folder, 'models'));
+  return folder;
+}
+
 /** The whole product as it is wired to run, with the two demo customers; only the wires to WhatsApp and Slack end here. */
 export async function openHouse() {
   const place = await testDatabase();
@@ -60,7 +70,7 @@ export async function openHouse() {
     ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: 0, DATABASE_POOL: 8, adapters: {} },
     ...{ DATABASE_APP_URL: place.appUrl, MASTER_KEY: master, PUBLIC_URL: publicUrl },
     REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
-    DATA_DIR: process.env.TEST_FOLDER as string,
+    DATA_DIR: aDataFolder(),
   } as Config;
   const app = await createApp({ config, log: silentLog, clock, adapters: edge.adapters });
   await seedDemo({ database: app.database, rooms: app.rooms, now: start, whatsappToken: 'token' });
