@@ -63,7 +63,8 @@ describe('what the intent folders promise', () => {
         return [got.intent, ...got.also].includes(id) ? [] : [`${id}/${language}: ${say}`];
       }),
     );
-    expect(wrong.length / all).toBeLessThan(0.01);
+    // lines on a border are asked about rather than taken, even those it was taught
+    expect(wrong.length / all).toBeLessThan(0.03);
   });
 
   it('when two intents of an audience are compared, then they share no example', () => {

@@ -6,17 +6,20 @@ const BEGINS =
 /** "To RM no, to all": the part before the comma is taken back. */
 const TAKES_BACK =
   /\S (?:no|nao|not) *,|\b(?:sino|mas sim|en (?:vez|lugar) de|em vez de|instead of|rather than)\b|\binstead$/;
+/** Nothing but a moment or a group. */
+const BARE = /^(?:a las?|a los?|al|el|los|para|pra|at|on|to|for|as|na|hoy|hoje|today|manana|amanha|tomorrow|pasado)\b/;
 const MOST_WORDS = 5;
 
 /** What was said before of the wish that is open, or of what was just prepared. */
 export const beforeOf = ({ pending, audience }: Question): Partial<Before> =>
   audience !== 'recipient' && pending && pending.kind !== 'confirm' ? pending : {};
 
-/** Whether a member says something otherwise than before; a few words without any wish of their own do so too. */
-export const saysOtherwise = (question: Question, plainText: string, intent: string): boolean => {
+/** Whether a member says something otherwise than before; a few words without a verb or a wish of their own do so too. */
+export const saysOtherwise = (question: Question, plainText: string, wish: { intent: string }): boolean => {
   if (!beforeOf(question).before) return false;
   if (BEGINS.test(plainText) || TAKES_BACK.test(plainText)) return true;
-  return intent === 'none' && !plainText.includes('?') && plainText.split(' ').length <= MOST_WORDS;
+  if (plainText.includes('?') || plainText.split(' ').length > MOST_WORDS) return false;
+  return wish.intent === 'none' || BARE.test(plainText);
 };
 
 const PARTS = /[,;](?=\s|$)|\.\s|\s(?:sino|mas sim|but)\s/i;
