@@ -15,11 +15,11 @@ export const beforeOf = ({ pending, audience }: Question): Partial<Before> =>
   audience !== 'recipient' && pending && pending.kind !== 'confirm' ? pending : {};
 
 /** Whether a member says something otherwise than before; a few words without a verb or a wish of their own do so too. */
-export const saysOtherwise = (question: Question, plainText: string, wish: { intent: string }): boolean => {
+export const saysOtherwise = (question: Question, plainText: string, intent: string): boolean => {
   if (!beforeOf(question).before) return false;
   if (BEGINS.test(plainText) || TAKES_BACK.test(plainText)) return true;
   if (plainText.includes('?') || plainText.split(' ').length > MOST_WORDS) return false;
-  return wish.intent === 'none' || BARE.test(plainText);
+  return intent === 'none' || BARE.test(plainText);
 };
 
 const PARTS = /[,;](?=\s|$)|\.\s|\s(?:sino|mas sim|but)\s/i;
