@@ -188,6 +188,8 @@ export interface PrivacyVerbs {
   /** A person sees their own alone. */
   get(id: string): Promise<CaseView>;
   list(): Promise<readonly CaseView[]>;
+  /** Those that somebody of the team speaks of: by the number, by the person's phone or mail (audited), by digits alone. `undefined`: none in particular. */
+  meant(said: { code?: unknown; address?: unknown; text: string }): Promise<readonly CaseView[] | undefined>;
   /** What the person wrote since they asked, for whoever decides; empty once it is gone. Reading it is audited. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
   words(id: string): Promise<string>;
   /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../data/database';
+import type { Privacy } from '../domain/privacy/privacy.service';
 import { numbers, pulse, usage } from '../domain/reports/account.table';
 import type { Records } from '../domain/support/records.service';
 import type { Services } from '../services';
@@ -33,6 +34,26 @@ export function bindRecords(
         name: name ?? '',
         what: campaign ? `C-${campaign}` : request ? `SOL-${String(request).padStart(6, '0')}` : '',
       })),
+  };
+}
+
+/** Which requests somebody of the team speaks of. A number that no open request has says nothing. */
+export function bindMeant(
+  tx: TenantTx,
+  { privacy, records }: { privacy: Privacy; records: Records },
+  speaker: Speaker,
+  now: Date,
+): Services['privacy']['meant'] {
+  return async ({ code, address, text }) => {
+    const digits = /^SOL-(\d{1,6})$/i.exec(String(code ?? ''))?.[1];
+    if (digits) return [await privacy.get(tx, `SOL-${digits}`)];
+    if (address !== undefined) {
+      const contact = await records.whose(tx, String(address), { ...speaker, now });
+      return contact ? privacy.openOf(tx, contact) : [];
+    }
+    const numbers = new Set([...text.matchAll(/(?<!\d)\d{1,6}(?!\d)/g)].map(([found]) => Number(found)));
+    const found = (await privacy.list(tx)).filter(({ number }) => numbers.has(Number(number.replace(/\D/g, ''))));
+    return found.length > 0 ? found : undefined;
   };
 }
 

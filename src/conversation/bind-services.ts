@@ -16,7 +16,7 @@ import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
-import { bindAccount, bindRecords } from './bind-records';
+import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import type { Posts } from './posts';
 import { plain } from './understand';
 
@@ -110,6 +110,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       toldOtherwise: (id) => domain.privacy.toldOtherwise(tx, id, decider, now),
       get: async (id) => domain.privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
       list: () => domain.privacy.list(tx),
+      meant: bindMeant(tx, domain, decider, now),
       words: async (id) => {
         const { contact, since } = await domain.privacy.read(tx, id, decider, now);
         return domain.support.words(tx, contact, since);

@@ -13,7 +13,7 @@ export const languageOf = (tag: string): Language => {
 };
 
 /** Intents are written with `_` or `-`; the same is meant. */
-export const idOf = (written: string): string => written.trim().toLowerCase().replace(/_/g, '-');
+const idOf = (written: string): string => written.trim().toLowerCase().replace(/_/g, '-');
 
 const written = z.object({
   text: z.string().min(1),

@@ -103,7 +103,7 @@ const consider = (
   const isTalk = classified !== undefined && activationOf(classified, 'none') >= THRESHOLDS.recipient.talk;
   const wishes = inOrder(decision, furtherWishes(question, reading, { heard, isTalk }, room));
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
-  const corrects = saysOtherwise(question, text, wishes);
+  const corrects = saysOtherwise(question, text, wishes.intent);
   const meant = meantOf(question, decision, corrects);
   const filled = fillSlots(meant, { ...askedSlot(meant), ...slotsOf(wishes.intent) }, languages);
   const answers = answersSlot(question, decision, filled);

@@ -1,7 +1,7 @@
 /** What a message means. Everything that knows nlp.js, stop words, cues and dates is behind this door. */
 
 export { heardBy, type IntentWords } from './catalogue';
-export { type CueHit, cuesIn } from './cues/hear';
+export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
 export { languageOracle } from './language';
 export { plain } from './normalise';

@@ -53,7 +53,7 @@ export class Records {
 
   /** @returns undefined when nobody here has that address */
   async find(tx: TenantTx, address: string, by: Looker): Promise<Standing | undefined> {
-    const contact = await this.look(tx, address, by);
+    const contact = await this.whose(tx, address, by);
     if (!contact) return undefined;
     const { language, createdAt: since } = await this.audience.read(tx, contact);
     const refusal = await standingRefusal(tx, contact, channel, by.now);
@@ -62,7 +62,7 @@ export class Records {
 
   /** The newest permission with its words, and the withdrawal after it. @returns undefined when nobody here has that address */
   async proof(tx: TenantTx, address: string, by: Looker): Promise<Proof | undefined> {
-    const contact = await this.look(tx, address, by);
+    const contact = await this.whose(tx, address, by);
     if (!contact) return undefined;
     const given = await this.consent.origin(tx, contact);
     const left = (await this.consent.ledger(tx, contact)).filter(({ act }) => act === 'withdrawn').at(-1);
@@ -80,7 +80,7 @@ export class Records {
     const masked = this.audience.maskedAddress(address);
     if (!masked) return undefined;
     const wish = { source: 'member', by: `member:${order.member}`, evidence, at, now };
-    const contact = await this.look(tx, address, order);
+    const contact = await this.whose(tx, address, order);
     if (contact) return { masked, isUnknown: false, ...(await this.consent.withdraw(tx, contact, wish)) };
     const tokens = await this.audience.stopTokensOf(tx, address);
     return { masked, isUnknown: true, cancelled: 0, ...(await this.consent.refuse(tx, tokens, wish)) };
@@ -89,12 +89,13 @@ export class Records {
   /** What was done lately, newest first; with an address, what touched that person. @throws ROLE_REQUIRED */
   async trail(tx: TenantTx, address: string | undefined, by: Looker): Promise<readonly TrailRow[]> {
     requireRole(by, mayReadTrail);
-    const contact = address && ((await this.look(tx, address, by)) ?? 'none');
+    const contact = address && ((await this.whose(tx, address, by)) ?? 'none');
     const since = new Date(by.now.getTime() - trailDays * 86_400_000);
     return trail(tx, since, mostEntries, contact ? `contact:${contact}` : undefined);
   }
 
-  private async look(tx: TenantTx, address: string, by: Looker): Promise<string | undefined> {
+  /** The person with that address; the look is written down. */
+  async whose(tx: TenantTx, address: string, by: Looker): Promise<string | undefined> {
     requireRole(by, mayLook);
     const contact = await this.audience.findByAddress(tx, address);
     const entry = { actor: `member:${by.member}`, act: 'person.read', subject: `contact:${contact ?? 'none'}` };

@@ -47,7 +47,7 @@ export interface MomentWords extends Written {
 /** "A 10" is no ten o'clock. */
 const ARTICLES = new Set(['a', 'an', 'un', 'um', 'uno']);
 
-export const anyOf = (words: Iterable<string>): string => [...words].sort((a, b) => b.length - a.length).join('|');
+const anyOf = (words: Iterable<string>): string => [...words].sort((a, b) => b.length - a.length).join('|');
 
 const numbersOf = ({ numbers, tens, joint }: Written): Map<string, number> => {
   const all = new Map(Object.entries(numbers));
