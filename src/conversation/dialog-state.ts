@@ -24,10 +24,18 @@ export interface Draft {
   until: number;
 }
 
+/** The campaign that was last shown, in that talk: "that one". */
+export interface Topic {
+  campaign: string;
+  where: string;
+  until: number;
+}
+
 /** Where the talk with one person stands; small, whatever is said. */
 export interface DialogState {
   pending?: Pending;
   draft?: Draft;
+  topic?: Topic;
   /** How often in a row nothing was understood, and when last. */
   lost?: { times: number; at: number };
   /** When a message for the team was last acknowledged. */
@@ -50,6 +58,16 @@ export const openOf = ({ pending }: DialogState, now: Date): Pending | undefined
 /** The draft that a correction can mean: of this talk, and just shown. */
 export const draftOf = ({ draft }: DialogState, where: string, now: Date): Draft | undefined =>
   draft && draft.where === where && draft.until > now.getTime() ? draft : undefined;
+
+/** What "that one" means in this talk. */
+export const topicOf = ({ topic }: DialogState, where: string, now: Date): string | undefined =>
+  topic && topic.where === where && topic.until > now.getTime() ? topic.campaign : undefined;
+
+/** The state after a campaign was spoken of. */
+export const speaksOf = (state: DialogState, campaign: string, where: string, now: Date): DialogState => ({
+  ...state,
+  topic: { campaign, where, until: now.getTime() + slotMinutes * minute },
+});
 
 /** The state after a slot was asked for. */
 export function waitForSlot(state: DialogState, asked: Omit<OpenSlot, 'kind' | 'until'>, now: Date): DialogState {

@@ -4,7 +4,7 @@ import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent'
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
 import { type Asked, type Step, startWith } from './dialog';
-import { dropped, lostAgain, prepared, settled, understood, waitForSlot, waitForYes } from './dialog-state';
+import { dropped, lostAgain, prepared, settled, speaksOf, understood, waitForSlot, waitForYes } from './dialog-state';
 import { actOf, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
@@ -104,6 +104,8 @@ export class Talk {
         prepared(ports.state, { change: actOf(intent, change, args), slots, where: ports.where }, ports.now),
       );
     }
+    const about = said.live?.args.campaign ?? slots.campaign;
+    if (typeof about === 'string') await ports.save(speaksOf(ports.state, about, ports.where, ports.now));
     if (said.silent) return;
     if (said.form) return ports.form(renderForm(intent, said.form, reader, ports.sign));
     if (said.live) return ports.card(said.live, intentId, this.language);

@@ -5,7 +5,7 @@ import { isAction } from './actions';
 import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
-import { draftOf, openOf } from './dialog-state';
+import { draftOf, openOf, topicOf } from './dialog-state';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
@@ -78,7 +78,8 @@ export class Conversation {
   }
 
   private understand(text: string, ports: TurnPorts, names?: Names): Understanding {
-    const { person, now, advertised } = ports;
+    const { person, now, advertised, state, where } = ports;
+    const topic = topicOf(state, where, now);
     const pending = this.pending(ports);
     return this.engine.understand({
       text,
@@ -87,6 +88,7 @@ export class Conversation {
       now,
       zone: person.zone,
       ...(names && { names }),
+      ...(topic && { topic }),
       ...(pending && { pending }),
       advertised,
     });

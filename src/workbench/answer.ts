@@ -1,4 +1,10 @@
-import type { Understanding, UnderstandingEngine } from '../conversation/understand';
+import {
+  type Entities,
+  entitiesIn,
+  type Names,
+  type Understanding,
+  type UnderstandingEngine,
+} from '../conversation/understand';
 import type { TestLine } from './lines';
 
 /** What the product would do with one line, as a first message. */
@@ -10,6 +16,9 @@ export interface Answer {
   held: boolean;
   erasureProposed: boolean;
   heard: Understanding;
+  /** Reads any other text as the line's own is read. */
+  read: (text: string) => Entities;
+  zone: string;
   milliseconds: number;
 }
 
@@ -20,15 +29,14 @@ export const ZONES = { es: 'America/Santiago', en: 'America/Chicago', pt: 'Ameri
 /** Said to a team's bot, a courtesy is no act, and whoever is known needs no link. */
 const NO_ACT: ReadonlySet<string> = new Set(['greeting', 'thanks', 'affirm', 'deny', 'link']);
 
-export const answerTo = (engine: UnderstandingEngine, line: TestLine): Answer => {
+/** Members know the tenant's names. */
+export const answerTo = (engine: UnderstandingEngine, line: TestLine, names?: Names): Answer => {
+  const { text, audience, language } = line;
+  const zone = ZONES[language];
+  const known = names && audience !== 'recipient' ? { names } : {};
+  const question = { text, audience, language, now: NOW, zone, ...known };
   const began = process.hrtime.bigint();
-  const heard = engine.understand({
-    text: line.text,
-    audience: line.audience,
-    language: line.language,
-    now: NOW,
-    zone: ZONES[line.language],
-  });
+  const heard = engine.understand(question);
   const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
   const idle = line.audience !== 'recipient' && heard.intent !== line.intent && NO_ACT.has(heard.intent);
   const leaves = heard.intent === 'opt-out';
@@ -39,6 +47,8 @@ export const answerTo = (engine: UnderstandingEngine, line: TestLine): Answer =>
     held: leaves && heard.strength === 'weak',
     erasureProposed: [heard.intent, ...heard.also].includes('delete-data'),
     heard,
+    read: (other) => entitiesIn({ text: other, audience, language, now: NOW, zone }, [heard.language]),
+    zone,
     milliseconds,
   };
 };

@@ -1,4 +1,5 @@
 import type { Answer } from './answer';
+import { isFound } from './same-thing';
 
 /** Shares over the lines that say what is named in them; null where none does. */
 export interface EntityFigures {
@@ -8,21 +9,13 @@ export interface EntityFigures {
   partial: number | null;
 }
 
-const folded = (value: unknown): string =>
-  String(value)
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[\s().-]/g, '');
-
 /** Compares what was found with what the lines say is named in them. */
 export const entityFigures = (answers: readonly Answer[]): EntityFigures => {
   const named = answers.filter(({ line }) => Object.keys(line.entities).length > 0);
   if (named.length === 0) return { exact: null, partial: null };
-  const found = named.map(({ line, heard }) => {
-    const values = new Set(Object.values(heard.slots).map(folded));
-    const wanted = Object.values(line.entities);
-    return { of: wanted.length, found: wanted.filter((value) => values.has(folded(value))).length };
+  const found = named.map((answer) => {
+    const wanted = Object.entries(answer.line.entities);
+    return { of: wanted.length, found: wanted.filter(([key, value]) => isFound(key, value, answer)).length };
   });
   const all = found.reduce((sum, { of }) => sum + of, 0);
   return {

@@ -4,6 +4,7 @@ import { entityFigures } from './entity-figures';
 import { type Figures, figuresOf } from './figures';
 import { INTENTS, MODELS } from './folders';
 import { readLines } from './lines';
+import { namesOf } from './named';
 import type { Report } from './report';
 
 /** `npm run intents:eval -- FILE.jsonl … [--json]`: the production path up to the decision, over lines that say what they mean. */
@@ -13,8 +14,9 @@ export const evaluate = async (files: readonly string[], asJson: boolean): Promi
   if (lines.length === 0) throw new Error(`${files.join(', ')}: no lines`);
   const engine = await createUnderstanding(INTENTS, MODELS);
   // the first round warms the machine up and is not timed
-  for (const line of lines) answerTo(engine, line);
-  const answers = lines.map((line) => answerTo(engine, line));
+  const names = namesOf(lines);
+  for (const line of lines) answerTo(engine, line, names);
+  const answers = lines.map((line) => answerTo(engine, line, names));
   const figures = figuresOf(answers, entityFigures(answers));
   return { text: asJson ? JSON.stringify(figures, null, 2) : table(figures), failed: false };
 };

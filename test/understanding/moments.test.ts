@@ -36,9 +36,14 @@ const missed = (file: string): string[] =>
     .map(({ text, at }) => `${text} (${at})`);
 
 describe('moments as strangers say them', () => {
-  it('when sixty are read, then at least 58 are right', () => {
-    const misses = missed('moments.jsonl');
-    if (misses.length > 2) throw new Error(misses.join('\n'));
+  it.each([
+    // written before the grammar was
+    ['moments.jsonl', 2],
+    // written after it; 26 of 30 were right at first
+    ['moments-again.jsonl', 1],
+  ])('when those of %s are read, then at most %i are not right', (file, most) => {
+    const misses = missed(file);
+    if (misses.length > most) throw new Error(misses.join('\n'));
   });
 });
 
@@ -87,6 +92,14 @@ describe('moments', () => {
     ['en', 'tomorrow at 25:00', 'no-such-time'],
     ['en', 'tomorrow from 10 to 5', 'vague'],
     ['en', '12/10 at 9am', 'day-missing'],
+    ['es', 'el 20 la promo a las 11', 'day-missing'],
+    ['es', 'en navidad a las 11', 'day-missing'],
+    ['es', 'tercer viernes de diciembre a las 11', 'day-ambiguous'],
+    ['es', 'martes 15 de la próxima semana a las 11', 'day-ambiguous'],
+    ['es', 'cada lunes a las 10', 'vague'],
+    ['es', 'al día siguiente a las 11', 'vague'],
+    ['en', 'at 11am London time', 'vague'],
+    ['pt', 'das 11 às 13h amanhã', 'vague'],
   ])('when it is %s "%s", then it is not guessed (%s)', (language, text, note) => {
     expect(read(text, language)).toMatchObject({ note });
     expect(read(text, language)?.at).toBeUndefined();
@@ -96,6 +109,8 @@ describe('moments', () => {
     ['mañana a las 3', 'de la tarde', '2026-12-02 15:00'],
     ['el viernes', 'a las 9', '2026-12-04 09:00'],
     ['el viernes', '9', '2026-12-04 09:00'],
+    ['el viernes en la tarde', 'a las 4', '2026-12-04 16:00'],
+    ['tercer viernes de diciembre a las 10', 'el 18', '2026-12-18 10:00'],
     ['hoy a las 9', 'mañana', '2026-12-02 09:00'],
     ['este finde a las 10', 'el sábado', '2026-12-05 10:00'],
     ['mañana a las 10 o a las 11', 'mañana a las 11', '2026-12-02 11:00'],
@@ -242,14 +257,14 @@ describe('anything at all', () => {
     // the quickest of some runs: what else the machine does must not count
     const cost = (text: string): number =>
       Math.min(
-        ...Array.from({ length: 7 }, () => {
+        ...Array.from({ length: 25 }, () => {
           const began = process.hrtime.bigint();
           read(text, 'es');
           return Number(process.hrtime.bigint() - began);
         }),
       );
     const ordinary = cost(
-      fill('quiero saber de dónde sacaron mi número, porque nunca les di permiso para escribirme. '),
+      fill('quiero saber si mañana a las 10 llega el mensaje que me prometieron el viernes. '),
     );
     for (const text of misleading)
       expect([text.slice(0, 12), cost(text) / ordinary < 60]).toEqual([text.slice(0, 12), true]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Understanding } from '../../src/conversation/understand';
+import type { Entities, Understanding } from '../../src/conversation/understand';
 import type { Answer } from '../../src/workbench/answer';
 import { figuresOf } from '../../src/workbench/figures';
 import { readLines } from '../../src/workbench/lines';
@@ -28,6 +28,8 @@ const answer = (
   held: more.held ?? false,
   erasureProposed: more.erasureProposed ?? false,
   heard: {} as Understanding,
+  read: () => ({}) as Entities,
+  zone: 'America/Santiago',
   milliseconds: more.milliseconds ?? 1,
 });
 const figures = (...answers: Answer[]) => figuresOf(answers, { exact: null, partial: null });

@@ -113,6 +113,7 @@ const consider = (
     also: instead ? [instead] : wishes.also,
     candidates: answers ? [] : decision.candidates,
     ...(decision.confirm && !answers && wishes.intent === decision.intent && { confirm: true as const }),
+    entities: filled.entities,
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
     ...(filled.unclear ? { unclear: filled.unclear } : {}),

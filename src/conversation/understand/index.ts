@@ -3,6 +3,7 @@
 export { heardBy, type IntentWords } from './catalogue';
 export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
+export { type Entities, entitiesIn } from './entities/entities';
 export { languageOracle } from './language';
 export { plain } from './normalise';
 export type { Audience, Names, Pending, Question, Understanding } from './types';

@@ -1,4 +1,5 @@
 import type { Language } from '../../intent';
+import type { Entities } from './entities/entities';
 
 /** Whose words these are; each hears only its own intents. Operators and support staff are members of a team. */
 export type Audience = 'recipient' | 'operator' | 'support';
@@ -7,7 +8,8 @@ export const LANGUAGES: readonly Language[] = ['es', 'en', 'pt'];
 
 /** What the tenant calls its things; a name said in a message is looked up here before anything else is read from it. */
 export interface Names {
-  campaigns: readonly { id: string; name: string; number: number }[];
+  /** Newest first. `at`: when it went or is to go out. */
+  campaigns: readonly { id: string; name: string; number: number; at?: Date }[];
   templates: readonly Named[];
   segments: readonly Named[];
 }
@@ -52,6 +54,8 @@ export interface Question {
   /** IANA zone of the person. */
   zone: string;
   names?: Names;
+  /** The campaign this talk was last about. */
+  topic?: string;
   pending?: Pending;
   /** Stop keywords that the tenant's own templates teach. */
   advertised?: readonly string[];
@@ -71,6 +75,8 @@ export interface Understanding {
   confirm?: true;
   /** The likeliest wishes for a question back; may be empty. */
   candidates: readonly string[];
+  /** Everything a message names, whatever its intent. */
+  entities: Entities;
   /** Campaign, template and segment as ids, moments as Date. */
   slots: Record<string, SlotValue>;
   /** A moment that was said but can't be taken as said: it is past, or could be two. To be asked. */

@@ -207,11 +207,12 @@ export class Campaigns {
   }
 
   /** Names only, for understanding what somebody means. */
-  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: number }[]> {
+  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: number; at: Date }[]> {
     return (await campaignsTable.list(tx, limit)).map((row) => ({
       id: row.id,
       name: row.name,
       number: row.number,
+      at: row.started_at ?? row.scheduled_at ?? row.created_at,
     }));
   }
 

@@ -38,30 +38,36 @@ const besideRules = (words: MomentWords): Rule[] =>
     };
   });
 
+/** "At 10 shops" counts shops. */
+export const noCount = ({ asides }: MomentWords): string => `(?! (?!(?:${asides})(?![a-z]))[a-z]{2,}s(?![a-z]))`;
+
 /** How a language says the time of day. */
 export const clockRules = (words: MomentWords): Rule[] => {
   const { hour, at, numberIn } = words;
+  const single = noCount(words);
   const name = `(?: ?(?:${words.clock}))?`;
-  // "at 10 shops" counts shops
-  const noCount = `(?! (?!(?:${words.asides})(?![a-z]))[a-z]{2,}s(?![a-z]))`;
   const upright = ([, h = '', m = '']: readonly (string | undefined)[]): string =>
     clock(Number(h), Number(m), h.startsWith('0') || Number(h) > 12);
   const full = ([, h = '']: readonly (string | undefined)[]): string =>
     clock(numberIn(h), 0, /^0\d/.test(h) || numberIn(h) > 12);
   return [
+    {
+      source: `(?:de|das?|desde|from) \\d{1,2} ?(?:-|a|as|to|hasta|ate|until|till) ?(?:las |as )?(?:\\d{1,2}h?|${TIME})${single}`,
+      say: () => '~',
+    },
     ...besideRules(words),
     { source: `(?:(?:${at}) )?(\\d{1,2})[:h](\\d{2})(?::\\d{2})?${name}`, say: upright },
     { source: `(?:${at}) (\\d{1,2})\\.(\\d{2})${name}`, say: upright },
     { source: `(\\d{1,2})\\.(\\d{2}) ?(?:${words.clock})`, say: upright },
-    { source: `(?:${at}) (${hour})${name}${noCount}`, say: full },
+    { source: `(?:${at}) (${hour})${name}${single}`, say: full },
     { source: `(${hour}) ?(?:${words.clock})`, say: full },
     { source: `(${hour})(?= (?:[${MARKS.day}] )?[${MARKS.part}])`, say: full },
     {
-      source: `(${TIME}) ?(?:-|–|/|,|${words.range}) ?(?:(?:${at}) )?\\d{1,2}(?!:)${noCount}`,
+      source: `(${TIME}) ?(?:-|–|/|,|${words.range}) ?(?:(?:${at}) )?\\d{1,2}(?!:)${single}`,
       say: ([, mark]) => `${mark} ~`,
     },
     {
-      source: `([${MARKS.time}${MARKS.later}]) (?:${words.loose}|${words['and-half']})|(?:${words.loose}) (${TIME})`,
+      source: `([${MARKS.time}${MARKS.later}]),? (?:${words.loose}|${words['and-half']})|(?:${words.loose}),? (${TIME})`,
       say: ([, before, after]) => `~ ${before ?? after}`,
     },
   ];

@@ -66,6 +66,7 @@ export const dayOf = (signs: readonly string[], today: Local, past: boolean): Lo
   const shift = kind(/^>/).reduce((days, sign) => days + Number(sign.slice(1)), 0);
   const names = new Set(weekdays.map((sign) => sign.slice(2)));
   if (names.size > 1) return 'several';
+  if (signs.includes('@!')) return 'day-ambiguous';
   const [weekday] = [...names].map(Number);
   let found: Local | DayNote | undefined;
   if (dates.length > 0) found = agreed(dates, weekday, today, past);

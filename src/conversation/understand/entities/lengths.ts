@@ -1,4 +1,5 @@
-import type { MomentWords } from './moment-words';
+import type { Language } from '../../../intent';
+import { MOMENT_WORDS, type MomentWords } from './moment-words';
 
 /** A length of time: of the clock in minutes, of the calendar in days or months. */
 export type Length = { minutes: number } | { days: number } | { months: number };
@@ -38,4 +39,28 @@ export const lengthReader = (words: MomentWords): ((text: string) => Length) => 
     const minutes = count * (minute.test(unit) ? 1 : 60) + (rest ? numberIn(rest) : 0);
     return minute.test(unit) || hour.test(unit) ? { minutes: Math.round(minutes) } : { days: Math.ceil(count) };
   };
+};
+
+const DAY = 1440;
+const MONTH = 30;
+const readers = new Map<Language, { pattern: RegExp; read: (text: string) => Length }>();
+
+const readerOf = (language: Language) => {
+  const words = MOMENT_WORDS[language];
+  const found = readers.get(language) ?? {
+    pattern: new RegExp(`(?<![a-z0-9:.,])(?:${lengthPattern(words)})`, 'g'),
+    read: lengthReader(words),
+  };
+  readers.set(language, found);
+  return found;
+};
+
+/** Lengths of time in a folded text, in minutes. */
+export const lengthsIn = (folded: string, language: Language): number[] => {
+  const { pattern, read } = readerOf(language);
+  return [...folded.matchAll(pattern)].map(([found]) => {
+    const length = read(found);
+    if ('minutes' in length) return length.minutes;
+    return 'days' in length ? length.days * DAY : length.months * MONTH * DAY;
+  });
 };

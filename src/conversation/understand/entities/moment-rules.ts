@@ -1,7 +1,8 @@
 import type { Language } from '../../../intent';
 import { LANGUAGES } from '../types';
-import { clockRules, halfDayRule } from './clock-rules';
+import { clockRules, halfDayRule, noCount } from './clock-rules';
 import { type Length, lengthPattern, lengthReader } from './lengths';
+import { MARKS } from './moment-marks';
 import { DAY, END, edge, type Rule, written } from './moment-patterns';
 import { MOMENT_WORDS, type MomentWords } from './moment-words';
 
@@ -70,6 +71,8 @@ const dateRules = (words: MomentWords): Rule[] => {
 const IS_DAY = new RegExp(DAY);
 
 const shiftRules = (words: MomentWords): Rule[] => [
+  // "the third Friday of December" is beyond this grammar
+  { source: `${DAY} (?:${words.of})(?:${words.month})(?! \\d)`, say: ([, day]) => `${day} @!` },
   ...words.then.map(([source, sign]): Rule => ({ source: written(source, words), say: ([, day]) => `${day} ${sign}` })),
   ...words.shifts.map(
     ([source, days]): Rule => ({
@@ -85,16 +88,26 @@ const shiftRules = (words: MomentWords): Rule[] => [
 ];
 
 const dayNumberRules = (words: MomentWords): Rule[] => {
-  const { sure, ends, 'if-last': ifLast } = words['day-of-month'];
+  const { sure, ends, month, other, 'if-last': ifLast } = words['day-of-month'];
   const { dayNumber, numberIn } = words;
   const sign = ([, d = '']: readonly (string | undefined)[]): string => `@h${numberIn(d)}`;
+  const maybe = ends && `${ends}?`;
+  const before = [sure, ifLast].filter(Boolean).join('|');
   return [
+    { source: `(?:${before}) (${dayNumber})${maybe}(?:${other})`, say: () => '@?' },
+    { source: `(?:${before}) (${dayNumber})${maybe}(?:${month})`, say: sign },
     {
-      source: `${DAY},? (?:el |the |dia |o dia )?(${dayNumber})${ends && `${ends}?`}${END}`,
+      source: `${DAY},? (?:el |the |dia |o dia )?(${dayNumber})${maybe}${END}`,
       say: ([, day = '', d = ''], signOf) => (/^@[wn]/.test(signOf(day)) ? `${day} @h${numberIn(d)}` : undefined),
     },
-    { source: `(?:${sure}) (${dayNumber})${ends && `${ends}?`}`, say: sign },
+    { source: `(?:${sure}) (${dayNumber})${maybe}`, say: sign },
     ...(ifLast ? [{ source: `(?:${ifLast}) (${dayNumber})${ends}${END}`, say: sign }] : []),
+    // perhaps a day, perhaps not: beside an hour it is asked
+    {
+      source: `${DAY},? (?:el |the |dia |o dia )?\\d{1,2}${ends}${noCount(words)}(?! ?[${MARKS.any}])`,
+      say: ([, day]) => `${day} @!`,
+    },
+    { source: `(?:${before}) \\d{1,2}${ends}${noCount(words)}`, say: () => '@?' },
   ];
 };
 

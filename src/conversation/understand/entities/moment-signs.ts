@@ -13,7 +13,10 @@ const inAscii = (folded: string): string =>
  */
 export const signsOf = (folded: string, languages: readonly Language[]): string[] => {
   const marks = new Marks();
-  let text = ` ${inAscii(folded)} `.replace(/\s+/g, ' ').replace(/(\d{4}-\d\d-\d\d)t(?=\d\d:)/g, '$1 ');
+  let text = ` ${inAscii(folded)} `
+    .replace(/\s+/g, ' ')
+    .replace(/ q(?= )/g, ' que')
+    .replace(/(\d{4}-\d\d-\d\d)t(?=\d\d:)/g, '$1 ');
   [...new Set([...languages, ...LANGUAGES])].forEach((language, at) => {
     const taken = new Set(marks.in(text).map(kindOf));
     for (const { any, rules } of at === 0 ? RULES[language] : BORROWED[language]) {

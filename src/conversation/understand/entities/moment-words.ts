@@ -29,8 +29,10 @@ interface Written {
   clock: string;
   range: string;
   loose: string;
-  'day-of-month': { sure: string; 'if-last': string; ends: string };
+  'day-of-month': Record<'sure' | 'if-last' | 'ends' | 'month' | 'other', string>;
   date: { order: 'dm' | 'md'; ends: string; year: string };
+  /** Verbs that give a campaign another time. */
+  'to-move': string;
   asides: string;
 }
 

@@ -18,7 +18,7 @@ export interface Asked {
   before?: string | undefined;
 }
 
-type Part = '#am' | '#pm' | '#night' | '#dawn';
+type Part = '#am' | '#pm' | '#eve' | '#night' | '#dawn';
 const EARLIEST_SURE = 7;
 const LATEST_AFTERNOON = 9;
 
@@ -38,6 +38,7 @@ const hourOf = (sign: string, part: Part | undefined): Hour | 'hour-ambiguous' |
   if (part === '#am') return hour < 12 ? { hour, minute } : 'hour-ambiguous';
   if (part === '#pm')
     return hour === 12 || hour < LATEST_AFTERNOON ? { hour: (hour % 12) + 12, minute } : 'hour-ambiguous';
+  if (part === '#eve') return hour >= 4 && hour < 12 ? { hour: hour + 12, minute } : 'hour-ambiguous';
   if (part === '#night') return hour >= 6 && hour < 12 ? { hour: hour + 12, minute } : 'hour-ambiguous';
   return hour >= EARLIEST_SURE ? { hour, minute } : 'hour-ambiguous';
 };
@@ -60,24 +61,23 @@ const withBefore = (signs: readonly string[], before = ''): string[] => {
   const old = before.split(' ').filter(Boolean);
   if (has(/^(?:now|[+-])/) || (signs.length === 0 && old.length > 0)) return [...signs];
   const days = has(DAY) ? [] : old.filter((sign) => DAY.test(sign));
-  const isOpen = (sign: string): boolean => (has(PART) ? /^t\d/.test(sign) : TIME.test(sign) || PART.test(sign));
-  const times = has(TIME) ? [] : old.filter(isOpen);
-  return [...signs, ...days, ...times];
+  // an hour that could be either half of the day and the part of the day may come one after the other
+  const times = has(TIME) ? [] : old.filter((sign) => (has(PART) ? /^t\d/ : TIME).test(sign));
+  const parts = has(PART) || has(/^(?:t!|midnight)/) ? [] : old.filter((sign) => PART.test(sign));
+  return [...signs, ...days, ...times, ...parts];
 };
 
 /**
- * Reads the one moment a text names; undefined where it names none. Ambiguous or past ones are not guessed:
+ * Reads the one moment that signs name; undefined where they name none. Ambiguous or past ones are not guessed:
  * they come back as a note, to be asked.
  */
-export const momentIn = (
-  folded: string,
-  languages: readonly Language[],
+export const momentOf = (
+  said: readonly string[],
   now: Date,
   zone: string,
   { past = false, before }: Asked = {},
 ): Moment | undefined => {
-  const bare = before === undefined ? undefined : /^\s*(\d{1,2})[\s.!]*$/.exec(folded);
-  const signs = withBefore(bare ? [`t${bare[1]}:00`] : signsOf(folded, languages), before);
+  const signs = withBefore(said, before);
   const unique = (kind: RegExp): string[] => [...new Set(signs.filter((sign) => kind.test(sign)))];
   const later = unique(/^[+-]/);
   const times = unique(TIME);
@@ -89,6 +89,24 @@ export const momentIn = (
   if (signs.includes('now') && day.length + times.length === 0) return past ? undefined : { at: now };
   const isVague = signs.includes('~') || (signs.includes('#?') && time === undefined);
   return resolve({ day, time, part: parts[0] as Part | undefined, isVague }, now, zone, past);
+};
+
+/** To a question about a moment a number alone is an hour. */
+export const hourAlone = (folded: string): string[] | undefined => {
+  const hour = /^\s*(\d{1,2})[\s.!]*$/.exec(folded)?.[1];
+  return hour === undefined ? undefined : [`t${hour}:00`];
+};
+
+/** Reads the one moment a folded text names. */
+export const momentIn = (
+  folded: string,
+  languages: readonly Language[],
+  now: Date,
+  zone: string,
+  asked: Asked = {},
+): Moment | undefined => {
+  const hour = asked.before === undefined ? undefined : hourAlone(folded);
+  return momentOf(hour ?? signsOf(folded, languages), now, zone, asked);
 };
 
 const inMinutes = (minutes: number, now: Date, past: boolean): Moment =>

@@ -1,10 +1,10 @@
 import type { Language } from '../../../intent';
 import { beforeOf } from '../corrections';
-import { clean, fold } from '../normalise';
 import { PARTLY, type Question, type SlotDefinition, type SlotValue, type Understanding } from '../types';
-import { codeIn, emailIn, phoneIn } from './contacts';
-import { momentIn, partOf } from './moments';
-import { type FoundName, namesIn } from './names';
+import { codeIn } from './contacts';
+import { type Entities, type Read, readEntities } from './entities';
+import { hourAlone, momentOf, partOf } from './moments';
+import type { FoundName } from './names';
 
 export interface Filled {
   slots: Record<string, SlotValue>;
@@ -12,68 +12,46 @@ export interface Filled {
   unclear?: string;
   partly?: string | undefined;
   because: string[];
+  entities: Entities;
 }
 
-/** Fills the slots of an intent from a message: names first, then what is left for dates, then numbers and mails. */
+/** Fills the slots of an intent from what a message names. */
 export const fillSlots = (
   question: Question,
   definitions: Readonly<Record<string, SlotDefinition>>,
   languages: readonly Language[],
 ): Filled => {
-  const text = clean(question.text);
-  const folded = fold(text);
-  const filled: Filled = { slots: {}, because: [] };
-  const names = namesIn(folded, question.names);
-  const address = emailIn(text) ?? phoneIn(text);
-  const withoutAddress = address ? names.masked.replace(/\+?\d[\d\s().-]{5,18}\d/gu, ' ') : names.masked;
+  const read = readEntities(question, languages);
+  const filled: Filled = { slots: {}, because: [], entities: read.entities };
   for (const [slot, definition] of Object.entries(definitions)) {
-    const value = slotValue(slot, definition, {
-      question,
-      text,
-      names,
-      masked: withoutAddress,
-      address,
-      languages,
-      filled,
-    });
+    const value = slotValue(slot, definition, { question, filled, ...read });
     if (value !== undefined) filled.slots[slot] = value;
   }
   return filled;
 };
 
-interface Sources {
+interface Sources extends Read {
   question: Question;
-  text: string;
-  names: ReturnType<typeof namesIn>;
-  masked: string;
-  address: string | undefined;
-  languages: readonly Language[];
   filled: Filled;
 }
 
 const slotValue = (slot: string, definition: SlotDefinition, from: Sources): SlotValue => {
-  const { question, text, names, masked, address, languages, filled } = from;
+  const { question, text, entities, filled } = from;
   switch (definition.type) {
     case 'campaign':
     case 'template':
     case 'segment':
-      return named(slot, names[definition.type], filled);
-    case 'moment': {
-      const { now, zone } = question;
-      const { past = false } = definition;
-      const before = past ? undefined : saidBefore(question, slot);
-      const moment = momentIn(masked, languages, now, zone, { past, before });
-      if (moment?.note) filled.because.push(`moment-${moment.note}`);
-      if (moment && !moment.at && !past) {
-        filled.unclear ??= slot;
-        filled.partly ??= moment.partly;
-      }
-      return moment?.at;
-    }
+      return named(slot, entities[definition.type], filled);
+    case 'moment':
+      return momentOfSlot(slot, definition, from);
     case 'phone':
-      return phoneIn(text);
+      return entities.phones[0];
+    case 'email':
+      return entities.emails[0];
     case 'address':
-      return address;
+      return entities.emails[0] ?? entities.phones[0];
+    case 'channel':
+      return entities.channels[0];
     case 'code':
       return (
         codeIn(text) ??
@@ -85,6 +63,20 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
     default:
       return undefined;
   }
+};
+
+const momentOfSlot = (slot: string, { past = false }: SlotDefinition, from: Sources): Date | undefined => {
+  const { question, masked, filled, signs } = from;
+  const { now, zone } = question;
+  const before = past ? undefined : saidBefore(question, slot);
+  const hour = before === undefined ? undefined : hourAlone(masked);
+  const moment = momentOf(hour ?? signs, now, zone, { past, before });
+  if (moment?.note) filled.because.push(`moment-${moment.note}`);
+  if (moment && !moment.at && !past) {
+    filled.unclear ??= slot;
+    filled.partly ??= moment.partly;
+  }
+  return moment?.at;
 };
 
 /** What is known of a moment already: what was clear of it when it was asked for, or the one to be changed. */

@@ -1,0 +1,117 @@
+import type { Language } from '../../../intent';
+import { clean, fold } from '../normalise';
+import type { Question } from '../types';
+import { readWords } from '../words/read-words';
+import { casesIn, emailsIn, phonesIn, taxIdsIn, withoutContacts } from './contacts';
+import { type Amount, amountsIn, percentsIn, withoutFigures } from './figures';
+import { lengthsIn } from './lengths';
+import { signsOf } from './moment-signs';
+import { type Moment, momentOf } from './moments';
+import { campaignNumbersIn, type FoundName, namesIn } from './names';
+import { signsOfNewTime } from './new-time';
+
+export type Channel = 'whatsapp' | 'sms' | 'email';
+
+/** Everything a message names, whatever it wishes. Lists are in the order of the text; what is not named is empty. */
+export interface Entities {
+  /** Of the tenant's own things: the id of the one that is meant, or those that it may be. */
+  campaign: FoundName;
+  template: FoundName;
+  segment: FoundName;
+  /** The one moment that lies ahead, or why it can't be taken as said. */
+  moment?: Moment;
+  /** The same words as a time that has passed; a day alone is its beginning. */
+  past?: Date;
+  /** Lengths of time in minutes. */
+  minutes: readonly number[];
+  /** As typed, digits only, with a plus if one was written. */
+  phones: readonly string[];
+  emails: readonly string[];
+  /** `SOL-000204` */
+  cases: readonly string[];
+  /** 118 of `C-118`. */
+  campaignNumbers: readonly number[];
+  /** `12.345.678-5`; only with the right check digits. */
+  taxIds: readonly string[];
+  percents: readonly number[];
+  amounts: readonly Amount[];
+  channels: readonly Channel[];
+  /** What stands between quotation marks. */
+  quoted: readonly string[];
+  /** How the person calls himself. */
+  people: readonly string[];
+}
+
+/** What was read of a text, for slots that ask for more than the whole message says. */
+export interface Read {
+  text: string;
+  entities: Entities;
+  /** Folded, without names, contacts and figures; and its signs of time. */
+  masked: string;
+  signs: readonly string[];
+}
+
+const words = readWords<{ channels: Record<Channel, string>; self: Record<'any' | 'capital', string> }>('names.yaml');
+const CHANNELS = Object.entries(words.channels).map(
+  ([channel, source]) => [channel as Channel, new RegExp(`(?<![a-z0-9@.-])(?:${source})(?![a-z0-9@])`)] as const,
+);
+const QUOTED = /"([^"\n]{1,80})"|(?<![\p{L}\p{N}])'([^'\n]{2,80})'(?![\p{L}\p{N}])/gu;
+const SELF = [
+  new RegExp(String.raw`(?<!\p{L})(?:${words.self.any}),? ([\p{L}'-]{2,}(?: [\p{L}'-]{2,}){0,3})`, 'giu'),
+  new RegExp(String.raw`(?<!\p{L})(?:${words.self.capital}) (\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+){0,3})`, 'gu'),
+] as const;
+
+const quotedIn = (text: string): string[] =>
+  [...text.matchAll(QUOTED)].map(([, double, single]) => double ?? single ?? '');
+
+const peopleIn = (text: string): string[] => {
+  const plainly = text.normalize('NFD').replace(/\p{M}/gu, '');
+  // accents are gone in the words that lead to the name alone
+  const at = plainly.length === text.length ? text : plainly;
+  return SELF.flatMap((pattern) =>
+    [...plainly.matchAll(pattern)].map(({ 0: found, 1: name = '', index }) =>
+      at.slice(index + found.length - name.length, index + found.length),
+    ),
+  );
+};
+
+/** Names between quotation marks are no moments, unless nothing else is said. */
+const withoutQuotes = (folded: string): string => {
+  const rest = folded.replace(QUOTED, (found) => '_'.repeat(found.length));
+  return /[a-z0-9]/.test(rest) ? rest : folded;
+};
+
+/** Reads everything a message names; pure, and cheap enough to be done for each one. */
+export const readEntities = (question: Question, languages: readonly Language[]): Read => {
+  const { now, zone } = question;
+  const text = clean(question.text);
+  const folded = fold(text);
+  const { masked: withoutNames, ...names } = namesIn(question, text, languages);
+  const masked = withoutQuotes(withoutFigures(withoutContacts(withoutNames)));
+  const all = signsOf(masked, languages);
+  const isSeveral = momentOf(all, now, zone)?.note === 'several';
+  const signs = (isSeveral && signsOfNewTime(masked, languages)) || all;
+  const moment = momentOf(signs, now, zone);
+  const past = momentOf(signs, now, zone, { past: true })?.at;
+  const entities: Entities = {
+    ...names,
+    ...(moment && { moment }),
+    ...(past && past <= now && { past }),
+    minutes: lengthsIn(masked, languages[0] ?? question.language),
+    phones: phonesIn(text),
+    emails: emailsIn(text),
+    cases: casesIn(text),
+    campaignNumbers: campaignNumbersIn(folded),
+    taxIds: taxIdsIn(text),
+    percents: percentsIn(folded),
+    amounts: amountsIn(folded),
+    channels: CHANNELS.flatMap(([channel, pattern]) => (pattern.test(folded) ? [channel] : [])),
+    quoted: quotedIn(text),
+    people: peopleIn(text),
+  };
+  return { text, entities, masked, signs };
+};
+
+/** What a message names. Pure: the same question gives the same answer. */
+export const entitiesIn = (question: Question, languages: readonly Language[]): Entities =>
+  readEntities(question, languages).entities;
