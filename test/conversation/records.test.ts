@@ -86,13 +86,13 @@ describe('looking somebody up', () => {
 });
 
 describe('a request, by its number', () => {
-  const asked = async (): Promise<string> => {
+  const theirs = async () => {
     const person = someone(house);
-    await person.says('quiero saber qué datos tienen de mí');
     await person.says('borren mis datos');
     await person.says('sí');
-    return (await person.request())?.number ?? '';
+    return { phone: person.identity.phone ?? '', number: (await person.request())?.number ?? '' };
   };
+  const asked = async (): Promise<string> => (await theirs()).number;
 
   it('when whoever may decide says to accept or reject it, then only its card comes, and nothing is decided', async () => {
     const number = await asked();
@@ -102,6 +102,20 @@ describe('a request, by its number', () => {
       expect(labels(card)).toEqual(['Aceptar', 'Rechazar']);
     }
     expect(told(await sofia().says(`en qué está la ${number}`))).toMatch(/confirmada por la persona/);
+  });
+
+  it('when it is said by its last digits or by the person’s number, then it is that one, and nobody else’s', async () => {
+    const { phone, number } = await theirs();
+    for (const words of [
+      `acepta el caso ${Number(number.slice(4))}`,
+      `hay que cumplir la solicitud de borrado del ${phone}`,
+    ]) {
+      const card = cardOf(await paula().says(words), 'privacy-requests/case');
+      expect([words, whole(card)]).toEqual([words, expect.stringContaining(number)]);
+    }
+    expect(told(await paula().says(`hay que cumplir la solicitud de borrado del ${aPhone()}`))).toMatch(
+      /no tiene ninguna solicitud abierta/,
+    );
   });
 
   it('when support says so, then they read how it stands and who decides, without a button', async () => {

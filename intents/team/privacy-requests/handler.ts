@@ -48,23 +48,17 @@ const answering = (turn: Turn, request: CaseView): readonly string[] => {
 };
 const cardOf = (id: string) => ({ card: 'case', args: { case: id }, topic: `case:${id}` });
 
-/** `SOL-000204`, however it was typed; nothing where the code is another one. */
-const numberIn = ({ slots }: Turn): string | undefined => {
-  const digits = /^(?:SOL-)?0*(\d{1,6})$/.exec(String(slots.code ?? ''))?.[1];
-  return digits && `SOL-${digits.padStart(6, '0')}`;
-};
 const mayDecide = ({ person }: Turn): boolean =>
   person.kind === 'member' && person.roles.some((role) => ['privacy', 'owner'].includes(role));
 
 /** Requests of people about their data; the controller decides each, others see how they stand. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const number = numberIn(turn);
-    const waiting = number
-      ? [await turn.services.privacy.get(number)]
-      : (await turn.services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
+    const { services, slots, text } = turn;
+    const meant = await services.privacy.meant({ ...slots, text });
+    const waiting = meant ?? (await services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
     const [only, ...others] = waiting;
-    if (!only) return reply('none');
+    if (!only) return reply(meant ? 'noneOfTheirs' : 'none');
     if (others.length === 0 && mayDecide(turn)) return card(cardOf(only.id));
     const facts = waiting.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
     if (!mayDecide(turn)) return reply('seen', {}, { facts, private: true });

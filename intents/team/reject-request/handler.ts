@@ -3,11 +3,6 @@ import { type CaseView, card, type IntentHandler, reply } from '../../../src/int
 const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
 const mostButtons = 5;
 
-/** `SOL-000204`, however it was typed; nothing where another code was meant. */
-const numberIn = (code: unknown): string | undefined => {
-  const digits = /^(?:SOL-)?0*(\d{1,6})$/.exec(String(code ?? ''))?.[1];
-  return digits && `SOL-${digits.padStart(6, '0')}`;
-};
 const varsOf = ({ number, masked, right, state, dueAt }: CaseView) => ({
   number,
   masked,
@@ -18,13 +13,11 @@ const varsOf = ({ number, masked, right, state, dueAt }: CaseView) => ({
 
 /** Whoever may decide gets the card with its buttons: the ground and the facts are asked there. */
 export const intent: IntentHandler = {
-  heard: async ({ person, slots, services }) => {
-    const number = numberIn(slots.code);
-    const found = number
-      ? [await services.privacy.get(number)]
-      : (await services.privacy.list()).filter(({ state }) => undecided.includes(state));
+  heard: async ({ person, slots, services, text }) => {
+    const meant = await services.privacy.meant({ ...slots, text });
+    const found = meant ?? (await services.privacy.list()).filter(({ state }) => undecided.includes(state));
     const [only, ...others] = found;
-    if (!only) return reply('none');
+    if (!only) return reply(meant ? 'noneOfTheirs' : 'none');
     const mayDecide = person.kind === 'member' && person.roles.some((role) => ['privacy', 'owner'].includes(role));
     if (!mayDecide) {
       const facts = found.slice(0, mostButtons).map((one) => ({ key: 'line', vars: varsOf(one) }));
