@@ -263,9 +263,7 @@ describe('anything at all', () => {
           return Number(process.hrtime.bigint() - began);
         }),
       );
-    const ordinary = cost(
-      fill('quiero saber si mañana a las 10 llega el mensaje que me prometieron el viernes. '),
-    );
+    const ordinary = cost(fill('quiero saber si mañana a las 10 llega el mensaje que me prometieron el viernes. '));
     for (const text of misleading)
       expect([text.slice(0, 12), cost(text) / ordinary < 60]).toEqual([text.slice(0, 12), true]);
   });
