@@ -225,7 +225,7 @@ describe('deciding', () => {
       consents: 1,
       messages: 2,
       receipts: 2,
-      conversations: 3,
+      conversations: 4,
       posts: 1,
     });
     expect([summary.records, summary.firstSeen]).toEqual([13, start]);
