@@ -15,6 +15,8 @@ const stages = {
   types: ['tsc', '--noEmit'],
   imports: ['depcruise', ...code],
   unused: ['knip', '--no-progress'],
+  // what is learnt here is read by all tests after it
+  intents: ['tsx', 'src/workbench/main.ts', 'test'],
 };
 
 const children = new Set<ChildProcess>();
