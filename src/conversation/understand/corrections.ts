@@ -7,7 +7,7 @@ const BEGINS =
 const TAKES_BACK =
   /\S (?:no|nao|not) *,|\b(?:sino|mas sim|en (?:vez|lugar) de|em vez de|instead of|rather than)\b|\binstead$/;
 /** Nothing but a moment or a group. */
-const BARE = /^(?:a las?|a los?|al|el|los|para|pra|at|on|to|for|as|na|hoy|hoje|today|manana|amanha|tomorrow|pasado)\b/;
+const BARE = /^(?:a|al|el|los|para|pra|at|on|to|for|as|na|hoy|hoje|today|manana|amanha|tomorrow|pasado)\b/;
 const MOST_WORDS = 5;
 
 /** What was said before of the wish that is open, or of what was just prepared. */

@@ -118,7 +118,7 @@ const consider = (
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
     ...(filled.partly ? { partly: filled.partly } : {}),
-    language: room.keywords.isOf(question.language, text) ? question.language : language,
+    language: room.keywords.languageOf(text, question.language) ?? language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),
     ...(decision.withVerb && { withVerb: true }),
     because: [

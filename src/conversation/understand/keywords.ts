@@ -38,9 +38,11 @@ export class Keywords {
     return undefined;
   }
 
-  /** Whether somebody of that language may write it as a whole message: STOP is as Spanish as it is English. */
-  isOf(language: Language, plainText: string): boolean {
-    return this.byLanguage.get(language)?.has(keywordText(plainText, language)) ?? false;
+  /** In which language it is a whole message: the known one if it can be, for STOP is as Spanish as it is English; else the only one. */
+  languageOf(plainText: string, known: Language): Language | undefined {
+    const having = LANGUAGES.filter((one) => this.byLanguage.get(one)?.has(keywordText(plainText, one)));
+    if (having.includes(known)) return known;
+    return having.length === 1 ? having[0] : undefined;
   }
 
   /** The keywords of one intent, as words. */

@@ -1,5 +1,7 @@
 /** What is unique to a person, a case or a moment is learnt as its kind: no two messages hold the same number. */
 const KINDS: readonly [RegExp, string][] = [
+  // markup and placeholders say nothing
+  [/<[^<>]*>|\{[^{}]*\}|(?<!\S)[@%]\p{L}+%?(?!\S)/gu, ' '],
   [/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu, ' amail '],
   [/(?<![\p{L}\p{N}])sol[- ]?\d{1,6}(?![\p{L}\p{N}])/gu, ' acase '],
   [/(?<![\p{L}\p{N}])c-\d{1,7}(?![\p{L}\p{N}])/gu, ' acampaign '],

@@ -12,8 +12,9 @@ export interface WrittenIn {
   language: Language;
 }
 
-/** Codes, numbers and the names of channels are of no language. */
-const CODES = /\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)|(?<!\p{L})(?:sms|e-?mails?|whats?app)(?!\p{L})/gu;
+/** Codes, numbers, markup and the names of channels are of no language. */
+const CODES =
+  /<[^<>]*>|\{[^{}]*\}|[@%]\p{L}+%?|\S*\d\S*|(?<!\S)\p{L}{5}-\p{L}{5}(?!\S)|(?<!\p{L})(?:sms|e-?mails?|whats?app)(?!\p{L})/gu;
 
 /** Pieces of three letters of each word, and each word whole. */
 const pieces = (text: string): string[] =>
