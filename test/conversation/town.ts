@@ -155,6 +155,12 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       }),
   });
 
+  const tx = {
+    tenant: 't',
+    query: async () => {
+      throw new AppError('ACTION_INVALID');
+    },
+  } as unknown as TenantTx;
   const isMember = (who: string) => who.startsWith('U');
   const person = (who: string): Person =>
     isMember(who)
@@ -176,7 +182,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     const speaker = person(who);
     const at = { now, at: now, inbox: 'i', channel: 'whatsapp', publicUrl: '' };
     const context = { ...at, person: speaker, acknowledge: () => mayAcknowledge(state, now, zone) };
-    const services = bindServices({ tenant: 't' } as unknown as TenantTx, domain, context);
+    const services = bindServices(tx, domain, context);
     const ports: TurnPorts = {
       ...{ person: speaker, now, services, where: 'D/', advertised: ['BAJA'], sign },
       get state() {

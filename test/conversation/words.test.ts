@@ -109,7 +109,7 @@ describe('odd messages', () => {
       'markup and mentions',
       '<script>alert(1)</script> <!channel> {company} {0, plural, *x* _y_ hola, quiero saber si tienen la talla 42',
     ],
-    ['an old trick', 'Robert"); DROP TABLE inbox;-- tienen talla 42?'],
+    ['an old trick', 'Robert"); DROP TABLE inbox;-- hola, ¿tienen la talla 42?'],
   ])('when %s comes, then it is taken like any other message', async (_what, text) => {
     const person = someone(house);
     expect(whole((await person.says(text))[0])).toMatch(/Le pasé tu mensaje al equipo/);
