@@ -87,7 +87,10 @@ export const readEntities = (question: Question, languages: readonly Language[])
   const text = clean(question.text);
   const folded = fold(text);
   const { masked: withoutNames, ...names } = namesIn(question, text, languages);
-  const masked = withoutQuotes(withoutFigures(withoutContacts(withoutNames)));
+  const hasFigures = /\d/.test(folded);
+  const hasContacts = hasFigures || /@|arroba|\bat\b/.test(folded);
+  const unquoted = /["']/.test(folded) ? withoutQuotes(withoutNames) : withoutNames;
+  const masked = hasContacts ? withoutFigures(withoutContacts(unquoted)) : unquoted;
   const all = signsOf(masked, languages);
   const isSeveral = momentOf(all, now, zone)?.note === 'several';
   const signs = (isSeveral && signsOfNewTime(masked, languages)) || all;
@@ -98,13 +101,13 @@ export const readEntities = (question: Question, languages: readonly Language[])
     ...(moment && { moment }),
     ...(past && past <= now && { past }),
     minutes: lengthsIn(masked, languages[0] ?? question.language),
-    phones: phonesIn(text),
-    emails: emailsIn(text),
-    cases: casesIn(text),
+    phones: hasFigures ? phonesIn(text) : [],
+    emails: hasContacts ? emailsIn(text) : [],
+    cases: hasFigures ? casesIn(text) : [],
     campaignNumbers: campaignNumbersIn(folded),
-    taxIds: taxIdsIn(text),
-    percents: percentsIn(folded),
-    amounts: amountsIn(folded),
+    taxIds: hasFigures ? taxIdsIn(text) : [],
+    percents: hasFigures ? percentsIn(folded) : [],
+    amounts: hasFigures ? amountsIn(folded) : [],
     channels: CHANNELS.flatMap(([channel, pattern]) => (pattern.test(folded) ? [channel] : [])),
     quoted: quotedIn(text),
     people: peopleIn(text),

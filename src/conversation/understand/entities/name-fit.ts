@@ -38,25 +38,36 @@ const weightOf = (word: string): number => {
 
 const alike = (said: string, named: string): number => {
   if (said === named) return 1;
+  // the first letter is rarely wrong
+  if (said[0] !== named[0]) return 0;
   if (named.length > 2 && said === `${named}s`) return FUZZY;
   if (/\d/.test(named) || said.length < 4 || named.length < 4) return 0;
   if (named.startsWith(said) || said === `${named}es`) return FUZZY;
-  // the first letter is rarely wrong
-  const most = said[0] !== named[0] ? 0 : named.length >= 9 ? 2 : named.length >= 5 ? 1 : 0;
+  const most = named.length >= 9 ? 2 : named.length >= 5 ? 1 : 0;
   return most > 0 && !TIMES.has(said) && editDistance(said, named, most) <= most ? FUZZY : 0;
 };
 
+interface NameWords {
+  parts: readonly string[];
+  weights: readonly number[];
+  /** Written as one word. */
+  glued: string;
+}
+
 /** A tenant's names are the same in every message. */
-const split = new Map<string, string[]>();
+const split = new Map<string, NameWords>();
 const MOST_KEPT = 5000;
-const wordsOfName = (name: string): string[] => {
+const wordsOfName = (name: string): NameWords => {
   const known = split.get(name);
   if (known) return known;
   if (split.size >= MOST_KEPT) split.clear();
   const parts = tokensOf(fold(clean(name))).map(({ word }) => word);
-  split.set(name, parts);
-  return parts;
+  const found = { parts, weights: parts.map(weightOf), glued: parts.length > 1 ? parts.join('') : '' };
+  split.set(name, found);
+  return found;
 };
+
+const NOWHERE: readonly number[] = [];
 
 /** The words of a text, looked up by every name of a tenant. */
 export class Said {
@@ -73,7 +84,7 @@ export class Said {
   }
 
   placesOf(word: string): readonly number[] {
-    return this.places.get(word) ?? [];
+    return this.places.get(word) ?? NOWHERE;
   }
 
   /** Where a word of a name, or one much like it, stands first. */
@@ -99,11 +110,11 @@ export class Said {
 type Places = (number | undefined)[];
 
 /** Words that many names have count only near the telling ones; days and numbers only right beside. */
-const addWeak = (said: Said, name: readonly string[], places: Places, likeness: number[]): void => {
-  for (let round = 0; round < name.length; round += 1) {
+const addWeak = (said: Said, { parts, weights }: NameWords, places: Places, likeness: number[]): void => {
+  for (let round = 0; round < parts.length; round += 1) {
     const before = places.filter((place) => place !== undefined).length;
-    name.forEach((word, at) => {
-      const weight = weightOf(word);
+    parts.forEach((word, at) => {
+      const weight = weights[at];
       if (weight === 1 || places[at] !== undefined) return;
       const reach = weight === WEAK ? NEAR : 0;
       const isNear = (place: number): boolean =>
@@ -126,28 +137,28 @@ const NOTHING: Fit = { score: 0, whole: false, tokens: [] };
 
 /** How well a text names something: the weight of the name's words that it holds. */
 export const fit = (said: Said, name: string): Fit => {
-  const parts = wordsOfName(name);
-  const first = fitFrom(said, parts);
+  const words = wordsOfName(name);
+  const first = fitFrom(said, words);
   if (first.whole || first.score === 0) return first;
   // where a word is said twice, the name may begin only behind the first
-  const again = parts.map((part) => said.placesOf(part)).find(({ length }) => length > 1)?.[0];
+  const again = words.parts.map((part) => said.placesOf(part)).find(({ length }) => length > 1)?.[0];
   if (again === undefined) return first;
-  const second = fitFrom(said.behind(again + 1), parts);
+  const second = fitFrom(said.behind(again + 1), words);
   return second.score > first.score ? second : first;
 };
 
-const fitFrom = (said: Said, parts: readonly string[]): Fit => {
-  const glued = parts.length > 1 ? said.placesOf(parts.join(''))[0] : undefined;
+const fitFrom = (said: Said, words: NameWords): Fit => {
+  const { parts, weights } = words;
+  const glued = said.placesOf(words.glued)[0];
   if (glued !== undefined) return { score: 1, whole: true, tokens: said.tokens.slice(glued, glued + 1) };
-  const near = parts.map((word) => (weightOf(word) < 1 ? undefined : said.likest(word)));
-  const likeness = near.map((found) => found?.likeness ?? 0);
+  const near = parts.map((word, at) => (weights[at] === 1 ? said.likest(word) : undefined));
   const places = near.map((found) => found?.place);
   if (places.every((place) => place === undefined)) {
     const start = wholeAt(said, parts);
     return start < 0 ? NOTHING : { score: 1, whole: true, tokens: said.tokens.slice(start, start + parts.length) };
   }
-  addWeak(said, parts, places, likeness);
-  const weights = parts.map(weightOf);
+  const likeness = near.map((found) => found?.likeness ?? 0);
+  addWeak(said, words, places, likeness);
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   const got = weights.reduce((sum, weight, at) => sum + weight * (likeness[at] ?? 0), 0);
   const tokens = places.flatMap((place) => (place === undefined ? [] : (said.tokens[place] ?? [])));
@@ -156,7 +167,7 @@ const fitFrom = (said: Said, parts: readonly string[]): Fit => {
 
 /** `bf` of "Black Friday"; small words may be left out. */
 export const initialsOf = (name: string): string[] => {
-  const parts = wordsOfName(name);
+  const { parts } = wordsOfName(name);
   const telling = parts.filter((word) => word.length > 3 || !GENERIC.has(word));
   return [parts, telling].filter(({ length }) => length > 1).map((some) => some.map(([first = '']) => first).join(''));
 };

@@ -60,6 +60,7 @@ const chosen = (all: readonly Candidate[]): Found => {
 
 /** "La BF": letters alone, and only where nothing else is meant. */
 const byInitials = (said: Said, named: readonly Named[], initials: ReadonlySet<string>): Found => {
+  if (initials.size === 0) return chosen([]);
   const tokens = said.tokens.filter(({ word }) => initials.has(word));
   const meant = named.filter(({ name }) => initialsOf(name).some((letters) => initials.has(letters)));
   return chosen(meant.map((one) => ({ one, score: 1, whole: true, tokens })));
@@ -76,8 +77,9 @@ const initialsIn = (text: string): ReadonlySet<string> =>
 /** "To all": the one group that is called so. */
 const everyone = (said: Said, named: readonly Named[]): Found => {
   const tokens = said.tokens.filter(({ word }) => EVERYONE.has(word));
+  if (tokens.length === 0) return { tokens };
   const meant = named.filter(({ name }) => tokensOf(fold(clean(name))).some(({ word }) => EVERYONE.has(word)));
-  const [only, ...others] = tokens.length > 0 ? meant : [];
+  const [only, ...others] = meant;
   return only && others.length === 0 ? { id: only.id, tokens } : { tokens: [] };
 };
 
