@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { isAction, readAction, signAction } from '../../src/conversation/actions';
 import { loadCatalogue } from '../../src/conversation/catalogue';
-import { nextStep } from '../../src/conversation/dialog';
+import { nextStep, startWith } from '../../src/conversation/dialog';
 import type { DialogState } from '../../src/conversation/dialog-state';
 import { say } from '../../src/conversation/texts';
 import type { Understanding } from '../../src/conversation/understand';
@@ -74,6 +74,40 @@ describe('one step of a dialog', () => {
           if (!optional) expect(step.slots[slot]).toBeDefined();
       }),
     );
+  });
+});
+
+describe('a moment that was said but is not clear', () => {
+  const said = (more: Partial<Understanding>): Understanding =>
+    ({
+      ...{
+        intent: 'send-campaign',
+        strength: 'weak',
+        also: [],
+        candidates: [],
+        slots: { template: 't', segment: 's' },
+      },
+      ...{ unclear: 'at', partly: '@m12-4-2026', language: 'es', because: [] },
+      ...more,
+    }) as unknown as Understanding;
+  const step = (heard: Understanding) => nextStep({}, heard, catalogue, { text: '', where, now });
+
+  it('when everything else is known, then it is asked, and what is clear of it is kept', () => {
+    expect(step(said({}))).toMatchObject({ do: 'ask', slot: 'at', slots: { at: '~@m12-4-2026' } });
+  });
+
+  it('when the wish itself is asked about, then neither it nor the rest is forgotten', () => {
+    const slots = { template: 't', segment: 's', at: '~@m12-4-2026' };
+    expect(step(said({ confirm: true }))).toEqual({ do: 'confirm', intent: 'send-campaign', slots });
+  });
+
+  it('when a name has to be chosen first, then it is asked after that', () => {
+    const ambiguous = { slot: 'template', options: [{ id: 't', name: 'a' }] };
+    const choice = step(said({ slots: { segment: 's' }, ambiguous }));
+    expect(choice).toMatchObject({ do: 'choose', slot: 'template', slots: { at: '~@m12-4-2026' } });
+    const rule = catalogue.get('send-campaign');
+    if (choice.do !== 'choose' || !rule) throw new Error(choice.do);
+    expect(startWith(rule, { ...choice.slots, template: 't' })).toMatchObject({ do: 'ask', slot: 'at' });
   });
 });
 
