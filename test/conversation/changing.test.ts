@@ -170,3 +170,19 @@ describe('while a choice is open', () => {
     },
   );
 });
+
+describe('what waits for an approval', () => {
+  it.each(['qué tengo que aprobar', '¿hay algo por aprobar?'])(
+    'when an approver asks «%s», then each is listed, and its card can be had from there',
+    async (words) => {
+      const { draft, number } = await drafted();
+      await camila().presses('Pedir aprobación', draft);
+      const [list] = await diego().says(words);
+      expect(whole(list?.content)).toContain(number);
+      const button = list?.content.buttons?.find(({ label }) => label.includes(number));
+      const card = cardOf(await diego().presses(button ?? '', list?.content), 'send-campaign/approval');
+      expect(whole(card)).toContain(number);
+      expect(labels(card)).toContain('Aprobar');
+    },
+  );
+});
