@@ -1,4 +1,4 @@
-import type { Card, Role, Services } from './services';
+import type { Card, Right, Role, Services } from './services';
 
 export type { CampaignView, CaseView, Role } from './services';
 
@@ -110,6 +110,27 @@ export const next = (act: string, slots: Slots, args: Readonly<Record<string, st
   key: 'next',
   next: { act, args, slots },
 });
+
+/**
+ * What an intent of a right does when it is heard and nothing is asked first: the case opens with this message.
+ * Says `noted`, `added` while it is open, or `decided`; the person's own words are the request.
+ */
+export const opensCase =
+  (right: Right): Act =>
+  async (turn) => {
+    const { privacy, company } = turn.services;
+    const { id, number, state, dueAt, isNew } = await privacy.open(recipientOf(turn), right);
+    const { name } = await company.profile();
+    const vars = { company: name, number, due: { day: dueAt }, state: { text: `my_case_states.${state}` } };
+    if (state !== 'received') return reply('decided', vars, { buttons: [{ act: 'human-agent/start' }] });
+    return reply(isNew ? 'noted' : 'added', vars, {
+      buttons: [
+        { act: 'access-data/start' },
+        { act: 'request-status/withdraw', args: { case: id } },
+        { act: 'human-agent/start' },
+      ],
+    });
+  };
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

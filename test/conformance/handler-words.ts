@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
 
 /** What the code of a handler names of its language files. */
@@ -14,15 +15,32 @@ export interface HandlerWords {
   literals: ReadonlySet<string>;
 }
 
+/** A handler that opens a case says what `opensCase` says. */
+const shared = join(__dirname, '..', '..', 'src', 'intent.ts');
+
 export function wordsOf(file: string): HandlerWords {
+  const own = wordsIn(file);
+  if (!own.calls.has('opensCase')) return own;
+  const theirs = wordsIn(shared);
+  return {
+    ...own,
+    replies: new Set([...own.replies, ...theirs.replies]),
+    buttons: [...own.buttons, ...theirs.buttons],
+    literals: new Set([...own.literals, ...theirs.literals]),
+  };
+}
+
+function wordsIn(file: string): HandlerWords & { calls: ReadonlySet<string> } {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
   const replies = new Set<string>();
   const facts = new Set<string>();
   const forms = new Set<string>();
   const buttons: { act: string; label: string | undefined }[] = [];
+  const calls = new Set<string>();
   let asks = false;
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'expect') asks = true;
+    if (ts.isCallExpression(node)) calls.add(node.expression.getText());
     if (ts.isCallExpression(node) && node.expression.getText() === 'reply' && node.arguments[0])
       for (const key of values(node.arguments[0], source)) replies.add(key);
     if (ts.isObjectLiteralExpression(node)) {
@@ -35,7 +53,7 @@ export function wordsOf(file: string): HandlerWords {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return { replies, facts, forms, buttons, asks, literals: literalsOf(source) };
+  return { replies, facts, forms, buttons, asks, calls, literals: literalsOf(source) };
 }
 
 /** All strings that a file of types or code spells out. */

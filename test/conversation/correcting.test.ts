@@ -124,7 +124,7 @@ describe('taking one’s data elsewhere', () => {
     expect(whole(said)).toMatch(/solicitud SOL-\d{6}.*un archivo que otra empresa pueda usar.*Nada se borra/);
     expect(await person.request()).toMatchObject({ right: 'portability', state: 'received' });
     expect(whole((await person.says('PORTABILIDAD DE DATOS'))[0])).toMatch(
-      /ya está en curso: la empresa la está viendo/,
+      /ya está en curso\. Tienda Andina te responde a más tardar el 31 de diciembre/,
     );
     await paula().presses('Aceptar', await decision(person));
     await gets(person, /tus datos en un archivo/);

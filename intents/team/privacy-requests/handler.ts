@@ -1,5 +1,14 @@
 import { AppError } from '../../../src/errors';
-import { type CaseView, card, form, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
+import {
+  type CaseView,
+  card,
+  form,
+  type IntentHandler,
+  type Reply,
+  type ReplyButton,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 
 const open: readonly CaseView['state'][] = [
   'received',
@@ -10,6 +19,7 @@ const open: readonly CaseView['state'][] = [
   'rejected',
   'answered',
 ];
+const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
 /** What exactly is asked stands in the person's words alone. */
 const askedInWords: readonly CaseView['right'][] = ['rectify', 'object', 'block'];
 const mostListed = 9;
@@ -51,23 +61,30 @@ const cardOf = (id: string) => ({ card: 'case', args: { case: id }, topic: `case
 const mayDecide = ({ person }: Turn): boolean =>
   person.kind === 'member' && person.roles.some((role) => ['privacy', 'owner'].includes(role));
 
+/** The one that is meant as its card, several to choose from; whoever may not decide sees how they stand. */
+const shown = async (turn: Turn, text: string, toDecide: boolean): Promise<Reply> => {
+  const { services, slots } = turn;
+  const meant = await services.privacy.meant({ ...slots, text });
+  const isShown = (one: CaseView) =>
+    toDecide ? undecided.includes(one.state) : open.includes(one.state) || isOwed(one);
+  const found = meant ?? (await services.privacy.list()).filter(isShown);
+  const [only, ...others] = found;
+  if (!only && meant) return reply('noneOfTheirs');
+  if (!only) return reply(toDecide ? 'noneToDecide' : 'none');
+  if (others.length === 0 && mayDecide(turn)) return card(cardOf(only.id));
+  const facts = found.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
+  if (!mayDecide(turn)) return reply('seen', {}, { facts, private: true });
+  const buttons = found
+    .slice(0, mostButtons)
+    .map(({ id, number }) => ({ act: 'show', args: { case: id }, label: 'one', vars: { number } }));
+  return reply(toDecide ? 'which' : 'list', { count: found.length }, { facts, buttons });
+};
+
 /** Requests of people about their data; the controller decides each, others see how they stand. */
 export const intent: IntentHandler = {
-  heard: async (turn) => {
-    const { services, slots, text } = turn;
-    const meant = await services.privacy.meant({ ...slots, text });
-    const waiting = meant ?? (await services.privacy.list()).filter((one) => open.includes(one.state) || isOwed(one));
-    const [only, ...others] = waiting;
-    if (!only) return reply(meant ? 'noneOfTheirs' : 'none');
-    if (others.length === 0 && mayDecide(turn)) return card(cardOf(only.id));
-    const facts = waiting.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
-    if (!mayDecide(turn)) return reply('seen', {}, { facts, private: true });
-    const buttons = waiting
-      .slice(0, mostButtons)
-      .map(({ id, number }) => ({ act: 'show', args: { case: id }, label: 'one', vars: { number } }));
-    return reply('list', { count: waiting.length }, { facts, buttons });
-  },
+  heard: (turn) => shown(turn, turn.text, false),
   acts: {
+    decide: (turn) => shown(turn, turn.args.text ?? '', true),
     show: async (turn) => {
       if (!mayDecide(turn)) throw new AppError('ROLE_REQUIRED');
       return card(cardOf(turn.args.case ?? ''));
@@ -110,7 +127,7 @@ export const intent: IntentHandler = {
         { act: 'accept', args, style: 'primary' },
         { act: 'reject', args, style: 'danger', form: true },
       ];
-      const isUndecided = ['received', 'unconfirmed', 'confirmed'].includes(request.state) && !isAsked(turn, request);
+      const isUndecided = undecided.includes(request.state) && !isAsked(turn, request);
       const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args }] : [];
       const keys = ['state', 'received', 'due', 'records', ...answering(turn, request)];
       const facts = keys.map((key) => ({ key }));

@@ -2,7 +2,7 @@ import type { Language } from '../../intent';
 import type { Classified } from './classifier/classifier';
 import { CUES, type Cues } from './cues/cues';
 import { clausesOf } from './cues/hear';
-import { activationOf, type Decision, isGuesswork, lessTalk } from './decide-recipient';
+import { activationOf, type Decision, isGuesswork, lessTalk } from './decision';
 import { sentence } from './normalise';
 import { THRESHOLDS } from './thresholds';
 import type { Guard } from './types';
@@ -21,9 +21,6 @@ const VERBS: Readonly<Record<string, keyof Cues['team']>> = {
   'reject-request': 'reject',
 };
 
-/** An acceptance denied is a refusal; a refusal denied is none. */
-const REFUSES = /\b(?:no|nao|not) (?:\w+ ){0,3}(?:acept|aprob|accept|approv|grant|aceit|aprov)\w*/;
-
 interface TeamWords {
   has: (verb: Verb) => boolean;
   /** Why the clauses with this verb don't mean it; undefined if one of them does. */
@@ -35,7 +32,7 @@ const clauseGuard = ({ team }: Cues, clause: string, verb: Verb): Guard | undefi
   if (team.hypothetical.test(clause)) return 'hypothetical';
   // "no le manden más" is how somebody is taken off, and "no procede" how a request is refused
   const negated = verb === 'suppress' ? team.notSuppressed : team.negated;
-  if (negated.test(clause) && !(verb === 'reject' && REFUSES.test(clause))) return 'negated';
+  if (negated.test(clause) && !(verb === 'reject' && team.refuses.test(clause))) return 'negated';
   return team.elsewhere.test(clause) ? 'other-object' : undefined;
 };
 

@@ -1,4 +1,4 @@
-import type { Decision } from './decide-recipient';
+import type { Decision } from './decision';
 
 /** The order in which several wishes are done: leaving first, seeing before erasing, a person last. */
 const ORDER: readonly string[] = [

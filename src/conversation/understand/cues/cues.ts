@@ -28,6 +28,7 @@ interface Written {
     | 'resume'
     | 'cancel'
     | 'suppress'
+    | 'refuses'
     | 'notSuppressed'
     | 'fulfil'
     | 'reject'
