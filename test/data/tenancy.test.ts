@@ -33,7 +33,7 @@ afterAll(async () => {
   await place.drop();
 });
 
-/** A row of this tenant with something of the right type in every column that must have it. */
+/** A row of this tenant with something of the right type in every column that must have it, and in one of those of which one must. */
 async function fill(table: string, tenant: string): Promise<void> {
   const { rows } = await owner.query<{ name: string; type: string; check: string | null }>(
     `SELECT c.column_name AS name, c.udt_name AS type,
@@ -41,7 +41,10 @@ async function fill(table: string, tenant: string): Promise<void> {
         WHERE k.conrelid = c.table_name::regclass AND k.contype = 'c'
           AND (SELECT attnum FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attname = c.column_name) = ANY (k.conkey) LIMIT 1) AS check
      FROM information_schema.columns c
-     WHERE c.table_schema = 'public' AND c.table_name = $1 AND c.is_nullable = 'NO' AND c.column_default IS NULL`,
+     WHERE c.table_schema = 'public' AND c.table_name = $1 AND c.column_default IS NULL
+       AND (c.is_nullable = 'NO' OR c.column_name IN (
+         SELECT substring(pg_get_constraintdef(k.oid) FROM 'num_nonnulls\\((\\w+),') FROM pg_constraint k
+         WHERE k.conrelid = c.table_name::regclass AND k.contype = 'c'))`,
     [table],
   );
   const values = rows.map(({ name, type, check }) => {
