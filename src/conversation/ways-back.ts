@@ -18,7 +18,7 @@ export interface SurfaceDeps {
   workspace(team: string): Promise<Sender | undefined>;
 }
 
-/** To a recipient: answers leave as message rows bound to the row they answer. */
+/** To a recipient: answers leave as message rows bound to the row they answer, or to the case that froze their data. */
 export function toRecipient(
   tx: TenantTx,
   domain: Domain,
@@ -33,7 +33,12 @@ export function toRecipient(
       const sender = await domain.senders.find(tx, event);
       if (!sender) throw new AppError('TENANT_REQUIRED');
       const { contact, inbox, now } = from;
-      const single = { contact, sender: sender.id, channel: event.channel, purpose: 'answer', boundTo: inbox } as const;
+      // Whoever's data is out of use is still answered about that: the gate lets nothing else through to them.
+      const freezing = await domain.privacy.freezing(tx, contact);
+      const proof = freezing
+        ? ({ purpose: 'case', boundTo: freezing } as const)
+        : ({ purpose: 'answer', boundTo: inbox } as const);
+      const single = { contact, sender: sender.id, channel: event.channel, ...proof };
       await domain.outbox.enqueue(tx, single, { kind: 'content', ...content }, now);
     },
     card: refuse,

@@ -85,10 +85,12 @@ export async function openHouse() {
   /** Hands over what came in, and waits until it was handled. Returns what was said back to the person, in order. */
   const receive = async (tenant: string, event: ChannelEvent): Promise<Content[]> => {
     const before = await inside(tenant, inboxIds);
+    const last = await inside(tenant, lastSaid);
     await edge.receive([event]);
     const mine = (await inside(tenant, inboxIds)).filter((id) => !before.includes(id));
     await eventually(async () => expect(await inside(tenant, (tx) => waiting(tx, mine))).toBe(0));
-    return inside(tenant, (tx) => repliesTo(tx, keys, mine));
+    await eventually(async () => expect(await inside(tenant, (tx) => onTheirWay(tx, last))).toBe(0));
+    return inside(tenant, (tx) => repliesTo(tx, keys, mine, last));
   };
   return {
     ...{ rooms: app.rooms, clock, edge, keys, inside, receive },
@@ -114,10 +116,31 @@ async function waiting(tx: TenantTx, ids: readonly string[]): Promise<number> {
   return rows.length;
 }
 
-async function repliesTo(tx: TenantTx, keys: Keys, ids: readonly string[]): Promise<Content[]> {
+async function lastSaid(tx: TenantTx): Promise<string> {
+  const [row] = await tx.query<{ last: string }>(
+    'SELECT coalesce(max(seq), 0)::text AS last FROM message WHERE batch_id = 0',
+  );
+  return row?.last ?? '0';
+}
+
+async function onTheirWay(tx: TenantTx, since: string): Promise<number> {
+  const rows = await tx.query(
+    "SELECT 1 AS one FROM message WHERE batch_id = 0 AND seq > $1 AND state IN ('queued', 'sending')",
+    [since],
+  );
+  return rows.length;
+}
+
+/** What left through the gate because of these; what a case itself answers is no reply. */
+async function repliesTo(tx: TenantTx, keys: Keys, ids: readonly string[], since: string): Promise<Content[]> {
   const rows = await tx.query<{ seq: string; contact: string; sealed: Buffer }>(
-    'SELECT seq, contact_id AS contact, sealed FROM message WHERE batch_id = 0 AND bound_to = ANY($1::uuid[]) ORDER BY seq',
-    [ids],
+    `SELECT m.seq, m.contact_id AS contact, m.sealed FROM message m
+     WHERE m.batch_id = 0 AND m.seq > $2 AND m.state NOT IN ('failed', 'cancelled')
+       AND (m.bound_to = ANY($1::uuid[]) OR m.purpose = 'case'
+         AND m.contact_id IN (SELECT n.contact_id FROM inbox n WHERE n.id = ANY($1::uuid[]))
+         AND NOT EXISTS (SELECT 1 FROM privacy_case p WHERE p.answer_seq = m.seq))
+     ORDER BY m.seq`,
+    [ids, since],
   );
   const said: Content[] = [];
   for (const { seq, contact, sealed } of rows)

@@ -144,6 +144,16 @@ export const casesTable = {
     return row?.id;
   },
 
+  /** The case for which this person's data is out of use now. */
+  async freezing(tx: TenantTx, contact: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ id: string }>(
+      `SELECT p.id FROM contact c JOIN privacy_case p ON p.tenant_id = c.tenant_id AND p.contact_id = c.id
+       WHERE c.id = $1 AND c.blocked_at IS NOT NULL ORDER BY p."right" = 'block' DESC, p.number DESC LIMIT 1`,
+      [contact],
+    );
+    return row?.id;
+  },
+
   async freeze(tx: TenantTx, contact: string, at: Date | null): Promise<void> {
     await tx.query('UPDATE contact SET blocked_at = $2 WHERE id = $1', [contact, at]);
   },

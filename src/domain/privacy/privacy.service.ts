@@ -150,6 +150,11 @@ export class Privacy {
     return (await casesTable.ofContact(tx, contact)).filter((row) => isOpen(row.state)).map(viewOf);
   }
 
+  /** The case for which this person's data is out of use: all that may still be said to them belongs to it. */
+  freezing(tx: TenantTx, contact: string): Promise<string | undefined> {
+    return casesTable.freezing(tx, contact);
+  }
+
   async latest(tx: TenantTx, contact: string): Promise<CaseView | undefined> {
     const [row] = await casesTable.ofContact(tx, contact);
     return row && viewOf(row);
