@@ -163,6 +163,7 @@ const furtherWishes = (
   room: Room,
 ): Decision[] => {
   if (question.audience !== 'recipient') return [];
+  if (isTalk && whole.leave !== 'strong') return []; // its clauses hold nothing, whatever they resemble
   return wishesOf(reading.text, (clause) =>
     decide(
       { ...question, text: clause },

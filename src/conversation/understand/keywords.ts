@@ -18,7 +18,7 @@ export class Keywords {
       const own = this.own.get(id) ?? new Set<string>();
       for (const language of LANGUAGES) {
         for (const keyword of phrases[language].keywords) {
-          const words = keywordText(keyword, language);
+          const words = keywordText(plain(keyword), language);
           if (words === '') continue;
           this.byText.set(words, id);
           this.byLanguage.get(language)?.add(words);
@@ -51,5 +51,5 @@ export class Keywords {
   }
 }
 
-const keywordText = (text: string, language: Language): string =>
-  wordsOf(plain(text), language).join(' ') || (/^\?+$/.test(text.trim()) ? '?' : '');
+const keywordText = (plainText: string, language: Language): string =>
+  wordsOf(plainText, language).join(' ') || (/^\?+$/.test(plainText) ? '?' : '');

@@ -30,38 +30,39 @@ const pieces = (text: string): string[] =>
  * (a general language guesser halves its accuracy on texts of ten letters).
  */
 export class LanguageIdentifier {
-  private readonly counts = new Map<Language, Map<string, number>>();
-  private readonly totals = new Map<Language, number>();
-  private readonly seen = new Set<string>();
+  /** How often each piece was seen in each of LANGUAGES. */
+  private readonly counts = new Map<string, number[]>();
+  /** The logarithm of how likely a language has a piece. */
+  private readonly logs = new Map<string, readonly number[]>();
 
   constructor(lines: readonly WrittenIn[]) {
-    for (const language of LANGUAGES) {
-      const counts = new Map<string, number>();
-      let total = 0;
-      for (const { text } of lines.filter((line) => line.language === language)) {
-        for (const piece of pieces(plain(text))) {
-          counts.set(piece, (counts.get(piece) ?? 0) + 1);
-          this.seen.add(piece);
-          total += 1;
-        }
+    const totals = LANGUAGES.map(() => 0);
+    for (const { text, language } of lines) {
+      const at = LANGUAGES.indexOf(language);
+      for (const piece of pieces(plain(text))) {
+        const counts = this.counts.get(piece) ?? LANGUAGES.map(() => 0);
+        counts[at] = (counts[at] ?? 0) + 1;
+        this.counts.set(piece, counts);
+        totals[at] = (totals[at] ?? 0) + 1;
       }
-      this.counts.set(language, counts);
-      this.totals.set(language, total);
+    }
+    const all = totals.map((total) => total + SMOOTH * this.counts.size);
+    for (const [piece, counts] of this.counts) {
+      this.logs.set(
+        piece,
+        counts.map((count, at) => Math.log((count + SMOOTH) / (all[at] ?? 1))),
+      );
     }
   }
 
   /** Share of belief in each language; the known one is preferred where the text says little. */
   shares(plainText: string, known?: Language): LanguageShares {
     const found = pieces([...new Set(plainText.split(/\s+/))].join(' ')); // said ten times, it says no more
-    const logs = LANGUAGES.map((language) => {
-      const counts = this.counts.get(language);
-      const total = (this.totals.get(language) ?? 0) + SMOOTH * this.seen.size;
-      let sum = language === known ? KNOWN_PRIOR : 0;
-      for (const piece of found) {
-        if (this.seen.has(piece)) sum += Math.log(((counts?.get(piece) ?? 0) + SMOOTH) / total);
-      }
-      return sum;
-    });
+    const logs: number[] = LANGUAGES.map((language) => (language === known ? KNOWN_PRIOR : 0));
+    for (const piece of found) {
+      const each = this.logs.get(piece);
+      if (each) for (let at = 0; at < logs.length; at += 1) logs[at] = (logs[at] ?? 0) + (each[at] ?? 0);
+    }
     const top = Math.max(...logs);
     const weights = logs.map((log) => Math.exp(log - top));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
@@ -74,8 +75,9 @@ export class LanguageIdentifier {
   /** Whether more words of a text are used in the other language alone than in the known one alone. */
   saysRather(other: Language, known: Language, plainText: string): boolean {
     const words = pieces(plainText).filter((piece) => piece.startsWith('='));
+    const isIn = (language: Language, word: string) => (this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0) > 0;
     const onlyIn = (one: Language, not: Language) =>
-      words.filter((word) => this.counts.get(one)?.has(word) && !this.counts.get(not)?.has(word)).length;
+      words.filter((word) => isIn(one, word) && !isIn(not, word)).length;
     return onlyIn(other, known) > onlyIn(known, other);
   }
 }

@@ -18,15 +18,19 @@ const keepK = new Map(
 
 /** `kiero` → `quiero`, `saka` → `saca`; English has its own k. */
 const withoutK = (word: string, language: Language): string =>
-  language === 'en' || keepK.get(language)?.has(word)
+  language === 'en' || !word.includes('k') || keepK.get(language)?.has(word)
     ? word
     : word.replace(/k(?=[ei])/gu, 'qu').replace(/k(?=[aou])/gu, 'c');
+
+/** `holaa` → `hola`; English doubles its last letter by rule. */
+const withoutEcho = (word: string, language: Language): string =>
+  language !== 'en' && word.at(-1) === word.at(-2) ? word.replace(/(\p{L})\1+$/u, '$1') : word;
 
 /** Writes the shorthand of one language out: `xfa no me manden + msj` → `por favor no me manden mas mensaje`. */
 export const chatSpeak = (words: readonly string[], language: Language): string[] =>
   words.flatMap((word) => {
     const known = short.get(language)?.get(word);
     if (known !== undefined) return known.split(' ');
-    const single = language === 'en' ? word : word.replace(/(\p{L})\1+$/u, '$1');
-    return withoutK(single, language).split("'").filter(Boolean);
+    const full = withoutK(withoutEcho(word, language), language);
+    return full.includes("'") ? full.split("'").filter(Boolean) : full;
   });
