@@ -15,7 +15,7 @@ const VERBS: Readonly<Record<string, keyof Cues['team']>> = {
   'pause-campaign': 'pause',
   'resume-campaign': 'resume',
   'cancel-campaign': 'cancel',
-  'schedule-campaign': 'send',
+  'schedule-campaign': 'schedule',
   'suppress-recipient': 'suppress',
   'fulfil-request': 'fulfil',
   'reject-request': 'reject',
@@ -28,12 +28,15 @@ interface TeamWords {
 }
 type Verb = keyof Cues['team'];
 
+/** What is done to people and their requests is not mistaken for a meeting or an order; a mail address is theirs. */
+const ABOUT_PEOPLE: ReadonlySet<Verb> = new Set(['suppress', 'fulfil', 'reject']);
+
 const clauseGuard = ({ team }: Cues, clause: string, verb: Verb): Guard | undefined => {
   if (team.hypothetical.test(clause)) return 'hypothetical';
   // "no le manden más" is how somebody is taken off, and "no procede" how a request is refused
   const negated = verb === 'suppress' ? team.notSuppressed : team.negated;
   if (negated.test(clause) && !(verb === 'reject' && team.refuses.test(clause))) return 'negated';
-  return team.elsewhere.test(clause) ? 'other-object' : undefined;
+  return !ABOUT_PEOPLE.has(verb) && team.elsewhere.test(clause) ? 'other-object' : undefined;
 };
 
 const wordsSay = (plainText: string, languages: readonly Language[]): TeamWords => {

@@ -24,6 +24,7 @@ interface Written {
   };
   team: Record<
     | 'send'
+    | 'schedule'
     | 'pause'
     | 'resume'
     | 'cancel'
