@@ -19,5 +19,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids that come from outside are checked before they reach a query. */
 export const isId = (value: string): boolean => uuid.test(value);
 
+/** An id in 22 characters that are safe in an address. */
+export const toShort = (id: string): string => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+
+/** The id again; what was none becomes no id. */
+export function fromShort(short: string): string {
+  const hex = Buffer.from(short, 'base64url').toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** Where events of senders we do not know are kept, sealed, for seven days. */
 export const unknownTenant = '00000000-0000-7000-8000-000000000000';

@@ -14,6 +14,9 @@ export type IdentifierKind = 'phone' | 'bsuid' | 'parent_bsuid' | 'email' | 'sla
 export const tokenOf = (key: Buffer, tenant: string, kind: IdentifierKind, canonical: string): Buffer =>
   createHmac('sha256', key).update(`v1|${tenant}|${kind}|${canonical}`).digest();
 
+const derive = (root: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `connectus ${purpose}`, 32));
+
 /** The keys of one tenant, unwrapped. Lives in memory only. */
 export class TenantKeys {
   constructor(
@@ -36,7 +39,15 @@ export class TenantKeys {
 
   /** A key for one purpose, derived from the tenant's root. */
   derived(purpose: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.newest('data').key, Buffer.alloc(0), `connectus ${purpose}`, 32));
+    return derive(this.newest('data').key, purpose);
+  }
+
+  /** The key that signs links of one purpose, the newest; of an older version, to read what it signed. A version we do not have: undefined. */
+  forLinks(purpose: string): { key: Buffer; version: number };
+  forLinks(purpose: string, version: number): { key: Buffer; version: number } | undefined;
+  forLinks(purpose: string, version = this.newest('data').version): { key: Buffer; version: number } | undefined {
+    const root = this.roots.get('data')?.get(version);
+    return root && { key: derive(root, `link ${purpose}`), version };
   }
 
   /** Seals what belongs to no single person, or to nobody known yet. @param about table, column and row */
