@@ -11,6 +11,7 @@ import { knownOf } from './identity';
 import { type PersonView, readPeople } from './people';
 import { type AudiencePorts, type Origin, Recognition } from './recognition';
 import { type Segment, segmentsTable } from './segments.table';
+import { refreshStanding } from './standing.table';
 import { suppressionsTable } from './suppressions.table';
 
 /** The people a customer writes to, and how each is recognised. */
@@ -101,6 +102,7 @@ export class Audience {
 
   async setLanguage(tx: TenantTx, contact: string, language: string): Promise<void> {
     await contactsTable.setLanguage(tx, contact, language);
+    await refreshStanding(tx, [contact]);
   }
 
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {

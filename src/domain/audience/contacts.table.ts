@@ -6,8 +6,6 @@ export interface ContactRow {
   language: string;
   zone: string;
   country: string;
-  stopped: boolean;
-  consented: boolean;
   created_at: Date;
 }
 export interface Place {
@@ -16,7 +14,7 @@ export interface Place {
   country: string;
 }
 
-const columns = 'id, sealed, language, zone, country, stopped, consented, created_at';
+const columns = 'id, sealed, language, zone, country, created_at';
 
 export const contactsTable = {
   async insert(tx: TenantTx, id: string, place: Place, now: Date): Promise<void> {

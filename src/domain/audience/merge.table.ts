@@ -18,6 +18,7 @@ export const followers = [
   'misunderstood',
   'privacy_case',
   'slack_post',
+  'standing',
 ] as const;
 
 export const mergeTable = {
@@ -60,7 +61,9 @@ export const mergeTable = {
       `UPDATE contact c SET
          blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
          greeted_at = coalesce(c.greeted_at, f.greeted_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
-         holder_epoch = greatest(c.holder_epoch, f.holder_epoch), created_at = least(c.created_at, f.created_at)
+         holder_epoch = greatest(c.holder_epoch, f.holder_epoch),
+         confirmed_epoch = greatest(c.confirmed_epoch, f.confirmed_epoch), age_band = coalesce(least(c.age_band, f.age_band), c.age_band, f.age_band),
+         paused_until = greatest(c.paused_until, f.paused_until), created_at = least(c.created_at, f.created_at)
        FROM contact f WHERE c.id = $2 AND f.id = $1`,
       [from, to],
     );

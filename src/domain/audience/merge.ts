@@ -3,6 +3,7 @@ import type { Keys } from '../../data/keys';
 import { contactsTable } from './contacts.table';
 import { identifiersTable } from './identifiers.table';
 import { mergeTable } from './merge.table';
+import { forgetStanding, refreshStanding } from './standing.table';
 
 /** Two contacts turn out to be one person: all that was sealed for one is sealed anew for the other, then the first is gone. Consents are the caller's port. */
 export async function mergeContacts(tx: TenantTx, keys: Keys, from: string, into: string): Promise<void> {
@@ -21,5 +22,7 @@ export async function mergeContacts(tx: TenantTx, keys: Keys, from: string, into
   if (name && !(await contactsTable.get(tx, into))?.sealed) await contactsTable.seal(tx, into, reseal(name, 'contact'));
   await mergeTable.movePlain(tx, from, into);
   await keys.destroyPerson(tx, from);
+  await forgetStanding(tx, from);
   await mergeTable.remove(tx, from);
+  await refreshStanding(tx, [into]);
 }

@@ -8,6 +8,7 @@ import { identifiersTable } from './identifiers.table';
 import { type Known, knownOf } from './identity';
 import { mergeContacts } from './merge';
 import { recognise } from './recognise';
+import { refreshStanding } from './standing.table';
 import { suppressionsTable } from './suppressions.table';
 
 export interface AudiencePorts {
@@ -70,7 +71,7 @@ export class Recognition {
       wish,
     );
     await contactsTable.nextHolder(tx, before);
-    await suppressionsTable.refresh(tx, [before]);
+    await refreshStanding(tx, [before]);
     return contact;
   }
 
@@ -96,6 +97,7 @@ export class Recognition {
     const contact = newId(origin.now);
     await contactsTable.insert(tx, contact, { ...usual, ...placeOnly(origin.place) }, origin.now);
     await this.keys.createPerson(tx, contact);
+    await refreshStanding(tx, [contact]);
     return contact;
   }
 
@@ -119,7 +121,7 @@ export class Recognition {
     const sealed = (await this.keys.person(tx, to)).seal(one.value, `identifier|${kind}`);
     await identifiersTable.move(tx, kind, one.find, to, sealed);
     await contactsTable.nextHolder(tx, from);
-    await suppressionsTable.refresh(tx, [from]);
+    await refreshStanding(tx, [from]);
   }
 
   private async learn(tx: TenantTx, contact: string, known: readonly Known[], origin: Origin): Promise<boolean> {
@@ -140,7 +142,7 @@ export class Recognition {
       tx,
       rows.map((row) => row.stop),
     );
-    await suppressionsTable.refresh(tx, contacts);
+    await refreshStanding(tx, contacts);
   }
 }
 

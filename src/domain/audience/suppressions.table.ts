@@ -88,17 +88,4 @@ export const suppressionsTable = {
       [tx.tenant, tokens],
     );
   },
-
-  /** Makes the narrow copy on the contact equal to what its tokens say. */
-  async refresh(tx: TenantTx, contacts: readonly string[]): Promise<void> {
-    await tx.query(
-      `UPDATE contact c SET stopped = s.stopped
-       FROM (SELECT c2.id, EXISTS (
-               SELECT 1 FROM identifier i JOIN suppression s ON s.token = i.stop AND s.purpose = 'marketing'
-               WHERE i.contact_id = c2.id) AS stopped
-             FROM contact c2 WHERE c2.id = ANY($1::uuid[])) s
-       WHERE c.id = s.id AND c.stopped <> s.stopped`,
-      [contacts],
-    );
-  },
 };

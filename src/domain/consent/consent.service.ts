@@ -4,11 +4,12 @@ import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
+import { refreshStanding } from '../audience/standing.table';
 import { type Strength, suppressionsTable } from '../audience/suppressions.table';
 import type { Audit } from '../audit/audit.service';
 import { isGiven, isGivenOnAny } from './consent-state';
 import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
-import { type Permission, type Provenance, provenance, refreshConsented, writeEntry } from './ledger';
+import { type Permission, type Provenance, provenance, writeEntry } from './ledger';
 
 export interface ConsentPorts {
   /** Cancels what is queued for this person, in the same transaction. Returns how many messages. */
@@ -102,7 +103,7 @@ export class Consent {
   async release(tx: TenantTx, contact: string, now: Date, of: 'person' | 'case' = 'person'): Promise<void> {
     await contactsTable.lock(tx, [contact]);
     await suppressionsTable.releaseHolds(tx, await this.audience.stopTokens(tx, contact), of);
-    await suppressionsTable.refresh(tx, [contact]);
+    await refreshStanding(tx, [contact]);
     const entry = { actor: `contact:${contact}`, act: 'consent.released', subject: `contact:${contact}` };
     await this.audit.record(tx, entry, now);
   }
@@ -125,7 +126,7 @@ export class Consent {
     if (alreadyIn) return { alreadyIn };
     const tokens = await this.audience.stopTokens(tx, contact);
     await suppressionsTable.clearBefore(tx, contact, tokens, at);
-    await suppressionsTable.refresh(tx, [contact]);
+    await refreshStanding(tx, [contact]);
     const language = (await this.audience.place(tx, contact))?.language ?? 'es';
     const text = await consentTextsTable.newest(tx, language);
     await writeEntry(
@@ -165,7 +166,7 @@ export class Consent {
     for (const row of await consentsTable.all(tx, from))
       await consentsTable.insert(tx, into, { ...row, id: newId(now) }, now);
     await consentsTable.remove(tx, from);
-    await refreshConsented(tx, into);
+    await refreshStanding(tx, [into]);
   }
 
   private async leave(tx: TenantTx, contact: string, strength: Strength, wish: Wish): Promise<Left> {
@@ -180,7 +181,7 @@ export class Consent {
     const tokens = await this.audience.stopTokens(tx, contact);
     const suppression = { strength, effectiveAt: at, source: wish.source, evidence: wish.evidence };
     await suppressionsTable.put(tx, tokens, suppression);
-    await suppressionsTable.refresh(tx, [contact]);
+    await refreshStanding(tx, [contact]);
     const cancelled = await this.ports.onWithdrawn(tx, contact, wish.now);
     const act = strength === 'stop' ? 'consent.withdrawn' : 'consent.held';
     const detail = { source: wish.source, evidence: wish.evidence, cancelled };

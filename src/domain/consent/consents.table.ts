@@ -63,10 +63,6 @@ export const consentsTable = {
     return (await tx.query<{ one: number }>('DELETE FROM consent WHERE contact_id = $1 RETURNING 1 AS one', [contact]))
       .length;
   },
-
-  async setFlag(tx: TenantTx, contact: string, consented: boolean): Promise<void> {
-    await tx.query('UPDATE contact SET consented = $2 WHERE id = $1 AND consented <> $2', [contact, consented]);
-  },
 };
 
 export interface ConsentText {

@@ -1,6 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
-import { isGivenOnAny } from './consent-state';
+import { refreshStanding } from '../audience/standing.table';
 import { consentsTable, consentTextsTable } from './consents.table';
 
 export interface Permission {
@@ -14,7 +14,7 @@ export interface Permission {
   textVersion?: string;
   language?: string;
 }
-/** Adds a line and makes the narrow copy on the contact agree. */
+/** Adds a line and makes the person's standing agree. */
 export async function writeEntry(
   tx: TenantTx,
   contact: string,
@@ -24,12 +24,7 @@ export async function writeEntry(
   const { textVersion, language, ...rest } = entry;
   const row = { ...rest, id: newId(now), text_version: textVersion ?? null, language: language ?? null };
   await consentsTable.insert(tx, contact, row, now);
-  await refreshConsented(tx, contact);
-}
-
-/** Whether any channel may be used, by the ledger: for counting and planning only. */
-export async function refreshConsented(tx: TenantTx, contact: string): Promise<void> {
-  await consentsTable.setFlag(tx, contact, isGivenOnAny(await consentsTable.of(tx, contact)));
+  await refreshStanding(tx, [contact]);
 }
 
 export interface Provenance {

@@ -27,7 +27,7 @@ const refuses: Readonly<Record<GateCode, (purpose: Purpose) => string>> = {
   BLOCKED: () => 'c.blocked_at IS NOT NULL',
   NO_CONSENT:
     () => `NOT EXISTS (SELECT 1 FROM consent g WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.purpose = 'marketing'
-    AND g.channel IN (:channel, 'all') AND g.act = 'given' AND g.at <= :now AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL
+    AND g.channel IN (:channel, 'all') AND g.act = 'given' AND g.at <= :now AND g.at <= g.recorded_at AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM consent w WHERE w.tenant_id = c.tenant_id AND w.contact_id = c.id AND w.purpose = 'marketing'
       AND w.channel IN (:channel, 'all') AND w.act = 'withdrawn' AND (g.source <> 'person' OR w.at >= g.at)))`,
   UNREAD_INBOUND:

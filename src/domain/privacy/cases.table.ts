@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import { refreshStanding } from '../audience/standing.table';
 import type { CaseState, Right } from './case-state';
 
 export interface CaseRow {
@@ -156,5 +157,6 @@ export const casesTable = {
 
   async freeze(tx: TenantTx, contact: string, at: Date | null): Promise<void> {
     await tx.query('UPDATE contact SET blocked_at = $2 WHERE id = $1', [contact, at]);
+    await refreshStanding(tx, [contact]);
   },
 };

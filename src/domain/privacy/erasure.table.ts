@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import { forgetStanding } from '../audience/standing.table';
 
 /** Whose the rows of erased people are: reports keep their figures, nobody can say whose they were. It has no key, no identifier and no flag. */
 export const nobody = '00000000-0000-7000-8000-000000000001';
@@ -121,10 +122,12 @@ export const erasureTable = {
     const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
     await tx.query(
       `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, blocked_at = NULL,
-         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, stopped = false, consented = false, created_at = 'epoch'
+         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL,
+         age_band = NULL, confirmed_epoch = 1, created_at = 'epoch'
        WHERE id = $1`,
       [contact],
     );
+    await forgetStanding(tx, contact);
     return { identifier };
   },
 };

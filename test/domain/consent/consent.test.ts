@@ -20,7 +20,7 @@ const comeBack = async (contact: string, phone: string, minutes: number) => {
 const flags = (contact: string) =>
   here.in(async (tx) => {
     const [row] = await tx.query<{ stopped: boolean; consented: boolean }>(
-      'SELECT stopped, consented FROM contact WHERE id = $1',
+      'SELECT stopped | held > 0 AS stopped, consented & 1 = 1 AS consented FROM standing WHERE contact_id = $1',
       [contact],
     );
     return row;
@@ -186,6 +186,7 @@ describe('the narrow copies', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(act, fc.integer({ min: 0, max: 30 })), { maxLength: 8 }), async (story) => {
         const [phone, bsuid] = [aPhone(), anId()];
+        await here.in((tx) => here.consent.addText(tx, '1', 'es', 'Acepto recibir promociones.'));
         let contact = await aPerson(here, { identity: { phone }, consented: story.length % 2 === 0 });
         for (const [what, minutes] of story) {
           const origin = { source: 'whatsapp', now: later(minutes) };
@@ -195,6 +196,8 @@ describe('the narrow copies', () => {
             source: 'form',
             actor: 'import:y',
             evidence: 'r',
+            textVersion: '1',
+            language: 'es',
           };
           if (what === 'optIn') await comeBack(contact, phone, minutes).catch(() => {});
           else
@@ -202,7 +205,8 @@ describe('the narrow copies', () => {
               if (what === 'withdraw') await here.consent.withdraw(tx, contact, wish(minutes));
               if (what === 'hold') await here.consent.hold(tx, contact, wish(minutes));
               if (what === 'release') await here.consent.release(tx, contact, later(minutes));
-              if (what === 'give') await here.consent.give(tx, contact, { ...permission, at: later(minutes) }, start);
+              if (what === 'give')
+                await here.consent.give(tx, contact, { ...permission, at: later(minutes) }, later(minutes));
               if (what === 'learn') contact = (await here.audience.findOrCreate(tx, { phone, bsuid }, origin)).contact;
               if (what === 'meet') await here.audience.findOrCreate(tx, { bsuid }, origin);
               if (what === 'change')
@@ -211,7 +215,7 @@ describe('the narrow copies', () => {
           const ledger = await here.in((tx) => here.consent.ledger(tx, contact));
           expect(await flags(contact)).toEqual({
             stopped: (await out(contact)) !== undefined,
-            consented: isGiven(ledger),
+            consented: isGiven(ledger.filter((one) => one.act === 'withdrawn' || (one.text_hash && one.evidence))),
           });
         }
       }),

@@ -250,7 +250,9 @@ describe('coming back while a case is open', () => {
       expect(await comeBack(contact, phone, 5)).toEqual({ alreadyIn: false, stillOut: { case: id } });
       expect(await out(contact)).toBe(before);
       const [copy] = await desk.in((tx) =>
-        tx.query<{ stopped: boolean }>('SELECT stopped FROM contact WHERE id = $1', [contact]),
+        tx.query<{ stopped: boolean }>('SELECT stopped | held > 0 AS stopped FROM standing WHERE contact_id = $1', [
+          contact,
+        ]),
       );
       expect(copy?.stopped).toBe(true);
       await desk.in((tx) => desk.privacy.withdraw(tx, id, later(6)));
