@@ -38,7 +38,9 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   if (heard.leave === 'strong') {
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
-    if (heard.erase && !heard.eraseGuard && activationOf(classified, 'delete-data') > act) return undefined;
+    const isErasure = heard.erase || act < sure.leave.hardly;
+    const proposed = isErasure && erasing({ heard, classified })?.intent === 'delete-data';
+    if (proposed && activationOf(classified, 'delete-data') > act) return undefined;
     const isGuarded = heard.leaveGuard !== undefined || heard.eraseDoubt === true;
     const isDoubtful = isGuarded || none >= sure.leave.nothing || act < sure.leave.withWords;
     return leave(isDoubtful ? 'weak' : 'strong', 'words-leave');
@@ -64,8 +66,9 @@ const erase = (...because: string[]): Decision => ({
 });
 
 const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
-  if (heard.eraseGuard || heard.status) return undefined;
   const act = activationOf(classified, 'delete-data');
+  // who asks what became of it may be asking once more
+  if (heard.eraseGuard || (heard.status && act < sure.erase.alone)) return undefined;
   const isFirst = classified.guesses[0]?.intent === 'delete-data';
   const least = heard.eraseDoubt ? sure.erase.doubtful : 0;
   if (heard.erase && act >= Math.max(least, sure.erase.withWords)) return erase('words-erase', 'classifier-erase');
@@ -81,6 +84,7 @@ const erasing = ({ heard, classified }: Evidence): Decision | undefined => {
     return leave('weak', 'words-erase-only', ['delete-data', 'opt-out']);
   }
   if (!isFirst || heard.eraseDoubt || act < sure.erase.offered) return undefined;
+  if (act >= sure.erase.alone && !heard.otherObject && !heard.shop) return erase('classifier-erase');
   return {
     intent: 'none',
     strength: 'weak',

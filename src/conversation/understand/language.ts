@@ -76,8 +76,7 @@ export class LanguageIdentifier {
   saysRather(other: Language, known: Language, plainText: string): boolean {
     const words = pieces(plainText).filter((piece) => piece.startsWith('='));
     const isIn = (language: Language, word: string) => (this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0) > 0;
-    const onlyIn = (one: Language, not: Language) =>
-      words.filter((word) => isIn(one, word) && !isIn(not, word)).length;
+    const onlyIn = (one: Language, not: Language) => words.filter((word) => isIn(one, word) && !isIn(not, word)).length;
     return onlyIn(other, known) > onlyIn(known, other);
   }
 }

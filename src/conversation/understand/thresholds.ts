@@ -11,11 +11,19 @@ export interface Thresholds {
       alone: number;
       talk: number;
       guarded: number;
+      hardly: number;
       confident: number;
       nothing: number;
       onlyTalk: number;
     };
-    erase: { doubtful: number; withWords: number; withAnyWord: number; offered: number; nothing: number };
+    erase: {
+      doubtful: number;
+      alone: number;
+      withWords: number;
+      withAnyWord: number;
+      offered: number;
+      nothing: number;
+    };
     another: number;
     heard: number;
     asked: number;
