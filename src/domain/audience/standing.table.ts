@@ -10,13 +10,16 @@ const bits = (channel: string): string =>
   `CASE ${channel} WHEN 'all' THEN 7 WHEN 'whatsapp' THEN 1 WHEN 'sms' THEN 2 WHEN 'email' THEN 4 ELSE 0 END`;
 
 /**
- * Whether the ledger permits one channel, of a person's lines `g`: their own yes counts after their last no, a company's record only without any no.
- * A line of the future never counts.
+ * Whether the ledger permits one channel, of a person's lines `g`: their own yes counts after their last no, a company's record only without any no;
+ * to be confirmed anew is as good as a no. A line of the future never counts. A permission that ends by itself counts until its end is written down:
+ * the same as `stateOf` in consent/consent-state.ts, and a test holds both equal.
  */
 const consents = Object.entries(channelBits).map(([channel, bit]) => {
   const here = `g.channel IN ('${channel}', 'all')`;
-  const given = `${here} AND g.act = 'given' AND g.at <= g.recorded_at AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL`;
-  const left = `max(g.at) FILTER (WHERE ${here} AND g.act = 'withdrawn')`;
+  const lasts = `(g.until IS NULL OR NOT EXISTS (SELECT 1 FROM consent e WHERE e.tenant_id = g.tenant_id AND e.contact_id = g.contact_id
+    AND e.purpose = 'marketing' AND e.channel IN ('${channel}', 'all') AND e.act = 'expired' AND e.at >= g.until))`;
+  const given = `${here} AND g.act IN ('given', 'renewed') AND g.at <= g.recorded_at AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL AND ${lasts}`;
+  const left = `max(g.at) FILTER (WHERE ${here} AND g.act IN ('withdrawn', 'needs_reconfirmation'))`;
   return `CASE WHEN max(g.at) FILTER (WHERE ${given} AND g.source = 'person') > coalesce(${left}, '-infinity')
     OR (${left} IS NULL AND bool_or(${given} AND g.source <> 'person')) THEN ${bit} ELSE 0 END`;
 });

@@ -1,27 +1,76 @@
+export type LedgerAct = 'given' | 'renewed' | 'withdrawn' | 'expired' | 'pending' | 'needs_reconfirmation';
+
 /** One line of the ledger. */
 export interface LedgerEntry {
-  act: 'given' | 'withdrawn';
+  act: LedgerAct;
   at: Date;
-  /** `person`: their own words or button; anything else was told by the company. */
+  /** `person`: their own words or button; anything else was told by somebody else. */
   source: string;
+  /** Of a yes, false: the words agreed to or the evidence are not on record. */
+  proven?: boolean;
+  /** Of a yes: it ends by itself. */
+  until?: Date | null;
 }
 
+/** `unproven`: somebody said that they agreed, and there is nothing to show for it. */
+export type ConsentState = 'given' | 'unproven' | 'pending' | 'withdrawn' | 'needs_reconfirmation' | 'expired' | 'none';
+
+/** How long a question of ours waits for its yes; then it is as if it had never been asked. */
+export const pendingDays = 7;
+export const pendingMs = pendingDays * 86_400_000;
+
+const never = Number.NEGATIVE_INFINITY;
+const last = (entries: readonly LedgerEntry[], ...acts: LedgerAct[]): number =>
+  Math.max(never, ...entries.filter(({ act }) => acts.includes(act)).map(({ at }) => at.getTime()));
+const isYes = ({ act }: LedgerEntry): boolean => act === 'given' || act === 'renewed';
+
 /**
- * Whether a promotion is permitted by the ledger alone. A function of the set of entries: their order of arrival changes nothing.
- * A person's own yes counts unless they withdrew at the same moment or later; a company's record counts only if they never withdrew.
+ * What the ledger alone says of one channel and purpose: a function of the set of entries, their order of arrival changes nothing.
+ * The person's own yes counts unless they withdrew, or were to confirm anew, at the same moment or later; anybody else's only if neither ever
+ * happened, whatever its date. The same in SQL: `consents` in audience/standing.table.ts, NO_CONSENT in delivery/gate.table.ts.
+ * @param at as it stood then; without it everything counts and nothing has ended by its date
  */
-export function isGiven(entries: readonly LedgerEntry[], at?: Date): boolean {
-  const known = at ? entries.filter((entry) => entry.at <= at) : entries;
-  const withdrawn = known.filter((entry) => entry.act === 'withdrawn').map((entry) => entry.at.getTime());
-  const last = Math.max(Number.NEGATIVE_INFINITY, ...withdrawn);
-  return known.some(
-    (entry) =>
-      entry.act === 'given' && (entry.source === 'person' ? entry.at.getTime() > last : withdrawn.length === 0),
+export function stateOf(entries: readonly LedgerEntry[], at?: Date): ConsentState {
+  const then = at?.getTime();
+  const known = then === undefined ? entries : entries.filter((entry) => entry.at.getTime() <= then);
+  const left = last(known, 'withdrawn', 'needs_reconfirmation');
+  // An expiry is written down after the fact: what ended by then has ended, whoever asks.
+  const over = Math.max(then ?? never, last(known, 'expired'));
+  const isOver = ({ until }: LedgerEntry): boolean => !!until && until.getTime() <= over;
+  const standing = known.filter(
+    (entry) => isYes(entry) && (entry.source === 'person' ? entry.at.getTime() > left : left === never),
+  );
+  const valid = standing.filter((entry) => !isOver(entry));
+  if (valid.some(({ proven }) => proven !== false)) return 'given';
+  if (valid.length > 0) return 'unproven';
+  return newest([
+    ['withdrawn', last(known, 'withdrawn')],
+    ['needs_reconfirmation', last(known, 'needs_reconfirmation')],
+    ['expired', Math.max(never, ...standing.map(({ until }) => until?.getTime() ?? never))],
+    ['pending', pendingSince(known, then)],
+  ]);
+}
+
+/** Whether a promotion is permitted by the ledger alone: a yes stands, and it is proved. */
+export const isGiven = (entries: readonly LedgerEntry[], at?: Date): boolean => stateOf(entries, at) === 'given';
+
+/** Whether any channel may be used. */
+export function isGivenOnAny(entries: readonly (LedgerEntry & { channel: string })[], at?: Date): boolean {
+  const channels = new Set(entries.map((entry) => entry.channel));
+  return [...channels].some((channel) =>
+    isGiven(
+      entries.filter((one) => [channel, 'all'].includes(one.channel)),
+      at,
+    ),
   );
 }
 
-/** Whether any channel may be used. */
-export function isGivenOnAny(entries: readonly (LedgerEntry & { channel: string })[]): boolean {
-  const channels = new Set(entries.map((entry) => entry.channel));
-  return [...channels].some((channel) => isGiven(entries.filter((one) => [channel, 'all'].includes(one.channel))));
+function pendingSince(known: readonly LedgerEntry[], then: number | undefined): number {
+  const asked = last(known, 'pending');
+  return then !== undefined && asked + pendingMs <= then ? never : asked;
+}
+
+/** The one that happened last; of the same moment the one that stands first. */
+function newest(ends: readonly [ConsentState, number][]): ConsentState {
+  return ends.reduce<[ConsentState, number]>((best, one) => (one[1] > best[1] ? one : best), ['none', never])[0];
 }

@@ -27,9 +27,10 @@ const refuses: Readonly<Record<GateCode, (purpose: Purpose) => string>> = {
   BLOCKED: () => 'c.blocked_at IS NOT NULL',
   NO_CONSENT:
     () => `NOT EXISTS (SELECT 1 FROM consent g WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.purpose = 'marketing'
-    AND g.channel IN (:channel, 'all') AND g.act = 'given' AND g.at <= :now AND g.at <= g.recorded_at AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL
+    AND g.channel IN (:channel, 'all') AND g.act IN ('given', 'renewed') AND g.at <= :now AND g.at <= g.recorded_at AND g.text_hash IS NOT NULL AND g.evidence IS NOT NULL
+    AND (g.until IS NULL OR g.until > :now)
     AND NOT EXISTS (SELECT 1 FROM consent w WHERE w.tenant_id = c.tenant_id AND w.contact_id = c.id AND w.purpose = 'marketing'
-      AND w.channel IN (:channel, 'all') AND w.act = 'withdrawn' AND (g.source <> 'person' OR w.at >= g.at)))`,
+      AND w.channel IN (:channel, 'all') AND w.act IN ('withdrawn', 'needs_reconfirmation') AND (g.source <> 'person' OR w.at >= g.at)))`,
   UNREAD_INBOUND:
     () => `EXISTS (SELECT 1 FROM identifier i JOIN inbox n ON n.tenant_id = i.tenant_id AND n.lane = i.find AND n.kind = 'turn' AND n.handled_at IS NULL
     WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id)`,
