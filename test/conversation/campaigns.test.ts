@@ -56,6 +56,14 @@ describe('a campaign for a moment', () => {
     expect(await newest()).toMatchObject({ id, number, state: 'draft' });
   });
 
+  it('when a draft is told to wait, then it is said that it waits anyway, and it stays a draft', async () => {
+    const { id, number } = await drafted();
+    expect(told(await camila().says('espera, no la mandes todavía'))).toMatch(
+      new RegExp(`${number} · .* todavía no sale: .* hasta que otra persona la apruebe`),
+    );
+    expect(await newest()).toMatchObject({ id, state: 'draft' });
+  });
+
   it('when an approved one is moved, then it stays, that is said, and another can be prepared for that moment', async () => {
     const { id, number, at, version } = await approved();
     const [refused] = await camila().says(`reprograma la ${number} para el jueves a las 9`);
@@ -164,17 +172,20 @@ describe('a group of people', () => {
         } as never);
       }
     });
-  const segments = () => house.inside(andina, (tx) => house.rooms.audience.segments(tx));
+  const segments = () => house.inside(andina, (tx) => house.rooms.segments.list(tx));
 
   it('when it is asked for, then it is made by its button alone, once, on record, and a campaign can go to it', async () => {
     await inValparaiso(3);
     const before = (await segments()).length;
-    const [offer] = await camila().says('crea un segmento con los clientes de valparaíso');
-    expect(labels(offer?.content)).toEqual(['region: Valparaíso (3)']);
+    const [offer] = await camila().says('crear segmento');
+    const [shown] = await camila().presses('region: Valparaíso (3)', offer?.content);
+    expect(whole(shown?.content)).toMatch(/Valparaíso.*Personas:\* 3/);
     expect(await segments()).toHaveLength(before);
-    const [made] = await camila().presses('region: Valparaíso (3)', offer?.content);
+    await camila().presses('Guardar', shown?.content);
+    const [form] = house.edge.forms.splice(0);
+    const [made] = await camila().submits(form?.action ?? '', { name: 'Valparaíso' });
     expect(whole(made?.content)).toMatch(/Valparaíso.*3 personas/);
-    await camila().presses('region: Valparaíso (3)', offer?.content);
+    await camila().submits(form?.action ?? '', { name: 'Valparaíso' });
     expect(await segments()).toHaveLength(before + 1);
     const written = await house.inside(andina, (tx) =>
       tx.query("SELECT actor FROM audit WHERE act = 'segment.created'"),

@@ -7,12 +7,15 @@ const pause = async ({ services }: Turn, campaign: string) => {
   return reply('paused', { number, name, sent }, { buttons });
 };
 
+/** Nothing of it can leave by itself. */
+const waits: ReadonlySet<string> = new Set(['draft', 'awaiting_approval']);
+
 export const intent: IntentHandler = {
   heard: async (turn) => {
     const found = await turn.services.campaigns.meant(turn.slots.campaign, ['sending', 'scheduled']);
     const [only, ...others] = found;
     if (!only) return reply('nothing');
-    if (others.length === 0) return pause(turn, only.id);
+    if (others.length === 0) return waits.has(only.state) ? reply('waits', only) : pause(turn, only.id);
     const choices = found.slice(0, 5).map(({ id, number, name }) => ({
       act: 'pause',
       args: { campaign: id },

@@ -5,6 +5,8 @@ import { LANGUAGES } from './types';
 const GRAM = 3;
 const KNOWN_PRIOR = 1.5;
 const SMOOTH = 0.5;
+/** So many times as often in one language as in the other, a word is the first one's own. */
+const OWN = 10;
 
 export type LanguageShares = Readonly<Record<Language, number>>;
 export interface WrittenIn {
@@ -72,12 +74,13 @@ export class LanguageIdentifier {
     >;
   }
 
-  /** Whether more words of a text are used in the other language alone than in the known one alone. */
+  /** Whether more words of a text are the other language's own than the known one's: people who mix languages leave a few in each. */
   saysRather(other: Language, known: Language, plainText: string): boolean {
     const words = pieces(plainText).filter((piece) => piece.startsWith('='));
-    const isIn = (language: Language, word: string) => (this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0) > 0;
-    const onlyIn = (one: Language, not: Language) => words.filter((word) => isIn(one, word) && !isIn(not, word)).length;
-    return onlyIn(other, known) > onlyIn(known, other);
+    const seen = (word: string, language: Language) => this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0;
+    const ownOf = (one: Language, not: Language) =>
+      words.filter((word) => seen(word, one) > OWN * seen(word, not)).length;
+    return ownOf(other, known) > ownOf(known, other);
   }
 }
 
