@@ -10,7 +10,7 @@ const rooms = {
   conversation: {
     is: 'src/conversation/(?!understand/)',
     knows: [
-      'src/(intent|services|channel)[.]ts$',
+      'src/(intent|services(-[a-z]+)?|channel)[.]ts$',
       'src/conversation/understand/index[.]ts$',
       'src/(domain|inbox|data)/',
       ground,
@@ -25,7 +25,7 @@ const rooms = {
   demo: { is: 'src/demo/', knows: ['src/domain', 'src/data/', ground] },
   ground: { is: 'src/(config|errors|log|clock|phone)[.]ts$', knows: [] },
   channel: { is: 'src/channel[.]ts$', knows: [ground] },
-  intent: { is: 'src/(?:intent|services)[.]ts$', knows: [] },
+  intent: { is: 'src/(?:intent|services(?:-[a-z]+)?)[.]ts$', knows: [] },
   http: { is: 'src/http[.]ts$', knows: [ground] },
   load: { is: 'src/load[.]ts$', knows: ['src/(channel|intent)[.]ts$'] },
   wiring: { is: 'src/domain[.]ts$', knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground] },
@@ -54,7 +54,7 @@ const floors = [
 // Where a library may be named, beside the tests. One that is not here may be named anywhere.
 const libraries = {
   sequelize: ['src/data/', 'src/.+[.]table[.]ts$'],
-  pg: ['src/(data|local)/'],
+  pg: ['src/(data|local)/', 'bench/'],
   umzug: ['src/data/'],
   bull: ['src/queue/'],
   ioredis: ['src/(queue|local)/'],

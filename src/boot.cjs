@@ -1,5 +1,5 @@
 // The first file that runs, before there are any dependencies: plain Node, nothing else.
-// node src/boot.cjs <start|test|tour|migrate|intents> [arguments]
+// node src/boot.cjs <start|test|tour|migrate|intents|…> [arguments]
 
 const least = { 20: 19, 22: 13, 24: 0 };
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -22,6 +22,7 @@ const programs = {
   migrate: 'src/data/migrate-main.ts',
   intents: 'src/workbench/main.ts',
   'intents:bench': 'bench/understanding.ts',
+  bench: 'bench/main.ts',
 };
 
 function fail(line) {
