@@ -10,16 +10,21 @@ export interface SealedRow {
 export const followers = [
   'attribute',
   'consent',
+  'contact_alias',
   'contact_key',
   'dialog',
   'identifier',
   'inbox',
   'message',
   'misunderstood',
+  'preference_change',
   'privacy_case',
   'slack_post',
   'standing',
 ] as const;
+
+// Of two wishes the one that asks for less.
+const rarer = `CASE WHEN 'monthly' IN (c.frequency, f.frequency) THEN 'monthly' WHEN 'weekly' IN (c.frequency, f.frequency) THEN 'weekly' ELSE 'all' END`;
 
 export const mergeTable = {
   async sealedMessages(tx: TenantTx, contact: string): Promise<SealedRow[]> {
@@ -55,15 +60,25 @@ export const mergeTable = {
       [from, to],
     );
     await tx.query('DELETE FROM attribute WHERE contact_id = $1', [from]);
-    for (const table of ['message', 'inbox', 'dialog', 'slack_post', 'privacy_case'])
+    for (const table of [
+      'message',
+      'inbox',
+      'dialog',
+      'slack_post',
+      'privacy_case',
+      'preference_change',
+      'contact_alias',
+    ])
       await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
+    // Links that were sent to the first still mean this person.
+    await tx.query('INSERT INTO contact_alias (tenant_id, id, contact_id) VALUES ($1, $2, $3)', [tx.tenant, from, to]);
     await tx.query(
       `UPDATE contact c SET
          blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
          greeted_at = coalesce(c.greeted_at, f.greeted_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
          holder_epoch = greatest(c.holder_epoch, f.holder_epoch),
          confirmed_epoch = greatest(c.confirmed_epoch, f.confirmed_epoch), age_band = coalesce(least(c.age_band, f.age_band), c.age_band, f.age_band),
-         paused_until = greatest(c.paused_until, f.paused_until), created_at = least(c.created_at, f.created_at)
+         paused_until = greatest(c.paused_until, f.paused_until), frequency = ${rarer}, created_at = least(c.created_at, f.created_at)
        FROM contact f WHERE c.id = $2 AND f.id = $1`,
       [from, to],
     );

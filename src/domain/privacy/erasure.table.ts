@@ -107,6 +107,7 @@ export const erasureTable = {
   },
 
   /** Rows of posts that no longer stand in Slack; what could not be taken down yet keeps its place, so that it can be found and still be taken down, and loses its person. */
+      preference_change: await gone(tx, 'DELETE FROM preference_change WHERE contact_id = $1', [contact]),
   async posts(tx: TenantTx, contact: string): Promise<{ removed: Erased; left: number }> {
     const removed = await gone(tx, "DELETE FROM slack_post WHERE contact_id = $1 AND state = 'deleted'", [contact]);
     const left = await gone(
@@ -122,9 +123,10 @@ export const erasureTable = {
     const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
     await tx.query(
       `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, blocked_at = NULL,
-         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL,
+         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL, frequency = 'all',
          age_band = NULL, confirmed_epoch = 1, created_at = 'epoch'
        WHERE id = $1`,
+    await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
       [contact],
     );
     await forgetStanding(tx, contact);

@@ -6,6 +6,7 @@ const counts: Readonly<Record<string, string>> = {
   contact: 'SELECT count(*) FROM contact WHERE id = $1 AND sealed IS NOT NULL',
   attribute: 'SELECT count(*) FROM attribute WHERE contact_id = $1',
   consent: 'SELECT count(*) FROM consent WHERE contact_id = $1',
+  preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1',
   message: 'SELECT count(*) FROM message WHERE contact_id = $1',
   receipt: 'SELECT count(*) FROM receipt r JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
   inbox: 'SELECT count(*) FROM inbox WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
