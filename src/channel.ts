@@ -101,6 +101,8 @@ export interface FormField {
   options?: readonly { value: string; label: string }[];
   minLength?: number;
   optional?: boolean;
+  /** What stands in it already. */
+  initial?: string;
 }
 
 export interface Form {

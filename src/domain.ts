@@ -13,6 +13,7 @@ import { Audience } from './domain/audience/audience.service';
 import { Audit } from './domain/audit/audit.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
+import { Segments } from './domain/campaigns/segments.service';
 import { Consent } from './domain/consent/consent.service';
 import { freezeAudience, thawAudience } from './domain/delivery/audience.table';
 import { Outbox } from './domain/delivery/outbox';
@@ -80,6 +81,9 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
       if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return;
       await tellRole(tx, { members, posts }, 'owner', card, now);
     },
+  const segments = new Segments(audit, {
+    count: (tx, expression, now) => reports.headcount(tx, expression, channel, now),
+  });
     onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
     wake: () => wake('case'),
   });
@@ -104,6 +108,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
 
 export type Rooms = ReturnType<typeof createDomain>;
 
+    segments,
 /** What a person is told when their case is done, in their language. */
 export function caseAnswer(rooms: () => Rooms, clock: Clock) {
   return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {

@@ -1,6 +1,7 @@
 import type { Card, Right, Role, Services } from './services';
 
 export type { CampaignView, CaseView, Role } from './services';
+export type { SegmentView } from './services-segments';
 
 export type Language = 'es' | 'en' | 'pt';
 
@@ -52,6 +53,10 @@ export interface ReplyForm {
   vars?: Vars;
   /** Of a field that offers a choice: the options that fit here. */
   options?: Readonly<Record<string, readonly string[]>>;
+  /** Of a field that offers what the customer has: value and label of each. */
+  choices?: Readonly<Record<string, readonly { value: string; label: string }[]>>;
+  /** What stands in a field already. */
+  initial?: Readonly<Record<string, string>>;
 }
 
 /** What is said back: a key of the intent's language file, with what fills it. */

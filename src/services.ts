@@ -1,3 +1,8 @@
+import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
+import type { SegmentVerbs } from './services-segments';
+
+export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
+
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
 
 /** A post that is kept up to date: `intent/card`, its ids, and the topic whose change draws it again. */
@@ -15,6 +20,7 @@ export interface Services {
   consent: ConsentVerbs;
   campaigns: CampaignVerbs;
   templates: { list(): Promise<readonly TemplateSummary[]> };
+  segments: SegmentVerbs;
   privacy: PrivacyVerbs;
   support: SupportVerbs;
   records: RecordVerbs;
@@ -106,11 +112,6 @@ export interface CampaignVerbs {
   draft(wish: CampaignWish): Promise<CampaignView>;
   /** Its author says it otherwise; an approval that was asked for is void. @throws as `draft`, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
   change(campaign: string, wish: CampaignWish): Promise<CampaignView>;
-  segments(): Promise<readonly { id: string; name: string; count: number }[]>;
-  /** What people have in common that no segment asks for yet: what these words name of it, else what most have. */
-  common(words: string): Promise<readonly { key: string; value: string; count: number }[]>;
-  /** A segment of those people; there already, it is the same. @throws ROLE_REQUIRED, SEGMENT_NOT_FOUND */
-  addSegment(shared: { key: string; value: string }): Promise<{ id: string; name: string; count: number }>;
   /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
   askApproval(campaign: string, version: number): Promise<CampaignView>;
   /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */

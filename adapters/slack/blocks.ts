@@ -77,6 +77,7 @@ const input = (field: FormField): Block => ({
           multiline: field.type === 'paragraph',
           max_length: 2000,
           ...(field.minLength && { min_length: field.minLength }),
+          ...(field.initial && { initial_value: cut(field.initial, limits.value) }),
         },
 });
 

@@ -6,7 +6,7 @@ import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Audit } from '../domain/audit/audit.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
-import { groups } from '../domain/campaigns/groups';
+import type { Segments } from '../domain/campaigns/segments.service';
 import type { Consent } from '../domain/consent/consent.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
@@ -18,8 +18,8 @@ import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import type { Posts } from './posts';
-import { plain } from './understand';
 
+import { bindSegments } from './bind-segments';
 /** The rooms of the domain that a turn may use. */
 export interface Domain {
   audit: Audit;
@@ -33,6 +33,7 @@ export interface Domain {
   privacy: Privacy;
   support: Support;
   records: Records;
+  segments: Segments;
   posts: Posts;
 }
 
@@ -87,7 +88,9 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channel: context.channel }),
       origin: (contact) => domain.consent.origin(tx, contact),
     },
-    campaigns: bindCampaigns(tx, domain, actor, now),
+    signUp: bindSignUp(tx, domain, context, actor),
+    campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
+    segments: bindSegments(tx, domain.segments, actor, now),
     templates: {
       list: async () =>
         (await domain.campaigns.templates(tx)).map(({ id, name, language, channel, category, status, body }) => ({
@@ -129,15 +132,6 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
 
 type Actor = { id: string; roles: readonly string[] };
 const mostLookedAt = 10;
-const mostInCommon = 200;
-const mostOffered = 5;
-
-/** Those whose value is in the words; else the first. */
-function namedIn<T extends { value: string }>(words: string, all: readonly T[]): readonly T[] {
-  const said = ` ${plain(words)} `;
-  const named = all.filter(({ value }) => said.includes(` ${plain(value)} `));
-  return (named.length > 0 ? named : all).slice(0, mostOffered);
-}
 const yearMs = 365 * 86_400_000;
 
 function bindCampaigns(
@@ -149,9 +143,6 @@ function bindCampaigns(
   return {
     draft: (wished) => campaigns.draft(tx, wished, actor, now),
     change: (id, wished) => campaigns.change(tx, id, wished, actor, now),
-    segments: async () => (await audience.segments(tx)).map(({ id, name, count }) => ({ id, name, count })),
-    common: async (words) => namedIn(words, await groups.offered(tx, mostInCommon)),
-    addSegment: (shared) => groups.add(tx, shared, actor, audit, now),
     askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
     approve: (id, version) => campaigns.approve(tx, id, version, actor, now),
     askChanges: (id, version, comment) => campaigns.askChanges(tx, id, version, comment, actor, now),

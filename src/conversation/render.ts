@@ -67,6 +67,8 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
       id,
       label: say(field.label, vars, reader),
       type: field.type,
+      ...(form.choices?.[id] && { options: form.choices[id] }),
+      ...(form.initial?.[id] && { initial: form.initial[id] }),
       ...(field.options && {
         options: Object.entries(field.options)
           .filter(([value]) => form.options?.[id]?.includes(value) ?? true)

@@ -215,7 +215,7 @@ export class TurnWorker {
     return {
       campaigns: await campaigns.names(tx, 30),
       templates: [...templates.values()],
-      segments: (await audience.segments(tx)).map(({ id, name }) => ({ id, name })),
+      segments: await audience.segmentNames(tx),
     };
   }
 

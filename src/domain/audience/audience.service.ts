@@ -10,7 +10,7 @@ import { identifiersTable } from './identifiers.table';
 import { knownOf } from './identity';
 import { type PersonView, readPeople } from './people';
 import { type AudiencePorts, type Origin, Recognition } from './recognition';
-import { type Segment, segmentsTable } from './segments.table';
+import { segmentsTable } from './segments.table';
 import { refreshStanding } from './standing.table';
 import { suppressionsTable } from './suppressions.table';
 
@@ -118,12 +118,22 @@ export class Audience {
     return attributesTable.of(tx, contact);
   }
 
-  async addSegment(tx: TenantTx, segment: Omit<Segment, 'id'>, now: Date): Promise<string> {
-    return segmentsTable.insert(tx, { id: newId(now), ...segment });
+  /** A saved segment of those who share one value. @returns its id; there already by that name, it is the same */
+  async addSegment(
+    tx: TenantTx,
+    { name, key, value }: { name: string; key: string; value: string },
+    now: Date,
+  ): Promise<string> {
+    const known = await segmentsTable.named(tx, name);
+    if (known) return known.id;
+    const id = newId(now);
+    await segmentsTable.insert(tx, { id, name, expression: { attribute: key, is: value }, saved: true }, now);
+    return id;
   }
 
-  async segments(tx: TenantTx): Promise<readonly (Segment & { count: number })[]> {
-    return segmentsTable.list(tx);
+  /** What can be chosen, by name. */
+  segmentNames(tx: TenantTx): Promise<readonly { id: string; name: string }[]> {
+    return segmentsTable.names(tx);
   }
 
   /** The stop tokens of all that a person is known by. */

@@ -2,6 +2,7 @@ import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
+import { unknownIn } from '../audience/segments/expression';
 import { segmentsTable } from '../audience/segments.table';
 import type { Audit } from '../audit/audit.service';
 import { type Campaign, campaignOf, type Figures } from './campaign';
@@ -63,7 +64,7 @@ export class Campaigns {
     const row = await this.take(tx, id);
     if (row.author_id !== by.id) throw new AppError('CAMPAIGN_NOT_FOUND');
     step(row.state, 'change');
-    const change = { ...(await wished(tx, wish)), content_hash: null, frozen_at: null };
+    const change = { ...(await wished(tx, wish)), ...unfrozen };
     if (row.content_hash) await this.ports.thaw(tx, row);
     await this.move(tx, row, 'change', by.id, now, change);
     await campaignsTable.rewrite(tx, row);
@@ -76,6 +77,8 @@ export class Campaigns {
     const row = await this.take(tx, id, version);
     const template = await templatesTable.get(tx, row.template_id);
     if (template?.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+    const segment = await segmentsTable.get(tx, row.segment_id);
+    row.segment_version = segment?.version ?? null;
     await this.move(tx, row, 'ask_approval', by.id, now, {
       content_hash: contentHash(row, template),
       frozen_at: now,
@@ -111,8 +114,7 @@ export class Campaigns {
     await this.ports.thaw(tx, row);
     await this.move(tx, row, 'ask_changes', by.id, now, {
       comment: comment.slice(0, 500),
-      content_hash: null,
-      frozen_at: null,
+      ...unfrozen,
     });
     return this.get(tx, id, now);
   }
@@ -261,8 +263,8 @@ async function wished(tx: TenantTx, wish: CampaignWish) {
   const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
   if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
   if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
-  const segment = (await segmentsTable.list(tx)).find((one) => one.id === wish.segment);
-  if (!segment) throw new AppError('SEGMENT_NOT_FOUND');
+  const segment = isId(wish.segment) ? await segmentsTable.get(tx, wish.segment) : undefined;
+  if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');
   const [sender] = await tenantsTable.senders(tx, template.channel);
   if (!sender) throw new AppError('TENANT_REQUIRED');
   return {
@@ -273,5 +275,8 @@ async function wished(tx: TenantTx, wish: CampaignWish) {
     scheduled_at: wish.at ?? null,
   };
 }
+
+/** It follows its template and its segment again. */
+const unfrozen = { content_hash: null, frozen_at: null, segment_version: null };
 
 const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import type { Expression } from '../audience/segments/expression';
 import type { CampaignState } from './campaign-state';
 import type { Variable } from './templates.table';
 
@@ -25,18 +26,20 @@ export interface CampaignRow {
   body: string;
   variables: readonly Variable[];
   segment_name: string;
-  segment_key: string;
-  segment_value: string;
+  /** Set once it is frozen; until then it follows the segment. */
+  segment_version: number | null;
+  segment: Expression;
   author_name: string | null;
   approver_name: string | null;
 }
 
-const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.sender_id, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
+const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.segment_version, c.sender_id, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
     c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body, t.variables,
-    s.name AS segment_name, s.key AS segment_key, s.value AS segment_value, a.name AS author_name, p.name AS approver_name
+    s.name AS segment_name, v.expression AS segment, a.name AS author_name, p.name AS approver_name
   FROM campaign c
   JOIN template t ON t.tenant_id = c.tenant_id AND t.id = c.template_id
   JOIN segment s ON s.tenant_id = c.tenant_id AND s.id = c.segment_id
+  JOIN segment_version v ON v.tenant_id = c.tenant_id AND v.segment_id = s.id AND v.version = coalesce(c.segment_version, s.version)
   LEFT JOIN member a ON a.tenant_id = c.tenant_id AND a.id = c.author_id
   LEFT JOIN member p ON p.tenant_id = c.tenant_id AND p.id = c.approver_id`;
 
@@ -90,7 +93,7 @@ export const campaignsTable = {
 
   async save(tx: TenantTx, row: CampaignRow): Promise<void> {
     await tx.query(
-      `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8, frozen_at = $9
+      `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8, frozen_at = $9, segment_version = $10
        WHERE id = $1`,
       [
         row.id,
@@ -102,6 +105,7 @@ export const campaignsTable = {
         row.done_at,
         row.content_hash,
         row.frozen_at,
+        row.segment_version,
       ],
     );
   },

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CampaignRow } from './campaigns.table';
 import type { TemplateRow } from './templates.table';
 
-type Sent = Pick<CampaignRow, 'segment_id' | 'sender_id' | 'scheduled_at'>;
+type Sent = Pick<CampaignRow, 'segment_id' | 'segment_version' | 'sender_id' | 'scheduled_at'>;
 
-/** Approval covers what is said, to which group, from which number, when; never who is in the group that day. */
+/** Approval covers what is said, to which group in which version, from which number, when; never who is in the group that day. */
 export const contentHash = (row: Sent, template: TemplateRow): Buffer =>
   createHash('sha256')
     .update(
@@ -16,6 +16,8 @@ export const contentHash = (row: Sent, template: TemplateRow): Buffer =>
         row.segment_id,
         row.sender_id,
         row.scheduled_at?.toISOString() ?? null,
+        // what was frozen before segments had versions has none
+        ...(row.segment_version === null ? [] : [row.segment_version]),
       ]),
     )
     .digest();

@@ -69,6 +69,11 @@ export const erasureTable = {
          AND NOT (m.batch_id = 0 AND m.seq IS NOT DISTINCT FROM $2::bigint)`,
       [contact, keepSeq],
     );
+    const click = await gone(
+      tx,
+      'DELETE FROM click k USING message m WHERE m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id AND m.seq = k.seq AND m.contact_id = $1',
+      [contact],
+    );
     const answers = await gone(
       tx,
       'DELETE FROM message WHERE contact_id = $1 AND batch_id = 0 AND seq IS DISTINCT FROM $2::bigint',
@@ -82,7 +87,7 @@ export const erasureTable = {
        WHERE contact_id = $1 AND batch_id <> 0`,
       [contact, nobody],
     );
-    return { message: answers + campaigns, receipt };
+    return { message: answers + campaigns, receipt, click };
   },
 
   /** What the person wrote, as far as it has been dealt with. */

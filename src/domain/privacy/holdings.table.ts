@@ -9,6 +9,7 @@ const counts: Readonly<Record<string, string>> = {
   preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1',
   message: 'SELECT count(*) FROM message WHERE contact_id = $1',
   receipt: 'SELECT count(*) FROM receipt r JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
+  click: 'SELECT count(*) FROM click k JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
   inbox: 'SELECT count(*) FROM inbox WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
   dialog: 'SELECT count(*) FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
   misunderstood: 'SELECT count(*) FROM misunderstood WHERE contact_id = $1',

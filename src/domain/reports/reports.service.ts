@@ -1,7 +1,9 @@
 import type { TenantTx } from '../../data/database';
+import type { Expression } from '../audience/segments/expression';
 import type { Figures } from '../campaigns/campaign';
 import type { CampaignRow } from '../campaigns/campaigns.table';
-import { previewAudience } from '../delivery/audience.table';
+import type { Headcount } from '../campaigns/segments.service';
+import { countAudience } from '../delivery/audience.table';
 import { countLeft, countStates, type StateCount } from './figures.table';
 
 const reached = ['accepted', 'sent', 'delivered', 'read'];
@@ -33,15 +35,17 @@ export const reports = {
     return [...byReason(states, 'failed'), ...byReason(states, 'cancelled')];
   },
 
-  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
-    const counts = await previewAudience(tx, row, channel, now);
+  /** Of a segment: how many may be written to by this channel, and why the rest may not. */
+  async headcount(tx: TenantTx, segment: Expression, channel: string, now: Date): Promise<Headcount> {
+    const counts = await countAudience(tx, segment, channel, now);
     const sendable = counts.find((one) => one.code === null)?.count ?? 0;
     const leftOut = counts.flatMap((one) => (one.code ? [{ code: one.code, count: one.count }] : []));
-    const selected = sum(counts);
+    return { selected: sum(counts), sendable, leftOut };
+  },
+
+  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
     return {
-      selected,
-      sendable,
-      leftOut,
+      ...(await reports.headcount(tx, row.segment, channel, now)),
       sent: 0,
       delivered: 0,
       read: 0,

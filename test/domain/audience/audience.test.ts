@@ -147,16 +147,6 @@ describe('a list of people', () => {
     const person = { identity: { phone: '+5511987654321' } };
     expect(await here.in((tx) => here.audience.importPerson(tx, person, from))).toEqual({ leftOut: 'stopped' });
   });
-
-  it('when people have a tag, then the segment that asks for it counts them', async () => {
-    await here.in((tx) => here.audience.addSegment(tx, { name: 'Premium', key: 'nivel', value: 'premium' }, start));
-    for (const nivel of ['premium', 'premium', 'base'])
-      await here.in((tx) =>
-        here.audience.importPerson(tx, { identity: { phone: aPhone() }, attributes: { nivel } }, from),
-      );
-    const segments = await here.in((tx) => here.audience.segments(tx));
-    expect(segments.find((segment) => segment.name === 'Premium')?.count).toBe(2);
-  });
 });
 
 it('when a table speaks of a contact, then merging takes it along', async () => {
