@@ -8,14 +8,16 @@ const pause = async ({ services }: Turn, campaign: string) => {
 };
 
 /** Nothing of it can leave by itself. */
-const waits: ReadonlySet<string> = new Set(['draft', 'awaiting_approval']);
+const waits = ['draft', 'awaiting_approval'] as const;
 
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const found = await turn.services.campaigns.meant(turn.slots.campaign, ['sending', 'scheduled']);
-    const [only, ...others] = found;
+    const { campaigns } = turn.services;
+    const found = await campaigns.meant(turn.slots.campaign, ['sending', 'scheduled']);
+    const [only, ...others] = found.length > 0 ? found : await campaigns.meant(undefined, waits);
     if (!only) return reply('nothing');
-    if (others.length === 0) return waits.has(only.state) ? reply('waits', only) : pause(turn, only.id);
+    if (waits.some((state) => state === only.state)) return reply('waits', { number: only.number, name: only.name });
+    if (others.length === 0) return pause(turn, only.id);
     const choices = found.slice(0, 5).map(({ id, number, name }) => ({
       act: 'pause',
       args: { campaign: id },
