@@ -11,6 +11,8 @@ export interface Identity {
   bsuid?: string;
   parentBsuid?: string;
   email?: string;
+  /** The customer's own number for this person: of a list, never of a channel. */
+  external?: string;
   /** A member of a customer's team. */
   slack?: { team: string; user: string };
   /** The name they show, never an identity. */

@@ -56,9 +56,10 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
       await outbox.merged(tx, from, into);
       await consent.merged(tx, from, into, now);
     },
+    onNewHolder: (tx, contact, why, now) => consent.newHolder(tx, contact, why, now),
   });
   const consent: Consent = new Consent(audience, audit, {
-    onWithdrawn: (tx, contact, now) => outbox.cancelQueued(tx, contact, now),
+    onWithdrawn: (tx, contact, now, of) => outbox.cancelQueued(tx, contact, now, of),
   });
   const channel = 'whatsapp';
   const campaigns = new Campaigns(audit, {

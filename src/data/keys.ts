@@ -8,28 +8,61 @@ const kinds: readonly Kind[] = ['data', 'find', 'stop'];
 const cacheLimit = 1_000;
 
 /** What a canonical identifier is hashed to. Lookup and suppression have separate keys. */
-export type IdentifierKind = 'phone' | 'bsuid' | 'parent_bsuid' | 'email' | 'slack';
+export type IdentifierKind = 'phone' | 'bsuid' | 'parent_bsuid' | 'email' | 'external' | 'slack';
+
+/** Where a rotation of the stop key stands. copying: refusals are written under the next key too; moving: people go over to it; used: there is none. */
+export type StopPhase = 'copying' | 'moving' | 'used';
 
 /** HMAC-SHA256 over `v1|tenant|kind|canonical`: without the key, a hundred million phone numbers could be tried in a minute. */
 export const tokenOf = (key: Buffer, tenant: string, kind: IdentifierKind, canonical: string): Buffer =>
   createHmac('sha256', key).update(`v1|${tenant}|${kind}|${canonical}`).digest();
+
+/** What a stop token is under the next key. It needs no number: the tokens of people who were erased are carried along. */
+const nested = (key: Buffer, token: Buffer): Buffer => createHmac('sha256', key).update(token).digest();
 
 const derive = (root: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `connectus ${purpose}`, 32));
 
 /** The keys of one tenant, unwrapped. Lives in memory only. */
 export class TenantKeys {
+  /** Every stop key, oldest first: a token is nested through all of them. */
+  private readonly stops: readonly Buffer[];
+
   constructor(
     readonly tenant: string,
     private readonly roots: ReadonlyMap<Kind, ReadonlyMap<number, Buffer>>,
-  ) {}
+    readonly stopPhase: StopPhase = 'used',
+  ) {
+    this.stops = [...(roots.get('stop') ?? [])].sort(([a], [b]) => a - b).map(([, key]) => key);
+  }
 
   find(kind: IdentifierKind, canonical: string): Buffer {
     return tokenOf(this.newest('find').key, this.tenant, kind, canonical);
   }
 
+  /** Of keys that `Keys.current` gave, wherever it is written or asked: the key may be on its way out. */
   stop(kind: IdentifierKind, canonical: string): Buffer {
-    return tokenOf(this.newest('stop').key, this.tenant, kind, canonical);
+    const [first = Buffer.alloc(0), ...later] = this.stops.slice(0, this.stopVersion);
+    return later.reduce((token, key) => nested(key, token), tokenOf(first, this.tenant, kind, canonical));
+  }
+
+  /** Under which key people are known. */
+  get stopVersion(): number {
+    return this.stops.length - (this.stopPhase === 'copying' ? 1 : 0);
+  }
+
+  /** The same token under the key that is being brought in; undefined when none is. */
+  twin(token: Buffer): Buffer | undefined {
+    return this.stopPhase === 'copying' ? nested(this.newest('stop').key, token) : undefined;
+  }
+
+  /** A stop token of an older key, as it is now. */
+  lift(token: Buffer, version: number): Buffer {
+    return this.stops.slice(version, this.stopVersion).reduce((lower, key) => nested(key, lower), token);
+  }
+
+  isAt(version: number, phase: StopPhase): boolean {
+    return this.stops.length === version && this.stopPhase === phase;
   }
 
   /** An opaque lookup token for ids that hold personal data themselves (WhatsApp message ids carry the number). */
@@ -106,8 +139,8 @@ export class Keys {
   async of(tx: TenantTx): Promise<TenantKeys> {
     const known = this.cache.get(tx.tenant);
     if (known) return known;
-    const rows = await tx.query<{ kind: Kind; version: number; wrapped: Buffer }>(
-      'SELECT kind, version, wrapped FROM tenant_key',
+    const rows = await tx.query<{ kind: Kind; version: number; wrapped: Buffer; phase: StopPhase }>(
+      'SELECT kind, version, wrapped, phase FROM tenant_key',
     );
     if (rows.length === 0) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });
     const roots = new Map<Kind, Map<number, Buffer>>(kinds.map((kind) => [kind, new Map()]));
@@ -115,10 +148,31 @@ export class Keys {
       roots
         .get(row.kind)
         ?.set(row.version, this.unwrap(row.wrapped, `tenant_key|${tx.tenant}|${row.kind}|${row.version}`));
-    const keys = new TenantKeys(tx.tenant, roots);
+    const phase = rows.find((row) => row.phase !== 'used')?.phase;
+    const keys = new TenantKeys(tx.tenant, roots, phase);
     if (this.cache.size >= cacheLimit) this.cache.delete(this.cache.keys().next().value as string);
     this.cache.set(tx.tenant, keys);
     return keys;
+  }
+
+  /** The same as they stand now, for all that writes or asks stop tokens: no step of a rotation begins before this transaction ends. */
+  async current(tx: TenantTx): Promise<TenantKeys> {
+    const [now] = await tx.query<{ version: number; phase: StopPhase }>('SELECT version, phase FROM stop_key()');
+    const known = this.cache.get(tx.tenant);
+    if (now && known?.isAt(now.version, now.phase)) return known;
+    this.cache.delete(tx.tenant);
+    return this.of(tx);
+  }
+
+  /** The next stop key, beside the one in use. @returns its version */
+  async addStop(tx: TenantTx): Promise<number> {
+    const version = (await this.of(tx)).stopVersion + 1;
+    const wrapped = this.vault.wrap(randomBytes(32), `tenant_key|${tx.tenant}|stop|${version}`);
+    await tx.query(
+      "INSERT INTO tenant_key (tenant_id, kind, version, wrapped, phase) VALUES ($1, 'stop', $2, $3, 'copying')",
+      [tx.tenant, version, wrapped],
+    );
+    return version;
   }
 
   /** Makes the keys of a new tenant, once. */

@@ -24,6 +24,7 @@ export async function world() {
   const cancelled: string[] = [];
   const audience: Audience = new Audience(keys, {
     onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
+    onNewHolder: (tx, contact, why, now) => consent.newHolder(tx, contact, why, now),
   });
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: async (_tx, contact) => {

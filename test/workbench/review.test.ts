@@ -34,7 +34,7 @@ beforeAll(async () => {
   place = await testDatabase();
   here = ground(place.appUrl, master, 4);
   waiting = new Waiting({ appUrl: place.appUrl, masterKeys: [master] });
-  audience = new Audience(here.keys, { onMerged: async () => {} });
+  audience = new Audience(here.keys, { onMerged: async () => {}, onNewHolder: async () => {} });
   andina = await aCustomer('Tienda Andina', '1');
   sur = await aCustomer('Clínica Sur', '2');
 });

@@ -5,24 +5,34 @@ import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { canonicalPhone, maskOther, maskPhone } from '../../phone';
 import { attributesTable } from './attributes.table';
-import { contactsTable, type Place } from './contacts.table';
+import { contactsTable, type Holder, type Place } from './contacts.table';
+import { Holders } from './holders';
 import { identifiersTable } from './identifiers.table';
 import { knownOf } from './identity';
 import { type PersonView, readPeople } from './people';
+import { learnPlace, type PlaceFrom } from './places';
 import { type AudiencePorts, type Origin, Recognition } from './recognition';
 import { segmentsTable } from './segments.table';
 import { refreshStanding } from './standing.table';
-import { suppressionsTable } from './suppressions.table';
+import { Suppressions } from './suppressions';
+
+/** As long as a number is silent before a bounce says that nobody has it. */
+const silenceMs = 90 * 86_400_000;
 
 /** The people a customer writes to, and how each is recognised. */
 export class Audience {
+  /** Who must not be written to. */
+  readonly suppressions: Suppressions;
   private readonly recognition: Recognition;
+  private readonly holders: Holders;
 
   constructor(
     private readonly keys: Keys,
     ports: AudiencePorts,
   ) {
-    this.recognition = new Recognition(keys, ports);
+    this.suppressions = new Suppressions(keys);
+    this.holders = new Holders(this.suppressions, ports);
+    this.recognition = new Recognition(keys, this.suppressions, this.holders, ports);
   }
 
   /** Whoever an event shows; made if nobody is known by any of it. @throws BODY_UNREADABLE when it shows nothing */
@@ -51,18 +61,14 @@ export class Audience {
     person: { identity: Identity; name?: string; attributes?: Readonly<Record<string, string>> },
     origin: Origin,
   ): Promise<{ contact: string } | { leftOut: 'stopped' | 'unreadable' }> {
-    const known = knownOf(await this.keys.of(tx), person.identity, origin.place?.country);
+    const known = knownOf(await this.keys.current(tx), person.identity, origin.place?.country);
     if (known.length === 0) return { leftOut: 'unreadable' };
-    if (
-      (
-        await suppressionsTable.of(
-          tx,
-          known.map((one) => one.stop),
-        )
-      ).length > 0
-    )
-      return { leftOut: 'stopped' };
-    const { contact } = await this.findOrCreate(tx, person.identity, origin);
+    const out = await this.suppressedAmong(
+      tx,
+      known.map((one) => one.stop),
+    );
+    if (out.size > 0) return { leftOut: 'stopped' };
+    const { contact } = await this.findOrCreate(tx, person.identity, { ...origin, isClaim: true });
     if (person.name) await this.setName(tx, contact, person.name);
     for (const [key, value] of Object.entries(person.attributes ?? {}))
       await attributesTable.set(tx, contact, key, value);
@@ -100,9 +106,38 @@ export class Audience {
     return row && { language: row.language, zone: row.zone, country: row.country };
   }
 
+  async placeFrom(tx: TenantTx, contact: string): Promise<PlaceFrom | undefined> {
+    return (await contactsTable.placeFrom(tx, contact)) as PlaceFrom | undefined;
+  }
+
+  /** They write or said so themselves: nothing is surer. */
   async setLanguage(tx: TenantTx, contact: string, language: string): Promise<void> {
-    await contactsTable.setLanguage(tx, contact, language);
+    await learnPlace(tx, contact, { language }, 'person');
     await refreshStanding(tx, [contact]);
+  }
+
+  /** Which holder of the number this is. */
+  holder(tx: TenantTx, contact: string): Promise<Holder | undefined> {
+    return contactsTable.holder(tx, contact);
+  }
+
+  /** They say that they are not whom we took them for. @param at when they said so: what is older is never shown to them */
+  async wrongNumber(tx: TenantTx, contact: string, at: Date, now: Date): Promise<void> {
+    await this.holders.suspect(tx, contact, 'wrong_number', now, at);
+  }
+
+  /** Nothing reaches this number any more. After long silence it may soon be somebody else's. */
+  async bounced(tx: TenantTx, contact: string, lastSign: Date, now: Date): Promise<void> {
+    if (now.getTime() - lastSign.getTime() <= silenceMs) return;
+    const holder = await this.holder(tx, contact);
+    if (holder?.confirmed) await this.holders.suspect(tx, contact, 'bounced', now, now);
+  }
+
+  /** They said yes themselves: from here on they are who is written to. @returns whether it was open */
+  async confirmHolder(tx: TenantTx, contact: string): Promise<boolean> {
+    const wasOpen = await contactsTable.confirmHolder(tx, contact);
+    if (wasOpen) await refreshStanding(tx, [contact]);
+    return wasOpen;
   }
 
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {
@@ -137,14 +172,19 @@ export class Audience {
   }
 
   /** The stop tokens of all that a person is known by. */
-  async stopTokens(tx: TenantTx, contact: string): Promise<Buffer[]> {
-    return (await identifiersTable.ofContact(tx, contact)).map((row) => row.stop);
+  stopTokens(tx: TenantTx, contact: string): Promise<Buffer[]> {
+    return this.suppressions.tokensOf(tx, [contact]);
   }
 
   /** The stop token of an address that may be nobody's. */
   async stopTokensOf(tx: TenantTx, address: string): Promise<Buffer[]> {
-    const known = knownOf(await this.keys.of(tx), address.includes('@') ? { email: address } : { phone: address });
+    const known = knownOf(await this.keys.current(tx), address.includes('@') ? { email: address } : { phone: address });
     return known.map((one) => one.stop);
+  }
+
+  /** Those of many tokens that are out on every channel, in hex. @param tokens made with `Keys.current` in this transaction */
+  suppressedAmong(tx: TenantTx, tokens: readonly Buffer[]): Promise<ReadonlySet<string>> {
+    return this.suppressions.among(tx, tokens);
   }
 
   /** The lookup tokens of all that a person is known by; each may name a lane of theirs. */

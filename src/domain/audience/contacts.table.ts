@@ -13,14 +13,23 @@ export interface Place {
   zone: string;
   country: string;
 }
+/** Which holder of the number this is. */
+export interface Holder {
+  epoch: number;
+  /** What is older was somebody else's; undefined: nobody had it before. */
+  since?: Date;
+  /** They, or nobody before them, said who they are and that they want to be written to. */
+  confirmed: boolean;
+}
 
 const columns = 'id, sealed, language, zone, country, created_at';
 
 export const contactsTable = {
-  async insert(tx: TenantTx, id: string, place: Place, now: Date): Promise<void> {
+  async insert(tx: TenantTx, id: string, place: Place, from: Record<keyof Place, string>, now: Date): Promise<void> {
     await tx.query(
-      'INSERT INTO contact (tenant_id, id, language, zone, country, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [tx.tenant, id, place.language, place.zone, place.country, now],
+      `INSERT INTO contact (tenant_id, id, language, zone, country, language_from, zone_from, country_from, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [tx.tenant, id, place.language, place.zone, place.country, from.language, from.zone, from.country, now],
     );
   },
 
@@ -37,13 +46,61 @@ export const contactsTable = {
     await tx.query('UPDATE contact SET sealed = $2 WHERE id = $1', [id, sealed]);
   },
 
-  async setLanguage(tx: TenantTx, id: string, language: string): Promise<void> {
-    await tx.query('UPDATE contact SET language = $2 WHERE id = $1', [id, language]);
+  /** @param weaker a field is taken over only where it is known from one of these */
+  async setPlace(
+    tx: TenantTx,
+    id: string,
+    known: Partial<Place>,
+    from: string,
+    weaker: readonly string[],
+  ): Promise<void> {
+    const { language = null, zone = null, country = null } = known;
+    const field = (name: string, value: string): string =>
+      `${name} = CASE WHEN ${value}::text IS NOT NULL AND ${name}_from = ANY($6::text[]) THEN ${value}::text ELSE ${name} END,
+       ${name}_from = CASE WHEN ${value}::text IS NOT NULL AND ${name}_from = ANY($6::text[]) THEN $5 ELSE ${name}_from END`;
+    await tx.query(
+      `UPDATE contact SET ${field('language', '$2')}, ${field('zone', '$3')}, ${field('country', '$4')} WHERE id = $1`,
+      [id, language, zone, country, from, weaker],
+    );
   },
 
-  /** The number may have a new holder from here on. */
-  async nextHolder(tx: TenantTx, id: string): Promise<void> {
-    await tx.query('UPDATE contact SET holder_epoch = holder_epoch + 1 WHERE id = $1', [id]);
+  async placeFrom(tx: TenantTx, id: string): Promise<Record<keyof Place, string> | undefined> {
+    const [row] = await tx.query<Record<keyof Place, string>>(
+      'SELECT language_from AS language, zone_from AS zone, country_from AS country FROM contact WHERE id = $1',
+      [id],
+    );
+    return row;
+  },
+
+  /**
+   * The number may have a new holder from here on: what was allowed needs to be confirmed.
+   * @param since what is older is never shown to the new one; undefined where the history stays with whom it is about
+   */
+  async nextHolder(tx: TenantTx, id: string, since?: Date): Promise<void> {
+    await tx.query(
+      'UPDATE contact SET holder_epoch = holder_epoch + 1, holder_since = coalesce($2, holder_since) WHERE id = $1',
+      [id, since ?? null],
+    );
+  },
+
+  async holder(tx: TenantTx, id: string): Promise<Holder | undefined> {
+    const [row] = await tx.query<{ epoch: number; since: Date | null; confirmed: boolean }>(
+      `SELECT holder_epoch AS epoch, holder_since AS since, confirmed_epoch >= holder_epoch AS confirmed
+       FROM contact WHERE tenant_id = $1 AND id = $2`,
+      [tx.tenant, id],
+    );
+    return row && { epoch: row.epoch, confirmed: row.confirmed, ...(row.since && { since: row.since }) };
+  },
+
+  /** They said yes themselves. What a former holder was called and had goes with them. @returns whether it was open */
+  async confirmHolder(tx: TenantTx, id: string): Promise<boolean> {
+    const [row] = await tx.query<{ was_other: boolean }>(
+      `UPDATE contact SET confirmed_epoch = holder_epoch, sealed = CASE WHEN holder_since IS NULL THEN sealed END
+       WHERE id = $1 AND confirmed_epoch < holder_epoch RETURNING holder_since IS NOT NULL AS was_other`,
+      [id],
+    );
+    if (row?.was_other) await tx.query('DELETE FROM attribute WHERE contact_id = $1', [id]);
+    return row !== undefined;
   },
 
   /** Holds these rows until the end of the transaction, always in one order. */

@@ -21,14 +21,15 @@ export const identifiersTable = {
   },
 
   async ofContact(tx: TenantTx, contact: string): Promise<IdentifierRow[]> {
-    return tx.query<IdentifierRow>(`SELECT ${columns} FROM identifier WHERE contact_id = $1 ORDER BY kind, find`, [
-      contact,
-    ]);
+    return tx.query<IdentifierRow>(
+      `SELECT ${columns} FROM identifier WHERE contact_id = $1 ORDER BY kind, created_at, find`,
+      [contact],
+    );
   },
 
   async ofContacts(tx: TenantTx, contacts: readonly string[]): Promise<IdentifierRow[]> {
     return tx.query<IdentifierRow>(
-      `SELECT ${columns} FROM identifier WHERE contact_id = ANY($1::uuid[]) ORDER BY contact_id, kind, find`,
+      `SELECT ${columns} FROM identifier WHERE contact_id = ANY($1::uuid[]) ORDER BY contact_id, kind, created_at, find`,
       [contacts],
     );
   },
@@ -51,6 +52,30 @@ export const identifiersTable = {
       to,
       sealed,
     ]);
+  },
+
+  /** It is nobody's from here on; what was refused by it stays refused. */
+  async remove(tx: TenantTx, kind: string, find: Buffer): Promise<void> {
+    await tx.query('DELETE FROM identifier WHERE tenant_id = $1 AND kind = $2 AND find = $3', [tx.tenant, kind, find]);
+  },
+
+  /** The same people, known under a newer stop key. */
+  async setStop(tx: TenantTx, rows: readonly Pick<IdentifierRow, 'kind' | 'find' | 'stop'>[]): Promise<void> {
+    if (rows.length === 0) return;
+    await tx.query(
+      `UPDATE identifier i SET stop = n.stop FROM unnest($2::text[], $3::bytea[], $4::bytea[]) n (kind, find, stop)
+       WHERE i.tenant_id = $1 AND i.kind = n.kind AND i.find = n.find`,
+      [tx.tenant, rows.map((row) => row.kind), rows.map((row) => row.find), rows.map((row) => row.stop)],
+    );
+  },
+
+  /** A page of all that people are known by, held until the end of the transaction. Plan: identifier's key. */
+  async page(tx: TenantTx, after: { kind: string; find: Buffer }, limit: number): Promise<IdentifierRow[]> {
+    return tx.query<IdentifierRow>(
+      `SELECT ${columns} FROM identifier WHERE tenant_id = $1 AND (kind, find) > ($2, $3)
+       ORDER BY kind, find LIMIT $4 FOR UPDATE`,
+      [tx.tenant, after.kind, after.find, limit],
+    );
   },
 
   /** Two workers that see the same unknown person wait for each other. */

@@ -33,6 +33,7 @@ export async function readPeople(
     if (row.kind === 'bsuid') person.identity.bsuid = value;
     if (row.kind === 'parent_bsuid') person.identity.parentBsuid = value;
     if (row.kind === 'email') person.identity.email = value;
+    if (row.kind === 'external') person.identity.external = value;
   }
   return views;
 }

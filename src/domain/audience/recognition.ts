@@ -4,45 +4,56 @@ import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { contactsTable, type Place } from './contacts.table';
+import type { Holders, NewHolder } from './holders';
 import { identifiersTable } from './identifiers.table';
 import { type Known, knownOf } from './identity';
 import { mergeContacts } from './merge';
+import { learnPlace, type PlaceSource, placeOf } from './places';
 import { recognise } from './recognise';
 import { refreshStanding } from './standing.table';
-import { suppressionsTable } from './suppressions.table';
+import type { Suppressions } from './suppressions';
 
 export interface AudiencePorts {
   /** Two contacts are becoming one: the ledger of the first goes over before it disappears. Never widens a permission. */
   onMerged(tx: TenantTx, from: string, into: string, now: Date): Promise<void>;
+  /** A number may have a new holder: what its holder allowed needs to be confirmed, and the company is told. */
+  onNewHolder(tx: TenantTx, contact: string, why: NewHolder, now: Date): Promise<void>;
 }
 export interface Origin {
   /** `whatsapp`, `import:<list>`, … */
   source: string;
   now: Date;
   place?: Partial<Place>;
+  /** Where the place is known from; of the number, unless said otherwise. */
+  placeFrom?: PlaceSource;
+  /** The company says so, no channel showed it: nobody becomes one with anybody by it. */
+  isClaim?: boolean;
 }
-const usual: Place = { language: 'es', zone: 'America/Santiago', country: 'CL' };
 
 /** Finds the contact behind what an event shows; makes, merges and parts contacts by what is proved, never by guess. */
 export class Recognition {
   constructor(
     private readonly keys: Keys,
+    private readonly suppressions: Suppressions,
+    private readonly holders: Holders,
     private readonly ports: AudiencePorts,
   ) {}
 
   /** Whoever an event shows; made if nobody is known by any of it. @throws BODY_UNREADABLE when it shows nothing */
   async findOrCreate(tx: TenantTx, identity: Identity, origin: Origin): Promise<{ contact: string; created: boolean }> {
-    const known = knownOf(await this.keys.of(tx), identity, origin.place?.country);
+    const known = knownOf(await this.keys.current(tx), identity, origin.place?.country);
     if (known.length === 0) throw new AppError('BODY_UNREADABLE');
     await identifiersTable.lock(
       tx,
       known.map((one) => one.find),
     );
     const { plan, owners } = await this.recognise(tx, known);
+    if (origin.isClaim) return this.claimed(tx, plan.contact, known, origin);
     const contact = plan.contact ?? (await this.create(tx, origin));
     for (const other of plan.merge) await this.merge(tx, other, contact, origin.now);
-    for (const kind of plan.move) await this.takeOver(tx, known, kind, owners, contact);
+    for (const kind of plan.move) await this.takeOver(tx, known, kind, owners, contact, origin.now);
     const added = await this.learn(tx, contact, known, origin);
+    if (added && plan.contact) await learnPlace(tx, contact, origin.place ?? {}, origin.placeFrom ?? 'prefix');
     if (added || plan.merge.length > 0 || plan.move.length > 0) await this.agree(tx, [contact]);
     return { contact, created: plan.contact === undefined };
   }
@@ -61,18 +72,34 @@ export class Recognition {
     const before = await this.find(tx, previous);
     const place = before ? await contactsTable.get(tx, before) : undefined;
     const { contact } = await this.findOrCreate(tx, current, { ...origin, ...(place && { place }) });
-    if (!before || before === contact) return contact;
+    if (!before) return contact;
+    if (before === contact) {
+      await this.changeNumber(tx, contact, previous, current, origin.now);
+      return contact;
+    }
     await this.agree(tx, [before, contact]);
-    const old = (await identifiersTable.ofContact(tx, before)).filter((row) => row.kind === 'phone');
-    const wish = { strength: 'hold', effectiveAt: origin.now, source: 'number_changed' } as const;
-    await suppressionsTable.put(
-      tx,
-      old.map((row) => row.stop),
-      wish,
-    );
-    await contactsTable.nextHolder(tx, before);
-    await refreshStanding(tx, [before]);
+    await this.holders.left(tx, before, undefined, origin.now);
     return contact;
+  }
+
+  /** The same id with another number: the old one is theirs no longer, and what was allowed to it is confirmed anew. */
+  private async changeNumber(tx: TenantTx, contact: string, previous: Identity, current: Identity, now: Date) {
+    const keys = await this.keys.current(tx);
+    const [old] = knownOf(keys, { ...(previous.phone && { phone: previous.phone }) });
+    const [fresh] = knownOf(keys, { ...(current.phone && { phone: current.phone }) });
+    if (!old || !fresh || old.find.equals(fresh.find)) return;
+    for (const row of await this.holders.left(tx, contact, old.find, now))
+      await identifiersTable.remove(tx, row.kind, row.find);
+    await refreshStanding(tx, [contact]);
+  }
+
+  /** Nobody becomes one with anybody, and no number changes hands, because a list says so: what another has stays theirs. */
+  private async claimed(tx: TenantTx, found: string | undefined, known: readonly Known[], origin: Origin) {
+    const contact = found ?? (await this.create(tx, origin));
+    const added = await this.learn(tx, contact, known, origin);
+    if (found) await learnPlace(tx, contact, origin.place ?? {}, origin.placeFrom ?? 'import');
+    if (added) await this.agree(tx, [contact]);
+    return { contact, created: found === undefined };
   }
 
   private async recognise(tx: TenantTx, known: readonly Known[]) {
@@ -95,7 +122,8 @@ export class Recognition {
 
   private async create(tx: TenantTx, origin: Origin): Promise<string> {
     const contact = newId(origin.now);
-    await contactsTable.insert(tx, contact, { ...usual, ...placeOnly(origin.place) }, origin.now);
+    const { place, from } = await placeOf(tx, origin.place, origin.placeFrom);
+    await contactsTable.insert(tx, contact, place, from, origin.now);
     await this.keys.createPerson(tx, contact);
     await refreshStanding(tx, [contact]);
     return contact;
@@ -114,14 +142,15 @@ export class Recognition {
     kind: Known['kind'],
     owners: ReadonlyMap<string, { contact_id: string }>,
     to: string,
+    now: Date,
   ): Promise<void> {
     const one = known.find((candidate) => candidate.kind === kind);
     const from = owners.get(kind)?.contact_id;
     if (!one || !from) return;
     const sealed = (await this.keys.person(tx, to)).seal(one.value, `identifier|${kind}`);
     await identifiersTable.move(tx, kind, one.find, to, sealed);
-    await contactsTable.nextHolder(tx, from);
-    await refreshStanding(tx, [from]);
+    // The history stays with the id that it was about, so nothing of it is hidden there.
+    await this.holders.suspect(tx, from, 'other_id', now);
   }
 
   private async learn(tx: TenantTx, contact: string, known: readonly Known[], origin: Origin): Promise<boolean> {
@@ -137,17 +166,7 @@ export class Recognition {
   }
 
   private async agree(tx: TenantTx, contacts: readonly string[]): Promise<void> {
-    const rows = await identifiersTable.ofContacts(tx, contacts);
-    await suppressionsTable.spread(
-      tx,
-      rows.map((row) => row.stop),
-    );
+    await this.suppressions.spread(tx, await this.suppressions.tokensOf(tx, contacts));
     await refreshStanding(tx, contacts);
   }
 }
-
-const placeOnly = (place: Partial<Place> = {}): Partial<Place> => ({
-  ...(place.language && { language: place.language }),
-  ...(place.zone && { zone: place.zone }),
-  ...(place.country && { country: place.country }),
-});

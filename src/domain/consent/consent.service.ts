@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
-import { type Strength, suppressionsTable } from '../audience/suppressions.table';
+import type { Strength, SuppressedChannel } from '../audience/suppressions.table';
 import type { Audit } from '../audit/audit.service';
 import { isGiven, isGivenOnAny } from './consent-state';
 import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
@@ -13,7 +13,7 @@ import { type Permission, type Provenance, provenance, writeEntry } from './ledg
 
 export interface ConsentPorts {
   /** Cancels what is queued for this person, in the same transaction. Returns how many messages. */
-  onWithdrawn(tx: TenantTx, contact: string, now: Date): Promise<number>;
+  onWithdrawn(tx: TenantTx, contact: string, now: Date, channel: SuppressedChannel): Promise<number>;
 }
 export interface Wish {
   /** `person`, `whatsapp_preference`, `complaint`, `case`, … */
@@ -25,6 +25,8 @@ export interface Wish {
   at?: Date;
   /** `member:<id>`, where somebody else says it for the person. */
   by?: string;
+  /** All of them unless the person chose one. */
+  channel?: SuppressedChannel;
 }
 export interface Returned {
   alreadyIn: boolean;
@@ -73,10 +75,10 @@ export class Consent {
     return isGivenOnAny(await consentsTable.of(tx, contact));
   }
 
-  /** Stop or hold by the tokens themselves, whatever the narrow copies say. */
-  async suppression(tx: TenantTx, contact: string): Promise<Strength | undefined> {
-    const found = await suppressionsTable.of(tx, await this.audience.stopTokens(tx, contact));
-    return found.some((one) => one.strength === 'stop') ? 'stop' : found[0]?.strength;
+  /** Stop or hold by the tokens themselves, whatever the narrow copies say. @param channel also of that one alone */
+  async suppression(tx: TenantTx, contact: string, channel: SuppressedChannel = 'all'): Promise<Strength | undefined> {
+    const tokens = await this.audience.stopTokens(tx, contact);
+    return (await this.audience.suppressions.of(tx, tokens, channel))[0]?.strength;
   }
 
   /** The person leaves: on every channel, now, and what was queued does not go. */
@@ -86,9 +88,9 @@ export class Consent {
 
   /** Nobody here is known by these tokens: only the refusal is kept, and no list brings them in. */
   async refuse(tx: TenantTx, tokens: readonly Buffer[], wish: Wish): Promise<{ alreadyOut: boolean }> {
-    const before = await suppressionsTable.of(tx, tokens);
-    const { source, evidence, now, at = now } = wish;
-    await suppressionsTable.put(tx, tokens, { strength: 'stop', effectiveAt: at, source, evidence });
+    const before = await this.audience.suppressions.of(tx, tokens, wish.channel ?? 'all');
+    const { source, evidence, now, at = now, channel = 'all' } = wish;
+    await this.audience.suppressions.put(tx, tokens, { strength: 'stop', channel, effectiveAt: at, source, evidence });
     const entry = { actor: wish.by ?? 'contact:none', act: 'consent.withdrawn', subject: 'contact:none' };
     await this.audit.record(tx, { ...entry, detail: { source, evidence } }, now);
     return { alreadyOut: before.some(({ strength }) => strength === 'stop') };
@@ -102,7 +104,7 @@ export class Consent {
   /** Ends holds, never a stop. The person's word does not end what a case holds. @param of whose holds end */
   async release(tx: TenantTx, contact: string, now: Date, of: 'person' | 'case' = 'person'): Promise<void> {
     await contactsTable.lock(tx, [contact]);
-    await suppressionsTable.releaseHolds(tx, await this.audience.stopTokens(tx, contact), of);
+    await this.audience.suppressions.releaseHolds(tx, await this.audience.stopTokens(tx, contact), of);
     await refreshStanding(tx, [contact]);
     const entry = { actor: `contact:${contact}`, act: 'consent.released', subject: `contact:${contact}` };
     await this.audit.record(tx, entry, now);
@@ -122,10 +124,10 @@ export class Consent {
     const at = wish.at ?? wish.now;
     const alreadyIn =
       (await this.state(tx, contact, wish.channel, 'marketing')) === 'given' &&
-      (await this.suppression(tx, contact)) === undefined;
+      (await this.suppression(tx, contact, wish.channel as SuppressedChannel)) === undefined;
     if (alreadyIn) return { alreadyIn };
     const tokens = await this.audience.stopTokens(tx, contact);
-    await suppressionsTable.clearBefore(tx, contact, tokens, at);
+    await this.audience.suppressions.clearBefore(tx, contact, tokens, at, wish.channel);
     await refreshStanding(tx, [contact]);
     const language = (await this.audience.place(tx, contact))?.language ?? 'es';
     const text = await consentTextsTable.newest(tx, language);
@@ -145,7 +147,7 @@ export class Consent {
       },
       wish.now,
     );
-    const [standing, ...others] = await suppressionsTable.of(tx, tokens);
+    const [standing, ...others] = await this.audience.suppressions.of(tx, tokens, wish.channel);
     if (!standing) return { alreadyIn: false };
     const held = [standing, ...others].find((one) => one.source === 'case')?.evidence;
     return { alreadyIn: false, stillOut: held ? { case: held } : {} };
@@ -161,6 +163,12 @@ export class Consent {
     return consentsTable.of(tx, contact);
   }
 
+  /** The audience's port: a number may have a new holder. What its holder allowed counts no longer, and is confirmed anew or not at all. */
+  async newHolder(tx: TenantTx, contact: string, why: string, now: Date): Promise<void> {
+    const entry = { actor: 'system', act: 'person.new_holder', subject: `contact:${contact}`, detail: { why } };
+    await this.audit.record(tx, entry, now);
+  }
+
   /** The audience's port: two contacts become one. Every line goes over; a withdrawal of either is one of both. */
   async merged(tx: TenantTx, from: string, into: string, now: Date): Promise<void> {
     for (const row of await consentsTable.all(tx, from))
@@ -171,18 +179,20 @@ export class Consent {
 
   private async leave(tx: TenantTx, contact: string, strength: Strength, wish: Wish): Promise<Left> {
     await contactsTable.lock(tx, [contact]);
-    const at = wish.at ?? wish.now;
-    const before = await this.suppression(tx, contact);
+    const { at = wish.now, channel = 'all' } = wish;
+    const before = await this.suppression(tx, contact, channel);
     const entries = await consentsTable.of(tx, contact);
     if (strength === 'stop') await this.recordWithdrawal(tx, contact, entries, at, wish);
     // Said before the person's last own wish to return, delivered after it: it is history.
-    const isOutdated = entries.some((one) => one.act === 'given' && one.source === 'person' && one.at > at);
+    const isOutdated = entries.some(
+      (one) => one.act === 'given' && one.source === 'person' && one.at > at && concerns(one, channel),
+    );
     if (isOutdated) return { alreadyOut: before === 'stop', cancelled: 0 };
     const tokens = await this.audience.stopTokens(tx, contact);
-    const suppression = { strength, effectiveAt: at, source: wish.source, evidence: wish.evidence };
-    await suppressionsTable.put(tx, tokens, suppression);
+    const suppression = { strength, channel, effectiveAt: at, source: wish.source, evidence: wish.evidence };
+    await this.audience.suppressions.put(tx, tokens, suppression);
     await refreshStanding(tx, [contact]);
-    const cancelled = await this.ports.onWithdrawn(tx, contact, wish.now);
+    const cancelled = await this.ports.onWithdrawn(tx, contact, wish.now, channel);
     const act = strength === 'stop' ? 'consent.withdrawn' : 'consent.held';
     const detail = { source: wish.source, evidence: wish.evidence, cancelled };
     const actor = wish.by ?? `contact:${contact}`;
@@ -197,9 +207,10 @@ export class Consent {
     at: Date,
     wish: Wish,
   ): Promise<void> {
-    if (entries.some((one) => one.act === 'withdrawn' && one.at >= at)) return;
-    const { source, evidence, now, by: actor = `contact:${contact}` } = wish;
-    const entry = { channel: 'all', purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
+    const { source, evidence, now, by: actor = `contact:${contact}`, channel = 'all' } = wish;
+    if (entries.some((one) => one.act === 'withdrawn' && one.at >= at && ['all', channel].includes(one.channel)))
+      return;
+    const entry = { channel, purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
     await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
   }
 
@@ -207,3 +218,7 @@ export class Consent {
     return isId(evidence) && consentsTable.isReceived(tx, await this.audience.findTokens(tx, contact), evidence);
   }
 }
+
+/** Whether a line says something of that channel. */
+const concerns = (line: ConsentRow, channel: SuppressedChannel): boolean =>
+  channel === 'all' || line.channel === 'all' || line.channel === channel;

@@ -1,6 +1,7 @@
 import type { OutboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
+import type { SuppressedChannel } from '../audience/suppressions.table';
 import { campaignsTable } from '../campaigns/campaigns.table';
 import { cancelDoubles, cancelPromotions } from './parcels.table';
 import { insertSingle, nextSeq, type Single } from './singles.table';
@@ -35,9 +36,9 @@ export class Outbox {
     await cancelDoubles(tx, from, into);
   }
 
-  /** The person left, or is held: what waits for them does not go, in the same transaction. Returns how many messages. */
-  async cancelQueued(tx: TenantTx, contact: string, now: Date): Promise<number> {
-    const cancelled = await cancelPromotions(tx, contact);
+  /** The person left, or is held: what waits for them (on that channel) does not go, in the same transaction. Returns how many messages. */
+  async cancelQueued(tx: TenantTx, contact: string, now: Date, channel: SuppressedChannel = 'all') {
+    const cancelled = await cancelPromotions(tx, contact, channel);
     const since = new Date(now.getTime() - campaignMemoryDays * 86_400_000);
     await this.ports.onCampaignsTouched(tx, await campaignsTable.ofContact(tx, contact, since));
     return cancelled;

@@ -84,13 +84,14 @@ export async function openRows(tx: TenantTx, batch: string): Promise<{ planned: 
  * What waits for this person does not go; part of the transaction in which they left. Their stop or hold stands already: it is the reason.
  * Plan: message_contact (tenant_id, contact_id, created_at). Returns how many.
  */
-export async function cancelPromotions(tx: TenantTx, contact: string): Promise<number> {
+export async function cancelPromotions(tx: TenantTx, contact: string, channel: string): Promise<number> {
   const rows = await tx.query(
     `UPDATE message SET state = 'cancelled', reason = CASE WHEN EXISTS (
          SELECT 1 FROM identifier i JOIN suppression x ON x.tenant_id = i.tenant_id AND x.token = i.stop AND x.strength = 'stop'
+           AND x.channel IN (message.channel, 'all')
          WHERE i.tenant_id = $1 AND i.contact_id = $2) THEN 'OPTED_OUT' ELSE 'ON_HOLD' END
-     WHERE tenant_id = $1 AND contact_id = $2 AND purpose = 'marketing' AND state = 'planned' RETURNING 1 AS one`,
-    [tx.tenant, contact],
+     WHERE tenant_id = $1 AND contact_id = $2 AND purpose = 'marketing' AND state = 'planned' AND $3 IN (channel, 'all') RETURNING 1 AS one`,
+    [tx.tenant, contact, channel],
   );
   return rows.length;
 }

@@ -38,11 +38,12 @@ export const erasureTable = {
     );
   },
 
-  async remember(tx: TenantTx, id: string, tokens: readonly Buffer[], at: Date): Promise<void> {
+  /** @param version the stop key's, from which a token is nested when it is asked later */
+  async remember(tx: TenantTx, id: string, tokens: readonly Buffer[], version: number, at: Date): Promise<void> {
     await tx.query(
-      `INSERT INTO deletion_ledger (tenant_id, case_id, token, at)
-       SELECT $1, $2, t, $4 FROM unnest($3::bytea[]) t ON CONFLICT DO NOTHING`,
-      [tx.tenant, id, tokens, at],
+      `INSERT INTO deletion_ledger (tenant_id, case_id, token, at, key_version)
+       SELECT $1, $2, t, $4, $5 FROM unnest($3::bytea[]) t ON CONFLICT DO NOTHING`,
+      [tx.tenant, id, tokens, at, version],
     );
   },
 
@@ -92,8 +93,10 @@ export const erasureTable = {
 
   /** What the person wrote, as far as it has been dealt with. */
   async inbox(tx: TenantTx, contact: string, lanes: readonly Buffer[]): Promise<Erased> {
-    const sql = 'DELETE FROM inbox WHERE (contact_id = $1 OR lane = ANY($2::bytea[])) AND handled_at IS NOT NULL';
-    const dialog = 'DELETE FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])';
+    // A number's lane may hold what a former holder of it wrote: that is theirs.
+    const theirs = '(contact_id = $1 OR (contact_id IS NULL AND lane = ANY($2::bytea[])))';
+    const sql = `DELETE FROM inbox WHERE ${theirs} AND handled_at IS NOT NULL`;
+    const dialog = `DELETE FROM dialog WHERE ${theirs}`;
     const misunderstood = 'DELETE FROM misunderstood WHERE contact_id = $1';
     return {
       inbox: await gone(tx, sql, [contact, lanes]),
@@ -126,12 +129,13 @@ export const erasureTable = {
   /** The last of it: from here on there is nobody. */
   async identity(tx: TenantTx, contact: string): Promise<Erased> {
     const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
+    await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
     await tx.query(
-      `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, blocked_at = NULL,
+      `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, holder_since = NULL,
+         language_from = 'company', zone_from = 'company', country_from = 'company', blocked_at = NULL,
          hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL, frequency = 'all',
          age_band = NULL, confirmed_epoch = 1, created_at = 'epoch'
        WHERE id = $1`,
-    await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
       [contact],
     );
     await forgetStanding(tx, contact);

@@ -62,7 +62,8 @@ export class Erasure {
 
   private readonly stop: Step = async (tx, row, now) => {
     await this.consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
-    await erasureTable.remember(tx, row.id, await this.audience.stopTokens(tx, row.contact_id), now);
+    const tokens = await this.audience.stopTokens(tx, row.contact_id);
+    await erasureTable.remember(tx, row.id, tokens, (await this.keys.current(tx)).stopVersion, now);
     await this.ports.removePosts(tx, row.contact_id);
     return 'done';
   };
