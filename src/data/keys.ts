@@ -166,7 +166,7 @@ export class Keys {
 
   /** The next stop key, beside the one in use. @returns its version */
   async addStop(tx: TenantTx): Promise<number> {
-    const version = (await this.of(tx)).stopVersion + 1;
+    const version = (await this.current(tx)).stopVersion + 1;
     const wrapped = this.vault.wrap(randomBytes(32), `tenant_key|${tx.tenant}|stop|${version}`);
     await tx.query(
       "INSERT INTO tenant_key (tenant_id, kind, version, wrapped, phase) VALUES ($1, 'stop', $2, $3, 'copying')",

@@ -83,7 +83,7 @@ export async function aPerson(
 }
 
 /** A message of theirs in the inbox. Returns its id. */
-export async function wrote(here: World, identity: Identity, at: Date = start): Promise<string> {
+export async function wrote(here: World, identity: Identity, at: Date = start, whose = here.tenant): Promise<string> {
   return here.in(async (tx) => {
     const keys = await here.keys.of(tx);
     const lane = identity.bsuid ? keys.find('bsuid', identity.bsuid) : keys.find('phone', identity.phone ?? '');
@@ -96,5 +96,5 @@ export async function wrote(here: World, identity: Identity, at: Date = start): 
       values,
     );
     return id;
-  });
+  }, whose);
 }

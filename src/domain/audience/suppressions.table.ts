@@ -126,13 +126,15 @@ export const suppressionsTable = {
     );
   },
 
-  /** A page of tokens of one key, held until the end of the transaction. */
+  /** A page of tokens of one key, each once; all their rows are held until the end of the transaction. */
   async page(tx: TenantTx, version: number, after: Buffer, limit: number): Promise<Buffer[]> {
     const rows = await tx.query<{ token: Buffer }>(
-      `SELECT token FROM suppression WHERE tenant_id = $1 AND token > $2 AND key_version = $3 ORDER BY token LIMIT $4 FOR UPDATE`,
+      `SELECT token FROM suppression WHERE tenant_id = $1 AND token IN (
+         SELECT DISTINCT token FROM suppression WHERE tenant_id = $1 AND token > $2 AND key_version = $3 ORDER BY token LIMIT $4)
+       ORDER BY token FOR UPDATE`,
       [tx.tenant, after, version, limit],
     );
-    return rows.map(({ token }) => token);
+    return [...new Map(rows.map(({ token }) => [token.toString('hex'), token])).values()];
   },
 
   /** What nobody is known by any more. @returns how many rows went */

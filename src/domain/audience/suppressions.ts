@@ -78,7 +78,8 @@ export class Suppressions {
     await this.mirror(tx, keys, tokens);
   }
 
-  private async mirror(tx: TenantTx, keys: TenantKeys, tokens: readonly Buffer[]): Promise<void> {
+  /** Makes what stands under the next key equal to what stands under this one. */
+  async mirror(tx: TenantTx, keys: TenantKeys, tokens: readonly Buffer[]): Promise<void> {
     if (keys.stopPhase !== 'copying') return;
     const twins = tokens.flatMap((token) => keys.twin(token) ?? []);
     await suppressionsTable.mirror(tx, tokens, twins, keys.stopVersion + 1);
