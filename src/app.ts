@@ -15,6 +15,7 @@ import { createWeb, type Web } from './http';
 import { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import { pagesRoute } from './pages/route';
 import { policyRoute } from './policy/policy-route';
 import { Queues } from './queue/bull';
 import { Wakes } from './queue/wakes';
@@ -84,6 +85,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
     policyRoute(profileOf),
+    pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
   ];
   const web: Web = createWeb(config.ROLE === 'worker' ? [] : routes, () => database.ping(), log);
   return {

@@ -15,7 +15,10 @@ import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
 import { Segments } from './domain/campaigns/segments.service';
 import { Consent } from './domain/consent/consent.service';
-import { freezeAudience, thawAudience } from './domain/delivery/audience.table';
+import { SignUps } from './domain/consent/sign-ups.service';
+import { PreferenceLinks } from './domain/consent/preference-links';
+import { Preferences } from './domain/consent/preferences.service';
+import { freezeAudience, lookingAt, thawAudience } from './domain/delivery/audience.table';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
 import type { CaseView } from './domain/privacy/case-view';
@@ -63,6 +66,11 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   });
   const channel = 'whatsapp';
   const campaigns = new Campaigns(audit, {
+  const links = new PreferenceLinks(keys);
+  const preferences = new Preferences(consent, audit, {
+    onPaused: (tx, contact, now) => outbox.cancelQueued(tx, contact, now, 'all'),
+  });
+  const signUps = new SignUps(consent, audit, (tenant) => `${publicUrl}/privacy/${tenant}`);
     preview: (tx, row, now) => reports.preview(tx, row, channel, now),
     freeze: async (tx, row, now) => void (await freezeAudience(tx, row, channel, now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
@@ -77,6 +85,9 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
   const privacy = new Privacy(audience, consent, audit, {
     onOpened: async (tx, view, contact, now) => {
       const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
+  const segments = new Segments(audit, {
+    count: (tx, expression, now) => reports.headcount(tx, expression, { channel, now }),
+  });
       // Where there is no channel for them, whoever decides is told in person.
       if (await postTo(tx, tenants, posts, 'privacy', card, now)) return;
       if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return;
@@ -98,6 +109,9 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
     outbox,
     audience,
     consent,
+    signUps,
+    preferences,
+    links,
     campaigns,
     privacy,
     support,

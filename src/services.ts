@@ -1,4 +1,5 @@
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
+import type { PageVerbs } from './services-pages';
 import type { SegmentVerbs } from './services-segments';
 
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
@@ -27,6 +28,7 @@ export interface Services {
   account: AccountVerbs;
   team: TeamVerbs;
 }
+  pages: PageVerbs;
 
 export interface CompanyVerbs {
   profile(): Promise<{

@@ -8,6 +8,8 @@ import type { Audit } from '../domain/audit/audit.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
 import type { Consent } from '../domain/consent/consent.service';
+import type { PreferenceLinks } from '../domain/consent/preference-links';
+import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
@@ -30,6 +32,8 @@ export interface Domain {
   consent: Consent;
   campaigns: Campaigns;
   outbox: Outbox;
+  links: PreferenceLinks;
+  signUps: SignUps;
   privacy: Privacy;
   support: Support;
   records: Records;
@@ -131,6 +135,13 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
 }
 
 type Actor = { id: string; roles: readonly string[] };
+    pages: {
+      preferences: async (contact) => {
+        const link = await domain.links.preferences(tx, contact, now);
+        if (!link) throw new AppError('PERSON_ERASED');
+        return { url: `${context.publicUrl}${link.path}`, until: link.until };
+      },
+    },
 const mostLookedAt = 10;
 const yearMs = 365 * 86_400_000;
 

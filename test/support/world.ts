@@ -4,6 +4,7 @@ import { Posts } from '../../src/conversation/posts';
 import type { TenantTx } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
 import { createDomain } from '../../src/domain';
+import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
 import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
@@ -49,7 +50,15 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   const noSurface = {} as Surface;
   const draw = async () => ({ text: '' });
   const posts = new Posts({ database, keys, log, surface: noSurface, workspace: async () => undefined, draw, wake });
-  const rooms = createDomain({ database, keys, systemKeys, clock, posts, wake });
+  const rooms = createDomain({
+    database,
+    keys,
+    systemKeys,
+    clock,
+    posts,
+    wake,
+    publicUrl: 'https://connectus.example',
+  });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
   const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
@@ -144,12 +153,15 @@ export class RecordingChannel implements Channel {
 /** A customer with a number to send from, and the wording people agreed to. */
 export async function aTenant(
   here: World,
-  { ratePerSecond = 500, providerId = randomBytes(6).toString('hex') } = {},
+  { ratePerSecond = 500, providerId = randomBytes(6).toString('hex'), label = 'one' } = {},
 ): Promise<{ id: string; sender: string; providerId: string }> {
   const id = await here.tenants.create({ name: 'Tienda Andina', legalName: 'Tienda Andina SpA' }, start);
-  const number = { channel: 'whatsapp', app: 'default', providerId, token: 'token', label: 'one', ratePerSecond };
+  const number = { channel: 'whatsapp', app: 'default', providerId, token: 'token', label, ratePerSecond };
   const sender = await here.tenants.addSender(id, number, start);
-  await here.in(id, (tx) => here.consent.addText(tx, '1', 'es', 'Acepto recibir promociones.'));
+  await here.in(id, async (tx) => {
+    await here.consent.addText(tx, '1', 'es', 'Acepto recibir promociones.');
+    await recordPapers(tx, usualPapers('Ana Owner', start), 'system:test', start);
+  });
   return { id, sender, providerId };
 }
 

@@ -5,7 +5,8 @@ const company = async ({ services }: Turn): Promise<string> => (await services.c
 /** Every channel of this company, at once. */
 const leave = async (turn: Turn) => {
   const { alreadyOut, cancelled } = await turn.services.consent.withdraw(recipientOf(turn));
-  return alreadyOut ? undefined : reply('done', { company: await company(turn), cancelled });
+  const vars = { company: await company(turn), cancelled };
+  return alreadyOut ? undefined : reply('done', vars, { buttons: [{ act: 'preferences/start' }] });
 };
 
 /** A button never goes unanswered. */

@@ -3,6 +3,7 @@ import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import type { SystemKeys } from '../../data/system-keys';
 import { AppError } from '../../errors';
+import { canonicalPhone } from '../../phone';
 import { edgeTable } from './edge.table';
 import { type NewTenant, type TenantRow, tenantsTable } from './tenants.table';
 
@@ -98,6 +99,13 @@ export class Tenants {
       policyDate: row.policy_date ?? row.created_at,
       contact: row.contact,
     };
+  }
+
+  /** The number people write to on WhatsApp, as E.164, where its label tells it. */
+  async chatNumber(tx: TenantTx): Promise<string | undefined> {
+    const { country } = await this.get(tx);
+    const labels = (await tenantsTable.senders(tx, 'whatsapp')).map(({ label }) => canonicalPhone(label, country));
+    return labels.find((one) => one !== undefined);
   }
 
   private async claim(tenant: string, sender: NewSender, senderId?: string): Promise<void> {

@@ -7,9 +7,14 @@ import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
 import type { Strength, SuppressedChannel } from '../audience/suppressions.table';
 import type { Audit } from '../audit/audit.service';
-import { isGiven, isGivenOnAny } from './consent-state';
-import { type ConsentRow, consentsTable, consentTextsTable } from './consents.table';
-import { type Permission, type Provenance, provenance, writeEntry } from './ledger';
+import { type ConsentState, isGivenOnAny, stateOf } from './consent-state';
+import { type ConsentRow, consentsTable } from './consents.table';
+import { type Permission, writeEntry } from './ledger';
+import { preferencesTable } from './preferences.table';
+import { type Proof, proofOf } from './proof';
+import { restore } from './restored';
+import { faultsOf } from './text-rules';
+import { consentTextsTable, type TextKind } from './texts.table';
 
 export interface ConsentPorts {
   /** Cancels what is queued for this person, in the same transaction. Returns how many messages. */
@@ -215,7 +220,9 @@ export class Consent {
   }
 
   private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
-    return isId(evidence) && consentsTable.isReceived(tx, await this.audience.findTokens(tx, contact), evidence);
+    if (!isId(evidence)) return false;
+    const lanes = await this.audience.findTokens(tx, contact);
+    return (await consentsTable.isReceived(tx, lanes, evidence)) || preferencesTable.isOf(tx, contact, evidence);
   }
 }
 

@@ -1,0 +1,5 @@
+/** Pages that a person opens by a link of their own. */
+export interface PageVerbs {
+  /** To what they choose. Anew each time, and only for whoever holds the number now. @throws PERSON_ERASED */
+  preferences(contact: string): Promise<{ url: string; until: Date }>;
+}
