@@ -71,7 +71,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     wake,
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
   });
-  rooms = createDomain({ database, keys, systemKeys, clock, posts, wake });
+  rooms = createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
   await keys.tenant(unknownTenant); // a wrong master key is found here, before anything is taken in
 

@@ -36,10 +36,12 @@ export interface DomainDeps {
   clock: Clock;
   posts: Posts;
   wake(kind: string): void;
+  /** Where the pages of this product stand. */
+  publicUrl: string;
 }
 
 /** The rooms of the domain, built from the ground floor up; arrows that point up are ports, plugged in here. */
-export function createDomain({ database, keys, systemKeys, posts, wake }: DomainDeps) {
+export function createDomain({ database, keys, systemKeys, posts, wake, publicUrl }: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
@@ -59,7 +61,8 @@ export function createDomain({ database, keys, systemKeys, posts, wake }: Domain
       await outbox.merged(tx, from, into);
       await consent.merged(tx, from, into, now);
     },
-    onNewHolder: (tx, contact, why, now) => consent.newHolder(tx, contact, why, now),
+    onNewHolder: (tx, contact, why, now) =>
+      consent.needsConfirmation(tx, contact, { source: 'new_holder', evidence: why, now }),
   });
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: (tx, contact, now, of) => outbox.cancelQueued(tx, contact, now, of),

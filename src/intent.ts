@@ -1,4 +1,4 @@
-import type { Card, Right, Role, Services } from './services';
+import type { Card, ConsentLine, Right, Role, Services } from './services';
 
 export type { CampaignView, CaseView, Role } from './services';
 export type { SegmentView } from './services-segments';
@@ -136,6 +136,18 @@ export const opensCase =
       ],
     });
   };
+
+/** By which channels an act of the ledger spoke, as one word of the house. */
+export const channelsOf = ({ channels }: Pick<ConsentLine, 'channels'>): Text => {
+  const isAll = channels.includes('all') || channels.length > 2;
+  return { text: `channel_sets.${isAll ? 'all' : [...channels].sort().reverse().join('_')}` };
+};
+
+/** Where it was said: told with the act, else known from its source. */
+export const whereOf = ({ place, source }: Pick<ConsentLine, 'place' | 'source'>): Text => {
+  const [kind = '', ...rest] = (place || (source === 'person' ? 'message' : source)).split(':');
+  return { text: `consent_places.${kind}`, vars: { ref: rest.join(':') || kind } };
+};
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

@@ -19,16 +19,17 @@ export interface Card {
 export interface Services {
   company: CompanyVerbs;
   consent: ConsentVerbs;
+  signUp: SignUpVerbs;
   campaigns: CampaignVerbs;
-  templates: { list(): Promise<readonly TemplateSummary[]> };
   segments: SegmentVerbs;
+  templates: { list(): Promise<readonly TemplateSummary[]> };
   privacy: PrivacyVerbs;
   support: SupportVerbs;
   records: RecordVerbs;
   account: AccountVerbs;
   team: TeamVerbs;
-}
   pages: PageVerbs;
+}
 
 export interface CompanyVerbs {
   profile(): Promise<{
@@ -41,25 +42,6 @@ export interface CompanyVerbs {
     policyDate: Date;
     contact: string;
   }>;
-}
-
-export interface ConsentVerbs {
-  /** Stops all promotions on every channel and cancels what is queued, now. */
-  withdraw(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
-  /** Holds promotions until the person says which it is; reversible. */
-  hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
-  /** Whether promotions go to this person, or went to them in the last year. */
-  isAddressed(contact: string): Promise<boolean>;
-  /** Ends a hold; a stop stays. */
-  release(contact: string): Promise<{ stillOut: boolean }>;
-  /** The person comes back by their own words: consent is recorded with this message as its proof. An open case goes on holding. */
-  optIn(contact: string): Promise<{ alreadyIn: boolean; stillOut?: { case?: string } }>;
-  /** Where the number came from and with which permission. */
-  origin(
-    contact: string,
-  ): Promise<
-    { source: string; at: Date; by: string; channel: string; text?: string; textVersion?: string } | undefined
-  >;
 }
 
 export type CampaignState = 'draft' | 'awaiting_approval' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
@@ -246,15 +228,8 @@ export interface SupportVerbs {
 export interface RecordVerbs {
   /** `refusal`: why promotions don't go to them. */
   find(address: string): Promise<{ masked: string; language: string; since: Date; refusal?: string } | undefined>;
-  /** The newest permission with its words, and the withdrawal after it. */
-  proof(address: string): Promise<
-    | {
-        masked: string;
-        given?: { source: string; at: Date; channel: string; text?: string; textVersion?: string };
-        withdrawnAt?: Date;
-      }
-    | undefined
-  >;
+  /** What stands, the newest permission with its very words, and every act before and after it. */
+  proof(address: string): Promise<(ConsentProof & { masked: string }) | undefined>;
   /** No more promotions, at once, on every channel; only the person can undo it. `undefined`: it can be no address. */
   takeOff(
     address: string,

@@ -18,10 +18,12 @@ import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
+import type { ActRef } from './actions';
+import { bindSignUp } from './bind-consent';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
+import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
 
-import { bindSegments } from './bind-segments';
 /** The rooms of the domain that a turn may use. */
 export interface Domain {
   audit: Audit;
@@ -30,14 +32,14 @@ export interface Domain {
   senders: Senders;
   audience: Audience;
   consent: Consent;
-  campaigns: Campaigns;
-  outbox: Outbox;
   links: PreferenceLinks;
   signUps: SignUps;
+  campaigns: Campaigns;
+  segments: Segments;
+  outbox: Outbox;
   privacy: Privacy;
   support: Support;
   records: Records;
-  segments: Segments;
   posts: Posts;
 }
 
@@ -52,6 +54,8 @@ export interface TurnContext {
   publicUrl: string;
   /** Whether a message that goes to the team is to be acknowledged now. */
   acknowledge(): boolean;
+  /** What a button carries. */
+  sign(action: ActRef): string;
 }
 
 /** `intent/card`, as a post keeps it; a card alone is one of `intent`'s own. */
@@ -89,8 +93,8 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
         await domain.consent.release(tx, contact, now);
         return { stillOut: (await domain.consent.suppression(tx, contact)) === 'stop' };
       },
-      optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channel: context.channel }),
-      origin: (contact) => domain.consent.origin(tx, contact),
+      optIn: (contact) => domain.consent.optIn(tx, contact, { ...wish, channels: [context.channel] }),
+      receipt: (contact) => domain.consent.receipt(tx, contact, now),
     },
     signUp: bindSignUp(tx, domain, context, actor),
     campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
@@ -131,10 +135,6 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     records: bindRecords(tx, domain.records, decider, context),
     account: bindAccount(tx, now),
     team: bindTeam(tx, domain, context),
-  };
-}
-
-type Actor = { id: string; roles: readonly string[] };
     pages: {
       preferences: async (contact) => {
         const link = await domain.links.preferences(tx, contact, now);
@@ -142,15 +142,14 @@ type Actor = { id: string; roles: readonly string[] };
         return { url: `${context.publicUrl}${link.path}`, until: link.until };
       },
     },
+  };
+}
+
+type Actor = { id: string; roles: readonly string[] };
 const mostLookedAt = 10;
 const yearMs = 365 * 86_400_000;
 
-function bindCampaigns(
-  tx: TenantTx,
-  { campaigns, audience, audit }: Pick<Domain, 'campaigns' | 'audience' | 'audit'>,
-  actor: Actor,
-  now: Date,
-): Services['campaigns'] {
+function bindCampaigns(tx: TenantTx, campaigns: Campaigns, actor: Actor, now: Date): Services['campaigns'] {
   return {
     draft: (wished) => campaigns.draft(tx, wished, actor, now),
     change: (id, wished) => campaigns.change(tx, id, wished, actor, now),

@@ -4,7 +4,7 @@ import type { TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { AppError } from '../errors';
 import type { Language, Person } from '../intent';
-import { signAction } from './actions';
+import { type ActRef, signAction } from './actions';
 import { bindServices, type Domain } from './bind-services';
 import type { Catalogue } from './catalogue';
 import type { CardRef } from './posts.table';
@@ -29,6 +29,8 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
     const draw = intent?.handler?.cards?.[card.card];
     if (!intent || !draw) return { text: sayHouse({ text: 'no_longer' }, reader) };
     const person: Person = { kind: 'member', member: 'nobody', name: '', roles: [], language, zone };
+    const keys = await deps.keys.of(tx);
+    const sign = (action: ActRef) => signAction(keys, action, now);
     const context = {
       person,
       now,
@@ -37,12 +39,12 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
       channel: 'slack',
       publicUrl: deps.publicUrl,
       acknowledge: () => false,
+      sign,
     };
     const services = bindServices(tx, deps.domain(), context);
-    const keys = await deps.keys.of(tx);
     try {
       const reply = await draw({ person, now, services, slots: {}, args: card.args, values: {}, text: '' });
-      return renderReply(intent, reply, reader, (action) => signAction(keys, action, now));
+      return renderReply(intent, reply, reader, sign);
     } catch (error) {
       if (error instanceof AppError) return { text: sayHouse({ text: 'no_longer' }, reader) };
       throw error;

@@ -9,7 +9,7 @@ import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/in
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
 import type { Log } from '../log';
-import { readAction, signAction } from './actions';
+import { type ActRef, readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge } from './dialog-state';
 import { loadDialog, saveDialog } from './dialogs.table';
@@ -107,9 +107,10 @@ export class TurnWorker {
     if (event.kind === 'identity') return audience.identityChanged(tx, event.previous, event.current, origin);
     if (event.kind !== 'preference') return undefined;
     const { contact } = await audience.findOrCreate(tx, event.from, { ...origin, place: suggestedPlace(event.from) });
-    // To resume there does not bring back a permission that was withdrawn here.
-    if (event.marketing === 'stop')
-      await consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence: row.id, now, at: event.at });
+    // To resume there undoes what was said there: whoever left by their own words here stays out.
+    const wish = { source: 'whatsapp_preference', evidence: row.id, now, at: event.at };
+    if (event.marketing === 'stop') await consent.withdraw(tx, contact, wish);
+    else await consent.resume(tx, contact, wish);
     return contact;
   }
 
@@ -173,8 +174,9 @@ export class TurnWorker {
       acknowledged = mayAcknowledge(state, now, person.zone);
       return acknowledged;
     };
-    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge };
     const tenantKeys = await keys.of(tx);
+    const sign = (action: ActRef) => signAction(tenantKeys, action, now);
+    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge, sign };
     const ports: TurnPorts = {
       person,
       now,
@@ -185,7 +187,7 @@ export class TurnWorker {
       save,
       names: () => this.names(tx),
       advertised: contact ? await this.stopWords(tx) : [],
-      sign: (action) => signAction(tenantKeys, action, now),
+      sign,
       read: (signed) => readAction(tenantKeys, signed, now),
       misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),

@@ -74,9 +74,11 @@ describe('looking somebody up', () => {
   it('when proof of a permission is asked for, then its day and words come, and that it was taken back', async () => {
     const person = await subscriber();
     const ask = async () => told(await sofia().says(`muéstrame la prueba de consentimiento del ${person.phone}`));
-    expect(await ask()).toMatch(/Dio permiso el martes 1 de diciembre.*con sus propias palabras.*Acepto recibir/);
+    expect(await ask()).toMatch(
+      /Dio permiso el 1 de diciembre de 2026, para WhatsApp, .*con sus propias palabras.*2026-12-01T13:\d\d:00\.000Z.*Acepto recibir.*SHA-256.*[0-9a-f]{64}/,
+    );
     await person.says('BAJA');
-    expect(await ask()).toMatch(/Lo retiró:\* martes 1 de diciembre/);
+    expect(await ask()).toMatch(/1 de diciembre de 2026 · lo retiró · WhatsApp, SMS y correo/);
     const silent = someone(house);
     await silent.says('hola');
     expect(told(await sofia().says(`muéstrame la prueba de consentimiento del ${silent.identity.phone}`))).toMatch(

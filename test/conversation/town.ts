@@ -93,8 +93,14 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       release: (_tx: never, contact: string) => void (stops.get(contact) === 'hold' && stops.delete(contact)),
       suppression: (_tx: never, contact: string) => stops.get(contact),
       optIn: (_tx: never, contact: string) => ({ alreadyIn: !stops.delete(contact) }),
-      origin: () => undefined,
+      receipt: () => ({ states: [], lines: [] }),
       isGivenAnywhere: () => true,
+    },
+    signUps: {
+      ask: () => ({ code: 'tienda-2abc', text: '¿Lo confirmas?' }),
+      confirm: (_tx: never, contact: string) => ({ alreadyIn: !stops.delete(contact) }),
+      decline: () => undefined,
+      offersNews: () => false,
     },
     campaigns: {
       draft: () => {
@@ -181,7 +187,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     deeds = [];
     const speaker = person(who);
     const at = { now, at: now, inbox: 'i', channel: 'whatsapp', publicUrl: '' };
-    const context = { ...at, person: speaker, acknowledge: () => mayAcknowledge(state, now, zone) };
+    const context = { ...at, person: speaker, sign, acknowledge: () => mayAcknowledge(state, now, zone) };
     const services = bindServices(tx, domain, context);
     const ports: TurnPorts = {
       ...{ person: speaker, now, services, where: 'D/', advertised: ['BAJA'], sign },

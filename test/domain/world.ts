@@ -13,6 +13,13 @@ import { aMaster, aPhone, ground, later, start } from '../support/ground';
 
 export { aPhone, later, start };
 
+/** What people agree to here: version, language, words. */
+export const agreed = [
+  'v1',
+  'es',
+  'Acepto recibir promociones de Tienda Andina. Salgo cuando quiera con BAJA.',
+] as const;
+
 /** The lower rooms of the domain on a real database, with one customer. */
 export async function world() {
   const place = await testDatabase();
@@ -24,7 +31,8 @@ export async function world() {
   const cancelled: string[] = [];
   const audience: Audience = new Audience(keys, {
     onMerged: (tx, from, into, now) => consent.merged(tx, from, into, now),
-    onNewHolder: (tx, contact, why, now) => consent.newHolder(tx, contact, why, now),
+    onNewHolder: (tx, contact, why, now) =>
+      consent.needsConfirmation(tx, contact, { source: 'new_holder', evidence: why, now }),
   });
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: async (_tx, contact) => {
@@ -33,6 +41,7 @@ export async function world() {
     },
   });
   const tenant = await tenants.create({ name: 'Tienda Andina', legalName: 'Tienda Andina SpA' }, start);
+  await database.withTenant(tenant, (tx) => consent.addText(tx, ...agreed, { now: start }));
   return {
     ...place,
     database,
@@ -76,6 +85,8 @@ export async function aPerson(
       source: 'form',
       actor: 'import:clientes',
       evidence: 'row 1',
+      textVersion: agreed[0],
+      language: agreed[1],
     };
     if (consented) await here.consent.give(tx, contact, { ...permission, at: later(-9_000) }, start);
     return contact;

@@ -1,14 +1,19 @@
-import { type IntentHandler, recipientOf, reply } from '../../../src/intent';
+import { channelsOf, type IntentHandler, recipientOf, reply, whereOf } from '../../../src/intent';
 
-/** Where the number came from, and on what permission the company writes. */
+/** A person's receipt: who wrote them down, when, where, the very words, on which channels, and how it is taken back. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const origin = await turn.services.consent.origin(recipientOf(turn));
+    const { given, states } = await turn.services.consent.receipt(recipientOf(turn));
     const { name: company } = await turn.services.company.profile();
     const buttons = [{ act: 'access-data/start' }, { act: 'delete-data/start' }, { act: 'human-agent/start' }];
-    if (!origin) return reply('unknown', { company }, { buttons });
-    const source = { text: `sources.${origin.source.split(':')[0]}` };
-    const facts = origin.text ? [{ key: 'text', vars: { text: origin.text } }] : [];
-    return reply('origin', { company, at: { day: origin.at }, source }, { buttons, facts });
+    if (!given) return reply('unknown', { company }, { buttons });
+    const source = { text: `sources.${given.source.split(':')[0]}` };
+    const facts = [
+      { key: 'where', vars: { where: whereOf(given) } },
+      { key: 'channels', vars: { channels: channelsOf(given) } },
+      ...(given.text ? [{ key: 'text', vars: { text: given.text } }] : []),
+    ];
+    const stands = states.some(({ state }) => state === 'given' || state === 'unproven');
+    return reply(stands ? 'origin' : 'ended', { company, at: { day: given.at }, source }, { buttons, facts });
   },
 };

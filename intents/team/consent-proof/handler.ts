@@ -1,16 +1,43 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { channelsOf, type IntentHandler, reply, whereOf } from '../../../src/intent';
 
-/** When, how and to which words a person said yes, and whether they took it back. */
+const mostLines = 10;
+
+/** What stands, when, where, how and to which words a person said yes, and every act since. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
     const found = await services.records.proof(String(slots.address));
     if (!found) return reply('nobody', {}, { private: true });
-    const { masked, given, withdrawnAt } = found;
-    const withdrawn = withdrawnAt ? [{ key: 'withdrawn', vars: { at: withdrawnAt } }] : [];
-    if (!given) return reply('none', { masked }, { facts: withdrawn, private: true });
-    const { at, channel, source, text, textVersion: version } = given;
-    const words = text ? { key: 'words', vars: { text, version } } : { key: 'wordless' };
-    const vars = { masked, at, channel: { text: `channels.${channel}` }, source: source.split(':')[0] };
-    return reply('given', vars, { facts: [words, ...withdrawn], private: true });
+    const { masked, given, states, lines } = found;
+    const now = states.map(({ channel, state }) => ({
+      key: 'now',
+      vars: { channel: { text: `channels.${channel}` }, state: { text: `consent_states.${state}` } },
+    }));
+    const acts = lines.slice(-mostLines).map((line) => ({
+      key: 'act',
+      vars: {
+        at: { day: line.at },
+        act: { text: `consent_acts.${line.act}` },
+        channels: channelsOf(line),
+        where: whereOf(line),
+      },
+    }));
+    const past = [...now, ...(acts.length > 0 ? [{ key: 'history' }] : []), ...acts];
+    if (!given) return reply('none', { masked }, { facts: past, private: true });
+    const { at, source, text, textVersion: version = '', hash = '' } = given;
+    const words = text
+      ? [
+          { key: 'words', vars: { text, version } },
+          { key: 'hash', vars: { hash } },
+        ]
+      : [{ key: 'wordless' }];
+    const exact = { key: 'exact', vars: { utc: at.toISOString() } };
+    const vars = {
+      masked,
+      at: { day: at },
+      channels: channelsOf(given),
+      where: whereOf(given),
+      source: source.split(':')[0],
+    };
+    return reply('given', vars, { facts: [exact, ...words, ...past], private: true });
   },
 };

@@ -33,6 +33,18 @@ export interface Wish {
   /** All of them unless the person chose one. */
   channel?: SuppressedChannel;
 }
+/** The person's own wish to be written to. */
+export interface Return {
+  /** The inbox row they wrote, or what they did on their own page. */
+  evidence: string;
+  channels: readonly string[];
+  now: Date;
+  /** The provider's time. */
+  at?: Date;
+  /** What they were asked; without, the newest statement. */
+  text?: { version: string; language: string; hash: Buffer | null };
+  place?: string;
+}
 export interface Returned {
   alreadyIn: boolean;
   /** Something still stands against promotions; with the open case that holds them, if it is one. */
@@ -51,28 +63,49 @@ export class Consent {
     private readonly ports: ConsentPorts,
   ) {}
 
-  /** A wording people can agree to. The same version with other words is refused. @returns whether it stands as given */
-  async addText(tx: TenantTx, version: string, language: string, body: string): Promise<boolean> {
+  /**
+   * A wording people can agree to. The same version with other words is refused. @returns whether it stands as given
+   * @throws CONSENT_TEXT_REFUSED when no consent by these words would hold
+   */
+  async addText(
+    tx: TenantTx,
+    version: string,
+    language: string,
+    body: string,
+    { kind = 'statement', now }: { kind?: TextKind; now?: Date } = {},
+  ): Promise<boolean> {
+    if (faultsOf(body).length > 0) throw new AppError('CONSENT_TEXT_REFUSED');
     const hash = createHash('sha256').update(body).digest();
-    return (await consentTextsTable.put(tx, { version, language, hash, body })).hash.equals(hash);
+    const text = { version, language, kind, hash, body, created_at: now ?? new Date(0) };
+    return (await consentTextsTable.put(tx, text)).hash.equals(hash);
   }
 
-  /** Records a permission with its proof. Not recorded, and false, when the person has withdrawn and somebody else says yes for them. */
+  /**
+   * Records a permission with its proof. Not recorded, and false, when the person has withdrawn or is to confirm anew, and somebody else says yes
+   * for them. @throws CONSENT_UNFOUNDED
+   */
   async give(tx: TenantTx, contact: string, permission: Permission, now: Date): Promise<boolean> {
     await contactsTable.lock(tx, [contact]);
     const entries = await consentsTable.of(tx, contact, permission.purpose, permission.channel);
-    if (permission.source !== 'person' && entries.some((entry) => entry.act === 'withdrawn')) return false;
+    if (permission.source !== 'person' && entries.some(({ act }) => endings.includes(act))) return false;
     const text =
       permission.textVersion && permission.language
         ? await consentTextsTable.get(tx, permission.textVersion, permission.language)
         : undefined;
-    await writeEntry(tx, contact, { ...permission, act: 'given', text_hash: text?.hash ?? null }, now);
+    await writeEntry(tx, contact, { ...permission, act: yesOf(entries), text_hash: text?.hash ?? null }, now);
     return true;
   }
 
-  /** Whether the ledger permits it. @param at as it was then, from what is recorded now */
-  async state(tx: TenantTx, contact: string, channel: string, purpose: string, at?: Date): Promise<'given' | 'none'> {
-    return isGiven(await consentsTable.of(tx, contact, purpose, channel), at) ? 'given' : 'none';
+  /** What the ledger says. @param at as it stood then. @param recordedBy by what was on record then */
+  async state(
+    tx: TenantTx,
+    contact: string,
+    channel: string,
+    purpose: string,
+    at?: Date,
+    recordedBy?: Date,
+  ): Promise<ConsentState> {
+    return stateOf(await consentsTable.of(tx, contact, purpose, channel, recordedBy), at);
   }
 
   /** Whether the ledger permits promotions on any channel. */
@@ -119,59 +152,72 @@ export class Consent {
    * The person comes back by their own words. What they say clears only what they said before; a stop of the same moment wins.
    * @param wish.evidence the inbox row they wrote: nobody else can bring a person back
    */
-  async optIn(
-    tx: TenantTx,
-    contact: string,
-    wish: { evidence: string; channel: string; now: Date; at?: Date },
-  ): Promise<Returned> {
+  async optIn(tx: TenantTx, contact: string, wish: Return): Promise<Returned> {
     if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
     await contactsTable.lock(tx, [contact]);
     const at = wish.at ?? wish.now;
-    const alreadyIn =
-      (await this.state(tx, contact, wish.channel, 'marketing')) === 'given' &&
-      (await this.suppression(tx, contact, wish.channel as SuppressedChannel)) === undefined;
-    if (alreadyIn) return { alreadyIn };
+    if (await this.hasAll(tx, contact, wish.channels)) return { alreadyIn: true };
     const tokens = await this.audience.stopTokens(tx, contact);
-    await this.audience.suppressions.clearBefore(tx, contact, tokens, at, wish.channel);
-    await refreshStanding(tx, [contact]);
-    const language = (await this.audience.place(tx, contact))?.language ?? 'es';
-    const text = await consentTextsTable.newest(tx, language);
-    await writeEntry(
-      tx,
-      contact,
-      {
-        channel: wish.channel,
-        purpose: 'marketing',
-        act: 'given',
-        at,
-        source: 'person',
-        actor: `contact:${contact}`,
-        evidence: wish.evidence,
-        text_hash: text?.hash ?? null,
-        ...(text && { textVersion: text.version, language: text.language }),
-      },
-      wish.now,
-    );
-    const [standing, ...others] = await this.audience.suppressions.of(tx, tokens, wish.channel);
-    if (!standing) return { alreadyIn: false };
-    const held = [standing, ...others].find((one) => one.source === 'case')?.evidence;
-    return { alreadyIn: false, stillOut: held ? { case: held } : {} };
+    const text = wish.text ?? (await this.statementFor(tx, contact));
+    for (const channel of wish.channels) {
+      await this.audience.suppressions.clearBefore(tx, contact, tokens, at, channel);
+      const line = { channel, purpose: 'marketing', at, source: 'person', actor: `contact:${contact}` };
+      const proof = { evidence: wish.evidence, place: wish.place ?? 'message', text_hash: text?.hash ?? null };
+      const words = text && { textVersion: text.version, language: text.language };
+      const act = yesOf(await consentsTable.of(tx, contact, 'marketing', channel));
+      await writeEntry(tx, contact, { ...line, ...proof, ...words, act }, wish.now);
+    }
+    return { alreadyIn: false, ...(await this.stillOut(tx, tokens, wish.channels)) };
   }
 
-  /** Where the permission came from: the newest that was given. */
-  async origin(tx: TenantTx, contact: string): Promise<Provenance | undefined> {
-    return provenance(tx, contact);
+  /**
+   * The person undid, where they had said it, a stop of theirs: promotions are as they were but for it. What they said elsewhere stays.
+   * @param wish.source of that stop. @param wish.evidence the inbox row that says so. @returns whether there was such a stop
+   */
+  async resume(tx: TenantTx, contact: string, wish: Wish): Promise<boolean> {
+    if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
+    await contactsTable.lock(tx, [contact]);
+    const { source, evidence, now, at = now } = wish;
+    const tokens = await this.audience.stopTokens(tx, contact);
+    if (!(await this.audience.suppressions.clearSource(tx, tokens, source, at))) return false;
+    await restore(tx, contact, wish);
+    await refreshStanding(tx, [contact]);
+    const entry = { actor: `contact:${contact}`, act: 'consent.resumed', subject: `contact:${contact}` };
+    await this.audit.record(tx, { ...entry, detail: { source, evidence } }, now);
+    return true;
+  }
+
+  /** Whether promotions on each of these may go to them already. */
+  async hasAll(tx: TenantTx, contact: string, channels: readonly string[]): Promise<boolean> {
+    for (const channel of channels) {
+      if ((await this.state(tx, contact, channel, 'marketing')) !== 'given') return false;
+      if ((await this.suppression(tx, contact, channel as SuppressedChannel)) !== undefined) return false;
+    }
+    return true;
+  }
+
+  /** What was allowed counts no more until the person says so themselves: the number may have a new holder, or the company asks. */
+  async needsConfirmation(tx: TenantTx, contact: string, wish: Wish): Promise<void> {
+    await contactsTable.lock(tx, [contact]);
+    const { source, evidence, now, at = now, by: actor = 'company', channel = 'all' } = wish;
+    const entry = { channel, purpose: 'marketing', act: 'needs_reconfirmation', at, source, actor, evidence } as const;
+    await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
+    await this.ports.onWithdrawn(tx, contact, now, channel);
+  }
+
+  /** What the ledger can show: what stands, the newest yes with its words, every act. */
+  async proof(tx: TenantTx, contact: string, now: Date): Promise<Proof> {
+    return proofOf(tx, contact, now);
+  }
+
+  /** The same for the person who holds the number now: nothing of whoever had it before. */
+  async receipt(tx: TenantTx, contact: string, now: Date): Promise<Proof> {
+    return proofOf(tx, contact, now, await consentsTable.holder(tx, contact));
   }
 
   /** The ledger of a person, oldest first. */
   async ledger(tx: TenantTx, contact: string): Promise<readonly ConsentRow[]> {
     return consentsTable.of(tx, contact);
-  }
-
-  /** The audience's port: a number may have a new holder. What its holder allowed counts no longer, and is confirmed anew or not at all. */
-  async newHolder(tx: TenantTx, contact: string, why: string, now: Date): Promise<void> {
-    const entry = { actor: 'system', act: 'person.new_holder', subject: `contact:${contact}`, detail: { why } };
-    await this.audit.record(tx, entry, now);
   }
 
   /** The audience's port: two contacts become one. Every line goes over; a withdrawal of either is one of both. */
@@ -190,7 +236,7 @@ export class Consent {
     if (strength === 'stop') await this.recordWithdrawal(tx, contact, entries, at, wish);
     // Said before the person's last own wish to return, delivered after it: it is history.
     const isOutdated = entries.some(
-      (one) => one.act === 'given' && one.source === 'person' && one.at > at && concerns(one, channel),
+      (one) => isYes(one) && one.source === 'person' && one.at > at && concerns(one, channel),
     );
     if (isOutdated) return { alreadyOut: before === 'stop', cancelled: 0 };
     const tokens = await this.audience.stopTokens(tx, contact);
@@ -219,6 +265,18 @@ export class Consent {
     await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
   }
 
+  private async stillOut(tx: TenantTx, tokens: readonly Buffer[], channels: readonly string[]) {
+    const standing = [];
+    for (const channel of channels) standing.push(...(await this.audience.suppressions.of(tx, tokens, channel)));
+    if (standing.length === 0) return {};
+    const held = standing.find((one) => one.source === 'case')?.evidence;
+    return { stillOut: held ? { case: held } : {} };
+  }
+
+  private async statementFor(tx: TenantTx, contact: string) {
+    return consentTextsTable.newest(tx, (await this.audience.place(tx, contact))?.language ?? 'es');
+  }
+
   private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
     if (!isId(evidence)) return false;
     const lanes = await this.audience.findTokens(tx, contact);
@@ -229,3 +287,8 @@ export class Consent {
 /** Whether a line says something of that channel. */
 const concerns = (line: ConsentRow, channel: SuppressedChannel): boolean =>
   channel === 'all' || line.channel === 'all' || line.channel === channel;
+
+const endings: readonly string[] = ['withdrawn', 'needs_reconfirmation'];
+const isYes = ({ act }: { act: string }): boolean => act === 'given' || act === 'renewed';
+/** Whoever had said yes before says it anew. */
+const yesOf = (entries: readonly ConsentRow[]) => (entries.some(isYes) ? 'renewed' : 'given') as 'given' | 'renewed';

@@ -2,52 +2,64 @@ import type { TenantTx } from '../../data/database';
 import type { LedgerEntry } from './consent-state';
 
 export interface ConsentRow extends LedgerEntry {
+  proven: boolean;
   id: string;
   channel: string;
   purpose: string;
   text_hash: Buffer | null;
   text_version: string | null;
   language: string | null;
+  /** `contact:<id>`, `member:<id>`, `import:<list>`. */
   actor: string;
   evidence: string | null;
+  basis: string;
+  mandate: string | null;
+  /** Where it was said: `qr:<code>`, `web:<address>`, `file:<name>#<row>`, `message`; empty: not told. */
+  place: string;
+  until: Date | null;
+  /** Which holder of the number it was. */
+  holder_epoch: number;
 }
+/** Without `holder_epoch`: of whoever holds the number now. */
+export type NewConsent = Omit<ConsentRow, 'proven' | 'holder_epoch'> & { holder_epoch?: number };
 
-const columns = 'id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence';
+const columns = `id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence, basis, mandate, place, until, holder_epoch,
+  text_hash IS NOT NULL AND evidence IS NOT NULL AND at <= recorded_at AS proven`;
 
 /** The ledger of permission: rows are added, never changed. */
 export const consentsTable = {
-  async insert(tx: TenantTx, contact: string, row: ConsentRow, now: Date): Promise<void> {
+  /** Plan: contact's key. */
+  async insert(tx: TenantTx, contact: string, row: NewConsent, now: Date): Promise<void> {
     await tx.query(
-      `INSERT INTO consent (tenant_id, id, contact_id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence, recorded_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      `INSERT INTO consent (tenant_id, id, contact_id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence,
+                            basis, mandate, place, until, holder_epoch, recorded_at)
+       SELECT c.tenant_id, $3, c.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, coalesce($18, c.holder_epoch), $19
+       FROM contact c WHERE c.tenant_id = $1 AND c.id = $2`,
       [
-        tx.tenant,
-        row.id,
-        contact,
-        row.channel,
-        row.purpose,
-        row.act,
-        row.at,
-        row.text_hash,
-        row.text_version,
-        row.language,
-        row.source,
-        row.actor,
-        row.evidence,
-        now,
+        ...[tx.tenant, contact, row.id, row.channel, row.purpose, row.act, row.at, row.text_hash, row.text_version],
+        ...[row.language, row.source, row.actor, row.evidence, row.basis, row.mandate, row.place, row.until],
+        ...[row.holder_epoch ?? null, now],
       ],
     );
   },
 
-  async of(tx: TenantTx, contact: string, purpose = 'marketing', channel?: string): Promise<ConsentRow[]> {
+  /** Oldest first. @param recordedBy only what was on record then. Plan: consent_contact. */
+  async of(
+    tx: TenantTx,
+    contact: string,
+    purpose = 'marketing',
+    channel?: string,
+    recordedBy?: Date,
+  ): Promise<ConsentRow[]> {
     return tx.query<ConsentRow>(
       `SELECT ${columns} FROM consent WHERE contact_id = $1 AND purpose = $2 AND ($3::text IS NULL OR channel IN ($3, 'all'))
+         AND ($4::timestamptz IS NULL OR recorded_at <= $4)
        ORDER BY at, id`,
-      [contact, purpose, channel ?? null],
+      [contact, purpose, channel ?? null, recordedBy ?? null],
     );
   },
 
-  /** Every purpose and channel. */
+  /** Every purpose and channel. Plan: consent_contact. */
   async all(tx: TenantTx, contact: string): Promise<ConsentRow[]> {
     return tx.query<ConsentRow>(`SELECT ${columns} FROM consent WHERE contact_id = $1 ORDER BY at, id`, [contact]);
   },
@@ -63,38 +75,62 @@ export const consentsTable = {
     return (await tx.query<{ one: number }>('DELETE FROM consent WHERE contact_id = $1 RETURNING 1 AS one', [contact]))
       .length;
   },
-};
 
-export interface ConsentText {
-  version: string;
-  language: string;
-  hash: Buffer;
-  body: string;
-}
+  /** A question that was answered with no. Plan: consent_contact. */
+  async dropPending(tx: TenantTx, contact: string): Promise<void> {
+    await tx.query("DELETE FROM consent WHERE tenant_id = $1 AND contact_id = $2 AND act = 'pending'", [
+      tx.tenant,
+      contact,
+    ]);
+  },
 
-/** The wordings people agreed to. A version never changes: another wording is another version. */
-export const consentTextsTable = {
-  async put(tx: TenantTx, text: ConsentText): Promise<ConsentText> {
+  /** Questions that nobody answered in time leave no trace. @returns how many. Plan: consent_pending, then consent_contact. */
+  async dropUnanswered(tx: TenantTx, before: Date): Promise<number> {
+    const gone = await tx.query(
+      `DELETE FROM consent p WHERE p.tenant_id = $1 AND p.act = 'pending' AND p.at <= $2
+         AND NOT EXISTS (SELECT 1 FROM consent g WHERE g.tenant_id = p.tenant_id AND g.contact_id = p.contact_id
+           AND g.channel = p.channel AND g.purpose = p.purpose AND g.act IN ('given', 'renewed') AND g.source = 'person' AND g.at >= p.at)
+       RETURNING 1 AS one`,
+      [tx.tenant, before],
+    );
+    return gone.length;
+  },
+
+  /** Permissions whose time is over and whose end is not written down yet. Plan: consent_until, then consent_contact. */
+  async ended(tx: TenantTx, now: Date, limit: number): Promise<(ConsentRow & { contact: string })[]> {
+    return tx.query(
+      `SELECT g.contact_id AS contact, ${columns} FROM consent g
+       WHERE g.tenant_id = $1 AND g.until <= $2 AND g.act IN ('given', 'renewed')
+         AND NOT EXISTS (SELECT 1 FROM consent e WHERE e.tenant_id = g.tenant_id AND e.contact_id = g.contact_id AND e.purpose = g.purpose
+           AND e.channel IN (g.channel, 'all') AND e.act = 'expired' AND e.at >= g.until)
+       ORDER BY g.contact_id, g.until LIMIT $3`,
+      [tx.tenant, now, limit],
+    );
+  },
+
+  /** Whoever holds the number now said yes themselves. Plan: contact's key. */
+  async confirmHolder(tx: TenantTx, contact: string): Promise<void> {
     await tx.query(
-      `INSERT INTO consent_text (tenant_id, version, language, hash, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [tx.tenant, text.version, text.language, text.hash, text.body],
+      'UPDATE contact SET confirmed_epoch = holder_epoch WHERE tenant_id = $1 AND id = $2 AND confirmed_epoch < holder_epoch',
+      [tx.tenant, contact],
     );
-    return (await this.get(tx, text.version, text.language)) as ConsentText;
   },
 
-  async get(tx: TenantTx, version: string, language: string): Promise<ConsentText | undefined> {
-    const [row] = await tx.query<ConsentText>(
-      'SELECT version, language, hash, body FROM consent_text WHERE version = $1 AND language = $2',
-      [version, language],
+  /** Which holder of the number it is now. Plan: contact's key. */
+  async holder(tx: TenantTx, contact: string): Promise<number> {
+    const [row] = await tx.query<{ holder_epoch: number }>(
+      'SELECT holder_epoch FROM contact WHERE tenant_id = $1 AND id = $2',
+      [tx.tenant, contact],
     );
-    return row;
+    return row?.holder_epoch ?? 1;
   },
 
-  async newest(tx: TenantTx, language: string): Promise<ConsentText | undefined> {
-    const [row] = await tx.query<ConsentText>(
-      'SELECT version, language, hash, body FROM consent_text ORDER BY language = $1 DESC, version DESC LIMIT 1',
-      [language],
+  /** True once: they had never been asked in a conversation whether they want news. Plan: contact's key. */
+  async offerOnce(tx: TenantTx, contact: string, now: Date): Promise<boolean> {
+    const rows = await tx.query(
+      'UPDATE contact SET offered_at = $3 WHERE tenant_id = $1 AND id = $2 AND offered_at IS NULL RETURNING 1 AS one',
+      [tx.tenant, contact, now],
     );
-    return row;
+    return rows.length > 0;
   },
 };

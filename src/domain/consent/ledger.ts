@@ -1,46 +1,55 @@
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
+import { AppError } from '../../errors';
 import { refreshStanding } from '../audience/standing.table';
-import { consentsTable, consentTextsTable } from './consents.table';
+import { isGivenOnAny, type LedgerAct } from './consent-state';
+import { consentsTable } from './consents.table';
 
 export interface Permission {
   channel: string;
   purpose: string;
   at: Date;
+  /** `person`, `agent`, `import:<list>`, `form`, … */
   source: string;
   /** Who says so: `contact:<id>`, `member:<id>`, `import:<list>`. */
   actor: string;
   evidence: string;
   textVersion?: string;
   language?: string;
+  /** Where it was said: `qr:<code>`, `web:<address>`, `file:<name>#<row>`, `message`. */
+  place?: string;
+  /** It ends by itself. */
+  until?: Date;
+  /** What the law lets it rest on; promotions rest on consent alone. */
+  basis?: 'consent' | 'contract' | 'legitimate_interest' | 'legal_duty';
+  /** What empowers an agent to say yes for the person. */
+  mandate?: string;
 }
-/** Adds a line and makes the person's standing agree. */
+
+/** Adds a line and makes the person's standing agree. @throws CONSENT_UNFOUNDED for an agent without a mandate, or promotions on another basis */
 export async function writeEntry(
   tx: TenantTx,
   contact: string,
-  entry: Permission & { act: 'given' | 'withdrawn'; text_hash: Buffer | null },
+  entry: Permission & { act: LedgerAct; text_hash: Buffer | null },
   now: Date,
 ): Promise<void> {
-  const { textVersion, language, ...rest } = entry;
-  const row = { ...rest, id: newId(now), text_version: textVersion ?? null, language: language ?? null };
+  const { textVersion, language, mandate, until, place = '', basis = 'consent', ...rest } = entry;
+  const isUnfounded = (entry.source === 'agent' && !mandate) || (entry.purpose === 'marketing' && basis !== 'consent');
+  if (isUnfounded) throw new AppError('CONSENT_UNFOUNDED');
+  const row = {
+    ...{ ...rest, id: newId(now), text_version: textVersion ?? null, language: language ?? null },
+    ...{ place, basis, mandate: mandate ?? null, until: until ?? null },
+  };
   await consentsTable.insert(tx, contact, row, now);
+  if (entry.source === 'person' && (entry.act === 'given' || entry.act === 'renewed')) await confirmed(tx, contact);
   await refreshStanding(tx, [contact]);
 }
 
-export interface Provenance {
-  source: string;
-  at: Date;
-  by: string;
-  channel: string;
-  text?: string;
-  textVersion?: string;
+/** A new holder's own yes, unless it is one that the earlier holder said and that arrives late. */
+async function confirmed(tx: TenantTx, contact: string): Promise<void> {
+  const theirs = (await consentsTable.of(tx, contact)).filter((one) => isOfHolder(one));
+  if (isGivenOnAny(theirs.map((one) => ({ ...one, proven: true })))) await consentsTable.confirmHolder(tx, contact);
 }
 
-/** The newest permission with the words that were agreed to. */
-export async function provenance(tx: TenantTx, contact: string): Promise<Provenance | undefined> {
-  const given = (await consentsTable.of(tx, contact)).filter((entry) => entry.act === 'given').at(-1);
-  if (!given) return undefined;
-  const { source, at, actor, channel, text_version: version, language } = given;
-  const text = version && language ? await consentTextsTable.get(tx, version, language) : undefined;
-  return { source, at, by: actor, channel, ...(text && { text: text.body, textVersion: text.version }) };
-}
+const isOfHolder = ({ source, act }: { source: string; act: LedgerAct }): boolean =>
+  source === 'person' || !['given', 'renewed'].includes(act);

@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import type { Provenance } from '../consent/ledger';
+import type { Proof as Ledger } from '../consent/proof';
 import type { GateCode } from '../delivery/gate';
 import { standingRefusal } from '../delivery/standing.table';
 import { type TrailRow, trail } from './trail.table';
@@ -15,10 +15,8 @@ export interface Standing {
   /** Why promotions don't go to them. */
   refusal?: GateCode;
 }
-export interface Proof {
+export interface Proof extends Ledger {
   masked: string;
-  given?: Provenance;
-  withdrawnAt?: Date;
 }
 export interface TakenOff {
   masked: string;
@@ -60,18 +58,11 @@ export class Records {
     return { masked: await this.audience.masked(tx, contact), language, since, ...(refusal && { refusal }) };
   }
 
-  /** The newest permission with its words, and the withdrawal after it. @returns undefined when nobody here has that address */
+  /** What the ledger can show of this person. @returns undefined when nobody here has that address */
   async proof(tx: TenantTx, address: string, by: Looker): Promise<Proof | undefined> {
     const contact = await this.whose(tx, address, by);
     if (!contact) return undefined;
-    const given = await this.consent.origin(tx, contact);
-    const left = (await this.consent.ledger(tx, contact)).filter(({ act }) => act === 'withdrawn').at(-1);
-    const isAfter = left && (!given || left.at >= given.at);
-    return {
-      masked: await this.audience.masked(tx, contact),
-      ...(given && { given }),
-      ...(isAfter && { withdrawnAt: left.at }),
-    };
+    return { masked: await this.audience.masked(tx, contact), ...(await this.consent.proof(tx, contact, by.now)) };
   }
 
   /** No more promotions to this address, whoever it is. @returns undefined when it can be no address */

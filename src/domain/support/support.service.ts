@@ -1,4 +1,4 @@
-import type { ChannelEvent, InboundContent } from '../../channel';
+import type { ChannelEvent, Content, InboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { isId } from '../../data/ids';
 import type { Keys, TenantKeys } from '../../data/keys';
@@ -176,8 +176,16 @@ export class Support {
       .slice(-mostTalkLines);
   }
 
-  /** A member's own words, bound to the last thing the person wrote: the gate lets it through only while their window is open. */
+  /** A member's own words. @throws as `send` */
   async answer(tx: TenantTx, contact: string, text: string, by: Actor, now: Date): Promise<void> {
+    await this.send(tx, contact, { text }, by, now);
+  }
+
+  /**
+   * What a member sends, bound to the last thing the person wrote: the gate lets it through only while their window is open.
+   * @throws ROLE_REQUIRED, ACTION_INVALID, ANSWER_TOO_LATE
+   */
+  async send(tx: TenantTx, contact: string, content: Content, by: Actor, now: Date): Promise<void> {
     requireRole(by, mayAnswer);
     if (!isId(contact)) throw new AppError('ACTION_INVALID');
     const last = await newestInbound(tx, await this.audience.findTokens(tx, contact));
@@ -191,7 +199,7 @@ export class Support {
     await this.outbox.enqueue(
       tx,
       { contact, sender: sender.id, channel: last.channel, purpose: 'answer', boundTo: last.id },
-      { kind: 'content', text },
+      { kind: 'content', ...content },
       now,
     );
     await this.audit.record(

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { isGiven } from '../../../src/domain/consent/consent-state';
-import { anId, aPerson, aPhone, later, start, type World, world, wrote } from '../world';
+import { agreed, anId, aPerson, aPhone, later, start, type World, world, wrote } from '../world';
 
 let here: World;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ const permitted = (contact: string, at?: Date) =>
   here.in((tx) => here.consent.state(tx, contact, 'whatsapp', 'marketing', at));
 const comeBack = async (contact: string, phone: string, minutes: number) => {
   const evidence = await wrote(here, { phone }, later(minutes));
-  return here.in((tx) => here.consent.optIn(tx, contact, { evidence, channel: 'whatsapp', now: later(minutes) }));
+  return here.in((tx) => here.consent.optIn(tx, contact, { evidence, channels: ['whatsapp'], now: later(minutes) }));
 };
 const flags = (contact: string) =>
   here.in(async (tx) => {
@@ -31,7 +32,7 @@ describe('leaving', () => {
     const contact = await aPerson(here);
     expect(await withdraw(contact)).toEqual({ alreadyOut: false, cancelled: 1 });
     expect(here.cancelled).toContain(contact);
-    expect([await out(contact), await permitted(contact)]).toEqual(['stop', 'none']);
+    expect([await out(contact), await permitted(contact)]).toEqual(['stop', 'withdrawn']);
     expect(await withdraw(contact, 1)).toMatchObject({ alreadyOut: true });
   });
 
@@ -96,7 +97,7 @@ describe('coming back', () => {
     const somebodyElse = await wrote(here, { phone: aPhone() }, later(5));
     for (const evidence of ['member:ana', somebodyElse, '00000000-0000-7000-8000-00000000dead']) {
       const attempt = here.in((tx) =>
-        here.consent.optIn(tx, contact, { evidence, channel: 'whatsapp', now: later(5) }),
+        here.consent.optIn(tx, contact, { evidence, channels: ['whatsapp'], now: later(5) }),
       );
       await expect(attempt).rejects.toMatchObject({ code: 'ROLE_REQUIRED' });
     }
@@ -113,7 +114,7 @@ describe('coming back', () => {
       if (noFirst) await withdraw(contact, 5);
       await comeBack(contact, phone, 5);
       if (!noFirst) await withdraw(contact, 5);
-      expect([await out(contact), await permitted(contact)]).toEqual(['stop', 'none']);
+      expect([await out(contact), await permitted(contact)]).toEqual(['stop', 'withdrawn']);
     }
   });
 
@@ -141,7 +142,7 @@ describe('coming back', () => {
       );
       expect(recorded).toBe(false);
     }
-    expect(await permitted(contact)).toBe('none');
+    expect(await permitted(contact)).toBe('withdrawn');
   });
 });
 
@@ -165,8 +166,9 @@ describe('proof', () => {
     const text = { textVersion: '2026-1', language: 'es' };
     await here.in((tx) => here.consent.give(tx, contact, { ...permission, ...text, at: start }, start));
     await add('2026-2', 'Acepto promociones y más.');
-    const origin = await here.in((tx) => here.consent.origin(tx, contact));
-    expect(origin).toMatchObject({ by: 'import:web', text: 'Acepto promociones.', textVersion: '2026-1' });
+    const { given } = await here.in((tx) => here.consent.proof(tx, contact, start));
+    const hash = createHash('sha256').update('Acepto promociones.').digest('hex');
+    expect(given).toMatchObject({ by: 'import:web', text: 'Acepto promociones.', textVersion: '2026-1', hash });
   });
 
   it('when the ledger is to be changed, then the database refuses', async () => {
@@ -186,7 +188,6 @@ describe('the narrow copies', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(act, fc.integer({ min: 0, max: 30 })), { maxLength: 8 }), async (story) => {
         const [phone, bsuid] = [aPhone(), anId()];
-        await here.in((tx) => here.consent.addText(tx, '1', 'es', 'Acepto recibir promociones.'));
         let contact = await aPerson(here, { identity: { phone }, consented: story.length % 2 === 0 });
         for (const [what, minutes] of story) {
           const origin = { source: 'whatsapp', now: later(minutes) };
@@ -196,8 +197,8 @@ describe('the narrow copies', () => {
             source: 'form',
             actor: 'import:y',
             evidence: 'r',
-            textVersion: '1',
-            language: 'es',
+            textVersion: agreed[0],
+            language: agreed[1],
           };
           if (what === 'optIn') await comeBack(contact, phone, minutes).catch(() => {});
           else
@@ -215,7 +216,7 @@ describe('the narrow copies', () => {
           const ledger = await here.in((tx) => here.consent.ledger(tx, contact));
           expect(await flags(contact)).toEqual({
             stopped: (await out(contact)) !== undefined,
-            consented: isGiven(ledger.filter((one) => one.act === 'withdrawn' || (one.text_hash && one.evidence))),
+            consented: isGiven(ledger),
           });
         }
       }),

@@ -236,7 +236,7 @@ describe('coming back while a case is open', () => {
   const comeBack = async (contact: string, phone: string, minutes: number) => {
     const evidence = await wrote(desk, { phone }, later(minutes));
     return desk.in((tx) =>
-      desk.consent.optIn(tx, contact, { evidence, channel: 'whatsapp', now: later(minutes), at: later(minutes) }),
+      desk.consent.optIn(tx, contact, { evidence, channels: ['whatsapp'], now: later(minutes), at: later(minutes) }),
     );
   };
 

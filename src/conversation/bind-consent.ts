@@ -1,0 +1,83 @@
+import type { TenantTx } from '../data/database';
+import { doorOf } from '../domain/consent/door';
+import type { SignUp } from '../domain/consent/sign-ups.service';
+import { AppError } from '../errors';
+import type { Language } from '../intent';
+import type { Services, SignUpView } from '../services';
+import type { Domain, TurnContext } from './bind-services';
+import { sayHouse } from './texts';
+
+type Rooms = Pick<Domain, 'consent' | 'signUps' | 'support' | 'tenants' | 'audience' | 'posts'>;
+type Member = { id: string; roles: readonly string[] };
+const mostTexts = 24;
+
+/** Where people subscribe: addresses that everybody may know. */
+export const signUpPaths = (publicUrl: string, tenant: string, code: string) => ({
+  form: `${publicUrl}/sign-up/${tenant}/${code}`,
+  picture: `${publicUrl}/sign-up/${tenant}/${code}.png`,
+});
+
+/** How people subscribe themselves, bound to one turn. */
+export function bindSignUp(tx: TenantTx, domain: Rooms, context: TurnContext, member: Member): Services['signUp'] {
+  const { signUps } = domain;
+  const { person, now, at, inbox } = context;
+  const said = { evidence: inbox, language: person.language, now, at };
+  const shown = (signUp: SignUp) => viewOf(tx, domain, signUp, context);
+  return {
+    ask: (contact, code) => signUps.ask(tx, contact, code, said),
+    confirm: (contact) => signUps.confirm(tx, contact, said),
+    decline: (contact) => signUps.decline(tx, contact),
+    offersNow: async (contact) => (await signUps.offersNews(tx)) && signUps.offerOnce(tx, contact, now),
+    offer: async (contact) => {
+      const content = await offerOf(tx, domain, contact, context);
+      if (!(await signUps.offerOnce(tx, contact, now))) return false;
+      await domain.support.send(tx, contact, content, member, now);
+      await domain.posts.refresh(tx, `talk:${contact}`);
+      return true;
+    },
+    mayOffer: (contact) => signUps.mayOffer(tx, contact),
+    link: async (name) =>
+      shown(await signUps.create(tx, { name: name || (await domain.tenants.get(tx)).name }, member, now)),
+    view: async (code) => {
+      const signUp = await signUps.find(tx, code);
+      return signUp && shown(signUp);
+    },
+    close: (code) => signUps.close(tx, code, member, now),
+    offers: () => signUps.offersNews(tx),
+    setOffers: (on) => signUps.setOffersNews(tx, on, member, now),
+    texts: async () =>
+      (await signUps.texts(tx, mostTexts)).map(({ version, language, body, hash, created_at: since }) => ({
+        ...{ version, language, body, since },
+        hash: hash.toString('hex'),
+      })),
+  };
+}
+
+async function viewOf(
+  tx: TenantTx,
+  { signUps, tenants }: Rooms,
+  signUp: SignUp,
+  { publicUrl, person, now }: TurnContext,
+): Promise<SignUpView> {
+  const { code, name } = signUp;
+  const text = await signUps.question(tx, signUp, person.language, now);
+  const { message, chat } = await doorOf(tx, tenants, code);
+  const paths = signUpPaths(publicUrl, tx.tenant, code);
+  return { code, name, message, ...paths, ...(chat && { chat }), text: text.body, version: text.version };
+}
+
+/** Whether they want news, in the person's own language, with a button that begins the sign-up. */
+async function offerOf(tx: TenantTx, { audience, tenants }: Rooms, contact: string, { sign }: TurnContext) {
+  const place = await audience.place(tx, contact);
+  if (!place) throw new AppError('ACTION_INVALID');
+  const reader = { language: place.language as Language, zone: place.zone };
+  const { name: company } = await tenants.get(tx);
+  const label = (text: string) => sayHouse({ text }, reader);
+  return {
+    text: sayHouse({ text: 'news_offer', vars: { company } }, reader),
+    buttons: [
+      { id: sign({ intent: 'opt-in', act: 'ask', args: {} }), label: label('news_yes') },
+      { id: sign({ intent: 'opt-in', act: 'no', args: {} }), label: label('news_no') },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import type { TenantTx } from '../../data/database';
+import { type ConsentState, type LedgerAct, stateOf } from './consent-state';
+import { type ConsentRow, consentsTable } from './consents.table';
+import { consentTextsTable } from './texts.table';
+
+/** One act as it is told: the channels it spoke of are one line. */
+export interface ProofLine {
+  act: LedgerAct;
+  at: Date;
+  channels: readonly string[];
+  source: string;
+  by: string;
+  /** `qr:<code>`, `web:<address>`, `file:<name>#<row>`, `message`; empty: not told. */
+  place: string;
+  textVersion?: string;
+  language?: string;
+  /** SHA-256 of the words, in hexadecimal. */
+  hash?: string;
+  until?: Date;
+  mandate?: string;
+}
+export interface Proof {
+  /** Of each channel that the ledger speaks of. */
+  states: readonly { channel: string; state: ConsentState }[];
+  /** The newest yes, with the very words. */
+  given?: ProofLine & { text?: string };
+  /** Every act, oldest first. */
+  lines: readonly ProofLine[];
+}
+
+const channels = ['whatsapp', 'sms', 'email'];
+const yes: readonly LedgerAct[] = ['given', 'renewed'];
+
+/** What the ledger can show for promotions to a person. @param holder only what this holder of the number did or had done */
+export async function proofOf(tx: TenantTx, contact: string, now: Date, holder?: number): Promise<Proof> {
+  const all = await consentsTable.of(tx, contact);
+  const rows = holder === undefined ? all : all.filter((row) => row.holder_epoch === holder);
+  const lines = linesOf(rows);
+  const given = lines.findLast(({ act }) => yes.includes(act));
+  const { textVersion, language } = given ?? {};
+  const text = textVersion && language ? await consentTextsTable.get(tx, textVersion, language) : undefined;
+  return {
+    states: channels
+      .filter((channel) => rows.some((row) => row.channel === channel || row.channel === 'all'))
+      .map((channel) => ({ channel, state: stateOf(ofChannel(rows, channel), now) })),
+    ...(given && { given: { ...given, ...(text && { text: text.body }) } }),
+    lines,
+  };
+}
+
+const ofChannel = (rows: readonly ConsentRow[], channel: string): ConsentRow[] =>
+  rows.filter((row) => row.channel === channel || row.channel === 'all');
+
+function linesOf(rows: readonly ConsentRow[]): ProofLine[] {
+  const lines = new Map<string, ProofLine & { channels: string[] }>();
+  for (const row of rows) {
+    const key = [row.act, row.at.getTime(), row.source, row.evidence].join('|');
+    const line = lines.get(key);
+    if (line) line.channels.push(row.channel);
+    else lines.set(key, lineOf(row));
+  }
+  return [...lines.values()];
+}
+
+const lineOf = (row: ConsentRow): ProofLine & { channels: string[] } => ({
+  act: row.act,
+  at: row.at,
+  channels: [row.channel],
+  source: row.source,
+  by: row.actor,
+  place: row.place,
+  ...(row.text_version && { textVersion: row.text_version }),
+  ...(row.language && { language: row.language }),
+  ...(row.text_hash && { hash: row.text_hash.toString('hex') }),
+  ...(row.until && { until: row.until }),
+  ...(row.mandate && { mandate: row.mandate }),
+});
