@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { AppError } from '../errors';
 import type { Database, TenantTx } from './database';
+import { randomOf } from './random';
 import { decrypt, encrypt, type KeyVault, keyIdOf } from './vault';
 
 type Kind = 'data' | 'find' | 'stop';
@@ -228,6 +229,18 @@ export class Keys {
       wrapped,
     ]);
     return new PersonKey(tx.tenant, contact, key);
+  }
+
+  /** Makes keys for people who are stored many at once; `wrapped` is for their rows. Writes nothing. */
+  async maker(tenant: string): Promise<(contact: string) => { key: PersonKey; wrapped: Buffer }> {
+    const wrapping = (await this.tenant(tenant)).derived('contact_key');
+    return (contact) => {
+      const key = randomOf(32);
+      return {
+        key: new PersonKey(tenant, contact, key),
+        wrapped: encrypt(wrapping, key, `contact_key|${tenant}|${contact}`),
+      };
+    };
   }
 
   /** From here on nothing that was sealed for this person can be read. */

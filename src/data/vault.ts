@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomOf } from './random';
 
 /** The door to a key management service: keys go in and out wrapped, the master key stays behind it. */
 export interface KeyVault {
@@ -13,13 +14,17 @@ const tagLength = 16;
 
 /** AES-256-GCM; `about` is bound to the ciphertext, so a value moved to another row or column does not open. */
 export function encrypt(key: Buffer, plain: Buffer, about: string, keyId = 0): Buffer {
-  const nonce = randomBytes(nonceLength);
+  const nonce = randomOf(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(about));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  const start = Buffer.alloc(header + 4);
-  start.writeUInt8(1, 0);
-  start.writeUInt32BE(keyId, header);
-  return Buffer.concat([start, nonce, body, cipher.getAuthTag()]);
+  const start = header + 4;
+  const sealed = Buffer.allocUnsafe(start + nonceLength + plain.length + tagLength);
+  sealed.writeUInt8(1, 0);
+  sealed.writeUInt32BE(keyId, header);
+  nonce.copy(sealed, start);
+  cipher.update(plain).copy(sealed, start + nonceLength);
+  cipher.final();
+  cipher.getAuthTag().copy(sealed, sealed.length - tagLength);
+  return sealed;
 }
 
 export const keyIdOf = (sealed: Buffer): number => sealed.readUInt32BE(header);

@@ -1,0 +1,55 @@
+/** What an array holds: its type's number in Postgres. */
+const types = { bytea: 17, int4: 23, text: 25, uuid: 2950 } as const;
+
+/**
+ * An array as Postgres takes it in binary, for `$n::bytea[]` and its like: thousands of values as one parameter, without writing each in hex.
+ * `null` is NULL. Texts must hold no NUL.
+ */
+function packed(type: keyof typeof types, values: readonly (Buffer | null)[]): Buffer {
+  if (values.length === 0) return headed(type, 0, Buffer.allocUnsafe(12));
+  const bytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
+  const out = headed(type, 1, Buffer.allocUnsafe(20 + bytes));
+  out.writeInt32BE(values.length, 12);
+  out.writeInt32BE(1, 16);
+  let at = 20;
+  for (const value of values) {
+    at = out.writeInt32BE(value ? value.length : -1, at);
+    if (value) at += value.copy(out, at);
+  }
+  return out;
+}
+
+function headed(type: keyof typeof types, dimensions: 0 | 1, out: Buffer): Buffer {
+  out.writeInt32BE(dimensions, 0);
+  out.writeInt32BE(1, 4); // there may be NULLs
+  out.writeInt32BE(types[type], 8);
+  return out;
+}
+
+const bytesOf = (value: Buffer | string): Buffer => (Buffer.isBuffer(value) ? value : Buffer.from(String(value)));
+
+export const packedBytes = (values: readonly (Buffer | null)[]): Buffer =>
+  packed(
+    'bytea',
+    values.map((value) => value && bytesOf(value)),
+  );
+export const packedTexts = (values: readonly string[]): Buffer => packed('text', values.map(bytesOf));
+/** @param values sixteen bytes each, or as they are written */
+export const packedIds = (values: readonly (Buffer | string)[]): Buffer => packed('uuid', values.map(idBytes));
+export const packedInts = (values: readonly number[]): Buffer =>
+  packed(
+    'int4',
+    values.map((value) => {
+      const bytes = Buffer.allocUnsafe(4);
+      bytes.writeInt32BE(Number(value));
+      return bytes;
+    }),
+  );
+
+/** The sixteen bytes of an id as it is written. */
+export function idBytes(id: Buffer | string): Buffer {
+  if (Buffer.isBuffer(id)) return id;
+  const bytes = Buffer.alloc(16);
+  bytes.write(String(id).replaceAll('-', ''), 'hex');
+  return bytes;
+}

@@ -1,0 +1,168 @@
+import type { TenantTx } from '../../../data/database';
+import { AppError } from '../../../errors';
+import { tenantsTable } from '../../accounts/tenants.table';
+import { type Batch, batchesOf } from './candidates';
+import { added, asCounts, type Counts, noCounts } from './counts';
+import { type ImportRow, importsTable } from './import.table';
+import { type ImportDeps, type Imports, idOf, laneOf } from './imports.service';
+import { PersonReader } from './persons';
+import { rowsOf } from './records';
+import { Seen } from './seen';
+import { Overtaken, Store } from './store';
+import { storeTable } from './store.table';
+
+const mostTries = 8;
+/** Lists longer than this change what the planner should know. */
+const long = 5_000;
+
+export interface ImportWorkDeps extends ImportDeps {
+  imports: Imports;
+  /** What becomes of the rows that were not taken, once the list is in; then its file is destroyed. */
+  handBack(tenant: string, row: ImportRow): Promise<void>;
+}
+
+/**
+ * Looks a list through or stores it, batch by batch. Each batch and the row it reaches commit together: begun again after a crash it goes on there,
+ * with the same end. While the database stores one batch the next is made ready. Lane: the import's id.
+ */
+export class ImportWork {
+  readonly kind = 'import';
+
+  constructor(private readonly deps: ImportWorkDeps) {}
+
+  async run(tenant: string, lane: Buffer): Promise<'done'> {
+    await this.work(tenant, idOf(lane));
+    return 'done';
+  }
+
+  /** Five tries failed: it can't be read. */
+  async parked(tenant: string, lane: Buffer): Promise<void> {
+    await this.deps.database.withTenant(tenant, async (tx) => {
+      const row = await importsTable.get(tx, idOf(lane), true);
+      if (row?.state === 'counting' || row?.state === 'running')
+        await this.deps.imports.end(tx, row, 'stopped', 'system', { code: 'IMPORT_UNREADABLE' });
+    });
+  }
+
+  /** To the end of what is to be done now. @param onBatch told after each batch */
+  async work(tenant: string, id: string, onBatch?: (counts: Counts) => void): Promise<void> {
+    const row = await this.deps.database.withTenant(tenant, (tx) => importsTable.get(tx, id));
+    if (!row) return;
+    try {
+      if (row.state === 'counting') await this.count(tenant, row, onBatch);
+      if (row.state === 'running') await this.store(tenant, row, onBatch);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'IMPORT_STATE') return; // another works on it, or it was stopped
+      throw error;
+    }
+    if (row.state === 'running' || row.state === 'done') await this.handBack(tenant, id);
+  }
+
+  private async count(tenant: string, row: ImportRow, onBatch?: (counts: Counts) => void): Promise<void> {
+    const { database, ports } = this.deps;
+    const { store, batches } = await this.open(tenant, row, 0, () => false);
+    let counts = noCounts();
+    for await (const batch of batches) {
+      counts = await database.withTenant(tenant, async (tx) => {
+        const sum = added(counts, await store.look(tx, batch));
+        await importsTable.looked(tx, row.id, sum);
+        await importsTable.goOn(tx, laneOf(row.id));
+        await ports.onChanged(tx, row.id, true);
+        return sum;
+      });
+      onBatch?.(counts);
+    }
+    await database.withTenant(tenant, async (tx) => {
+      await importsTable.counted(tx, row.id, counts);
+      await ports.onChanged(tx, row.id, false);
+    });
+  }
+
+  private async store(tenant: string, row: ImportRow, onBatch?: (counts: Counts) => void): Promise<void> {
+    const { database, imports } = this.deps;
+    // Of the last batch, the share that was known before: whom somebody knows needs no key made ahead.
+    let known = 0;
+    const { store, batches } = await this.open(tenant, row, row.checkpoint, () => known < 0.5);
+    let counts = asCounts(row.counts);
+    let { checkpoint } = row;
+    // The next batch is made ready while this one is stored.
+    let coming = batches.next();
+    for (;;) {
+      const { value: batch, done } = await coming;
+      if (done || !batch) break;
+      coming = batches.next();
+      coming.catch(() => {}); // told when it is awaited
+      const sum = await this.storeOne(tenant, row, store, batch, checkpoint);
+      known = (sum.updated - counts.updated) / batch.rows;
+      counts = sum;
+      checkpoint = batch.upTo;
+      onBatch?.(counts);
+    }
+    await database.withTenant(tenant, async (tx) => {
+      const { created, updated, suppressed, duplicate, invalid, unproven } = counts;
+      await imports.end(tx, row, 'done', 'system', { created, updated, suppressed, duplicate, invalid, unproven });
+    });
+  }
+
+  private async storeOne(tenant: string, row: ImportRow, store: Store, batch: Batch, before: number): Promise<Counts> {
+    const { database, ports, clock } = this.deps;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await database.withTenant(tenant, async (tx) => {
+          const now = await importsTable.get(tx, row.id, true);
+          if (now?.state !== 'running' || now.checkpoint !== before) throw new AppError('IMPORT_STATE');
+          const grant = (inner: TenantTx, grants: Parameters<typeof ports.grant>[2], isNew: boolean) =>
+            ports.grant(inner, row, grants, isNew, clock.now());
+          const counts = added(
+            asCounts(now.counts),
+            await store.store(tx, batch, `import:${row.name}`, row.channels, { grant }),
+          );
+          await importsTable.reject(tx, row.id, batch.refused);
+          await importsTable.checkpoint(tx, row.id, batch.upTo, counts);
+          await importsTable.goOn(tx, laneOf(row.id));
+          await ports.onChanged(tx, row.id, true);
+          return counts;
+        });
+      } catch (error) {
+        if (tries >= mostTries || !isOvertaken(error)) throw error;
+      }
+    }
+  }
+
+  private async open(tenant: string, row: ImportRow, checkpoint: number, isFresh: () => boolean) {
+    const { database, keys, blobs, suppressions, clock } = this.deps;
+    const { key, place } = await database.withTenant(tenant, async (tx) => ({
+      key: (await keys.of(tx)).open(row.blob_key as Buffer, `import|${row.id}`),
+      place: (await tenantsTable.get(tx)) as { country: string; language: string; zone: string },
+    }));
+    const makers = {
+      keys: await database.withTenant(tenant, (tx) => keys.current(tx)),
+      key: await keys.maker(tenant),
+      reader: new PersonReader(row.reading.columns, place.country, clock.now()),
+      seen: new Seen(),
+      place: { country: place.country, language: place.language, zone: place.zone },
+      now: clock.now(),
+    };
+    const rows = rowsOf(blobs.get(row.blob as string, key), row.reading);
+    return { store: new Store(keys, suppressions, makers), batches: batchesOf(rows, checkpoint, makers, isFresh) };
+  }
+
+  private async handBack(tenant: string, id: string): Promise<void> {
+    const { database, imports } = this.deps;
+    const row = await database.withTenant(tenant, (tx) => importsTable.get(tx, id));
+    if (row?.state !== 'done' || !row.blob) return;
+    if (asCounts(row.counts).rows > long) await database.withTenant(tenant, (tx) => storeTable.analyze(tx));
+    await this.deps.handBack(tenant, row);
+    await database.withTenant(tenant, async (tx) => {
+      await imports.forget(tx, row);
+      await this.deps.ports.onChanged(tx, id, false);
+    });
+  }
+}
+
+/** Somebody else was first, or two waited for each other: it is tried again as it stands then. */
+function isOvertaken(error: unknown): boolean {
+  if (error instanceof Overtaken) return true;
+  const code = (error as { original?: { code?: string }; parent?: { code?: string } }).original?.code;
+  return code === '40P01' || code === '40001';
+}

@@ -1,0 +1,191 @@
+import type { TenantTx } from '../../../data/database';
+import type { IdentifierKind } from '../../../data/keys';
+import { packedBytes, packedIds, packedInts, packedTexts } from '../../../data/packed';
+import type { Place } from '../contacts.table';
+import type { PlaceSource } from '../places';
+
+/** One way to reach somebody, sealed under their key. */
+export interface SealedIdentifier {
+  kind: IdentifierKind;
+  find: Buffer;
+  stop: Buffer;
+  sealed: Buffer;
+}
+/** Somebody whom nobody knew, ready for the tables. */
+export interface NewPerson extends Place {
+  /** Sixteen bytes. */
+  id: Buffer;
+  wrapped: Buffer;
+  sealed: Buffer | null;
+  from: PlaceSource;
+  languageFrom: PlaceSource;
+  /** Bits of channels. */
+  reach: number;
+  consented: number;
+  identifiers: readonly SealedIdentifier[];
+  plain: readonly (readonly [key: string, value: string])[];
+}
+export interface Owned {
+  kind: IdentifierKind;
+  find: Buffer;
+  contact: string;
+}
+
+/** What two batches of one customer, or a batch and a refusal of an unknown address, take in turn. */
+const turn = "hashtextextended('import|' || current_setting('app.tenant'), 0)";
+
+/** People in bulk. Plans: one index probe a value (LATERAL: at a million rows the planner would rather read the whole table), and plain inserts. */
+export const storeTable = {
+  /** Until the end of the transaction nobody else stores a batch, and nobody refuses an address that is nobody's so far. */
+  async takeTurn(tx: TenantTx): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock(${turn}) FROM tenant WHERE tenant_id = $1`, [tx.tenant]);
+  },
+
+  /** The other side: what is refused now is seen by the next batch, and who was stored by the last one is seen here. */
+  async waitForBatch(tx: TenantTx): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock_shared(${turn}) FROM tenant WHERE tenant_id = $1`, [tx.tenant]);
+  },
+
+  async owners(tx: TenantTx, all: readonly { kind: IdentifierKind; find: Buffer }[]): Promise<Owned[]> {
+    return tx.query<Owned>(
+      `SELECT w.kind, w.find, i.contact_id AS contact FROM unnest($2::text[], $3::bytea[]) AS w(kind, find)
+       CROSS JOIN LATERAL (SELECT contact_id FROM identifier i WHERE i.tenant_id = $1 AND i.kind = w.kind AND i.find = w.find LIMIT 1) i`,
+      [tx.tenant, packedTexts(all.map(({ kind }) => kind)), packedBytes(all.map(({ find }) => find))],
+    );
+  },
+
+  /** What stands against these tokens, and on which channel. */
+  async refused(tx: TenantTx, tokens: readonly Buffer[]): Promise<{ token: Buffer; channel: string }[]> {
+    return tx.query<{ token: Buffer; channel: string }>(
+      `SELECT w.token, s.channel FROM unnest($2::bytea[]) AS w(token)
+       CROSS JOIN LATERAL (SELECT DISTINCT s.channel FROM suppression s
+         WHERE s.tenant_id = $1 AND s.token = w.token AND s.purpose = 'marketing' OFFSET 0) s`,
+      [tx.tenant, packedBytes(tokens)],
+    );
+  },
+
+  /** @returns whether each identifier was still free: another may have been first in the meantime, and then the batch begins anew */
+  async insertPeople(tx: TenantTx, people: readonly NewPerson[], source: string, now: Date): Promise<boolean> {
+    if (people.length === 0) return true;
+    const ids = packedIds(people.map(({ id }) => id));
+    const [languages, zones, countries] = [
+      packedTexts(people.map((one) => one.language)),
+      packedTexts(people.map((one) => one.zone)),
+      packedTexts(people.map((one) => one.country)),
+    ];
+    await tx.query(
+      `INSERT INTO contact (tenant_id, id, sealed, language, zone, country, language_from, zone_from, country_from, created_at)
+       SELECT $1, p.id, p.sealed, p.language, p.zone, p.country, p.language_from, p.place_from, p.place_from, $9
+       FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+         p (id, sealed, language, zone, country, language_from, place_from)`,
+      [
+        ...[tx.tenant, ids, packedBytes(people.map(({ sealed }) => sealed)), languages, zones, countries],
+        ...[packedTexts(people.map((one) => one.languageFrom)), packedTexts(people.map((one) => one.from)), now],
+      ],
+    );
+    await tx.query(
+      `INSERT INTO contact_key (tenant_id, contact_id, wrapped) SELECT $1, p.id, p.wrapped FROM unnest($2::uuid[], $3::bytea[]) p (id, wrapped)`,
+      [tx.tenant, ids, packedBytes(people.map(({ wrapped }) => wrapped))],
+    );
+    await tx.query(
+      `INSERT INTO standing (tenant_id, contact_id, reach, consented, zone, country, language)
+       SELECT $1, p.id, p.reach, p.consented, p.zone, p.country, p.language
+       FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[]) p (id, reach, consented, zone, country, language)`,
+      [
+        ...[tx.tenant, ids, packedInts(people.map(({ reach }) => reach))],
+        ...[packedInts(people.map(({ consented }) => consented)), zones, countries, languages],
+      ],
+    );
+    const attributes = people.flatMap(({ id, plain }) => plain.map(([key, value]) => ({ id, key, value })));
+    await this.addAttributes(tx, attributes);
+    const identifiers = people.flatMap(({ id, identifiers: own }) => own.map((one) => ({ ...one, contact: id })));
+    return (await this.addIdentifiers(tx, identifiers, source, now)) === identifiers.length;
+  },
+
+  /** In the order of their key, so that two who add the same wait for each other and nothing worse. @returns how many were free */
+  async addIdentifiers(
+    tx: TenantTx,
+    all: readonly (SealedIdentifier & { contact: Buffer })[],
+    source: string,
+    now: Date,
+  ): Promise<number> {
+    if (all.length === 0) return 0;
+    const sorted = all.toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.find.compare(b.find)));
+    const [row] = await tx.query<{ count: number }>(
+      `WITH added AS (
+         INSERT INTO identifier (tenant_id, kind, find, stop, contact_id, sealed, source, created_at)
+         SELECT $1, i.kind, i.find, i.stop, i.contact, i.sealed, $7, $8
+         FROM unnest($2::text[], $3::bytea[], $4::bytea[], $5::uuid[], $6::bytea[]) i (kind, find, stop, contact, sealed)
+         ON CONFLICT DO NOTHING RETURNING 1)
+       SELECT count(*)::int AS count FROM added`,
+      [
+        ...[tx.tenant, packedTexts(sorted.map(({ kind }) => kind)), packedBytes(sorted.map(({ find }) => find))],
+        ...[packedBytes(sorted.map(({ stop }) => stop)), packedIds(sorted.map(({ contact }) => contact))],
+        ...[packedBytes(sorted.map(({ sealed }) => sealed)), source, now],
+      ],
+    );
+    return row?.count ?? 0;
+  },
+
+  async addAttributes(tx: TenantTx, all: readonly { id: Buffer; key: string; value: string }[]): Promise<void> {
+    if (all.length === 0) return;
+    await tx.query(
+      `INSERT INTO attribute (tenant_id, key, value, contact_id)
+       SELECT $1, a.key, a.value, a.contact FROM unnest($2::text[], $3::text[], $4::uuid[]) a (key, value, contact) ON CONFLICT DO NOTHING`,
+      [
+        ...[tx.tenant, packedTexts(all.map(({ key }) => key)), packedTexts(all.map(({ value }) => value))],
+        packedIds(all.map(({ id }) => id)),
+      ],
+    );
+  },
+
+  /** The values that other rows say, in place of those that stand. Plan: attribute_contact. */
+  async setAttributes(tx: TenantTx, all: readonly { id: Buffer; key: string; value: string }[]): Promise<void> {
+    if (all.length === 0) return;
+    await tx.query(
+      `DELETE FROM attribute a USING unnest($2::text[], $3::text[], $4::uuid[]) n (key, value, contact)
+       WHERE a.tenant_id = $1 AND a.contact_id = n.contact AND a.key = n.key AND a.value <> n.value`,
+      [
+        ...[tx.tenant, packedTexts(all.map(({ key }) => key)), packedTexts(all.map(({ value }) => value))],
+        packedIds(all.map(({ id }) => id)),
+      ],
+    );
+    await this.addAttributes(tx, all);
+  },
+
+  /** What is known of people, and whether they asked for it to be corrected: what they corrected is not overwritten by an older list. Plan: contact's key. */
+  async sealedOf(
+    tx: TenantTx,
+    contacts: readonly string[],
+  ): Promise<{ id: string; sealed: Buffer | null; corrected: boolean }[]> {
+    return tx.query(
+      `SELECT c.id, c.sealed,
+         EXISTS (SELECT 1 FROM privacy_case p WHERE p.tenant_id = $1 AND p.contact_id = c.id AND p."right" = 'rectify' AND p.decided_at IS NOT NULL) AS corrected
+       FROM contact c WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])`,
+      [tx.tenant, contacts],
+    );
+  },
+
+  /** Of these people, how many promotions reach on some channel by what the ledger says. Plan: standing's key. */
+  async proven(tx: TenantTx, contacts: readonly string[]): Promise<number> {
+    if (contacts.length === 0) return 0;
+    const [row] = await tx.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM standing WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[]) AND consented & reach <> 0',
+      [tx.tenant, [...new Set(contacts)]],
+    );
+    return row?.count ?? 0;
+  },
+
+  async reseal(tx: TenantTx, all: readonly { id: Buffer; sealed: Buffer }[]): Promise<void> {
+    if (all.length === 0) return;
+    await tx.query(
+      `UPDATE contact c SET sealed = n.sealed FROM unnest($2::uuid[], $3::bytea[]) n (id, sealed) WHERE c.tenant_id = $1 AND c.id = n.id`,
+      [tx.tenant, packedIds(all.map(({ id }) => id)), packedBytes(all.map(({ sealed }) => sealed))],
+    );
+  },
+
+  /** Statistics for the planner after a long list. */
+  async analyze(tx: TenantTx): Promise<void> {
+    await tx.query('SELECT edge.analyze_people()');
+  },
+};

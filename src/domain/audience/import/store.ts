@@ -1,0 +1,155 @@
+import type { TenantTx } from '../../../data/database';
+import { writtenId } from '../../../data/ids';
+import type { Keys } from '../../../data/keys';
+import { contactsTable } from '../contacts.table';
+import { identifiersTable } from '../identifiers.table';
+import { refreshStanding } from '../standing.table';
+import type { Suppressions } from '../suppressions';
+import { type Address, type Batch, type Candidate, freshOf, type Makers, reachOf } from './candidates';
+import { type Counts, noCounts } from './counts';
+import { bitsOf, grantsOf, type StorePorts } from './grants';
+import { type NewPerson, storeTable } from './store.table';
+import { UpdateKnown } from './update-known';
+
+/** Known by nobody, or by a contact; what stands against them. */
+interface Asked {
+  candidate: Candidate;
+  owner?: string;
+  refused: ReadonlySet<string>;
+  /** Addresses that are nobody else's. */
+  own: readonly Address[];
+}
+/** Another was first with an address: the batch is asked about again. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+const hex = (token: Buffer): string => token.toString('latin1');
+
+/** One batch: everybody is asked about by their tokens before anything of them is stored. */
+export class Store {
+  constructor(
+    private readonly keys: Keys,
+    private readonly suppressions: Suppressions,
+    private readonly makers: Makers,
+  ) {}
+
+  /** What a batch would do. Stores nothing. */
+  async look(tx: TenantTx, batch: Batch): Promise<Counts> {
+    const asked = await this.ask(tx, batch, false);
+    const counts = countsOf(batch, asked);
+    const known = asked.flatMap(({ owner, refused }) => (owner && !refused.has('all') ? [owner] : []));
+    return { ...counts, unproven: counts.created + (known.length - (await storeTable.proven(tx, known))) };
+  }
+
+  /** @throws Overtaken */
+  async store(
+    tx: TenantTx,
+    batch: Batch,
+    source: string,
+    channels: readonly string[],
+    { grant }: StorePorts,
+  ): Promise<Counts> {
+    const { now } = this.makers;
+    await storeTable.takeTurn(tx);
+    const asked = await this.ask(tx, batch, true);
+    const taken = asked.filter(({ refused }) => !refused.has('all'));
+    const fresh = taken.filter(({ owner }) => !owner).map((one) => ({ ...one, person: this.fresh(one) }));
+    for (const one of fresh) one.person.consented = bitsOf(channels, one.person.reach, one.refused);
+    const people = fresh.map(({ person }) => person);
+    if (!(await storeTable.insertPeople(tx, people, source, now))) throw new Overtaken();
+    const grants = fresh.flatMap(({ candidate, person, refused }) =>
+      grantsOf(person.id, candidate.person.row, channels, person.reach, refused),
+    );
+    await grant(tx, grants, true);
+    // Refused on one channel alone: that goes for all their addresses, and into their standing.
+    for (const { person, refused } of fresh)
+      if (refused.size > 0) {
+        await this.suppressions.spread(tx, await this.suppressions.tokensOf(tx, [writtenId(person.id)]));
+        await refreshStanding(tx, [writtenId(person.id)]);
+      }
+    const known = taken.flatMap(({ owner, ...one }) => (owner ? [{ ...one, owner }] : []));
+    const update = new UpdateKnown(this.keys, this.suppressions, now);
+    const unproven = await update.run(tx, known, source, channels, grant);
+    const missing = people.filter(({ consented }) => consented === 0).length;
+    return { ...countsOf(batch, asked), unproven: missing + unproven };
+  }
+
+  private fresh({ candidate, own }: Asked): NewPerson {
+    const made = candidate.fresh ?? freshOf(this.makers, candidate.person, candidate.addresses);
+    if (own.length === candidate.addresses.length) return made;
+    const identifiers = made.identifiers.filter(({ find }) => own.some((address) => address.find.equals(find)));
+    return { ...made, identifiers, reach: reachOf(identifiers) };
+  }
+
+  /** @param isFinal their rows are held from here to the end: whoever leaves meanwhile was first, or comes after */
+  private async ask(tx: TenantTx, batch: Batch, isFinal: boolean): Promise<Asked[]> {
+    const { candidates } = batch;
+    if (candidates.length === 0) return [];
+    const current = await this.keys.current(tx);
+    if (current.stopVersion !== batch.stopVersion) this.lift(batch, current);
+    const all = candidates.flatMap(({ addresses }) => addresses);
+    const owners = new Map((await storeTable.owners(tx, all)).map(({ find, contact }) => [hex(find), contact]));
+    const contacts = [...new Set(owners.values())];
+    if (isFinal && contacts.length > 0) await contactsTable.lock(tx, contacts);
+    if (current.stopPhase === 'moving') await this.suppressions.tokensOf(tx, contacts);
+    const theirs = contacts.length > 0 ? await identifiersTable.ofContacts(tx, contacts) : [];
+    const stops = [...all, ...theirs].map(({ stop }) => stop);
+    const refused = new Map<string, Set<string>>();
+    for (const { token, channel } of await storeTable.refused(tx, stops))
+      refused.set(hex(token), (refused.get(hex(token)) ?? new Set()).add(channel));
+    const byContact = new Map<string, { kind: string; stop: Buffer }[]>();
+    for (const row of theirs) byContact.set(row.contact_id, [...(byContact.get(row.contact_id) ?? []), row]);
+    return candidates.map((candidate) => asked(candidate, owners, byContact, refused));
+  }
+
+  /** The stop key was changed since the batch was made. */
+  private lift(batch: Batch, current: Makers['keys']): void {
+    const lift = <One extends { stop: Buffer }>(one: One): One => ({
+      ...one,
+      stop: current.lift(one.stop, batch.stopVersion),
+    });
+    for (const candidate of batch.candidates) {
+      candidate.addresses = candidate.addresses.map(lift);
+      if (candidate.fresh) candidate.fresh.identifiers = candidate.fresh.identifiers.map(lift);
+    }
+    batch.stopVersion = current.stopVersion;
+  }
+}
+
+/** By the phone; by the mail only where whoever has it has no phone or the row none: two people may share a mail, and nobody becomes one with anybody by a list. */
+function asked(
+  candidate: Candidate,
+  owners: ReadonlyMap<string, string>,
+  byContact: ReadonlyMap<string, readonly { kind: string; stop: Buffer }[]>,
+  refused: ReadonlyMap<string, ReadonlySet<string>>,
+): Asked {
+  const { addresses } = candidate;
+  const ownerOf = (find: Buffer): string | undefined => (owners.size > 0 ? owners.get(hex(find)) : undefined);
+  const [first, second] = addresses;
+  let owner = first && ownerOf(first.find);
+  const byMail = second && ownerOf(second.find);
+  if (!owner && byMail && !byContact.get(byMail)?.some(({ kind }) => kind === 'phone')) owner = byMail;
+  const own = addresses.filter(({ find }) => [undefined, owner].includes(ownerOf(find)));
+  const against = new Set<string>();
+  if (refused.size > 0)
+    for (const { stop } of [...addresses, ...((owner && byContact.get(owner)) || [])])
+      for (const channel of refused.get(hex(stop)) ?? []) against.add(channel);
+  return { candidate, own, refused: against, ...(owner && { owner }) };
+}
+
+function countsOf(batch: Batch, asked: readonly Asked[]): Counts {
+  const counts = { ...noCounts(), rows: batch.rows, duplicate: batch.duplicates, invalid: batch.refused.length };
+  for (const { owner, refused } of asked) {
+    if (refused.has('all')) counts.suppressed += 1;
+    else if (owner) counts.updated += 1;
+    else counts.created += 1;
+  }
+  for (const { reason, row } of batch.refused) {
+    counts.reasons[reason] ??= { count: 0, rows: [] };
+    const one = counts.reasons[reason];
+    one.count += 1;
+    if (one.rows.length < 5) one.rows.push(row);
+  }
+  return counts;
+}
