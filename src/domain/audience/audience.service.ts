@@ -133,13 +133,6 @@ export class Audience {
     if (holder?.confirmed) await this.holders.suspect(tx, contact, 'bounced', now, now);
   }
 
-  /** They said yes themselves: from here on they are who is written to. @returns whether it was open */
-  async confirmHolder(tx: TenantTx, contact: string): Promise<boolean> {
-    const wasOpen = await contactsTable.confirmHolder(tx, contact);
-    if (wasOpen) await refreshStanding(tx, [contact]);
-    return wasOpen;
-  }
-
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {
     const key = await this.keys.person(tx, contact);
     await contactsTable.seal(tx, contact, key.seal(JSON.stringify({ name }), 'contact'));

@@ -7,6 +7,8 @@ export interface ContactRow {
   zone: string;
   country: string;
   created_at: Date;
+  /** Somebody else may have the number by now: what is known of the person is of whoever had it before. */
+  of_former: boolean;
 }
 export interface Place {
   language: string;
@@ -22,7 +24,8 @@ export interface Holder {
   confirmed: boolean;
 }
 
-const columns = 'id, sealed, language, zone, country, created_at';
+const columns = `id, sealed, language, zone, country, created_at,
+  holder_since IS NOT NULL AND confirmed_epoch < holder_epoch AS of_former`;
 
 export const contactsTable = {
   async insert(tx: TenantTx, id: string, place: Place, from: Record<keyof Place, string>, now: Date): Promise<void> {

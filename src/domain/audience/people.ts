@@ -22,7 +22,8 @@ export async function readPeople(
   for (const row of await contactsTable.many(tx, contacts)) {
     const key = people.get(row.id);
     if (!key) continue;
-    const name = row.sealed ? (JSON.parse(key.open(row.sealed, 'contact').toString()) as { name?: string }).name : '';
+    const sealed = row.of_former ? null : row.sealed;
+    const name = sealed ? (JSON.parse(key.open(sealed, 'contact').toString()) as { name?: string }).name : '';
     views.set(row.id, { ...view(row), identity: {}, ...(name && { name }) });
   }
   for (const row of await identifiersTable.ofContacts(tx, contacts)) {

@@ -108,14 +108,6 @@ export const consentsTable = {
     );
   },
 
-  /** Whoever holds the number now said yes themselves. Plan: contact's key. */
-  async confirmHolder(tx: TenantTx, contact: string): Promise<void> {
-    await tx.query(
-      'UPDATE contact SET confirmed_epoch = holder_epoch WHERE tenant_id = $1 AND id = $2 AND confirmed_epoch < holder_epoch',
-      [tx.tenant, contact],
-    );
-  },
-
   /** Which holder of the number it is now. Plan: contact's key. */
   async holder(tx: TenantTx, contact: string): Promise<number> {
     const [row] = await tx.query<{ holder_epoch: number }>(

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
 import { AppError } from '../../errors';
+import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
 import { isGivenOnAny, type LedgerAct } from './consent-state';
 import { consentsTable } from './consents.table';
@@ -48,7 +49,7 @@ export async function writeEntry(
 /** A new holder's own yes, unless it is one that the earlier holder said and that arrives late. */
 async function confirmed(tx: TenantTx, contact: string): Promise<void> {
   const theirs = (await consentsTable.of(tx, contact)).filter((one) => isOfHolder(one));
-  if (isGivenOnAny(theirs.map((one) => ({ ...one, proven: true })))) await consentsTable.confirmHolder(tx, contact);
+  if (isGivenOnAny(theirs.map((one) => ({ ...one, proven: true })))) await contactsTable.confirmHolder(tx, contact);
 }
 
 const isOfHolder = ({ source, act }: { source: string; act: LedgerAct }): boolean =>

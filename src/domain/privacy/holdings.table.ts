@@ -1,20 +1,26 @@
 import type { TenantTx } from '../../data/database';
 
-/** How many rows each table holds about a person. */
+// A number's lane may hold what a former holder of it wrote: that is theirs, and so is all from before this one had it.
+const theirs = '(contact_id = $1 OR (contact_id IS NULL AND lane = ANY($2::bytea[])))';
+const ofMessage =
+  'JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1 AND m.created_at >= given.since';
+
+/** How many rows each table holds about a person, of the time in which the number is theirs. `given`: since when, and whether that is certain. */
 const counts: Readonly<Record<string, string>> = {
   identifier: 'SELECT count(*) FROM identifier WHERE contact_id = $1',
-  contact: 'SELECT count(*) FROM contact WHERE id = $1 AND sealed IS NOT NULL',
-  attribute: 'SELECT count(*) FROM attribute WHERE contact_id = $1',
-  consent: 'SELECT count(*) FROM consent WHERE contact_id = $1',
-  preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1',
-  message: 'SELECT count(*) FROM message WHERE contact_id = $1',
-  receipt: 'SELECT count(*) FROM receipt r JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
-  click: 'SELECT count(*) FROM click k JOIN message m USING (tenant_id, batch_id, seq) WHERE m.contact_id = $1',
-  inbox: 'SELECT count(*) FROM inbox WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
-  dialog: 'SELECT count(*) FROM dialog WHERE contact_id = $1 OR lane = ANY($2::bytea[])',
-  misunderstood: 'SELECT count(*) FROM misunderstood WHERE contact_id = $1',
-  slack_post: "SELECT count(*) FROM slack_post WHERE contact_id = $1 AND state <> 'deleted'",
-  privacy_case: 'SELECT count(*) FROM privacy_case WHERE contact_id = $1',
+  contact: 'SELECT count(*) FROM contact WHERE id = $1 AND sealed IS NOT NULL AND given.certain',
+  attribute: 'SELECT count(*) FROM attribute WHERE contact_id = $1 AND given.certain',
+  consent: 'SELECT count(*) FROM consent WHERE contact_id = $1 AND recorded_at >= given.since',
+  preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1 AND at >= given.since',
+  message: 'SELECT count(*) FROM message WHERE contact_id = $1 AND created_at >= given.since',
+  receipt: `SELECT count(*) FROM receipt r ${ofMessage}`,
+  click: `SELECT count(*) FROM click k ${ofMessage}`,
+  inbox: `SELECT count(*) FROM inbox WHERE ${theirs} AND at >= given.since`,
+  dialog: `SELECT count(*) FROM dialog WHERE ${theirs} AND updated_at >= given.since`,
+  misunderstood: 'SELECT count(*) FROM misunderstood WHERE contact_id = $1 AND at >= given.since',
+  slack_post:
+    "SELECT count(*) FROM slack_post WHERE contact_id = $1 AND state <> 'deleted' AND created_at >= given.since",
+  privacy_case: 'SELECT count(*) FROM privacy_case WHERE contact_id = $1 AND received_at >= given.since',
 };
 
 /** The tables that can be counted for a person. A test holds them equal to the data map. */
@@ -25,14 +31,20 @@ export const holdingsTable = {
     const parts = Object.entries(counts).map(([table, sql]) => `(${sql})::int AS ${table}`);
     // Names both parameters' types: not every count uses the second.
     const [row] = await tx.query<Record<string, number>>(
-      `SELECT ${parts.join(', ')} FROM (SELECT $1::uuid, $2::bytea[]) given`,
+      `SELECT ${parts.join(', ')} FROM (
+         SELECT $1::uuid, $2::bytea[], coalesce(holder_since, '-infinity') AS since,
+                holder_since IS NULL OR confirmed_epoch >= holder_epoch AS certain
+         FROM contact WHERE id = $1) given`,
       [contact, lanes],
     );
     return row ?? {};
   },
 
   async firstSeen(tx: TenantTx, contact: string): Promise<Date | undefined> {
-    const [row] = await tx.query<{ created_at: Date }>('SELECT created_at FROM contact WHERE id = $1', [contact]);
-    return row?.created_at;
+    const [row] = await tx.query<{ since: Date }>(
+      'SELECT greatest(created_at, holder_since) AS since FROM contact WHERE id = $1',
+      [contact],
+    );
+    return row?.since;
   },
 };

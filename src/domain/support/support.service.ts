@@ -92,11 +92,14 @@ export class Support {
   async history(tx: TenantTx, address: string, by: Actor, now: Date): Promise<TimelineLine[] | undefined> {
     const contact = await this.look(tx, address, by, now);
     if (!contact) return undefined;
-    const ledger = (await this.consent.ledger(tx, contact)).map((row) => ({
-      at: row.at,
-      what: `consent_${row.act}`,
-      vars: { channel: row.channel, source: row.source },
-    }));
+    const since = (await this.audience.holder(tx, contact))?.since ?? new Date(0);
+    const ledger = (await this.consent.ledger(tx, contact))
+      .filter(({ at }) => at >= since)
+      .map((row) => ({
+        at: row.at,
+        what: `consent_${row.act}`,
+        vars: { channel: row.channel, source: row.source },
+      }));
     const messages = (await lastMessages(tx, contact, mostLines)).map((row) => ({
       at: row.createdAt,
       what: row.purpose === 'marketing' ? 'message_campaign' : 'message_answer',

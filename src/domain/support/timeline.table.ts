@@ -13,13 +13,17 @@ export interface TraceRow {
   acceptedAt: Date | null;
 }
 
+/** Since when the number is this person's: what is older is somebody else's, and shown to nobody as theirs. $2 is the contact. */
+const holderSince =
+  "coalesce((SELECT h.holder_since FROM contact h WHERE h.tenant_id = $1 AND h.id = $2), '-infinity'::timestamptz)";
+
 /** The last messages to a person, newest first. Plan: message_contact (tenant_id, contact_id, created_at). */
 export async function lastMessages(tx: TenantTx, contact: string, limit: number): Promise<TraceRow[]> {
   return tx.query<TraceRow>(
     `SELECT m.batch_id AS batch, m.seq, c.name AS campaign, c.number, m.channel, m.purpose, m.state, m.reason,
             m.created_at AS "createdAt", m.accepted_at AS "acceptedAt"
      FROM message m LEFT JOIN campaign c ON c.tenant_id = m.tenant_id AND c.batch_id = m.batch_id
-     WHERE m.tenant_id = $1 AND m.contact_id = $2 ORDER BY m.created_at DESC, m.seq DESC LIMIT $3`,
+     WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.created_at >= ${holderSince} ORDER BY m.created_at DESC, m.seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
 }
@@ -41,7 +45,7 @@ export async function casesOf(
 ): Promise<{ number: number; right: string; state: string; at: Date }[]> {
   return tx.query(
     `SELECT number, "right", CASE WHEN state = 'closed' AND answered_at IS NULL THEN 'untold' ELSE state END AS state, received_at AS at
-     FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2`,
+     FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2 AND received_at >= ${holderSince}`,
     [tx.tenant, contact],
   );
 }
@@ -81,7 +85,8 @@ export async function heardLines(
   limit: number,
 ): Promise<{ id: string; at: Date; sealed: Buffer }[]> {
   return tx.query(
-    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' ORDER BY at DESC, id DESC LIMIT $3",
+    `SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' AND at >= ${holderSince}
+     ORDER BY at DESC, id DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
 }
@@ -94,7 +99,8 @@ export async function heardSince(
   limit: number,
 ): Promise<{ id: string; at: Date; sealed: Buffer }[]> {
   return tx.query(
-    "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' AND at >= $3 ORDER BY at, id LIMIT $4",
+    `SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'turn' AND at >= greatest($3, ${holderSince})
+     ORDER BY at, id LIMIT $4`,
     [tx.tenant, contact, since, limit],
   );
 }
@@ -107,7 +113,8 @@ export async function answeredLines(
 ): Promise<{ seq: string; at: Date; sealed: Buffer }[]> {
   return tx.query(
     `SELECT seq, created_at AS at, sealed FROM message
-     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL ORDER BY created_at DESC, seq DESC LIMIT $3`,
+     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL AND created_at >= ${holderSince}
+     ORDER BY created_at DESC, seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
 }

@@ -80,7 +80,7 @@ describe('recognising a person', () => {
       await leave(who === 'phone' ? byPhone : byId);
       const one = await meet({ phone, bsuid }, later(5));
       expect(await out(one)).toBe('stop');
-      expect(await permitted(one)).toBe('none');
+      expect(await permitted(one)).toBe('withdrawn');
     }
   });
 
