@@ -27,8 +27,8 @@ export interface Line {
   act: 'given' | 'withdrawn';
   at: Date;
   channels: readonly string[];
-  /** In the reader's words. */
-  source: string;
+  /** In the reader’s words; none: it was chosen here. */
+  source?: string;
   words?: string;
 }
 
@@ -58,7 +58,7 @@ function news(says: Says, language: Language, { news: what, view, company, reque
       says('rights.opened_text', { company: company.name, number: request.number, due: { day: request.due } }),
     );
   if (what !== 'saved') return waiting(says, view);
-  const on = view.channels.filter((one) => one.on).map(({ channel }) => says(`channels.${channel}`));
+  const on = view.channels.filter((one) => one.on).map(({ channel }) => says(`by.${channel}`));
   const channels = listed(language, on);
   return told(
     'good',
@@ -141,12 +141,14 @@ const leaving = (says: Says, { form, company }: Shown): Html => html`<section>
 </section>`;
 
 function receipt(says: Says, language: Language, { receipt: lines, company }: Shown): Html {
-  const channelOf = (channel: string) => says(channel === 'all' ? 'receipt.all' : `channels.${channel}`);
   const entries = lines.map(({ act, at, channels, source, words }) => {
     const vars = {
       day: { day: at },
-      channel: listed(language, channels.map(channelOf)),
-      ...(act === 'given' && { source }),
+      channel: listed(
+        language,
+        channels.map((channel) => says(`by.${channel}`)),
+      ),
+      ...(act === 'given' && { source: source ?? says('receipt.here') }),
     };
     return html`<li>${says(`receipt.${act}`, vars)}${words && html` <span class="soft">${says('receipt.words', { text: words })}</span>`}</li>`;
   });

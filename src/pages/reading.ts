@@ -32,7 +32,7 @@ export async function readingOf(
   const open = await deps.privacy.openOf(tx, contact);
   return {
     company: { ...profile, privacyUrl: profile.privacyUrl || `${deps.publicUrl}/privacy/${tx.tenant}` },
-    masked: await deps.audience.masked(tx, contact),
+    masked: (await deps.audience.masked(tx, contact)).replaceAll(' ', '\u00a0'),
     view: await deps.preferences.view(tx, contact, now),
     receipt: await receiptOf(deps.consent, opened, { language, zone: profile.zone }),
     requests: open.map(({ number, dueAt }) => ({ number, due: dueAt })),
@@ -48,10 +48,12 @@ async function receiptOf(
   reader: { language: Language; zone: string },
 ): Promise<Line[]> {
   const { lines, given } = await consent.receipt(tx, contact, now);
-  const told = lines.toReversed().flatMap(({ act, at, channels, source }): Line[] => {
+  const told = lines.toReversed().flatMap(({ act, at, channels, source, place }): Line[] => {
     const kind = kinds[act];
-    const from = sayHouse({ text: `sources.${source.split(':')[0]}` }, reader);
-    return kind ? [{ act: kind, at, channels, source: from }] : [];
+    if (!kind) return [];
+    const from =
+      place === 'web:preferences' ? {} : { source: sayHouse({ text: `sources.${source.split(':')[0]}` }, reader) };
+    return [{ act: kind, at, channels, ...from }];
   });
   const newest = told.find(({ act }) => act === 'given');
   if (newest && given?.text) newest.words = given.text;

@@ -82,6 +82,9 @@ describe('the page of one’s own preferences', () => {
   it('when a channel is turned on, then the ledger holds the very words that were shown, where, and the act as its evidence', async () => {
     const contact = await site.person({ consented: false });
     await choose(await site.link(contact), (form) => form.append('channel', 'sms'));
+    expect((await read(await site.link(contact))).text).toContain(
+      '1 de diciembre de 2026, por SMS: lo elegiste en esta página.',
+    );
     const proof = await site.here.in(site.tenant, (tx) => site.here.consent.receipt(tx, contact, start));
     expect(proof.given).toMatchObject({
       ...{ channels: ['sms'], source: 'person', by: `contact:${contact}`, place: 'web:preferences' },
