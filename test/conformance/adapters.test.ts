@@ -4,72 +4,53 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import type { Adapter, ChannelEvent, Identity, SendOutcome } from '../../src/channel';
+import type { Adapter, ChannelEvent, SendOutcome } from '../../src/channel';
 import { loadAdapters, root } from '../../src/load';
 import { aSender, type Door, now, open } from '../adapters/door';
-import { type Answer, breakOff, closedPort, json, Provider, reset, words } from '../adapters/provider';
 import { mutated } from './mutate';
-
-/** What `adapters/<name>/conformance.ts` exports. */
-interface Conformance {
-  settings: Record<string, string>;
-  /** The setting that says where the provider is. */
-  apiUrl: string;
-  path: string;
-  /** The longest body it takes, in bytes. */
-  largest: number;
-  address: Identity;
-  write(payload: unknown): { body: string; contentType: string };
-  sign(body: string | Buffer, at: Date): Record<string, string>;
-  idsOf(payload: unknown): string[];
-  accept(path: string): unknown;
-}
+import { type Conformance, isWebhooks, type Webhooks, type Wire, webhookWire } from './wire';
 
 const treatments = ['retry', 'wait', 'permanent', 'suppress', 'pause', 'bug'];
-const adapters: [string, Adapter][] = loadAdapters().map((adapter) => [adapter.name, adapter]);
+const own = loadAdapters();
+/** A channel that exists for this suite alone: a folder, and nothing else of the house knows of it. */
+const fourth = join(__dirname, 'fourth');
+const adapters: [string, string, Adapter][] = [
+  ...own.map((adapter): [string, string, Adapter] => [adapter.name, join(root, 'adapters', adapter.name), adapter]),
+  ...loadAdapters(fourth).map((adapter): [string, string, Adapter] => [
+    adapter.name,
+    join(fourth, adapter.name),
+    adapter,
+  ]),
+];
 
 it('when adapters are listed, then each stands in the folder of its name', () => {
   const folders = readdirSync(join(root, 'adapters'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(adapters.map(([name]) => name).sort()).toEqual(folders.map((folder) => folder.name).sort());
+  expect(own.map(({ name }) => name).sort()).toEqual(folders.map((folder) => folder.name).sort());
+  expect(adapters.length).toBeGreaterThan(own.length);
 });
 
-describe.each(adapters)('%s', (name, adapter) => {
-  const folder = join(root, 'adapters', name);
+describe.each(adapters)('%s', (name, folder, adapter) => {
   const { conformance } = require(join(folder, 'conformance.ts')) as { conformance: Conformance };
   const fixtures: [string, unknown][] = readdirSync(join(folder, 'fixtures')).map((file) => [
     file.replace('.json', ''),
     JSON.parse(readFileSync(join(folder, 'fixtures', file), 'utf8')),
   ]);
   let door: Door;
-  let provider: Provider;
-  let nobody: string;
+  let wire: Wire;
 
   beforeAll(async () => {
-    provider = await Provider.start();
-    nobody = await closedPort();
-    door = await open(adapter, { ...conformance.settings, [conformance.apiUrl]: provider.url }, async (_app, id) =>
-      aSender(name, id),
-    );
+    wire = isWebhooks(conformance) ? await webhookWire(conformance, () => door.url) : await conformance.wire();
+    door = await open(adapter, { ...conformance.settings, ...wire.settings }, async (_app, id) => aSender(name, id));
   });
   beforeEach(() => {
     door.received.length = 0;
     door.receive = async (events) => void door.received.push([...events]);
-    provider.answer = (response, asked) => json(200, conformance.accept(asked.path))(response, asked);
+    wire.answer('take');
   });
   afterAll(async () => {
     await door.close();
-    await provider.stop();
+    await wire.stop();
   });
-
-  const bring = (body: string | Buffer, headers: Record<string, string>): Promise<Response> =>
-    fetch(`${door.url}${conformance.path}`, { method: 'POST', body, headers });
-  const deliver = (payload: unknown, headers: Record<string, string> = {}): Promise<Response> => {
-    const { body, contentType } = conformance.write(payload);
-    return bring(body, { 'content-type': contentType, ...conformance.sign(body, now), ...headers });
-  };
-  /** Signed, whatever it is. */
-  const push = (body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
-    bring(body, { 'content-type': 'application/json', ...conformance.sign(body, now), ...headers });
 
   it('when settings are read, then each has a name of the adapter’s own and says what it is', () => {
     const shape = (adapter.settings as unknown as z.ZodObject).shape as Record<string, z.ZodType>;
@@ -98,21 +79,21 @@ describe.each(adapters)('%s', (name, adapter) => {
         ([, target = '']) => relative(root, join(folder, target)),
       ),
     );
-    const house = imports.filter((target) => !target.startsWith(`adapters/${name}/`));
+    const house = imports.filter((target) => !target.startsWith(`${relative(root, folder)}/`));
     expect(house.filter((target) => !/^src\/(channel|errors|log)$/.test(target))).toEqual([]);
   });
 
   describe.each(fixtures)('%s', (_title, payload) => {
-    it('when it comes signed, then it is handed over once and answered with 200', async () => {
-      expect((await deliver(payload)).status).toBe(200);
+    it('when it comes, then it is handed over once and taken', async () => {
+      expect(await wire.deliver(payload)).toBe('taken');
       expect(door.received).toHaveLength(1);
       for (const event of door.events()) isWhole(event, name);
       expect(missing(conformance.idsOf(payload), door.events())).toEqual([]);
     });
 
     it('when it comes twice, then its events have the same ids, and no two share one', async () => {
-      await deliver(payload);
-      await deliver(payload);
+      await wire.deliver(payload);
+      await wire.deliver(payload);
       const [first = [], second = []] = door.received.map((events) =>
         events.map((event) => `${event.kind} ${event.id}`),
       );
@@ -121,13 +102,119 @@ describe.each(adapters)('%s', (name, adapter) => {
     });
   });
 
+  it('when what came cannot be stored, then it is to come again, and the next delivery is taken', async () => {
+    const [, payload] = fixtures[0] as [string, unknown];
+    door.receive = async () => {
+      throw new Error('no database');
+    };
+    expect(await wire.deliver(payload)).toBe('again');
+    door.receive = async (events) => void door.received.push([...events]);
+    expect(await wire.deliver(payload)).toBe('taken');
+    expect(door.received).toHaveLength(1);
+  });
+
+  it('when payloads are not as described, then nothing breaks and no message is lost', async () => {
+    const payloads = fixtures.map(([, payload]) => payload);
+    await fc.assert(
+      fc.asyncProperty(mutated(payloads), async (payload) => {
+        door.received.length = 0;
+        const answer = await wire.deliver(payload);
+        const ids = conformance.idsOf(payload);
+        if (answer !== 'taken') return answer === 'refused' && ids.length === 0;
+        for (const event of door.events()) isWhole(event, name);
+        const lost = missing(ids, door.events());
+        if (lost.length > 0) throw new Error(`${lost.join()} lost of ${JSON.stringify(payload)}`);
+        return true;
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  if (isWebhooks(conformance)) describe('webhooks', () => webhooks(conformance, fixtures, () => door));
+
+  describe('sending', () => {
+    const send = (channel = door.channel): Promise<SendOutcome> =>
+      channel.send(aSender(name, 'ours'), conformance.address, { kind: 'content', text: 'Hola' }, '1.2.mac');
+
+    it('when the provider takes it, then it is accepted and asked for once', async () => {
+      const before = wire.asked();
+      expect(await send()).toEqual({ outcome: 'accepted', providerId: expect.stringMatching(/.+/) });
+      expect(wire.asked() - before).toBe(1);
+    });
+
+    it('when nobody listens there, then it was not sent', async () => {
+      const away = await open(adapter, { ...conformance.settings, ...wire.nowhere });
+      const outcome = await send(away.channel);
+      await away.close();
+      expect(outcome).toEqual({ outcome: 'not_sent', code: 'NETWORK_ECONNREFUSED' });
+    });
+
+    it('when the provider answers so that nobody can say, then it is unknown', async () => {
+      expect(wire.odd.length).toBeGreaterThan(0);
+      for (const how of wire.odd) {
+        wire.answer(how);
+        const code = expect.stringMatching(/^[A-Z0-9_]+$/);
+        expect([how, await sendOnceUp()]).toEqual([how, { outcome: 'unknown', code }]);
+      }
+    });
+
+    it('when the provider, or something on the way, says no, then it is refused', async () => {
+      expect(wire.refusals.length).toBeGreaterThan(0);
+      for (const how of wire.refusals) {
+        wire.answer(how);
+        const outcome = await sendOnceUp();
+        expect([how, outcome]).toEqual([how, expect.objectContaining({ outcome: 'refused' })]);
+        expect(treatments).toContain((outcome as { treatment: string }).treatment);
+      }
+    });
+
+    /** A line that was broken a moment ago is opened again by itself; till then nothing leaves. */
+    async function sendOnceUp(): Promise<SendOutcome> {
+      const until = performance.now() + 10_000;
+      for (;;) {
+        const outcome = await send();
+        if (outcome.outcome !== 'not_sent' || performance.now() > until) return outcome;
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    }
+
+    it('when there is no address for the channel, then it is refused', async () => {
+      const outcome = await door.channel.send(aSender(name, 'ours'), {}, { kind: 'content', text: 'Hola' }, '1.2.mac');
+      expect(outcome.outcome).toBe('refused');
+    });
+  });
+
+  it('when somebody wants to write one like it, then its files are where they are with all others', () => {
+    for (const file of [
+      'index.ts',
+      'parse.ts',
+      'send.ts',
+      'errors.yaml',
+      ...(isWebhooks(conformance) ? ['signature.ts'] : []),
+    ])
+      expect([file, existsSync(join(folder, file))]).toEqual([file, true]);
+  });
+});
+
+/** What is asked besides of who is called over the web by whoever likes to. */
+function webhooks(conformance: Webhooks, fixtures: readonly [string, unknown][], door: () => Door): void {
+  const bring = (body: string | Buffer, headers: Record<string, string>): Promise<Response> =>
+    fetch(`${door().url}${conformance.path}`, { method: 'POST', body, headers });
+  const deliver = (payload: unknown, headers: Record<string, string> = {}): Promise<Response> => {
+    const { body, contentType } = conformance.write(payload);
+    return bring(body, { 'content-type': contentType, ...conformance.sign(body, now), ...headers });
+  };
+  /** Signed, whatever it is. */
+  const push = (body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
+    bring(body, { 'content-type': 'application/json', ...conformance.sign(body, now), ...headers });
+
   describe('signatures', () => {
     const [, payload] = fixtures[0] as [string, unknown];
     const { body, contentType } = conformance.write(payload);
     const signed = conformance.sign(body, now);
     const refused = async (sent: Response): Promise<void> => {
       expect(sent.status).toBe(401);
-      expect(door.received).toEqual([]);
+      expect(door().received).toEqual([]);
     };
 
     it('when there is none, then it is refused and nothing is handed over', async () => {
@@ -164,7 +251,7 @@ describe.each(adapters)('%s', (name, adapter) => {
       const { status } = await push(body);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
-      expect(door.received).toEqual([]);
+      expect(door().received).toEqual([]);
       expect((await deliver(fixtures[0]?.[1])).status).toBe(200);
     });
 
@@ -180,104 +267,17 @@ describe.each(adapters)('%s', (name, adapter) => {
         () => 413, // the line may close while we are still sending
       );
       expect(sent).toBe(413);
-      expect(door.received).toEqual([]);
+      expect(door().received).toEqual([]);
     });
 
     it('when it is compressed, then it is refused: what was signed could not be told', async () => {
       const { body } = conformance.write(fixtures[0]?.[1]);
       const sent = await push(gzipSync(body), { 'content-encoding': 'gzip' });
       expect(sent.status).toBe(415);
-      expect(door.received).toEqual([]);
+      expect(door().received).toEqual([]);
     });
   });
-
-  it('when what came cannot be stored, then the answer is a failure, and the next delivery is taken', async () => {
-    const [, payload] = fixtures[0] as [string, unknown];
-    door.receive = async () => {
-      throw new Error('no database');
-    };
-    expect((await deliver(payload)).status).toBeGreaterThanOrEqual(500);
-    door.receive = async (events) => void door.received.push([...events]);
-    expect((await deliver(payload)).status).toBe(200);
-    expect(door.received).toHaveLength(1);
-  });
-
-  it('when payloads are not as described, then nothing breaks and no message is lost', async () => {
-    const payloads = fixtures.map(([, payload]) => payload);
-    await fc.assert(
-      fc.asyncProperty(mutated(payloads), async (payload) => {
-        door.received.length = 0;
-        const { status } = await deliver(payload);
-        const ids = conformance.idsOf(payload);
-        if (status !== 200) return status === 400 && ids.length === 0;
-        for (const event of door.events()) isWhole(event, name);
-        const lost = missing(ids, door.events());
-        if (lost.length > 0) throw new Error(`${lost.join()} lost of ${JSON.stringify(payload)}`);
-        return true;
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  describe('sending', () => {
-    const send = (channel = door.channel): Promise<SendOutcome> =>
-      channel.send(aSender(name, 'ours'), conformance.address, { kind: 'content', text: 'Hola' }, '1.2.mac');
-
-    it('when the provider takes it, then it is accepted and asked for once', async () => {
-      const before = provider.asked.length;
-      expect(await send()).toEqual({ outcome: 'accepted', providerId: expect.stringMatching(/.+/) });
-      const posts = provider.asked.slice(before).filter((asked) => asked.body.includes('1.2.mac'));
-      expect(posts).toHaveLength(1);
-    });
-
-    it('when nobody listens there, then it was not sent', async () => {
-      const away = await open(adapter, { ...conformance.settings, [conformance.apiUrl]: nobody });
-      const outcome = await send(away.channel);
-      await away.close();
-      expect(outcome).toEqual({ outcome: 'not_sent', code: 'NETWORK_ECONNREFUSED' });
-    });
-
-    const odd: [string, Answer][] = [
-      ['breaks the line', reset],
-      ['breaks off', breakOff],
-      ['answers with a page', words(200, '<html>')],
-      ['answers with nothing', words(200, '')],
-      ['answers null', json(200, null)],
-      ['answers a number', json(200, 7)],
-      ['answers an empty list', json(200, [])],
-      ['fails without a code', words(502, 'Bad gateway')],
-      ['fails with an empty body', words(500, '')],
-    ];
-    it.each(odd)('when the provider %s, then it is unknown', async (_what, answer) => {
-      provider.answer = (response, asked) =>
-        (asked.body.includes('1.2.mac') ? answer : json(200, conformance.accept(asked.path)))(response, asked);
-      expect(await send()).toMatchObject({ outcome: 'unknown', code: expect.stringMatching(/^[A-Z0-9_]+$/) });
-    });
-
-    const refusals: [string, Answer][] = [
-      ['says too many, with a time', json(429, {}, { 'retry-after': '7' })],
-      ['says too many, without', words(429, '')],
-      ['says forbidden on a page', words(403, '<html>')],
-    ];
-    it.each(refusals)('when something on the way %s, then it is refused', async (_what, answer) => {
-      provider.answer = (response, asked) =>
-        (asked.body.includes('1.2.mac') ? answer : json(200, conformance.accept(asked.path)))(response, asked);
-      const outcome = await send();
-      expect(outcome.outcome).toBe('refused');
-      expect(treatments).toContain((outcome as { treatment: string }).treatment);
-    });
-
-    it('when there is no address for the channel, then it is refused', async () => {
-      const outcome = await door.channel.send(aSender(name, 'ours'), {}, { kind: 'content', text: 'Hola' }, '1.2.mac');
-      expect(outcome.outcome).toBe('refused');
-    });
-  });
-
-  it('when somebody wants to write one like it, then its files are where they are with all others', () => {
-    for (const file of ['index.ts', 'parse.ts', 'signature.ts', 'send.ts', 'errors.yaml'])
-      expect([file, existsSync(join(folder, file))]).toEqual([file, true]);
-  });
-});
+}
 
 /** As the channel's door describes it, and fit to be stored. */
 function isWhole(event: ChannelEvent, channel: string): void {
