@@ -61,8 +61,12 @@ export function createDomain({ database, keys, systemKeys, posts, wake, publicUr
       await outbox.merged(tx, from, into);
       await consent.merged(tx, from, into, now);
     },
-    onNewHolder: (tx, contact, why, now) =>
-      consent.needsConfirmation(tx, contact, { source: 'new_holder', evidence: why, now }),
+    onNewHolder: async (tx, contact, why, now) => {
+      await consent.needsConfirmation(tx, contact, { source: 'new_holder', evidence: why, now });
+      const topic = `holder:${contact}`;
+      const card = { card: 'recipient-history/holder', args: { contact, why }, topic, about: contact };
+      await postTo(tx, tenants, posts, 'support', card, now);
+    },
   });
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: (tx, contact, now, of) => outbox.cancelQueued(tx, contact, now, of),

@@ -15,6 +15,7 @@ import { caseAnswer, type Rooms } from './domain';
 import { HeadFiles } from './domain/audit/head-file';
 import { Sealing } from './domain/audit/sealing';
 import { templatesTable } from './domain/campaigns/templates.table';
+import { endConsents } from './domain/consent/endings';
 import { CampaignSlices } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
 import { Receipts } from './domain/delivery/receipts';
@@ -65,9 +66,11 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const conversation = new Conversation(parts.catalogue, engine);
   const transport = new Transport((name) => channels.get(name), log);
   const tickets = new Tickets(queues, log);
-  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
-    void (await rooms.consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now }));
+  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date, at = now) =>
+    void (await rooms.consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now, at }));
   const { onProgress, senders, audience, campaigns } = rooms;
+  const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
+    audience.bounced(tx, contact, lastSign, now);
   const slices = new CampaignSlices({
     database,
     keys,
@@ -97,7 +100,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       publicUrl: parts.publicUrl,
       seen: (sender, id) => transport.seen(sender, id),
     }),
-    new Receipts(database, keys, clock, { onProviderStop, onProgress }),
+    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
     new Replies({ database, keys, clock, senders, audience, transport }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CaseWorker({
@@ -134,6 +137,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(3_600_000, 'misunderstood lines', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));
+  });
+  ticker.every(600_000, 'consents that end', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => endConsents(tx, clock.now()));
   });
   return {
     dispatcher,

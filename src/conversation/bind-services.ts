@@ -23,6 +23,7 @@ import { bindSignUp } from './bind-consent';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
+import { saysWrongNumber } from './wrong-number';
 
 /** The rooms of the domain that a turn may use. */
 export interface Domain {
@@ -84,7 +85,11 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       },
     },
     consent: {
-      withdraw: (contact) => domain.consent.withdraw(tx, contact, wish),
+      withdraw: async (contact, said = '') => {
+        const left = await domain.consent.withdraw(tx, contact, wish);
+        if (saysWrongNumber(said)) await domain.audience.wrongNumber(tx, contact, context.at, now);
+        return left;
+      },
       hold: (contact) => domain.consent.hold(tx, contact, wish),
       isAddressed: async (contact) =>
         (await domain.consent.isGivenAnywhere(tx, contact)) ||

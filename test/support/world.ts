@@ -61,8 +61,10 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
-  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date) =>
-    void (await consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now }));
+  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date, at = now) =>
+    void (await consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now, at }));
+  const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
+    audience.bounced(tx, contact, lastSign, now);
   const slices = new CampaignSlices({
     database,
     keys,
@@ -79,7 +81,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
   const replies = new Replies({ database, keys, clock, senders, audience, transport });
-  const receipts = new Receipts(database, keys, clock, { onProviderStop, onProgress });
+  const receipts = new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress });
   const tenantOf = async (event: ChannelEvent) =>
     (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
   const intake = new Intake({ database, keys, clock, log, wake, tenantOf });

@@ -2,9 +2,9 @@ import { type Act, type IntentHandler, recipientOf, reply, silence, type Turn } 
 
 const company = async ({ services }: Turn): Promise<string> => (await services.company.profile()).name;
 
-/** Every channel of this company, at once. */
+/** Every channel of this company, at once. Their own words may also say that the number is somebody else's by now. */
 const leave = async (turn: Turn) => {
-  const { alreadyOut, cancelled } = await turn.services.consent.withdraw(recipientOf(turn));
+  const { alreadyOut, cancelled } = await turn.services.consent.withdraw(recipientOf(turn), turn.text);
   const vars = { company: await company(turn), cancelled };
   return alreadyOut ? undefined : reply('done', vars, { buttons: [{ act: 'preferences/start' }] });
 };

@@ -24,12 +24,19 @@ export const intent: IntentHandler = {
       await services.support.answer(args.contact ?? '', values.text ?? '');
       return reply('answered');
     },
+    offer: async ({ services, args }) =>
+      reply((await services.signUp.offer(args.contact ?? '')) ? 'offered' : 'not_offered'),
     resolve: async ({ services, args }) => {
       await services.support.resolve(args.contact ?? '');
       return reply('resolved');
     },
   },
   cards: {
+    /** The number may be somebody else's by now. */
+    holder: async ({ services, args }) => {
+      const { masked } = await services.support.talk(args.contact ?? '');
+      return reply(`holder_${args.why ?? ''}`, { masked });
+    },
     talk: async ({ services, args }) => {
       const contact = args.contact ?? '';
       const { masked, language, open, lines } = await services.support.talk(contact);
@@ -38,7 +45,8 @@ export const intent: IntentHandler = {
         vars: { at, text: media ? { text: `media.${media}`, vars: { caption: text } } : text },
       }));
       const write: ReplyButton = { act: 'write', args: { contact }, style: 'primary', form: true };
-      const buttons = open ? [write, { act: 'resolve', args: { contact } }] : [write];
+      const offer = (await services.signUp.mayOffer(contact)) ? [{ act: 'offer', args: { contact } }] : [];
+      const buttons = [write, ...offer, ...(open ? [{ act: 'resolve', args: { contact } }] : [])];
       const vars = { masked, language: { text: `languages.${language}` } };
       return reply(open ? 'asked' : 'wrote', vars, { facts, buttons });
     },

@@ -18,8 +18,9 @@ export class Holders {
 
   /** @param since what is older is hidden; undefined where the history stays with whom it is about */
   async suspect(tx: TenantTx, contact: string, why: NewHolder, now: Date, since?: Date): Promise<void> {
+    const wasCertain = (await contactsTable.holder(tx, contact))?.confirmed;
     await contactsTable.nextHolder(tx, contact, since);
-    await this.ports.onNewHolder(tx, contact, why, now);
+    if (wasCertain) await this.ports.onNewHolder(tx, contact, why, now);
     await refreshStanding(tx, [contact]);
   }
 

@@ -85,3 +85,15 @@ export async function countResidue(
     [tx.tenant, day, status, why, count],
   );
 }
+
+/** When somebody was last known to be there: they wrote, got or read something, or were met. Plans: contact's key, message_contact, receipt's key. */
+export async function lastSign(tx: TenantTx, contact: string): Promise<Date> {
+  const [row] = await tx.query<{ at: Date }>(
+    `SELECT greatest(c.created_at, c.last_inbound_at, (
+       SELECT max(r.at) FROM message m JOIN receipt r ON r.tenant_id = m.tenant_id AND r.batch_id = m.batch_id AND r.seq = m.seq
+       WHERE m.tenant_id = $1 AND m.contact_id = $2 AND r.status IN ('delivered', 'read'))) AS at
+     FROM contact c WHERE c.tenant_id = $1 AND c.id = $2`,
+    [tx.tenant, contact],
+  );
+  return row?.at ?? new Date(0);
+}

@@ -7,6 +7,7 @@ import {
   countResidue,
   dropReceipts,
   type FoldedReceipt,
+  lastSign,
   type WaitingReceipt,
   waitingReceipts,
 } from './receipts.table';
@@ -17,13 +18,17 @@ const longestCode = 64;
 
 export interface ReceiptPorts {
   /** The provider says that this person stopped promotions there. */
-  onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
+  onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date, at?: Date): Promise<void>;
+  /** Nobody is there any more. @param lastSign of life, before that */
+  onBounced(tx: TenantTx, contact: string, lastSign: Date, now: Date): Promise<void>;
   /** Figures changed: cards are drawn again. */
   onProgress(tx: TenantTx, batches: readonly string[]): Promise<void>;
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
-type Receipt = FoldedReceipt & { stop: boolean };
+type Receipt = FoldedReceipt & { stop: boolean; bounced: boolean };
+/** Nobody is there: not on WhatsApp, or no such number. */
+const nobodyThere: ReadonlySet<string> = new Set(['WHATSAPP_131026']);
 /** Why a receipt changes nothing. */
 type Why = 'unreadable' | 'no_reference' | 'no_message' | 'set_aside';
 
@@ -71,7 +76,8 @@ export class Receipts {
       const message = `${one.batch}.${one.seq}`;
       const contact = contacts.get(message);
       if (!contact) residue.add(one.status, 'no_message');
-      else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now);
+      else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now, one.at);
+      else if (one.bounced) await this.ports.onBounced(tx, contact, await lastSign(tx, contact), now);
     }
     await residue.write(tx, now);
     const ids = rows.map((row) => row.id);
@@ -91,7 +97,16 @@ export class Receipts {
     }
     const { status, error } = event;
     const code = error?.code?.slice(0, longestCode) ?? null;
-    return [{ ...message, status, at: row.at, code, stop: error?.treatment === 'suppress' }];
+    return [
+      {
+        ...message,
+        status,
+        at: row.at,
+        code,
+        stop: error?.treatment === 'suppress',
+        bounced: nobodyThere.has(code ?? ''),
+      },
+    ];
   }
 }
 

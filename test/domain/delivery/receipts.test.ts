@@ -231,7 +231,11 @@ describe('receipts', () => {
     const onProviderStop = async (_tx: unknown, of: string) => {
       if (of === contact) throw new Error('poison');
     };
-    const folding = new Receipts(here.database, here.keys, here.clock, { onProviderStop, onProgress: async () => {} });
+    const folding = new Receipts(here.database, here.keys, here.clock, {
+      onProviderStop,
+      onBounced: async () => {},
+      onProgress: async () => {},
+    });
     const [lane = Buffer.of()] = await lanes(tenant);
     expect(await folding.run(tenant.id, lane)).toBe('again');
     await expect(folding.run(tenant.id, lane)).rejects.toThrow('poison');
