@@ -26,25 +26,42 @@ function headed(type: keyof typeof types, dimensions: 0 | 1, out: Buffer): Buffe
   return out;
 }
 
-const bytesOf = (value: Buffer | string): Buffer => (Buffer.isBuffer(value) ? value : Buffer.from(String(value)));
-
 export const packedBytes = (values: readonly (Buffer | null)[]): Buffer =>
   packed(
     'bytea',
-    values.map((value) => value && bytesOf(value)),
+    values.map((value) => (value === null || Buffer.isBuffer(value) ? value : Buffer.from(String(value)))),
   );
-export const packedTexts = (values: readonly string[]): Buffer => packed('text', values.map(bytesOf));
+
+/** Written where they go: most are short, and a buffer each costs more than its bytes. */
+export function packedTexts(values: readonly string[]): Buffer {
+  if (values.length === 0) return packed('text', []);
+  const texts = values.map(String);
+  const most = texts.reduce((sum, text) => sum + 4 + 3 * text.length, 20);
+  const out = headed('text', 1, Buffer.allocUnsafe(most));
+  out.writeInt32BE(texts.length, 12);
+  out.writeInt32BE(1, 16);
+  let at = 20;
+  for (const text of texts) {
+    const length = out.write(text, at + 4);
+    at = out.writeInt32BE(length, at) + length;
+  }
+  return out.subarray(0, at);
+}
+
 /** @param values sixteen bytes each, or as they are written */
 export const packedIds = (values: readonly (Buffer | string)[]): Buffer => packed('uuid', values.map(idBytes));
-export const packedInts = (values: readonly number[]): Buffer =>
-  packed(
-    'int4',
-    values.map((value) => {
-      const bytes = Buffer.allocUnsafe(4);
-      bytes.writeInt32BE(Number(value));
-      return bytes;
-    }),
-  );
+
+export function packedInts(values: readonly number[]): Buffer {
+  if (values.length === 0) return packed('int4', []);
+  const out = headed('int4', 1, Buffer.allocUnsafe(20 + 8 * values.length));
+  out.writeInt32BE(values.length, 12);
+  out.writeInt32BE(1, 16);
+  values.forEach((value, index) => {
+    out.writeInt32BE(4, 20 + 8 * index);
+    out.writeInt32BE(Number(value), 24 + 8 * index);
+  });
+  return out;
+}
 
 /** The sixteen bytes of an id as it is written. */
 export function idBytes(id: Buffer | string): Buffer {

@@ -9,7 +9,7 @@ export function randomOf(length: number): Buffer {
     randomFillSync(pool);
     used = 0;
   }
-  const taken = Buffer.allocUnsafeSlow(length);
+  const taken = Buffer.allocUnsafe(length);
   pool.copy(taken, 0, used, used + length);
   pool.fill(0, used, used + length);
   used += length;

@@ -6,7 +6,7 @@ import { channelBits } from '../standing.table';
 import type { ListedPerson, PersonReader, Refused } from './persons';
 import type { RawRow } from './records';
 import type { Seen } from './seen';
-import type { NewPerson, SealedIdentifier } from './store.table';
+import type { NewPerson, NewPlace, SealedIdentifier } from './store.table';
 
 /** An address of somebody in a list with its tokens. */
 export interface Address {
@@ -38,8 +38,7 @@ export interface Makers {
   key(contact: string): { key: PersonKey; wrapped: Buffer };
   reader: PersonReader;
   seen: Seen;
-  /** Of the customer: what a person has of whom nothing else is known. */
-  place: Place;
+  placeOf: ReturnType<typeof placesFrom>;
   now: Date;
 }
 
@@ -120,27 +119,14 @@ function addressesOf({ keys, seen }: Makers, { phone, email }: ListedPerson): Ad
   return all;
 }
 
-const places = new Map<string, Partial<Place>>();
-/** By the number's country; parsing each number anew would cost more than storing it. */
-function placeOf(phone: string | undefined): Partial<Place> {
-  if (!phone) return {};
-  const start = phone.startsWith('+1') ? phone.slice(0, 5) : phone.slice(0, 4);
-  const known = places.get(start);
-  if (known) return known;
-  const found = suggestedPlace({ phone });
-  if (places.size < 10_000) places.set(start, found);
-  return found;
-}
-
 /** Sealed under a key of their own. */
 export function freshOf(
-  { key: makeKey, place, now }: Pick<Makers, 'key' | 'place' | 'now'>,
+  { key: makeKey, placeOf, now }: Pick<Makers, 'key' | 'placeOf' | 'now'>,
   person: ListedPerson,
   addresses: readonly Address[],
 ): NewPerson {
   const id = newIdBytes(now);
   const { key, wrapped } = makeKey(writtenId(id));
-  const suggested = placeOf(person.phone);
   const about = aboutOf(person);
   const identifiers = addresses.map(
     ({ kind, value, find, stop }): SealedIdentifier => ({
@@ -151,16 +137,41 @@ export function freshOf(
     }),
   );
   return {
-    ...{ id, wrapped, identifiers, plain: person.plain, consented: 0, reach: reachOf(identifiers) },
+    id,
+    wrapped,
     sealed: about ? key.seal(about, 'contact') : null,
-    ...{ ...place, ...suggested, ...(person.language && { language: person.language }) },
-    from: suggested.country ? 'prefix' : 'company',
-    languageFrom: person.language ? 'import' : suggested.country ? 'prefix' : 'company',
+    place: placeOf(person),
+    reach: reachOf(identifiers),
+    consented: 0,
+    identifiers,
+    plain: person.plain,
+  };
+}
+
+/** Where somebody is taken to be: by the number's country, else as the customer; parsing each number anew would cost more than storing it. */
+export function placesFrom(company: Place): (person: Pick<ListedPerson, 'phone' | 'language'>) => NewPlace {
+  const known = new Map<string, NewPlace>();
+  return ({ phone = '', language = '' }) => {
+    const key = `${phone.slice(0, phone.startsWith('+1') ? 5 : 4)}|${language}`;
+    const before = known.get(key);
+    if (before) return before;
+    const suggested = phone ? suggestedPlace({ phone }) : {};
+    const from = suggested.country ? 'prefix' : 'company';
+    const place: NewPlace = {
+      ...company,
+      ...suggested,
+      ...(language && { language }),
+      from,
+      languageFrom: language ? 'import' : from,
+    };
+    if (known.size < 10_000) known.set(key, place);
+    return place;
   };
 }
 
 /** What is kept sealed of a person, as JSON; empty: nothing. */
 export function aboutOf({ name, sealed }: ListedPerson, before: { name?: string; fields?: object } = {}): string {
+  if (sealed.length === 0 && !before.fields && !before.name) return name ? JSON.stringify({ name }) : '';
   const fields = { ...before.fields, ...Object.fromEntries(sealed) };
   const kept = { ...before, ...(name && { name }), ...(Object.keys(fields).length > 0 && { fields }) };
   return Object.keys(kept).length > 0 ? JSON.stringify(kept) : '';

@@ -1,7 +1,7 @@
 import type { TenantTx } from '../../../data/database';
 import { AppError } from '../../../errors';
 import { tenantsTable } from '../../accounts/tenants.table';
-import { type Batch, batchesOf } from './candidates';
+import { type Batch, batchesOf, placesFrom } from './candidates';
 import { added, asCounts, type Counts, noCounts } from './counts';
 import { type ImportRow, importsTable } from './import.table';
 import { type ImportDeps, type Imports, idOf, laneOf } from './imports.service';
@@ -140,7 +140,7 @@ export class ImportWork {
       key: await keys.maker(tenant),
       reader: new PersonReader(row.reading.columns, place.country, clock.now()),
       seen: new Seen(),
-      place: { country: place.country, language: place.language, zone: place.zone },
+      placeOf: placesFrom({ country: place.country, language: place.language, zone: place.zone }),
       now: clock.now(),
     };
     const rows = rowsOf(blobs.get(row.blob as string, key), row.reading);

@@ -11,14 +11,18 @@ export interface SealedIdentifier {
   stop: Buffer;
   sealed: Buffer;
 }
+/** Where somebody new is taken to be, and where that is known from. The same object for all of one place. */
+export interface NewPlace extends Place {
+  from: PlaceSource;
+  languageFrom: PlaceSource;
+}
 /** Somebody whom nobody knew, ready for the tables. */
-export interface NewPerson extends Place {
+export interface NewPerson {
   /** Sixteen bytes. */
   id: Buffer;
   wrapped: Buffer;
   sealed: Buffer | null;
-  from: PlaceSource;
-  languageFrom: PlaceSource;
+  place: NewPlace;
   /** Bits of channels. */
   reach: number;
   consented: number;
@@ -68,19 +72,16 @@ export const storeTable = {
   async insertPeople(tx: TenantTx, people: readonly NewPerson[], source: string, now: Date): Promise<boolean> {
     if (people.length === 0) return true;
     const ids = packedIds(people.map(({ id }) => id));
-    const [languages, zones, countries] = [
-      packedTexts(people.map((one) => one.language)),
-      packedTexts(people.map((one) => one.zone)),
-      packedTexts(people.map((one) => one.country)),
-    ];
+    const places = distinctPlaces(people);
+    const place = packedInts(people.map((one) => places.at.get(one.place) as number));
+    const [languages, zones, countries] = [places.of('language'), places.of('zone'), places.of('country')];
     await tx.query(
       `INSERT INTO contact (tenant_id, id, sealed, language, zone, country, language_from, zone_from, country_from, created_at)
-       SELECT $1, p.id, p.sealed, p.language, p.zone, p.country, p.language_from, p.place_from, p.place_from, $9
-       FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-         p (id, sealed, language, zone, country, language_from, place_from)`,
+       SELECT $1, p.id, p.sealed, ($5::text[])[p.at], ($6::text[])[p.at], ($7::text[])[p.at], ($8::text[])[p.at], ($9::text[])[p.at], ($9::text[])[p.at], $10
+       FROM unnest($2::uuid[], $3::bytea[], $4::int[]) p (id, sealed, at)`,
       [
-        ...[tx.tenant, ids, packedBytes(people.map(({ sealed }) => sealed)), languages, zones, countries],
-        ...[packedTexts(people.map((one) => one.languageFrom)), packedTexts(people.map((one) => one.from)), now],
+        ...[tx.tenant, ids, packedBytes(people.map(({ sealed }) => sealed)), place, languages, zones, countries],
+        ...[places.of('languageFrom'), places.of('from'), now],
       ],
     );
     await tx.query(
@@ -89,11 +90,11 @@ export const storeTable = {
     );
     await tx.query(
       `INSERT INTO standing (tenant_id, contact_id, reach, consented, zone, country, language)
-       SELECT $1, p.id, p.reach, p.consented, p.zone, p.country, p.language
-       FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[]) p (id, reach, consented, zone, country, language)`,
+       SELECT $1, p.id, p.bits & 7, p.bits >> 3, ($5::text[])[p.at], ($6::text[])[p.at], ($7::text[])[p.at]
+       FROM unnest($2::uuid[], $3::int[], $4::int[]) p (id, bits, at)`,
       [
-        ...[tx.tenant, ids, packedInts(people.map(({ reach }) => reach))],
-        ...[packedInts(people.map(({ consented }) => consented)), zones, countries, languages],
+        ...[tx.tenant, ids, packedInts(people.map(({ reach, consented }) => reach | (consented << 3))), place],
+        ...[zones, countries, languages],
       ],
     );
     const attributes = people.flatMap(({ id, plain }) => plain.map(([key, value]) => ({ id, key, value })));
@@ -110,21 +111,30 @@ export const storeTable = {
     now: Date,
   ): Promise<number> {
     if (all.length === 0) return 0;
-    const sorted = all.toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.find.compare(b.find)));
-    const [row] = await tx.query<{ count: number }>(
-      `WITH added AS (
-         INSERT INTO identifier (tenant_id, kind, find, stop, contact_id, sealed, source, created_at)
-         SELECT $1, i.kind, i.find, i.stop, i.contact, i.sealed, $7, $8
-         FROM unnest($2::text[], $3::bytea[], $4::bytea[], $5::uuid[], $6::bytea[]) i (kind, find, stop, contact, sealed)
-         ON CONFLICT DO NOTHING RETURNING 1)
-       SELECT count(*)::int AS count FROM added`,
-      [
-        ...[tx.tenant, packedTexts(sorted.map(({ kind }) => kind)), packedBytes(sorted.map(({ find }) => find))],
-        ...[packedBytes(sorted.map(({ stop }) => stop)), packedIds(sorted.map(({ contact }) => contact))],
-        ...[packedBytes(sorted.map(({ sealed }) => sealed)), source, now],
-      ],
-    );
-    return row?.count ?? 0;
+    let count = 0;
+    for (const kind of [...new Set(all.map((one) => one.kind))].sort()) {
+      const sorted = inOrder(all.filter((one) => one.kind === kind));
+      const [row] = await tx.query<{ count: number }>(
+        `WITH added AS (
+           INSERT INTO identifier (tenant_id, kind, find, stop, contact_id, sealed, source, created_at)
+           SELECT $1, $2, i.find, i.stop, i.contact, i.sealed, $7, $8
+           FROM unnest($3::bytea[], $4::bytea[], $5::uuid[], $6::bytea[]) i (find, stop, contact, sealed)
+           ON CONFLICT DO NOTHING RETURNING 1)
+         SELECT count(*)::int AS count FROM added`,
+        [
+          ...[
+            tx.tenant,
+            kind,
+            packedBytes(sorted.map(({ find }) => find)),
+            packedBytes(sorted.map(({ stop }) => stop)),
+          ],
+          ...[packedIds(sorted.map(({ contact }) => contact)), packedBytes(sorted.map(({ sealed }) => sealed))],
+          ...[source, now],
+        ],
+      );
+      count += row?.count ?? 0;
+    }
+    return count;
   },
 
   async addAttributes(tx: TenantTx, all: readonly { id: Buffer; key: string; value: string }[]): Promise<void> {
@@ -189,3 +199,19 @@ export const storeTable = {
     await tx.query('SELECT edge.analyze_people()');
   },
 };
+
+/** Thousands of people are in few places: each is sent once. */
+function distinctPlaces(people: readonly NewPerson[]) {
+  const all = [...new Set(people.map(({ place }) => place))];
+  return {
+    at: new Map(all.map((place, index) => [place, index + 1])),
+    of: (field: keyof NewPlace) => packedTexts(all.map((place) => place[field])),
+  };
+}
+
+/** By their first six bytes: numbers are compared much faster than buffers. */
+const inOrder = <One extends { find: Buffer }>(all: readonly One[]): One[] =>
+  all
+    .map((one) => ({ one, key: one.find.readUIntBE(0, 6) }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ one }) => one);
