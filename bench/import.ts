@@ -70,7 +70,7 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
       },
     };
     const imports = new Imports(deps);
-    const work = new ImportWork({ ...deps, imports, handBack: async () => {} });
+    const work = new ImportWork(imports, async () => {});
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage().rss);

@@ -5,6 +5,7 @@ import type { Config } from './config';
 import { type Catalogue, loadCatalogue } from './conversation/catalogue';
 import { cardDrawer } from './conversation/draw-card';
 import { Posts } from './conversation/posts';
+import { FolderBlobs } from './data/blobs';
 import { Database } from './data/database';
 import { unknownTenant } from './data/ids';
 import { Keys } from './data/keys';
@@ -15,7 +16,9 @@ import { createWeb, type Web } from './http';
 import { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import { pictureRoute } from './pages/picture';
 import { pagesRoute } from './pages/route';
+import { signUpRoute } from './pages/sign-up-route';
 import { policyRoute } from './policy/policy-route';
 import { Queues } from './queue/bull';
 import { Wakes } from './queue/wakes';
@@ -71,7 +74,8 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     wake,
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
   });
-  rooms = createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl });
+  const blobs = new FolderBlobs(join(config.DATA_DIR, 'blobs'));
+  rooms = createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
   await keys.tenant(unknownTenant); // a wrong master key is found here, before anything is taken in
 
@@ -87,6 +91,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     policyRoute(profileOf),
     pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
   ];
+    signUpRoute({ database, keys, clock, publicUrl, ...rooms }),
   const web: Web = createWeb(config.ROLE === 'worker' ? [] : routes, () => database.ping(), log);
   return {
     rooms,

@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { postTo, tellRole } from './conversation/bind-services';
 import type { Posts } from './conversation/posts';
 import { sayHouse } from './conversation/texts';
+import type { BlobStore } from './data/blobs';
 import type { Database, TenantTx } from './data/database';
 import type { Keys } from './data/keys';
 import type { SystemKeys } from './data/system-keys';
@@ -10,15 +11,21 @@ import { Members } from './domain/accounts/members.service';
 import { Senders } from './domain/accounts/senders.service';
 import { Tenants } from './domain/accounts/tenants.service';
 import { Audience } from './domain/audience/audience.service';
+import { importsTable } from './domain/audience/import/import.table';
+import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
 import { Segments } from './domain/campaigns/segments.service';
+import { giveAttested } from './domain/consent/attested.table';
 import { Consent } from './domain/consent/consent.service';
-import { SignUps } from './domain/consent/sign-ups.service';
 import { PreferenceLinks } from './domain/consent/preference-links';
 import { Preferences } from './domain/consent/preferences.service';
+import { SignUpRequests } from './domain/consent/sign-up-requests.service';
+import { SignUps } from './domain/consent/sign-ups.service';
+import { consentTextsTable } from './domain/consent/texts.table';
 import { freezeAudience, lookingAt, thawAudience } from './domain/delivery/audience.table';
+import { liftFor, obstaclesOf } from './domain/delivery/explain';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
 import type { CaseView } from './domain/privacy/case-view';
@@ -38,10 +45,12 @@ export interface DomainDeps {
   wake(kind: string): void;
   /** Where the pages of this product stand. */
   publicUrl: string;
+  /** Where files stand while they are needed, sealed. */
+  blobs: BlobStore;
 }
 
 /** The rooms of the domain, built from the ground floor up; arrows that point up are ports, plugged in here. */
-export function createDomain({ database, keys, systemKeys, posts, wake, publicUrl }: DomainDeps) {
+export function createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs }: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
@@ -71,8 +80,20 @@ export function createDomain({ database, keys, systemKeys, posts, wake, publicUr
   const consent: Consent = new Consent(audience, audit, {
     onWithdrawn: (tx, contact, now, of) => outbox.cancelQueued(tx, contact, now, of),
   });
-  const channel = 'whatsapp';
-  const campaigns = new Campaigns(audit, {
+  const { suppressions } = audience;
+  const imports = new Imports({
+    ...{ database, keys, blobs, clock, suppressions, audit },
+    ports: {
+      textHash: async (tx, version, language) => (await consentTextsTable.get(tx, version, language))?.hash,
+      grant: giveAttested,
+      onChanged: (tx, id, isCalm) =>
+        isCalm ? posts.refreshCalmly(tx, `import:${id}`) : posts.refresh(tx, `import:${id}`),
+      wake: async (tx, lane) => {
+        await importsTable.wake(tx, lane);
+        tx.afterCommit(() => wake('import'));
+      },
+    },
+  });
   const links = new PreferenceLinks(keys);
   const preferences = new Preferences(consent, audit, {
     onPaused: (tx, contact, now) => outbox.cancelQueued(tx, contact, now, 'all'),
@@ -118,6 +139,7 @@ export function createDomain({ database, keys, systemKeys, posts, wake, publicUr
     consent,
     signUps,
     preferences,
+    imports,
     links,
     campaigns,
     privacy,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Channel, ChannelEvent, Identity, Sender, SendOutcome, Surface } from '../../src/channel';
 import { Posts } from '../../src/conversation/posts';
+import { FolderBlobs } from '../../src/data/blobs';
 import type { TenantTx } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
 import { createDomain } from '../../src/domain';
@@ -58,6 +60,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     posts,
     wake,
     publicUrl: 'https://connectus.example',
+    blobs: new FolderBlobs(join(process.env.TEST_FOLDER as string, 'blobs')),
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);

@@ -15,11 +15,8 @@ const mostTries = 8;
 /** Lists longer than this change what the planner should know. */
 const long = 5_000;
 
-export interface ImportWorkDeps extends ImportDeps {
-  imports: Imports;
-  /** What becomes of the rows that were not taken, once the list is in; then its file is destroyed. */
-  handBack(tenant: string, row: ImportRow): Promise<void>;
-}
+/** What becomes of the rows that were not taken, once the list is in; then its file is destroyed. */
+export type HandBack = (tenant: string, row: ImportRow) => Promise<void>;
 
 /**
  * Looks a list through or stores it, batch by batch. Each batch and the row it reaches commit together: begun again after a crash it goes on there,
@@ -28,7 +25,14 @@ export interface ImportWorkDeps extends ImportDeps {
 export class ImportWork {
   readonly kind = 'import';
 
-  constructor(private readonly deps: ImportWorkDeps) {}
+  private readonly deps: ImportDeps;
+
+  constructor(
+    private readonly imports: Imports,
+    private readonly handOver: HandBack,
+  ) {
+    this.deps = imports.deps;
+  }
 
   async run(tenant: string, lane: Buffer): Promise<'done'> {
     await this.work(tenant, idOf(lane));
@@ -40,7 +44,7 @@ export class ImportWork {
     await this.deps.database.withTenant(tenant, async (tx) => {
       const row = await importsTable.get(tx, idOf(lane), true);
       if (row?.state === 'counting' || row?.state === 'running')
-        await this.deps.imports.end(tx, row, 'stopped', 'system', { code: 'IMPORT_UNREADABLE' });
+        await this.imports.end(tx, row, 'stopped', 'system', { code: 'IMPORT_UNREADABLE' });
     });
   }
 
@@ -79,7 +83,8 @@ export class ImportWork {
   }
 
   private async store(tenant: string, row: ImportRow, onBatch?: (counts: Counts) => void): Promise<void> {
-    const { database, imports } = this.deps;
+    const { imports } = this;
+    const { database } = this.deps;
     // Of the last batch, the share that was known before: whom somebody knows needs no key made ahead.
     let known = 0;
     const { store, batches } = await this.open(tenant, row, row.checkpoint, () => known < 0.5);
@@ -148,11 +153,12 @@ export class ImportWork {
   }
 
   private async handBack(tenant: string, id: string): Promise<void> {
-    const { database, imports } = this.deps;
+    const { imports } = this;
+    const { database } = this.deps;
     const row = await database.withTenant(tenant, (tx) => importsTable.get(tx, id));
     if (row?.state !== 'done' || !row.blob) return;
     if (asCounts(row.counts).rows > long) await database.withTenant(tenant, (tx) => storeTable.analyze(tx));
-    await this.deps.handBack(tenant, row);
+    await this.handOver(tenant, row);
     await database.withTenant(tenant, async (tx) => {
       await imports.forget(tx, row);
       await this.deps.ports.onChanged(tx, id, false);

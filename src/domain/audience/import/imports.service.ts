@@ -43,7 +43,7 @@ export const idOf = (lane: Buffer): string =>
 
 /** Lists of people: brought, looked through, attested by a member, stored. The file is sealed at once and gone with the list's end. */
 export class Imports {
-  constructor(private readonly deps: ImportDeps) {}
+  constructor(readonly deps: ImportDeps) {}
 
   /**
    * Takes a file in. The same bytes that were begun go on where they were.
