@@ -71,6 +71,7 @@ const libraries = {
   '@kapso/[^/]+': ['adapters/whatsapp/'],
   undici: ['adapters/'],
   express: ['src/(http|channel)[.]ts$', 'src/(policy|pages)/', 'adapters/', 'simulator/'],
+  qrcode: ['src/pages/'],
   'intl-messageformat': ['src/conversation/'],
   'libphonenumber-js': ['src/phone[.]ts$'],
   pino: ['src/log[.]ts$'],

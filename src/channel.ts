@@ -93,6 +93,8 @@ export interface Content {
   facts?: readonly string[];
   progress?: { done: number; of: number };
   note?: string;
+  /** A picture that everybody may see; `alt` says what is in it. Channels that show none leave it out. */
+  image?: { url: string; alt: string };
   buttons?: readonly Button[];
 }
 

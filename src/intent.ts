@@ -1,6 +1,6 @@
 import type { Card, ConsentLine, Right, Role, Services } from './services';
 
-export type { CampaignView, CaseView, Role } from './services';
+export type { CampaignView, CaseView, Role, SignUpView } from './services';
 export type { SegmentView } from './services-segments';
 
 export type Language = 'es' | 'en' | 'pt';
@@ -66,6 +66,8 @@ export interface Reply {
   /** Keys under `facts` of the same reply, or `{text}` from the house texts. */
   facts?: readonly ({ key: string; vars?: Vars } | Text)[];
   progress?: { done: number; of: number };
+  /** The address of a picture; what is in it stands under `image` of the reply. */
+  image?: string;
   buttons?: readonly ReplyButton[];
   form?: ReplyForm;
   /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
@@ -148,6 +150,13 @@ export const whereOf = ({ place, source }: Pick<ConsentLine, 'place' | 'source'>
   const [kind = '', ...rest] = (place || (source === 'person' ? 'message' : source)).split(':');
   return { text: `consent_places.${kind}`, vars: { ref: rest.join(':') || kind } };
 };
+
+/** With the question whether they want news: a yes only begins the sign-up, within the provider's day. */
+export const offering = (said: Reply, company: string): Reply => ({
+  ...said,
+  facts: [...(said.facts ?? []), { text: 'news_offer', vars: { company } }],
+  expect: { yes: 'opt-in/ask', no: 'opt-in/no', minutes: 24 * 60 },
+});
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

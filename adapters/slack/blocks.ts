@@ -49,6 +49,8 @@ export function toBlocks(content: Content): { text: string; blocks: Block[] } {
   if (content.text) blocks.push({ type: 'section', text: mrkdwn(content.text) });
   if (content.progress) blocks.push({ type: 'section', text: mrkdwn(bar(content.progress)) });
   if (content.facts?.length) blocks.push({ type: 'section', text: mrkdwn(content.facts.join('\n')) });
+  if (content.image)
+    blocks.push({ type: 'image', image_url: content.image.url, alt_text: cut(content.image.alt, limits.label) });
   if (content.note) blocks.push({ type: 'context', elements: [mrkdwn(content.note)] });
   const buttons = (content.buttons ?? []).map(element);
   for (let at = 0; at < buttons.length; at += limits.buttonsInRow)

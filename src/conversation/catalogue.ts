@@ -12,6 +12,7 @@ const replyText = z.union([
     text: z.string(),
     facts: sentences,
     note: z.string().optional(),
+    image: z.string().optional(),
     buttons: sentences,
   }),
 ]);
@@ -71,6 +72,8 @@ export interface ReplyText {
   text: string;
   facts: Readonly<Record<string, string>>;
   note?: string | undefined;
+  /** What its picture shows, for those who don't see it. */
+  image?: string | undefined;
   buttons: Readonly<Record<string, string>>;
 }
 export type Spoken = z.infer<typeof spoken>;

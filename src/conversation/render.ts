@@ -22,6 +22,7 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
     ...(text.title && { title: say(text.title, vars, reader) }),
     ...(facts.length > 0 && { facts }),
     ...(reply.progress && { progress: reply.progress }),
+    ...(reply.image && text.image && { image: { url: reply.image, alt: say(text.image, vars, reader) } }),
     ...(text.note && { note: say(text.note, vars, reader) }),
     ...(reply.buttons?.length && {
       buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons, vars, reader, sign)),

@@ -74,7 +74,7 @@ export async function openHouse() {
   } as Config;
   const app = await createApp({ config, log: silentLog, clock, adapters: edge.adapters });
   await seedDemo({ database: app.database, rooms: app.rooms, now: start, whatsappToken: 'token' });
-  await app.start();
+  const { url } = await app.start();
 
   const keys = new Keys(app.database, localVault([master]));
   const catalogue = loadCatalogue(join(root, 'intents'));
@@ -93,7 +93,7 @@ export async function openHouse() {
     return inside(tenant, (tx) => repliesTo(tx, keys, mine, last));
   };
   return {
-    ...{ rooms: app.rooms, clock, edge, keys, inside, receive },
+    ...{ rooms: app.rooms, clock, edge, keys, inside, receive, url },
     /** Everything in this customer's Slack, oldest first. @param after of these */
     posts: (tenant: string, after: readonly string[] = []): Promise<Post[]> =>
       inside(tenant, (tx) => posts(tx, keys, draw, after)),

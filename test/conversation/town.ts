@@ -101,6 +101,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       confirm: (_tx: never, contact: string) => ({ alreadyIn: !stops.delete(contact) }),
       decline: () => undefined,
       offersNews: () => false,
+      mayOffer: () => false,
     },
     campaigns: {
       draft: () => {

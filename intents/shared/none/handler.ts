@@ -1,4 +1,4 @@
-import { type IntentHandler, reply, silence } from '../../../src/intent';
+import { type IntentHandler, offering, reply, silence } from '../../../src/intent';
 
 /** Talk with the shop goes to the shop's people; a member is asked to say it otherwise. */
 export const intent: IntentHandler = {
@@ -7,6 +7,8 @@ export const intent: IntentHandler = {
     const told = await services.support.forward(person.contact);
     const { name: company, contact, legalName } = await services.company.profile();
     if (!services.support.acknowledge()) return silence;
-    return told ? reply('forwarded', { company }) : reply('alone', { company, contact: contact || legalName });
+    const said = told ? reply('forwarded', { company }) : reply('alone', { company, contact: contact || legalName });
+    if (!(await services.signUp.offersNow(person.contact))) return said;
+    return offering({ ...said, buttons: [{ act: 'opt-in/ask' }, { act: 'opt-in/no' }] }, company);
   },
 };

@@ -29,6 +29,10 @@ const why = ({ state, comment }: CampaignView) =>
 
 const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
 
+/** Some gave no proven permission: its author is told how they may give it. */
+const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
+  state === 'draft' && leftOut.some(({ code, count }) => code === 'NO_CONSENT' && count > 0);
+
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 function standing(
   campaign: CampaignView,
@@ -65,6 +69,7 @@ function standing(
         { key: 'preview' },
         ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
         ...why(campaign),
+        ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
       ],
       buttons: buttons[state] ?? [],
     },
@@ -149,6 +154,7 @@ export const intent: IntentHandler = {
         ...running(campaign),
         draft: [
           ...(isForNobody(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
+          ...(hasUnproven(campaign) ? [{ act: 'sign-up-link/start' }] : []),
           { act: 'discard', args },
         ],
       });

@@ -19,6 +19,7 @@ import { THRESHOLDS } from './thresholds';
 import {
   AUDIENCES,
   type Audience,
+  LANGUAGES,
   type Pending,
   type Question,
   type SlotDefinition,
@@ -216,7 +217,7 @@ interface Found extends Decision {
 
 const decide = (question: Question, reading: Reading, heard: Heard, room: Room): Found => {
   const { text, language, languages } = reading;
-  const byWord = room.keywords.intentOf(text, languages);
+  const byWord = room.keywords.intentOf(text, languages) ?? room.keywords.withCode(reading.asWritten, LANGUAGES);
   if (question.audience === 'recipient') {
     const stop = stopKeyword({
       words: wordsOf(reading.asWritten, language),

@@ -1,6 +1,9 @@
 import type { TenantTx } from '../../data/database';
 import type { LedgerEntry } from './consent-state';
 
+/** What the law lets it rest on. */
+export type Basis = 'consent' | 'contract' | 'legitimate_interest' | 'legal_duty';
+
 export interface ConsentRow extends LedgerEntry {
   proven: boolean;
   id: string;
@@ -12,7 +15,7 @@ export interface ConsentRow extends LedgerEntry {
   /** `contact:<id>`, `member:<id>`, `import:<list>`. */
   actor: string;
   evidence: string | null;
-  basis: string;
+  basis: Basis;
   mandate: string | null;
   /** Where it was said: `qr:<code>`, `web:<address>`, `file:<name>#<row>`, `message`; empty: not told. */
   place: string;
@@ -115,6 +118,15 @@ export const consentsTable = {
       [tx.tenant, contact],
     );
     return row?.holder_epoch ?? 1;
+  },
+
+  /** Whether they were asked in a conversation if they want news. Plan: contact's key. */
+  async wasOffered(tx: TenantTx, contact: string): Promise<boolean> {
+    const rows = await tx.query(
+      'SELECT 1 AS one FROM contact WHERE tenant_id = $1 AND id = $2 AND offered_at IS NOT NULL',
+      [tx.tenant, contact],
+    );
+    return rows.length > 0;
   },
 
   /** True once: they had never been asked in a conversation whether they want news. Plan: contact's key. */

@@ -4,7 +4,7 @@ import { AppError } from '../../errors';
 import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
 import { isGivenOnAny, type LedgerAct } from './consent-state';
-import { consentsTable } from './consents.table';
+import { type Basis, consentsTable } from './consents.table';
 
 export interface Permission {
   channel: string;
@@ -22,7 +22,7 @@ export interface Permission {
   /** It ends by itself. */
   until?: Date;
   /** What the law lets it rest on; promotions rest on consent alone. */
-  basis?: 'consent' | 'contract' | 'legitimate_interest' | 'legal_duty';
+  basis?: Basis;
   /** What empowers an agent to say yes for the person. */
   mandate?: string;
 }

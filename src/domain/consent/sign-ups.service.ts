@@ -142,6 +142,7 @@ export class SignUps {
     const standing = await standingOf(tx, contact);
     const stands = standing && (standing.stopped | standing.held | standing.consented) !== 0;
     if (!standing || stands || (standing.flags & (standingFlags.blocked | standingFlags.minor)) !== 0) return false;
+    if (await consentsTable.wasOffered(tx, contact)) return false;
     return (await consentsTable.of(tx, contact)).every(({ act }) => act !== 'withdrawn');
   }
 

@@ -1,0 +1,50 @@
+import { form, type IntentHandler, type Reply, reply, type SignUpView, type Turn } from '../../../src/intent';
+
+const mostTexts = 6;
+
+/** What can be printed or shared, and what whoever opens it is asked. */
+async function shown(signUp: SignUpView, { services }: Turn): Promise<Reply> {
+  const { name, chat, form: page, picture, message, text, version } = signUp;
+  const asks = (await services.signUp.offers()) ? 'quiet' : 'offer';
+  const buttons = [{ act: 'another', form: true }, { act: 'texts' }, { act: asks }];
+  if (!chat)
+    return reply('numberless', { name, page }, { facts: [{ key: 'asked', vars: { text, version } }], buttons });
+  return reply(
+    'ready',
+    { name, message },
+    {
+      image: picture,
+      facts: [
+        { key: 'chat', vars: { chat } },
+        { key: 'page', vars: { page } },
+        { key: 'asked', vars: { text, version } },
+      ],
+      buttons,
+    },
+  );
+}
+
+/** People subscribe themselves: the way forward for a company whose people gave no proven permission. */
+export const intent: IntentHandler = {
+  heard: async (turn) => shown(await turn.services.signUp.link(), turn),
+  acts: {
+    another: async () => form({ key: 'another', act: 'make' }),
+    make: async (turn) => shown(await turn.services.signUp.link(turn.values.name?.slice(0, 60)), turn),
+    texts: async ({ services, person }) => {
+      const texts = (await services.signUp.texts()).filter(({ language }) => language === person.language);
+      const facts = texts.slice(0, mostTexts).map(({ version, body, hash, since }) => ({
+        key: 'version',
+        vars: { version, body, hash, since: { day: since } },
+      }));
+      return reply(facts.length > 0 ? 'texts' : 'textless', {}, { facts });
+    },
+    offer: async ({ services }) => {
+      await services.signUp.setOffers(true);
+      return reply('offering', {}, { buttons: [{ act: 'quiet' }] });
+    },
+    quiet: async ({ services }) => {
+      await services.signUp.setOffers(false);
+      return reply('silent', {}, { buttons: [{ act: 'offer' }] });
+    },
+  },
+};
