@@ -99,6 +99,9 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     onPaused: (tx, contact, now) => outbox.cancelQueued(tx, contact, now, 'all'),
   });
   const signUps = new SignUps(consent, audit, (tenant) => `${publicUrl}/privacy/${tenant}`);
+  const signUpRequests = new SignUpRequests(keys);
+  const channel = 'whatsapp';
+  const campaigns = new Campaigns(audit, {
     preview: (tx, row, now) => reports.preview(tx, row, channel, now),
     freeze: async (tx, row, now) => void (await freezeAudience(tx, row, channel, now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
@@ -138,6 +141,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     audience,
     consent,
     signUps,
+    signUpRequests,
     preferences,
     imports,
     links,

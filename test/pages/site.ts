@@ -73,9 +73,9 @@ async function everything(ownerUrl: string): Promise<string> {
   }
 }
 
-/** What a browser would send with the first form that has this act, and with what is filled in. */
+/** What a browser would send with the first form that has this act, or with the only one, and what is filled in there. */
 export function formIn(page: string, act: string): URLSearchParams {
-  const form = page.split('<form').find((one) => one.includes(`value="${act}"`)) ?? '';
+  const form = page.split('<form').find((one, at) => at > 0 && (!act || one.includes(`value="${act}"`))) ?? '';
   const sent = new URLSearchParams();
   for (const [input] of form.matchAll(/<input[^>]*>/g)) {
     const of = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(input)?.[1] ?? '';

@@ -10,6 +10,7 @@ import { pendingMs } from './consent-state';
 import { type ConsentRow, consentsTable } from './consents.table';
 import { writeEntry } from './ledger';
 import { questionOf, type SignUpFrequency } from './question';
+import { signUpRequestsTable } from './sign-up-requests.table';
 import { type SignUp, signUpsTable } from './sign-ups.table';
 import { type ConsentText, consentTextsTable } from './texts.table';
 
@@ -88,14 +89,16 @@ export class SignUps {
   async question(tx: TenantTx, signUp: SignUp, language: string, now: Date): Promise<ConsentText> {
     const version = await this.keepWords(tx, signUp, now);
     if (version !== signUp.textVersion) await signUpsTable.setVersion(tx, signUp.id, version);
-    const text =
-      (await consentTextsTable.get(tx, version, language)) ?? (await consentTextsTable.get(tx, version, 'es'));
-    if (!text) throw new AppError('CONSENT_UNFOUNDED');
-    return text;
+    return this.text(tx, version, language);
+  }
+
+  /** The same as it is kept by now: to look at it keeps nothing. */
+  words(tx: TenantTx, signUp: SignUp, language: string): Promise<ConsentText> {
+    return this.text(tx, signUp.textVersion, language);
   }
 
   /**
-   * The person began it: what they are to be asked, noted as pending. @param code without, or of none that is open: that of conversations
+   * The person began it: what they are to be asked, noted as pending; of a web form what they ticked there. @param code without, or of none that is open: that of conversations
    * @returns undefined when they get all of it already
    */
   async ask(
@@ -105,16 +108,29 @@ export class SignUps {
     said: Said,
   ): Promise<{ code: string; text: string } | undefined> {
     const signUp = (code && (await this.find(tx, code))) || (await this.ofConversation(tx, said.now));
-    if (await this.consent.hasAll(tx, contact, signUp.channels)) return undefined;
-    const text = await this.question(tx, signUp, said.language, said.now);
+    const ticked = await signUpRequestsTable.channelsOf(
+      tx,
+      contact,
+      signUp.id,
+      new Date(said.now.getTime() - pendingMs),
+    );
+    const channels = ticked ?? signUp.channels;
+    if (await this.consent.hasAll(tx, contact, channels)) return undefined;
+    const text = ticked
+      ? await this.text(tx, await this.keepWords(tx, { ...signUp, channels }, said.now), said.language)
+      : await this.question(tx, signUp, said.language, said.now);
     await consentsTable.dropPending(tx, contact);
-    for (const channel of signUp.channels)
+    for (const channel of channels)
       await writeEntry(
         tx,
         contact,
         {
           ...{ channel, purpose: marketing, act: 'pending', source: 'person', actor: `contact:${contact}` },
-          ...{ at: said.at ?? said.now, evidence: said.evidence, place: placeOf(signUp) },
+          ...{
+            at: said.at ?? said.now,
+            evidence: said.evidence,
+            place: ticked ? `web:${signUp.code}` : placeOf(signUp),
+          },
           ...{ textVersion: text.version, language: text.language, text_hash: text.hash },
         },
         said.now,
@@ -204,6 +220,13 @@ export class SignUps {
     for (const [language, body] of Object.entries(bodies))
       await this.consent.addText(tx, version, language, body, { kind: 'question', now });
     return version;
+  }
+
+  private async text(tx: TenantTx, version: string, language: string): Promise<ConsentText> {
+    const text =
+      (await consentTextsTable.get(tx, version, language)) ?? (await consentTextsTable.get(tx, version, 'es'));
+    if (!text) throw new AppError('CONSENT_UNFOUNDED');
+    return text;
   }
 
   private async pending(tx: TenantTx, contact: string, at: Date): Promise<ConsentRow[]> {

@@ -102,6 +102,7 @@ export const erasureTable = {
       inbox: await gone(tx, sql, [contact, lanes]),
       dialog: await gone(tx, dialog, [contact, lanes]),
       misunderstood: await gone(tx, misunderstood, [contact]),
+      sign_up_request: await gone(tx, 'DELETE FROM sign_up_request WHERE token = ANY($1::bytea[])', [lanes]),
     };
   },
 

@@ -11,6 +11,7 @@ const counts: Readonly<Record<string, string>> = {
   contact: 'SELECT count(*) FROM contact WHERE id = $1 AND sealed IS NOT NULL AND given.certain',
   attribute: 'SELECT count(*) FROM attribute WHERE contact_id = $1 AND given.certain',
   consent: 'SELECT count(*) FROM consent WHERE contact_id = $1 AND recorded_at >= given.since',
+  sign_up_request: 'SELECT count(*) FROM sign_up_request WHERE token = ANY($2::bytea[])',
   preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1 AND at >= given.since',
   message: 'SELECT count(*) FROM message WHERE contact_id = $1 AND created_at >= given.since',
   receipt: `SELECT count(*) FROM receipt r ${ofMessage}`,
