@@ -1,4 +1,5 @@
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
+import type { GateVerbs, Obstacle } from './services-gate';
 import type { PageVerbs } from './services-pages';
 import type { SegmentVerbs } from './services-segments';
 
@@ -23,6 +24,7 @@ export interface Services {
   campaigns: CampaignVerbs;
   segments: SegmentVerbs;
   templates: { list(): Promise<readonly TemplateSummary[]> };
+  gate: GateVerbs;
   privacy: PrivacyVerbs;
   support: SupportVerbs;
   records: RecordVerbs;
@@ -78,6 +80,8 @@ export interface CampaignView {
   /** Cancelled before sending because the person left meanwhile. */
   optedOut: number;
   queued: number;
+  /** Rules that refuse it as a whole, at its hour. */
+  obstacles: readonly Obstacle[];
 }
 
 export interface DeliveryReport extends CampaignView {

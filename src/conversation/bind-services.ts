@@ -20,6 +20,7 @@ import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
 import { bindSignUp } from './bind-consent';
+import { bindGate } from './bind-gate';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
@@ -116,6 +117,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
           preview: body,
         })),
     },
+    gate: bindGate(tx, domain, actor, now),
     privacy: {
       open: (contact, right) =>
         domain.privacy.open(tx, { contact, right, from: context.inbox, receivedAt: context.at, now }),

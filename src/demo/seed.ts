@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { Database, TenantTx } from '../data/database';
 import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
+import { recordPapers, usualPapers } from '../domain/accounts/readiness';
 import type { Role } from '../domain/accounts/roles';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
 
@@ -75,7 +76,7 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
   }
 }
 
-async function seedPlaces({ rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
+async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
   const { tenants } = rooms;
   const { id, name, legalName, rut, contact } = tenant;
   await tenants.create({ name, legalName, rut, contact, policyVersion: '1', policyDate: '2026-11-20' }, now, id);
@@ -86,6 +87,7 @@ async function seedPlaces({ rooms, now, whatsappToken }: SeedDeps, tenant: DemoT
   }
   for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])
     await tenants.addWorkspace(id, team, token);
+  await database.withTenant(id, (tx) => recordPapers(tx, usualPapers(legalName, now), 'system:demo', now));
   for (const [purpose, channel] of Object.entries(tenant.places))
     await tenants.addPlace(id, purpose, tenant.workspace.team, channel);
 }

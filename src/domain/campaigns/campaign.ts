@@ -19,6 +19,22 @@ export interface Figures {
   queued: number;
 }
 
+/** A rule of the gate that refuses a campaign as a whole. */
+export interface Obstacle {
+  code: string;
+  why: 'law' | 'meta' | 'setting';
+  /** `T-CAMP-1 · L-2` */
+  rule: string;
+  /** The figures or names behind it. */
+  seen?: string;
+  /** When it lets through by itself. */
+  until?: Date;
+  /** The account's owner may lift it. */
+  lifts?: true;
+  /** Somebody has to put it right. */
+  halts?: true;
+}
+
 export interface Campaign extends Figures {
   id: string;
   number: string;
@@ -38,10 +54,12 @@ export interface Campaign extends Figures {
   comment?: string;
   startedAt?: Date;
   doneAt?: Date;
+  obstacles: readonly Obstacle[];
 }
 
-export const campaignOf = (row: CampaignRow, figures: Figures): Campaign => ({
+export const campaignOf = (row: CampaignRow, figures: Figures, obstacles: readonly Obstacle[]): Campaign => ({
   ...figures,
+  obstacles,
   id: row.id,
   number: `C-${row.number}`,
   name: row.name,

@@ -1,26 +1,18 @@
 import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
-import { tenantsTable } from '../accounts/tenants.table';
-import { unknownIn } from '../audience/segments/expression';
 import { segmentsTable } from '../audience/segments.table';
 import type { Audit } from '../audit/audit.service';
-import { type Campaign, campaignOf, type Figures } from './campaign';
+import { type Campaign, campaignOf, type Figures, type Obstacle } from './campaign';
 import { type CampaignAct, may, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
 import { contentHash, obstacle } from './content';
 import { type TemplateRow, templatesTable } from './templates.table';
+import { type CampaignWish, wished } from './wish';
 
 export interface Actor {
   id: string;
   roles: readonly string[];
-}
-
-/** What is to be sent to whom; without `at`, as soon as it is approved. */
-export interface CampaignWish {
-  template: string;
-  segment: string;
-  at?: Date;
 }
 
 /** What a campaign needs of the floors above it. */
@@ -33,8 +25,12 @@ export interface CampaignPorts {
   thaw(tx: TenantTx, row: CampaignRow): Promise<void>;
   /** What is left to send does not go. */
   cancelPlanned(tx: TenantTx, row: CampaignRow): Promise<void>;
+  /** Its owner lifts a rule. @returns whether it is one that may be */
+  lift(tx: TenantTx, row: CampaignRow, code: string, by: string, now: Date): Promise<boolean>;
   figures(tx: TenantTx, row: CampaignRow): Promise<Figures>;
   failures(tx: TenantTx, row: CampaignRow): Promise<readonly { code: string; count: number }[]>;
+  /** What stands in the way of it as a whole, at its hour. */
+  obstacles(tx: TenantTx, row: CampaignRow, now: Date): Promise<readonly Obstacle[]>;
   /** Anything of it changed: cards are drawn again. */
   onChanged(tx: TenantTx, campaign: string): Promise<void>;
 }
@@ -77,6 +73,7 @@ export class Campaigns {
     const row = await this.take(tx, id, version);
     const template = await templatesTable.get(tx, row.template_id);
     if (template?.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+    if ((await this.ports.obstacles(tx, row, now)).some((one) => one.halts)) throw new AppError('CAMPAIGN_OBSTRUCTED');
     const segment = await segmentsTable.get(tx, row.segment_id);
     row.segment_version = segment?.version ?? null;
     await this.move(tx, row, 'ask_approval', by.id, now, {
@@ -185,6 +182,17 @@ export class Campaigns {
     return campaignsTable.newest(tx);
   }
 
+  /** Of the customer's own rules, for this campaign alone. @throws ROLE_REQUIRED, CAMPAIGN_NOT_FOUND, ACTION_INVALID when it is none that may be lifted */
+  async lift(tx: TenantTx, id: string, code: string, by: Actor, now: Date): Promise<Campaign> {
+    requireRole(by, ['owner']);
+    const row = await this.take(tx, id);
+    if (!(await this.ports.lift(tx, row, code, by.id, now))) throw new AppError('ACTION_INVALID');
+    await this.record(tx, id, 'campaign.rule_lifted', by.id, now, { code });
+    await campaignsTable.wake(tx, row.batch_id);
+    await this.ports.onChanged(tx, id);
+    return this.get(tx, id, now);
+  }
+
   /** Newest first. */
   async list(tx: TenantTx, limit: number, now: Date): Promise<Campaign[]> {
     const views: Campaign[] = [];
@@ -223,7 +231,8 @@ export class Campaigns {
   }
 
   private async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
-    return campaignOf(row, await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now)));
+    const figures = await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now));
+    return campaignOf(row, figures, await this.ports.obstacles(tx, row, now));
   }
 
   private async take(tx: TenantTx, id: string, version?: number): Promise<CampaignRow> {
@@ -258,25 +267,5 @@ function requireRole(by: Actor, roles: readonly string[]): void {
   if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
 }
 
-/** What is to be sent, to whom and from where, as it can be. */
-async function wished(tx: TenantTx, wish: CampaignWish) {
-  const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
-  if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
-  if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
-  const segment = isId(wish.segment) ? await segmentsTable.get(tx, wish.segment) : undefined;
-  if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');
-  const [sender] = await tenantsTable.senders(tx, template.channel);
-  if (!sender) throw new AppError('TENANT_REQUIRED');
-  return {
-    name: spoken(template),
-    template_id: template.id,
-    segment_id: segment.id,
-    sender_id: sender.id,
-    scheduled_at: wish.at ?? null,
-  };
-}
-
 /** It follows its template and its segment again. */
 const unfrozen = { content_hash: null, frozen_at: null, segment_version: null };
-
-const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

@@ -1,7 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import type { Expression } from '../audience/segments/expression';
 import type { CampaignState } from './campaign-state';
-import type { Variable } from './templates.table';
+import type { CampaignPurpose, Variable } from './templates.table';
 
 export interface CampaignRow {
   id: string;
@@ -12,6 +12,7 @@ export interface CampaignRow {
   template_id: string;
   segment_id: string;
   sender_id: string;
+  purpose: CampaignPurpose;
   scheduled_at: Date | null;
   version: number;
   content_hash: Buffer | null;
@@ -33,7 +34,7 @@ export interface CampaignRow {
   approver_name: string | null;
 }
 
-const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.segment_version, c.sender_id, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
+const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.segment_version, c.sender_id, c.purpose, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
     c.author_id, c.approver_id, c.comment, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.body, t.variables,
     s.name AS segment_name, v.expression AS segment, a.name AS author_name, p.name AS approver_name
   FROM campaign c
@@ -45,15 +46,15 @@ const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_i
 
 type NewRow = Pick<
   CampaignRow,
-  'id' | 'name' | 'template_id' | 'segment_id' | 'sender_id' | 'scheduled_at' | 'author_id'
+  'id' | 'name' | 'template_id' | 'segment_id' | 'sender_id' | 'purpose' | 'scheduled_at' | 'author_id'
 >;
 
 export const campaignsTable = {
   async insert(tx: TenantTx, row: NewRow, now: Date): Promise<void> {
     await tx.query(
       `WITH number AS (UPDATE tenant SET next_campaign = next_campaign + 1 WHERE tenant_id = $1 RETURNING next_campaign AS n)
-       INSERT INTO campaign (tenant_id, id, number, batch_id, name, state, template_id, segment_id, sender_id, scheduled_at, author_id, created_at)
-       SELECT $1, $2, n, nextval('batch_seq'), $3, 'draft', $4, $5, $6, $7, $8, $9 FROM number`,
+       INSERT INTO campaign (tenant_id, id, number, batch_id, name, state, template_id, segment_id, sender_id, scheduled_at, author_id, created_at, purpose)
+       SELECT $1, $2, n, nextval('batch_seq'), $3, 'draft', $4, $5, $6, $7, $8, $9, $10 FROM number`,
       [
         tx.tenant,
         row.id,
@@ -64,6 +65,7 @@ export const campaignsTable = {
         row.scheduled_at,
         row.author_id,
         now,
+        row.purpose,
       ],
     );
   },
@@ -113,9 +115,9 @@ export const campaignsTable = {
   /** Of a draft alone: what is frozen is never written again. */
   async rewrite(tx: TenantTx, row: CampaignRow): Promise<void> {
     await tx.query(
-      `UPDATE campaign SET name = $2, template_id = $3, segment_id = $4, sender_id = $5, scheduled_at = $6
+      `UPDATE campaign SET name = $2, template_id = $3, segment_id = $4, sender_id = $5, scheduled_at = $6, purpose = $7
        WHERE id = $1 AND state = 'draft'`,
-      [row.id, row.name, row.template_id, row.segment_id, row.sender_id, row.scheduled_at],
+      [row.id, row.name, row.template_id, row.segment_id, row.sender_id, row.scheduled_at, row.purpose],
     );
   },
 

@@ -14,7 +14,18 @@ export interface TemplateRow {
   variables: readonly Variable[];
   stop_word: string | null;
   version: number;
+  /** As the provider last said: GREEN, YELLOW, RED, UNKNOWN. */
+  quality?: string;
+  /** What it is for, where its category does not say it. */
+  purpose?: CampaignPurpose | null;
+  /** Of an e-mail: whom it is from. */
+  sender_name?: string | null;
 }
+export type CampaignPurpose = 'marketing' | 'service' | 'collections';
+
+/** What a campaign with this template is for. */
+export const purposeOf = ({ purpose, category }: Pick<TemplateRow, 'purpose' | 'category'>): CampaignPurpose =>
+  purpose ?? (category === 'UTILITY' ? 'service' : 'marketing');
 
 const table: Table<TemplateRow> = {
   name: 'template',
@@ -30,6 +41,9 @@ const table: Table<TemplateRow> = {
     variables: DataTypes.JSONB,
     stop_word: DataTypes.TEXT,
     version: DataTypes.INTEGER,
+    quality: { type: DataTypes.TEXT, defaultValue: 'UNKNOWN' },
+    purpose: DataTypes.TEXT,
+    sender_name: DataTypes.TEXT,
   },
 };
 
@@ -49,4 +63,11 @@ export const templatesTable = {
   /** The provider reviewed it. Returns how many templates that concerned. */
   setStatus: (tx: TenantTx, name: string, language: string, status: string): Promise<number> =>
     tx.rows(table).update({ name, language }, { status }),
+  /** The provider judges it by what people do with it, or files it anew. */
+  setStanding: (
+    tx: TenantTx,
+    name: string,
+    language: string,
+    change: Partial<Pick<TemplateRow, 'quality' | 'category'>>,
+  ): Promise<number> => tx.rows(table).update({ name, language }, change),
 };

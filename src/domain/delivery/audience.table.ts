@@ -2,41 +2,106 @@ import type { TenantTx } from '../../data/database';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Expression } from '../audience/segments/expression';
 import { selectionOf } from '../audience/segments/selection.table';
+import type { PromoChannel } from '../audience/standing.table';
 import type { CampaignRow } from '../campaigns/campaigns.table';
-import { refusalSql } from './gate.table';
+import { liftedRules, promotionsCap } from './campaign-facts.table';
+import type { CampaignPurpose } from './gate';
+import { leftAt, leftStates, standingRefusalSql } from './gate.table';
 
-const gate = refusalSql('marketing', { channel: '$2', template: 'NULL', bound: 'NULL', now: '$3::timestamptz' }, true);
-
-/** Those of a segment, with the gate's lasting answer for each. $1 tenant, $2 channel, $3 now. Plans: those of `selectionOf`, contact's key. */
-async function people(tx: TenantTx, segment: Expression, channel: string, now: Date, more: readonly unknown[] = []) {
-  const zone = (await tenantsTable.get(tx))?.zone ?? 'UTC';
-  const bind = [tx.tenant, channel, now, ...more];
-  const selected = selectionOf(segment, { now, zone }, bind.length);
-  const sql = `SELECT s.contact_id AS id, ${gate} AS reason
-    FROM standing s JOIN contact c ON c.tenant_id = s.tenant_id AND c.id = s.contact_id JOIN tenant t ON t.tenant_id = s.tenant_id
-    WHERE s.tenant_id = $1 AND ${selected.where}`;
-  return { sql, bind: [...bind, ...selected.bind] };
+/** How people are looked at: by which way, what for, and as it will be then. */
+export interface Looking {
+  channel: string;
+  purpose?: CampaignPurpose;
+  /** Rules that the owner lifted. */
+  lifted?: readonly string[];
+  /** The moment of sending. */
+  now: Date;
 }
 
-/** How many of a segment may be written to (code null), and how many not, by reason. */
+const asked = ['reach', 'consented', 'stopped', 'held', 'flags', 'paused_until'].map((name) => `s.${name}`).join(', ');
+
+/** Promotions of the last month by person, and how often they want any: only who got some. Plan: campaign, then message by each batch's range of its key. */
+const recent = `SELECT f.contact_id, count(*) FILTER (WHERE ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '7 days')::int AS week,
+    count(*)::int AS month
+  FROM campaign k JOIN message f ON f.tenant_id = k.tenant_id AND f.batch_id = k.batch_id
+  WHERE k.tenant_id = $1 AND k.started_at IS NOT NULL AND (k.done_at IS NULL OR k.done_at > $2::timestamptz - interval '30 days')
+    AND f.purpose = 'marketing' AND f.state IN ${leftStates} AND ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '30 days'
+  GROUP BY 1`;
+
+/** Those of a segment as rows s for the gate. $1 tenant, $2 now, $3 cap. Plans: those of `selectionOf`, standing_counted where it is everybody. */
+async function people(tx: TenantTx, segment: Expression, { now, purpose }: Looking, more: readonly unknown[] = []) {
+  const zone = (await tenantsTable.get(tx))?.zone ?? 'UTC';
+  const bind = [tx.tenant, now, await promotionsCap(tx), ...more];
+  const selected = selectionOf(segment, { now, zone }, bind.length);
+  const isAsked = purpose === undefined || purpose === 'marketing';
+  const withRecent = isAsked && (await anyRecent(tx, now));
+  const pace = withRecent
+    ? "coalesce(w.week, 0) AS week, coalesce(w.month, 0) AS month, coalesce(p.frequency, 'all') AS frequency"
+    : "0 AS week, 0 AS month, 'all' AS frequency";
+  const joins = withRecent
+    ? `LEFT JOIN (${recent}) w ON w.contact_id = s.contact_id LEFT JOIN contact p ON w.contact_id IS NOT NULL AND p.tenant_id = s.tenant_id AND p.id = s.contact_id`
+    : '';
+  const from = `FROM standing s ${joins} WHERE s.tenant_id = $1 AND ${selected.where} AND $2::timestamptz IS NOT NULL AND ($3::int IS NULL OR $3::int > 0)`;
+  return { from, pace, bind: [...bind, ...selected.bind] };
+}
+
+async function anyRecent(tx: TenantTx, now: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 AS one FROM campaign k WHERE k.tenant_id = $1 AND k.started_at IS NOT NULL
+       AND (k.done_at IS NULL OR k.done_at > $2::timestamptz - interval '30 days') LIMIT 1`,
+    [tx.tenant, now],
+  );
+  return rows.length > 0;
+}
+
+const gateOf = ({ channel, purpose = 'marketing', lifted = [] }: Looking): string =>
+  standingRefusalSql(
+    purpose,
+    channel as PromoChannel,
+    { channel: `'${channelOf(channel)}'`, now: '$2::timestamptz', cap: '$3::int' },
+    { lasting: true, lifted },
+  );
+
+const channelOf = (channel: string): string => {
+  if (!['whatsapp', 'sms', 'email'].includes(channel)) throw new Error(`no campaigns go by ${channel}`);
+  return channel;
+};
+
+/**
+ * How many of a segment may be written to (code null), and how many not, by reason. Of promotions everybody who is asked the same is asked once: a
+ * million people are counted by the few ways in which they can stand.
+ */
 export async function countAudience(
   tx: TenantTx,
   segment: Expression,
-  channel: string,
-  now: Date,
+  looking: Looking,
 ): Promise<{ code: string | null; count: number }[]> {
-  const { sql, bind } = await people(tx, segment, channel, now);
-  return tx.query(`SELECT reason AS code, count(*)::int AS count FROM (${sql}) p GROUP BY 1 ORDER BY 2 DESC, 1`, bind);
+  const { from, pace, bind } = await people(tx, segment, looking);
+  const isAlike = (looking.purpose ?? 'marketing') === 'marketing';
+  const rows = isAlike
+    ? `SELECT ${asked}, ${pace}, count(*) AS n ${from} GROUP BY ${asked}, week, month, frequency`
+    : `SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace}, 1 AS n ${from}`;
+  return tx.query(
+    `SELECT code, sum(n)::int AS count FROM (SELECT ${gateOf(looking)} AS code, s.n FROM (${rows}) s) p GROUP BY 1 ORDER BY 2 DESC, 1`,
+    bind,
+  );
 }
 
 /** Message rows for everybody in the segment, in one statement; those who may not be written to are left out with the reason, never silently. */
-export async function freezeAudience(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<number> {
-  const { sql, bind } = await people(tx, row.segment, channel, now, [row.batch_id, row.sender_id]);
+export async function freezeAudience(tx: TenantTx, row: CampaignRow, looking: Looking, now: Date): Promise<number> {
+  const { from, pace, bind } = await people(tx, row.segment, looking, [
+    row.batch_id,
+    row.sender_id,
+    looking.channel,
+    looking.purpose ?? 'marketing',
+    now,
+  ]);
   const [made] = await tx.query<{ count: number }>(
     `WITH made AS (
        INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, reason, created_at)
-       SELECT $1, $4::bigint, row_number() OVER (ORDER BY id), id, $5::uuid, $2, 'marketing',
-              CASE WHEN reason IS NULL THEN 'planned' ELSE 'left_out' END, reason, $3::timestamptz FROM (${sql}) p
+       SELECT $1, $4::bigint, row_number() OVER (ORDER BY id), id, $5::uuid, $6, $7, CASE WHEN reason IS NULL THEN 'planned' ELSE 'left_out' END, reason, $8::timestamptz
+       FROM (SELECT s.contact_id AS id, ${gateOf(looking)} AS reason
+             FROM (SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace} ${from}) s) p
        RETURNING 1)
      SELECT count(*)::int AS count FROM made`,
     bind,
@@ -51,4 +116,10 @@ export async function thawAudience(tx: TenantTx, batch: string): Promise<void> {
     "DELETE FROM message WHERE tenant_id = $1 AND batch_id = $2 AND state IN ('planned', 'left_out', 'cancelled')",
     [tx.tenant, batch],
   );
+}
+
+/** How a campaign's people are looked at: as they will stand at its hour. */
+export async function lookingAt(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Looking> {
+  const then = row.scheduled_at && row.scheduled_at > now ? row.scheduled_at : now;
+  return { channel, purpose: row.purpose, lifted: await liftedRules(tx, row.id), now: then };
 }

@@ -7,15 +7,17 @@ import type { Senders } from '../accounts/senders.service';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Campaigns } from '../campaigns/campaigns.service';
-import { campaignsTable } from '../campaigns/campaigns.table';
-import { obstacle } from '../campaigns/content';
+import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
+import { askCampaign } from './campaign-facts';
+import { hoursAt, WaitingPlaces } from './hours';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
-import { type Claimed, claimParcel, openRows } from './parcels.table';
+import { type Claimed, claimParcel, openRows, type Parcel } from './parcels.table';
 import { referenceOf } from './reference';
 import { render } from './rendering';
+import { countSending, queueForLimit } from './spending.table';
 import type { Transport } from './transport';
 
 /** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
@@ -23,6 +25,9 @@ const freshMs = 80;
 const sliceMs = 2_000;
 // Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
 const mostInFlight = 48;
+// From here on whoever takes from a limit takes alone.
+const nearLimit = 500;
+const nothing: Parcel = { taken: [], first: undefined, looked: 0 };
 
 /** Moments between two steps of a send, in their order. */
 export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
@@ -49,6 +54,7 @@ export interface SlicesDeps {
 interface Slice {
   tenant: string;
   batch: string;
+  row: CampaignRow;
   template: TemplateRow;
   sender: Sender;
   perSecond: number;
@@ -58,6 +64,7 @@ interface Sends {
   going: Set<Promise<void>>;
   failed?: { error: unknown };
 }
+type Counted = Parameters<typeof countSending>[1];
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
 interface Loaded {
   taken: readonly Claimed[];
@@ -73,6 +80,7 @@ export class CampaignSlices {
   private inFlight = 0;
   /** Rows before this are decided or on their way, as far as this process knows. */
   private readonly from = new Map<string, string>();
+  private readonly places = new WaitingPlaces();
 
   constructor(private readonly deps: SlicesDeps) {}
 
@@ -111,11 +119,12 @@ export class CampaignSlices {
     if (row?.state !== 'sending') return undefined;
     const template = await templatesTable.get(tx, row.template_id);
     const own = await tenantsTable.sender(tx, row.sender_id);
-    if (!template || !own || obstacle(row, template)) return undefined;
+    if (!template || !own) return undefined;
     const { tenant } = tx;
     const sender = await this.deps.senders.sender(tx, row.sender_id);
-    const writer = new OutcomeWriter((rows) => this.write(tenant, batch, rows));
-    return { tenant, batch, template, sender, perSecond: own.rate_per_second, writer };
+    const of = { sender: row.sender_id, batch, category: template.category };
+    const writer = new OutcomeWriter((rows) => this.write(tenant, of, rows));
+    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, writer };
   }
 
   /** Claims and begins. Returns how many rows were looked at. */
@@ -123,7 +132,7 @@ export class CampaignSlices {
     this.inFlight += granted;
     this.deps.onMoment?.('granted');
     try {
-      const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice.batch, granted));
+      const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice, granted));
       this.deps.onMoment?.('claimed');
       for (const row of loaded.taken) {
         // What could not be told of stays as begun; its lease makes it unknown.
@@ -142,16 +151,50 @@ export class CampaignSlices {
     }
   }
 
-  private async claim(tx: TenantTx, batch: string, count: number): Promise<Loaded> {
-    const { keys, audience, clock } = this.deps;
+  private async claim(tx: TenantTx, slice: Slice, count: number): Promise<Loaded> {
+    const { keys, audience } = this.deps;
+    const { batch } = slice;
     const startBy = performance.now() + freshMs;
-    const { taken, looked, first } = await claimParcel(tx, batch, this.from.get(batch) ?? '0', count, clock.now());
+    const { taken, looked, first } = await this.take(tx, slice, count);
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (first) this.from.set(batch, first);
     else this.from.delete(batch);
     const contacts = taken.map((row) => row.contact);
     const people = await audience.readMany(tx, contacts);
     return { taken, startBy, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
+  }
+
+  /** What no person decides is asked once, in the same transaction; then exactly so many rows as there is room for. */
+  private async take(tx: TenantTx, { batch, row, template }: Slice, count: number): Promise<Parcel> {
+    const now = this.deps.clock.now();
+    const current = await templatesTable.get(tx, template.id);
+    let answer = await askCampaign(tx, row, current, now);
+    if (answer.room !== undefined && answer.room < nearLimit) {
+      await queueForLimit(tx, row.sender_id);
+      answer = await askCampaign(tx, row, current, now);
+    }
+    const most = Math.min(count, answer.room ?? count);
+    if (answer.refused.length > 0 || most === 0) return nothing;
+    const { lifted, cap } = answer;
+    const { purpose } = row;
+    const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted }, now);
+    if (hours.allClosed) return nothing;
+    const parcel = await claimParcel(
+      tx,
+      { batch, purpose, lifted, cap, hours },
+      this.from.get(batch) ?? '0',
+      most,
+      now,
+    );
+    const of = { sender: row.sender_id, batch, category: template.category };
+    await countSending(
+      tx,
+      of,
+      parcel.taken.map(({ seq }) => seq),
+      1,
+      now,
+    );
+    return parcel;
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {
@@ -202,8 +245,14 @@ export class CampaignSlices {
     if (verdict.halt) await this.deps.campaigns.halt(tx, slice.batch, verdict.row.reason ?? '', now);
   }
 
-  private async write(tenant: string, batch: string, rows: readonly OutcomeRow[]): Promise<void> {
-    await this.deps.database.withTenant(tenant, (tx) => writeOutcomes(tx, batch, rows, this.deps.clock.now()));
+  /** What did not leave after all counts against no limit. */
+  private async write(tenant: string, of: Counted, rows: readonly OutcomeRow[]): Promise<void> {
+    const now = this.deps.clock.now();
+    const back = rows.filter(({ state }) => state === 'planned').map(({ seq }) => seq);
+    await this.deps.database.withTenant(tenant, async (tx) => {
+      await writeOutcomes(tx, of.batch, rows, now);
+      await countSending(tx, of, back, -1, now);
+    });
     this.deps.onMoment?.('written');
   }
 }

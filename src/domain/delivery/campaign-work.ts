@@ -2,8 +2,10 @@ import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
-import { obstacle } from '../campaigns/content';
 import { templatesTable } from '../campaigns/templates.table';
+import { askCampaign } from './campaign-facts';
+import { type GateCode, ruleOf } from './gate';
+import { hoursAt, WaitingPlaces } from './hours';
 import { cancelBatch, openRows, reap } from './parcels.table';
 
 const reapEveryMs = 5_000;
@@ -22,6 +24,7 @@ export interface CampaignWorkDeps {
 export class CampaignWork {
   readonly kind = 'campaign';
   private readonly reaped = new Map<string, number>();
+  private readonly places = new WaitingPlaces();
 
   constructor(private readonly deps: CampaignWorkDeps) {}
 
@@ -39,16 +42,31 @@ export class CampaignWork {
     const row = found && (await campaignsTable.lock(tx, found.id));
     if (!row) return false;
     if (row.state === 'scheduled' && !(await campaigns.startIfDue(tx, row, clock.now()))) {
-      await campaignsTable.wake(tx, batch, this.until(row));
+      await campaignsTable.wake(tx, batch, this.until(row.scheduled_at));
       return false;
     }
-    const why = row.state === 'sending' && obstacle(row, await templatesTable.get(tx, row.template_id));
-    if (why) await campaigns.halt(tx, batch, why, clock.now());
-    return this.settle(tx, (await campaignsTable.byBatch(tx, batch)) ?? row);
+    const rests = row.state === 'sending' ? await this.rests(tx, row) : undefined;
+    if (rests?.halts) await campaigns.halt(tx, batch, rests.halts, clock.now());
+    const isActive = await this.settle(tx, (await campaignsTable.byBatch(tx, batch)) ?? row, rests?.seconds ?? 0);
+    return isActive && !rests;
+  }
+
+  /** Nothing of it may leave now: somebody has to put something right, or it goes on by itself. */
+  private async rests(tx: TenantTx, row: CampaignRow): Promise<{ halts?: GateCode; seconds: number } | undefined> {
+    const now = this.deps.clock.now();
+    const template = await templatesTable.get(tx, row.template_id);
+    const { refused, lifted } = await askCampaign(tx, row, template, now);
+    const halts = refused.find((code) => ruleOf(code)?.halts);
+    if (halts) return { halts, seconds: tendSeconds };
+    if (refused.length > 0) return { seconds: tendSeconds };
+    const places = await this.places.of(tx, row.batch_id);
+    const of = { purpose: row.purpose, channel: template?.channel ?? '', lifted };
+    const { allClosed, next } = hoursAt(places, of, now);
+    return allClosed ? { seconds: this.until(next) } : undefined;
   }
 
   /** Lost workers are given up, and a campaign with nothing left is done; one that was stopped is looked after until nothing is on its way. */
-  private async settle(tx: TenantTx, row: CampaignRow): Promise<boolean> {
+  private async settle(tx: TenantTx, row: CampaignRow, seconds: number): Promise<boolean> {
     const { campaigns, clock, onProgress } = this.deps;
     const batch = row.batch_id;
     if (this.mayReap(batch)) await reap(tx, batch);
@@ -59,7 +77,8 @@ export class CampaignWork {
     if (row.state === 'sending' && !open.planned && !open.sending) {
       this.reaped.delete(batch);
       await campaigns.finish(tx, row, clock.now());
-    } else if (row.state === 'sending' || open.sending) await campaignsTable.wake(tx, batch, tendSeconds);
+    } else if (row.state === 'sending' || open.sending)
+      await campaignsTable.wake(tx, batch, Math.max(tendSeconds, seconds));
     return row.state === 'sending' && open.planned;
   }
 
@@ -71,8 +90,8 @@ export class CampaignWork {
   }
 
   // The product's clock may be moved: nobody sleeps longer than this.
-  private until(row: CampaignRow): number {
-    const left = ((row.scheduled_at?.getTime() ?? 0) - this.deps.clock.now().getTime()) / 1_000;
+  private until(moment: Date | null | undefined): number {
+    const left = ((moment?.getTime() ?? 0) - this.deps.clock.now().getTime()) / 1_000;
     return Math.min(5, Math.max(0.1, left));
   }
 }

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../../data/database';
-import { passing } from './gate';
+import { type CampaignPurpose, passing } from './gate';
 import { refusalSql } from './gate.table';
+import type { HoursNow } from './hours';
 
 export interface Claimed {
   seq: string;
@@ -15,36 +16,96 @@ export interface Parcel {
   looked: number;
 }
 
-const gate = refusalSql('marketing', {
-  channel: 'm.channel',
-  template: 'k.template_id',
-  bound: 'NULL',
-  now: '$5::timestamptz',
-});
+/** What a claim asks the gate with: all that does not depend on the person, already looked up. */
+export interface ClaimAsk {
+  batch: string;
+  purpose: CampaignPurpose;
+  /** Rules that the owner lifted. */
+  lifted: readonly string[];
+  cap: number | null;
+  hours: Pick<HoursNow, 'open' | 'peace' | 'someClosed'>;
+}
+
 const waits = `j.refused IN (${passing.map((code) => `'${code}'`).join(', ')})`;
+const gateOf = ({ purpose, lifted }: ClaimAsk): string =>
+  refusalSql(
+    purpose,
+    { channel: 'm.channel', now: '$4::timestamptz', open: '$5::text[]', peace: '$6::jsonb', cap: '$7::int' },
+    { lifted },
+  );
 
 /**
- * Takes the next rows of a campaign and asks the gate again, in one statement: who left since is cancelled here, never sent. The rest is marked as
- * begun before its first byte: after a crash it is unknown, not sent again. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
+ * Takes the next rows of a campaign and asks the gate again: who left since is cancelled here, never sent. The rest is marked as begun before its first
+ * byte: after a crash it is unknown, not sent again. Two statements: the people are taken first, so that the second sees whatever another campaign has
+ * just begun for them, and a cap over campaigns holds. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
  */
 export async function claimParcel(
   tx: TenantTx,
-  batch: string,
+  ask: ClaimAsk,
   from: string,
   count: number,
   now: Date,
 ): Promise<Parcel> {
-  const rows = await tx.query<Claimed & { state: string }>(
-    `WITH parcel AS (
-       SELECT m.tenant_id, m.batch_id, m.seq, m.contact_id, m.channel FROM message m
+  const taken = await takeRows(tx, ask, from, count);
+  const mine = taken.filter((row) => row.mine).map((row) => row.seq);
+  await makeWait(
+    tx,
+    ask.batch,
+    taken.filter((row) => !row.mine).map((row) => row.seq),
+  );
+  const rows = mine.length === 0 ? [] : await judge(tx, ask, mine, now);
+  const sorted = [...rows].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1));
+  return {
+    taken: sorted.filter((row) => row.state === 'sending'),
+    first: taken[0]?.seq,
+    looked: taken.length,
+  };
+}
+
+/** Rows of people whose hours are open, and whom no other campaign is taking in this moment. In order. */
+async function takeRows(
+  tx: TenantTx,
+  { batch, hours }: ClaimAsk,
+  from: string,
+  count: number,
+): Promise<{ seq: string; mine: boolean }[]> {
+  const bind: unknown[] = [tx.tenant, batch, from, count];
+  if (hours.someClosed) bind.push(hours.open);
+  const isOpen = hours.someClosed
+    ? `AND EXISTS (SELECT 1 FROM contact c WHERE c.tenant_id = m.tenant_id AND c.id = m.contact_id AND c.country || '|' || c.zone = ANY ($5::text[]))`
+    : '';
+  return tx.query(
+    `SELECT p.seq, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
+       SELECT m.seq, m.contact_id FROM message m
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
-         AND EXISTS (SELECT 1 FROM campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending')
-       ORDER BY m.seq LIMIT $4 FOR UPDATE SKIP LOCKED),
-     judged AS (
-       SELECT m.*, ${gate} AS refused
-       FROM parcel m JOIN campaign k ON k.tenant_id = m.tenant_id AND k.batch_id = m.batch_id
-       JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id JOIN tenant t ON t.tenant_id = m.tenant_id)
+         AND EXISTS (SELECT 1 FROM campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending') ${isOpen}
+       ORDER BY m.seq LIMIT $4 FOR UPDATE OF m SKIP LOCKED) p`,
+    bind,
+  );
+}
+
+async function makeWait(tx: TenantTx, batch: string, seqs: readonly string[]): Promise<void> {
+  if (seqs.length === 0) return;
+  await tx.query(
+    `UPDATE message SET not_before = clock_timestamp() + interval '200 milliseconds'
+     WHERE tenant_id = $1 AND batch_id = $2 AND seq = ANY($3::bigint[])`,
+    [tx.tenant, batch, seqs],
+  );
+}
+
+async function judge(
+  tx: TenantTx,
+  ask: ClaimAsk,
+  seqs: readonly string[],
+  now: Date,
+): Promise<(Claimed & { state: string })[]> {
+  return tx.query<Claimed & { state: string }>(
+    `WITH judged AS (
+       SELECT m.tenant_id, m.batch_id, m.seq, ${gateOf(ask)} AS refused
+       FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
+       WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq = ANY($3::bigint[]) AND $4::timestamptz IS NOT NULL
+         AND $5::text[] IS NOT NULL AND $6::jsonb IS NOT NULL AND ($7::int IS NULL OR $7::int > 0))
      UPDATE message m SET
        state = CASE WHEN j.refused IS NULL THEN 'sending' WHEN ${waits} THEN 'planned' ELSE 'cancelled' END,
        reason = CASE WHEN ${waits} THEN NULL ELSE j.refused END,
@@ -53,11 +114,8 @@ export async function claimParcel(
        claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
      RETURNING m.seq, m.contact_id AS contact, m.attempts, m.state`,
-    [tx.tenant, batch, from, count, now],
+    [tx.tenant, ask.batch, seqs, now, ask.hours.open, JSON.stringify(ask.hours.peace), ask.cap],
   );
-  const sorted = [...rows].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1));
-  const taken = sorted.filter((row) => row.state === 'sending');
-  return { taken, first: sorted[0]?.seq, looked: rows.length };
 }
 
 /** A send whose worker is gone: nobody knows whether it left, so it is never sent again. Plan: message's key. */

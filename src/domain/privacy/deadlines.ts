@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { holidaysOf } from '../audience/holidays';
 import { addBusinessDays, addDays, addMonths, type Count, type Day, dayIn, endOfDay } from './calendar';
 import type { Right } from './case-state';
 
@@ -27,11 +28,7 @@ const load = (name: string): unknown => parse(readFileSync(join(__dirname, name)
 export const deadlines = load('deadlines.yaml') as Rules;
 
 /** Chile's legal holidays. */
-export const holidays: ReadonlySet<Day> = new Set(
-  Object.values(load('holidays.yaml') as Record<string, Record<string, string[]>>).flatMap((years) =>
-    Object.entries(years).flatMap(([year, days]) => days.map((day) => `${year}-${day}`)),
-  ),
-);
+export const holidays: ReadonlySet<Day> = holidaysOf('CL');
 
 const after = (day: Day, span: Span): Day => {
   if ('days' in span) return addDays(day, span.days);

@@ -3,7 +3,7 @@ import type { Expression } from '../audience/segments/expression';
 import type { Figures } from '../campaigns/campaign';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import type { Headcount } from '../campaigns/segments.service';
-import { countAudience } from '../delivery/audience.table';
+import { countAudience, type Looking, lookingAt } from '../delivery/audience.table';
 import { countLeft, countStates, type StateCount } from './figures.table';
 
 const reached = ['accepted', 'sent', 'delivered', 'read'];
@@ -36,8 +36,8 @@ export const reports = {
   },
 
   /** Of a segment: how many may be written to by this channel, and why the rest may not. */
-  async headcount(tx: TenantTx, segment: Expression, channel: string, now: Date): Promise<Headcount> {
-    const counts = await countAudience(tx, segment, channel, now);
+  async headcount(tx: TenantTx, segment: Expression, looking: Looking): Promise<Headcount> {
+    const counts = await countAudience(tx, segment, looking);
     const sendable = counts.find((one) => one.code === null)?.count ?? 0;
     const leftOut = counts.flatMap((one) => (one.code ? [{ code: one.code, count: one.count }] : []));
     return { selected: sum(counts), sendable, leftOut };
@@ -45,7 +45,7 @@ export const reports = {
 
   async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
     return {
-      ...(await reports.headcount(tx, row.segment, channel, now)),
+      ...(await reports.headcount(tx, row.segment, await lookingAt(tx, row, channel, now))),
       sent: 0,
       delivered: 0,
       read: 0,

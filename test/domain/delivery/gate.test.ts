@@ -1,12 +1,34 @@
-import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { houseText } from '../../../src/conversation/texts';
 import type { TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
-import { isGiven } from '../../../src/domain/consent/consent-state';
-import { type GateFacts, gateRules, type Purpose, passing, refusal } from '../../../src/domain/delivery/gate';
-import { refusalSql } from '../../../src/domain/delivery/gate.table';
+import type { CampaignRow } from '../../../src/domain/campaigns/campaigns.table';
+import { freezeAudience } from '../../../src/domain/delivery/audience.table';
+import {
+  type CampaignFacts,
+  type CampaignPurpose,
+  campaignRefusals,
+  type GateFacts,
+  gateRules,
+  type Purpose,
+  passing,
+  refusal,
+} from '../../../src/domain/delivery/gate';
+import { refusalSql, standingRefusalSql } from '../../../src/domain/delivery/gate.table';
+import { peaceSince } from '../../../src/domain/delivery/windows';
 import { start, type World, world } from '../world';
+import {
+  type Asked,
+  allowed,
+  earlierCampaigns,
+  factsOf,
+  type Made,
+  make,
+  placeOf,
+  type Situation,
+  singly,
+  situations,
+} from './gate-world';
 
 let here: World;
 beforeAll(async () => {
@@ -14,234 +36,255 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-const kinds = ['phone', 'bsuid', 'email'] as const;
-type Whose = (typeof kinds)[number] | 'stranger';
-const purposes: readonly Purpose[] = ['marketing', 'answer', 'case'];
+const campaigns: readonly CampaignPurpose[] = ['marketing', 'service', 'collections'];
+const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case'];
+const places = ['CL|America/Santiago', 'US|America/New_York'];
 
-/** Mostly what lets a message through, so that each rule is reached. */
-const mostly = <T>(good: T, ...others: T[]) =>
-  fc.oneof({ weight: 5, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
-
-const entry = fc.record({
-  act: fc.constantFrom('given' as const, 'withdrawn' as const),
-  minutes: fc.integer({ min: -2, max: 2 }),
-  source: fc.constantFrom('person', 'form'),
-  channel: fc.constantFrom('whatsapp', 'sms', 'all'),
-  purpose: fc.constantFrom('marketing', 'marketing', 'surveys'),
-  proof: fc.constantFrom('both', 'both', 'text', 'evidence'),
-});
-type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
-const usual: Entry = { act: 'given', minutes: -1, source: 'form', channel: 'all', purpose: 'marketing', proof: 'both' };
-const suppression = fc.record({
-  of: fc.constantFrom<Whose>(...kinds, 'stranger'),
-  strength: fc.constantFrom('stop' as const, 'hold' as const),
-  channel: fc.constantFrom('whatsapp', 'sms', 'all'),
-  purpose: fc.constantFrom('marketing', 'marketing', 'surveys'),
-});
-const wrote = fc.record({
-  by: fc.constantFrom<Whose>(...kinds, 'stranger'),
-  kind: fc.constantFrom('turn', 'turn', 'account'),
-  handled: fc.boolean(),
-});
-const few = <T>(one: fc.Arbitrary<T>, selector: (value: T) => unknown = (value) => value) =>
-  fc.oneof(
-    { weight: 3, arbitrary: fc.constant<T[]>([]) },
-    { weight: 1, arbitrary: fc.uniqueArray(one, { minLength: 1, maxLength: 2, selector }) },
-  );
-const situations = fc.record({
-  channel: mostly('whatsapp', 'sms', 'email'),
-  companyStopped: mostly(false, true),
-  template: mostly('APPROVED', 'PAUSED', 'missing'),
-  known: mostly<readonly (typeof kinds)[number][]>([...kinds], ['phone'], ['bsuid'], ['email'], []),
-  suppressions: few(suppression, (one) => `${one.of} ${one.channel} ${one.purpose}`),
-  consents: fc.oneof(fc.constant([usual]), fc.array(entry, { maxLength: 4 })),
-  blocked: mostly(false, true),
-  inbox: few(wrote),
-  answers: mostly<Whose | 'nothing'>('phone', 'bsuid', 'stranger', 'nothing'),
-  caseOf: mostly<'theirs' | 'stranger' | 'nothing'>('theirs', 'stranger', 'nothing'),
-  hours: mostly<number | undefined>(1, 23.9, 24, 30, undefined),
-});
-type Situation = typeof situations extends fc.Arbitrary<infer T> ? T : never;
-const allowed: Situation = {
-  channel: 'whatsapp',
+const fine: CampaignFacts = {
   companyStopped: false,
-  template: 'APPROVED',
-  known: [...kinds],
-  suppressions: [],
-  consents: [usual],
-  blocked: false,
-  inbox: [],
-  answers: 'phone',
-  caseOf: 'theirs',
-  hours: 1,
+  contractComplete: true,
+  unauthorised: [],
+  untransferred: [],
+  senderRegistered: true,
+  purposeDeclared: true,
+  basisKnown: true,
+  templateApproved: true,
+  categoryFits: true,
+  templateQuality: 'GREEN',
+  optOutText: true,
+  approvalIntact: true,
+  spent: 0,
+  costCeiling: undefined,
+  sentToday: 0,
+  dayCap: undefined,
+  begunToday: 0,
+  messagingLimit: undefined,
 };
-
-/** One thing amiss: each rule is reached for certain, and so is what chance finds too seldom. */
-const singly: readonly Partial<Situation>[] = [
-  {},
+/** One thing amiss with the campaign, in the order of the table. */
+const amiss: readonly Partial<CampaignFacts>[] = [
   { companyStopped: true },
-  { template: 'PAUSED' },
-  { answers: 'nothing', caseOf: 'nothing' },
-  { channel: 'email', known: ['phone'] },
-  { suppressions: [{ of: 'phone', strength: 'stop', channel: 'all', purpose: 'marketing' }] },
-  { suppressions: [{ of: 'phone', strength: 'hold', channel: 'all', purpose: 'marketing' }] },
-  { blocked: true },
-  { consents: [] },
-  { inbox: [{ by: 'phone', kind: 'turn', handled: false }] },
-  { inbox: [{ by: 'phone', kind: 'account', handled: false }] },
-  { hours: 24 },
+  { contractComplete: false },
+  { unauthorised: ['meta'] },
+  { untransferred: ['meta'] },
+  { senderRegistered: false },
+  { purposeDeclared: false },
+  { basisKnown: false },
+  { templateApproved: false },
+  { categoryFits: false },
+  { templateQuality: 'RED' },
+  { approvalIntact: false },
+  { optOutText: false },
+  { spent: 10, costCeiling: 10 },
+  { sentToday: 5, dayCap: 5 },
+  { begunToday: 250, messagingLimit: 250 },
 ];
-
-/** What the rules should see of it, said once more and without SQL. */
-function factsOf(it: Situation, purpose: Purpose): GateFacts {
-  const theirs = (whose: string): boolean => (it.known as readonly string[]).includes(whose);
-  const counts = (row: { channel: string; purpose: string }): boolean =>
-    row.purpose === 'marketing' && ['all', it.channel].includes(row.channel);
-  const said = it.suppressions.filter((one) => theirs(one.of) && counts(one)).map((one) => one.strength);
-  const ledger = it.consents
-    .filter((one) => counts(one) && (one.act === 'withdrawn' || (one.proof === 'both' && one.minutes <= 0)))
-    .map(({ act, minutes, source }) => ({ act, source, at: at(minutes) }));
-  const ways = { email: ['email'], sms: ['phone'], whatsapp: ['phone', 'bsuid'] }[it.channel] ?? [];
-  return {
-    companyStopped: it.companyStopped,
-    templateApproved: it.template === 'APPROVED',
-    bound: purpose === 'case' ? it.caseOf === 'theirs' : theirs(it.answers),
-    reachable: ways.some(theirs),
-    stopped: said.includes('stop'),
-    held: said.includes('hold'),
-    blocked: it.blocked,
-    consentProved: isGiven(ledger),
-    unreadInbound: it.inbox.some((row) => theirs(row.by) && row.kind === 'turn' && !row.handled),
-    hoursSinceInbound: it.hours,
-  };
-}
-const at = (minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
-
-/** The same situation as rows. */
-async function make(
-  tx: TenantTx,
-  it: Situation,
-): Promise<{ contact: string; template: string; answers: string; caseId: string }> {
-  const insert = (table: string, row: Record<string, unknown>) => {
-    const names = Object.keys(row);
-    const places = names.map((_, index) => `$${index + 2}`);
-    return tx.query(`INSERT INTO ${table} (tenant_id, ${names.map((name) => `"${name}"`)}) VALUES ($1, ${places})`, [
-      tx.tenant,
-      ...Object.values(row),
-    ]);
-  };
-  const [contact, stranger, template, caseId] = [newId(), newId(), newId(), newId()];
-  const inbound = it.hours === undefined ? null : at(-60 * it.hours);
-  const person = { id: contact, blocked_at: it.blocked ? start : null, last_inbound_at: inbound, created_at: start };
-  await insert('contact', person);
-  await insert('contact', { id: stranger, created_at: start });
-  await tx.query('UPDATE tenant SET sending_stopped_at = $2 WHERE tenant_id = $1', [
-    tx.tenant,
-    it.companyStopped ? start : null,
-  ]);
-  const tokens = new Map<Whose, { find: Buffer; stop: Buffer }>();
-  for (const kind of [...kinds, 'stranger'] as const) {
-    const token = { find: randomBytes(32), stop: randomBytes(32) };
-    tokens.set(kind, token);
-    const isTheirs = (it.known as readonly string[]).includes(kind);
-    const of = kind === 'stranger' ? { kind: 'phone', contact_id: stranger } : { kind, contact_id: contact };
-    if (isTheirs || kind === 'stranger')
-      await insert('identifier', { ...of, ...token, sealed: token.find, source: 'test', created_at: start });
-  }
-  if (it.template !== 'missing')
-    await insert('template', {
-      id: template,
-      channel: 'whatsapp',
-      name: template,
-      language: 'es',
-      category: 'MARKETING',
-      status: it.template,
-      body: '',
-    });
-  for (const { of, ...row } of it.suppressions)
-    await insert('suppression', { ...row, token: tokens.get(of)?.stop, effective_at: start, source: 'test' });
-  for (const { minutes, proof, ...row } of it.consents)
-    await insert('consent', {
-      ...row,
-      id: newId(),
-      contact_id: contact,
-      at: at(minutes),
-      actor: 'test',
-      recorded_at: start,
-      text_hash: proof === 'evidence' ? null : randomBytes(32),
-      evidence: proof === 'text' ? null : 'row 1',
-    });
-  const write = async (by: Whose, kind: string, handled: boolean): Promise<string> => {
-    const id = newId();
-    const lane = tokens.get(by)?.find;
-    const row = { id, lane, kind, channel: 'whatsapp', app: 'default', sender: '1', dedup: randomBytes(16), at: start };
-    await insert('inbox', { ...row, received_at: start, sealed: randomBytes(8), handled_at: handled ? start : null });
-    return id;
-  };
-  for (const row of it.inbox) await write(row.by, row.kind, row.handled);
-  const answers = it.answers === 'nothing' ? newId() : await write(it.answers, 'turn', true);
-  const whose = { theirs: contact, stranger }[it.caseOf as 'theirs' | 'stranger'];
-  const dates = { received_at: start, due_at: start };
-  const told = { language: 'es', zone: 'UTC', masked: '', right: 'erase', state: 'open', regime: 'x', number: 1 };
-  if (whose) await insert('privacy_case', { id: caseId, contact_id: whose, ...dates, ...told });
-  return { contact, template, answers, caseId };
-}
-
-async function judged(tx: TenantTx, it: Situation, lasting: boolean): Promise<Record<string, string | null>> {
-  const { contact, template, answers, caseId } = await make(tx, it);
-  const gate = (purpose: Purpose, bound: string) =>
-    refusalSql(purpose, { channel: '$2', template: '$3::uuid', now: '$4::timestamptz', bound }, lasting);
-  const [row] = await tx.query<Record<string, string | null>>(
-    `SELECT ${gate('marketing', 'NULL')} AS marketing, ${gate('answer', '$5::uuid')} AS answer, ${gate('case', '$6::uuid')} AS case
-     FROM contact c JOIN tenant t ON t.tenant_id = c.tenant_id WHERE c.id = $1 AND ($3::uuid IS NOT NULL) AND ($4::timestamptz IS NOT NULL)`,
-    [contact, it.channel, template, start, answers, caseId],
-  );
-  return row ?? {};
-}
+const askings = fc.record({
+  channel: fc.constantFrom('whatsapp' as const, 'whatsapp' as const, 'sms' as const, 'email' as const),
+  cap: fc.constantFrom(3, 3, 1, undefined),
+  campaign: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(fine) },
+    { weight: 1, arbitrary: fc.constantFrom(...amiss.map((one) => ({ ...fine, ...one }))) },
+  ),
+  lasting: fc.boolean(),
+  lifted: fc.constantFrom<readonly string[]>([], [], ['FREQUENCY_CAP']),
+});
+type Asking = typeof askings extends fc.Arbitrary<infer T> ? T : never;
+const plainly: Asking = { channel: 'whatsapp', cap: 3, campaign: fine, lasting: false, lifted: [] };
 
 class Undo extends Error {}
+/** In a transaction that leaves nothing behind. */
+async function undone<T>(work: (tx: TenantTx) => Promise<T>): Promise<T> {
+  let result: T | undefined;
+  const done = here.in(async (tx) => {
+    result = await work(tx);
+    throw new Undo();
+  });
+  await expect(done).rejects.toThrow(Undo);
+  return result as T;
+}
+
+const peace = JSON.stringify(
+  Object.fromEntries(places.map((one) => [one, peaceSince(one.split('|')[1] ?? '', start)])),
+);
+
+/** By the tokens and the ledger, for every purpose; NULL for what a purpose has no word on. */
+async function byTokens(
+  tx: TenantTx,
+  { contact, answers, caseId }: Made,
+  ask: Asking,
+): Promise<Record<string, string | null>> {
+  const once = (purpose: Purpose): string | null =>
+    ask.lasting ? null : (campaignRefusals(purpose, ask.campaign, ask)[0] ?? null);
+  const found: Record<string, string | null> = {};
+  for (const purpose of purposes) {
+    const bound = { answer: answers, case: caseId }[purpose as 'answer'] ?? null;
+    const names = {
+      channel: '$2',
+      now: '$3::timestamptz',
+      bound: '$4::uuid',
+      once: '$5::text',
+      open: '$6::text[]',
+      peace: '$7::jsonb',
+      cap: '$8::int',
+    };
+    const [row] = await tx.query<{ code: string | null }>(
+      `SELECT ${refusalSql(purpose, names, ask)} AS code FROM contact c
+       WHERE c.id = $1 AND $2::text IS NOT NULL AND $3::timestamptz IS NOT NULL AND ($4::uuid IS NULL OR true) AND ($5::text IS NULL OR true)
+         AND $6::text[] IS NOT NULL AND $7::jsonb IS NOT NULL AND ($8::int IS NULL OR true)`,
+      [contact, ask.channel, start, bound, once(purpose), places, peace, ask.cap ?? null],
+    );
+    found[purpose] = row?.code ?? null;
+  }
+  return found;
+}
+
+/** By the narrow row alone, as counting and materialising ask: who is in a campaign at all. */
+async function byStanding(
+  tx: TenantTx,
+  contact: string,
+  ask: Asking,
+  purpose: CampaignPurpose,
+): Promise<string | null> {
+  const batch = String(2_000_000 + Math.floor(performance.now() * 1_000));
+  const row = { segment: { and: [] }, batch_id: batch, sender_id: newId() } as unknown as CampaignRow;
+  await tx.query(
+    `INSERT INTO sending_limit (tenant_id, promotions_a_week) VALUES ($1, $2)
+     ON CONFLICT (tenant_id) DO UPDATE SET promotions_a_week = excluded.promotions_a_week`,
+    [tx.tenant, ask.cap ?? null],
+  );
+  await freezeAudience(tx, row, { channel: ask.channel, purpose, lifted: ask.lifted, now: start }, start);
+  const [found] = await tx.query<{ reason: string | null }>(
+    'SELECT reason FROM message WHERE batch_id = $1 AND contact_id = $2',
+    [batch, contact],
+  );
+  return found ? found.reason : 'not there';
+}
 
 describe('the gate', () => {
-  it('when any facts stand in the database, then its SQL and the pure rule refuse alike, for every purpose', async () => {
+  it('when any facts stand in the database, then tokens, narrow row and the pure rule refuse alike, for every purpose', async () => {
     const seen = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(situations, fc.boolean(), async (it, lasting) => {
-        const expected = Object.fromEntries(
-          purposes.map((purpose) => [purpose, refusal(purpose, factsOf(it, purpose), lasting) ?? null]),
-        );
+      fc.asyncProperty(situations, askings, async (it, ask) => {
+        const asked: Asked = { channel: ask.channel, cap: ask.cap, open: places };
+        const expect_ = (purpose: Purpose, lasting: boolean) => {
+          const facts: GateFacts = { ...ask.campaign, ...factsOf(it, purpose, asked) };
+          return refusal(purpose, facts, { lasting, lifted: ask.lifted }) ?? null;
+        };
+        const expected = Object.fromEntries(purposes.map((purpose) => [purpose, expect_(purpose, ask.lasting)]));
         for (const purpose of purposes) seen.add(`${purpose} ${expected[purpose]}`);
-        let found: Record<string, string | null> = {};
-        const undone = here.in(async (tx) => {
-          found = await judged(tx, it, lasting);
-          throw new Undo();
+        const found = await undone(async (tx) => {
+          const made = await make(tx, it, await earlierCampaigns(tx));
+          const tokens = await byTokens(tx, made, ask);
+          const standing: Record<string, string | null> = {};
+          for (const purpose of ['marketing', 'service'] as const)
+            standing[purpose] = await byStanding(tx, made.contact, ask, purpose);
+          return { tokens, standing };
         });
-        await expect(undone).rejects.toThrow(Undo);
-        expect(found).toEqual(expected);
+        expect(found.tokens).toEqual(expected);
+        expect(found.standing).toEqual({
+          marketing: expect_('marketing', true),
+          service: expect_('service', true),
+        });
       }),
       {
-        numRuns: 300,
-        examples: singly.map((change): [Situation, boolean] => [{ ...allowed, ...change }, false]),
+        numRuns: 150,
+        examples: [
+          ...singly.map((change): [Situation, Asking] => [{ ...allowed, ...change }, plainly]),
+          ...amiss.map((one): [Situation, Asking] => [allowed, { ...plainly, campaign: { ...fine, ...one } }]),
+        ],
       },
     );
     const rules = gateRules.flatMap(({ code, for: guarded }) => guarded.map((purpose) => `${purpose} ${code}`));
     expect([...seen].sort()).toEqual([...rules, ...purposes.map((purpose) => `${purpose} null`)].sort());
   });
 
-  it('when a promotion has no proof of consent, then nothing else lets it through', () => {
+  it('when what passes is asked of the narrow row, then it refuses as the tokens do', async () => {
+    await fc.assert(
+      fc.asyncProperty(situations, async (it) => {
+        const names = { channel: "'whatsapp'", now: '$2::timestamptz', open: '$3::text[]', cap: '$4::int' };
+        const answer = await undone(async (tx) => {
+          const { contact } = await make(tx, { ...it, earlier: [], frequency: 'all' }, await earlierCampaigns(tx));
+          const from = `(SELECT *, 0 AS week, 0 AS month, 'all' AS frequency FROM standing) s JOIN contact c ON c.id = s.contact_id`;
+          const [row] = await tx.query<{ narrow: string | null; tokens: string | null }>(
+            `SELECT ${standingRefusalSql('marketing', 'whatsapp', names, {})} AS narrow, ${refusalSql('marketing', names)} AS tokens
+             FROM ${from} WHERE s.contact_id = $1`,
+            [contact, start, places, 3],
+          );
+          return row;
+        });
+        expect(answer?.narrow).toBe(answer?.tokens);
+      }),
+      { numRuns: 60, examples: singly.map((change): [Situation] => [{ ...allowed, ...change }]) },
+    );
+  });
+
+  it('T-CON-1: when a promotion has no proof of consent, then nothing else lets it through', () => {
     fc.assert(
-      fc.property(situations, (it) => {
-        const facts = { ...factsOf(it, 'marketing'), consentProved: false };
+      fc.property(situations, fc.constantFrom('whatsapp', 'sms', 'email'), (it, channel) => {
+        const facts = {
+          ...fine,
+          ...factsOf(it, 'marketing', { channel, cap: 3, open: [placeOf(it)] }),
+          consentProved: false,
+        };
         expect(refusal('marketing', facts)).toBeDefined();
       }),
     );
   });
 
-  it('when it refuses for good, then it does so for the law or because nobody can be reached; what passes only waits', () => {
-    expect(passing).toEqual(['COMPANY_STOPPED', 'TEMPLATE_NOT_APPROVED', 'UNREAD_INBOUND']);
+  it('T-CAMP-3: when a debt was written about, then a third in seven days waits out the week and a second has two full days between', async () => {
+    const answer = (hoursAgo: readonly number[], now = start) =>
+      undone(async (tx) => {
+        const earlier = hoursAgo.map((hours) => ({
+          purpose: 'collections' as const,
+          state: 'accepted',
+          hoursAgo: hours,
+        }));
+        const { contact } = await make(
+          tx,
+          { ...allowed, earlier: earlier as Situation['earlier'] },
+          await earlierCampaigns(tx),
+        );
+        const since = JSON.stringify({ 'CL|America/Santiago': peaceSince('America/Santiago', now) });
+        const names = { channel: "'whatsapp'", now: '$2::timestamptz', open: '$3::text[]', peace: '$4::jsonb' };
+        const [row] = await tx.query<{ code: string | null }>(
+          `SELECT ${refusalSql('collections', names)} AS code FROM contact c WHERE c.id = $1`,
+          [contact, now, places, since],
+        );
+        return row?.code ?? undefined;
+      });
+    expect(await answer([])).toBeUndefined();
+    // Saturday noon, then Tuesday 10:30: Sunday and Monday lie between.
+    expect(await answer([70])).toBeUndefined();
+    // Sunday: only Monday lies between.
+    expect(await answer([48])).toBe('COLLECTIONS_LIMIT');
+    expect(await answer([80, 160])).toBe('COLLECTIONS_LIMIT');
+    expect(await answer([80, 169])).toBeUndefined();
   });
 
-  it.each(['es', 'en', 'pt'] as const)('when it refuses, then there is a sentence for each reason (%s)', (language) => {
-    for (const { code } of gateRules)
-      expect([code, houseText(language, `gate.${code}`)]).toEqual([code, expect.stringMatching(/\S/)]);
+  it('when it refuses only for now, then it says so of nothing that is the person’s', () => {
+    const ofPerson = gateRules.filter((rule) => rule.of === 'person' && rule.passes).map(({ code }) => code);
+    expect(ofPerson).toEqual(['UNREAD_INBOUND', 'QUIET_HOURS']);
+    for (const rule of gateRules.filter((one) => one.of === 'campaign'))
+      expect([rule.code, rule.passes]).toEqual([rule.code, true]);
+    expect(passing).toHaveLength(gateRules.filter((rule) => rule.passes).length);
   });
+
+  it('when a rule is the law’s or Meta’s, then nobody may lift it', () => {
+    for (const rule of gateRules) if (rule.lifts) expect([rule.code, rule.why]).toEqual([rule.code, 'setting']);
+    for (const {
+      code,
+      for: [purpose = 'marketing'],
+    } of gateRules.filter((rule) => rule.why !== 'setting'))
+      expect(gateRules.filter((rule) => rule.code === code && rule.for.includes(purpose))).toHaveLength(1);
+  });
+
+  it.each(['es', 'en', 'pt'] as const)(
+    'when it refuses, then there is a sentence and a way on for each reason (%s)',
+    (language) => {
+      for (const { code } of gateRules) {
+        expect([code, houseText(language, `gate.${code}`)]).toEqual([code, expect.stringMatching(/\S/)]);
+        expect([code, houseText(language, `gate_fix.${code}`)]).toEqual([code, expect.stringMatching(/\S/)]);
+      }
+    },
+  );
 });

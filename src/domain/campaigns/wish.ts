@@ -1,0 +1,35 @@
+import type { TenantTx } from '../../data/database';
+import { isId } from '../../data/ids';
+import { AppError } from '../../errors';
+import { tenantsTable } from '../accounts/tenants.table';
+import { unknownIn } from '../audience/segments/expression';
+import { segmentsTable } from '../audience/segments.table';
+import { purposeOf, type TemplateRow, templatesTable } from './templates.table';
+
+/** What is to be sent to whom; without `at`, as soon as it is approved. */
+export interface CampaignWish {
+  template: string;
+  segment: string;
+  at?: Date;
+}
+
+/** What is to be sent, to whom and from where, as it can be. */
+export async function wished(tx: TenantTx, wish: CampaignWish) {
+  const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
+  if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
+  if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+  const segment = isId(wish.segment) ? await segmentsTable.get(tx, wish.segment) : undefined;
+  if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');
+  const [sender] = await tenantsTable.senders(tx, template.channel);
+  if (!sender) throw new AppError('TENANT_REQUIRED');
+  return {
+    name: spoken(template),
+    template_id: template.id,
+    segment_id: segment.id,
+    sender_id: sender.id,
+    purpose: purposeOf(template),
+    scheduled_at: wish.at ?? null,
+  };
+}
+
+const spoken = (template: TemplateRow): string => template.name.replace(/_/g, ' ');

@@ -1,0 +1,99 @@
+import type { TenantTx } from '../../data/database';
+
+/** Promotions a week to one person, for a customer who said nothing. */
+const usualCap = 3;
+
+export interface CampaignFactsRow {
+  stopped: boolean;
+  contract: boolean;
+  authorised: string[];
+  /** `meta|US` */
+  transferred: string[];
+  country: string;
+  registered: boolean;
+  messaging_limit: number | null;
+  declared: boolean;
+  basis: string | null;
+  spent: number;
+  cost_a_month: number | null;
+  sent_today: number;
+  messages_a_day: number | null;
+  begun_today: number;
+  promotions_a_week: number | null;
+  lifted: string[];
+}
+
+/**
+ * Everything the gate asks once a campaign, in one row: asked again in the transaction of every claim. The month is that of the customer's zone.
+ * Plan: the keys of nine small tables; of sending_count at most a month of hours a number.
+ */
+export async function readCampaignFacts(
+  tx: TenantTx,
+  of: { campaign: string; sender: string; channel: string; purpose: string; category: string },
+  now: Date,
+): Promise<CampaignFactsRow> {
+  const [row] = await tx.query<CampaignFactsRow>(
+    `SELECT t.sending_stopped_at IS NOT NULL AS stopped, t.country,
+       EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1) AS contract,
+       ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
+       ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred,
+       s.id IS NOT NULL AS registered, s.messaging_limit,
+       EXISTS (SELECT 1 FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4) AS declared,
+       (SELECT d.basis FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4 AND d.category = $5) AS basis,
+       coalesce(u.spent, 0)::float8 AS spent, l.cost_a_month::float8 AS cost_a_month,
+       coalesce(u.today, 0)::int AS sent_today, l.messages_a_day,
+       coalesce(u.begun, 0)::int AS begun_today,
+       CASE WHEN l.tenant_id IS NULL THEN ${usualCap} ELSE l.promotions_a_week END AS promotions_a_week,
+       ARRAY(SELECT o.code FROM lifted_rule o WHERE o.tenant_id = $1 AND o.campaign_id = $2) AS lifted
+     FROM tenant t LEFT JOIN sender s ON s.tenant_id = t.tenant_id AND s.id = $3 AND s.channel = $6
+     LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id
+     LEFT JOIN LATERAL (
+       SELECT sum(n.cost) FILTER (WHERE n.hour >= date_trunc('month', $7::timestamptz, t.zone)) AS spent,
+         sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours') AS today,
+         sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours' AND n.sender_id = $3) AS begun
+       FROM sending_count n WHERE n.tenant_id = $1 AND n.hour > $7::timestamptz - interval '32 days') u ON true
+     WHERE t.tenant_id = $1`,
+    [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now],
+  );
+  if (!row) throw new Error('a campaign of no customer');
+  return row;
+}
+
+/** Its owner lifts one of the customer's own rules for this campaign. Once is enough. */
+export async function liftRule(tx: TenantTx, campaign: string, code: string, by: string, now: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO lifted_rule (tenant_id, campaign_id, code, lifted_by, lifted_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [tx.tenant, campaign, code, by, now],
+  );
+}
+
+/** Where those wait whose message has not left yet. @param among of so many alone, for a look. Plan: message's key, contact's key. */
+export async function waitingPlaces(
+  tx: TenantTx,
+  batch: string,
+  among?: number,
+): Promise<{ country: string; zone: string }[]> {
+  return tx.query(
+    `SELECT DISTINCT c.country, c.zone FROM (
+       SELECT m.contact_id FROM message m WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.state = 'planned' LIMIT $3) w
+     JOIN contact c ON c.tenant_id = $1 AND c.id = w.contact_id`,
+    [tx.tenant, batch, among ?? null],
+  );
+}
+
+/** Promotions to one person in any seven days; null: as many as there are. */
+export async function promotionsCap(tx: TenantTx): Promise<number | null> {
+  const [row] = await tx.query<{ cap: number | null }>(
+    'SELECT promotions_a_week AS cap FROM sending_limit WHERE tenant_id = $1',
+    [tx.tenant],
+  );
+  return row ? row.cap : usualCap;
+}
+
+export async function liftedRules(tx: TenantTx, campaign: string): Promise<string[]> {
+  const rows = await tx.query<{ code: string }>(
+    'SELECT code FROM lifted_rule WHERE tenant_id = $1 AND campaign_id = $2',
+    [tx.tenant, campaign],
+  );
+  return rows.map(({ code }) => code);
+}

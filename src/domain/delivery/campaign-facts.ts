@@ -1,0 +1,80 @@
+import type { TenantTx } from '../../data/database';
+import { routes } from '../accounts/readiness';
+import type { CampaignRow } from '../campaigns/campaigns.table';
+import { obstacle } from '../campaigns/content';
+import type { TemplateRow } from '../campaigns/templates.table';
+import { readCampaignFacts } from './campaign-facts.table';
+import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
+import { readsLikeAnOffer, saysHowToLeave } from './opt-out-text';
+
+/** What the gate says of a campaign as a whole, now. */
+export interface CampaignAnswer {
+  facts: CampaignFacts;
+  /** All that refuses, in order. */
+  refused: readonly CampaignCode[];
+  /** Rules that its owner lifted. */
+  lifted: readonly string[];
+  /** Promotions to one person in seven days; null: as many as there are. */
+  cap: number | null;
+  /** How many more may begin now; undefined: no limit. */
+  room: number | undefined;
+}
+
+const categories: Readonly<Record<string, readonly string[]>> = {
+  marketing: ['MARKETING'],
+  service: ['UTILITY'],
+  collections: ['UTILITY'],
+};
+
+/** Asks every rule that depends on no person. Cheap: one row of the database, asked again before every claim. */
+export async function askCampaign(
+  tx: TenantTx,
+  row: CampaignRow,
+  template: TemplateRow | undefined,
+  now: Date,
+): Promise<CampaignAnswer> {
+  const { purpose } = row;
+  const channel = template?.channel ?? 'whatsapp';
+  const category = template?.category ?? '';
+  const of = { campaign: row.id, sender: row.sender_id, channel, purpose, category };
+  const found = await readCampaignFacts(tx, of, now);
+  const route = routes[channel] ?? [];
+  const abroad = route.filter(({ country }) => country !== found.country);
+  const fits = categories[purpose]?.includes(category) ?? false;
+  const facts: CampaignFacts = {
+    companyStopped: found.stopped,
+    contractComplete: found.contract,
+    unauthorised: route.map(({ name }) => name).filter((name) => !found.authorised.includes(name)),
+    untransferred: abroad
+      .filter(({ name, country }) => !found.transferred.includes(`${name}|${country}`))
+      .map(({ name }) => name),
+    senderRegistered: found.registered,
+    purposeDeclared: found.declared,
+    basisKnown: found.basis !== null,
+    templateApproved: template?.status === 'APPROVED',
+    categoryFits: fits && !(purpose !== 'marketing' && readsLikeAnOffer(template?.body ?? '')),
+    templateQuality: template?.quality ?? 'UNKNOWN',
+    optOutText: template !== undefined && saysHowToLeave(template),
+    approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
+    spent: found.spent,
+    costCeiling: found.cost_a_month ?? undefined,
+    sentToday: found.sent_today,
+    dayCap: found.messages_a_day ?? undefined,
+    begunToday: found.begun_today,
+    messagingLimit: found.messaging_limit ?? undefined,
+  };
+  const { lifted } = found;
+  const refused = campaignRefusals(purpose, facts, { lifted });
+  return { facts, refused, lifted, cap: found.promotions_a_week, room: roomOf(facts, lifted) };
+}
+
+function roomOf(facts: CampaignFacts, lifted: readonly string[]): number | undefined {
+  const limits = [
+    facts.messagingLimit === undefined ? Number.POSITIVE_INFINITY : facts.messagingLimit - facts.begunToday,
+    facts.dayCap === undefined || lifted.includes('TENANT_CAP')
+      ? Number.POSITIVE_INFINITY
+      : facts.dayCap - facts.sentToday,
+  ];
+  const room = Math.min(...limits);
+  return Number.isFinite(room) ? Math.max(0, room) : undefined;
+}

@@ -1,0 +1,24 @@
+/** A rule of the send gate, and what it said. */
+export interface RuleAnswer {
+  code: string;
+  why: 'law' | 'meta' | 'setting';
+  /** Where it comes from: `T-CAMP-1 · L-2`. */
+  rule: string;
+  answer: 'passes' | 'refuses' | 'lifted';
+  /** The figures or names behind it. */
+  seen?: string;
+  /** When it lets through by itself. */
+  until?: Date;
+  /** The account's owner may lift it for this campaign. */
+  lifts?: true;
+}
+export type Obstacle = Omit<RuleAnswer, 'answer'> & { halts?: true };
+
+export interface GateVerbs {
+  /** What each rule says of a campaign as a whole. @throws CAMPAIGN_NOT_FOUND */
+  campaign(id: string): Promise<readonly RuleAnswer[]>;
+  /** What each rule says today of promotions to a person, by phone or mail; audited. `undefined`: nobody here by that address. */
+  person(address: string): Promise<{ masked: string; rules: readonly RuleAnswer[] } | undefined>;
+  /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */
+  lift(campaign: string, code: string): Promise<void>;
+}
