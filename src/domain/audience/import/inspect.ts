@@ -2,7 +2,7 @@ import { AppError } from '../../../errors';
 import { matchColumns } from './columns';
 import { encodingOf } from './encoding';
 import type { Reading } from './import.table';
-import { rowsOf, separatorOf } from './records';
+import { type RawRow, rowsOf, separatorOf } from './records';
 
 export const sampleBytes = 128 * 1024;
 const sampleRows = 500;
@@ -32,8 +32,9 @@ export async function inspect(start: Buffer, isWhole: boolean): Promise<Reading>
 }
 
 async function firstRows(start: Buffer, how: Parameters<typeof rowsOf>[1]) {
-  for await (const rows of rowsOf(one(start), how)) return rows;
-  return [];
+  const all: RawRow[] = [];
+  for await (const rows of rowsOf(one(start), how)) all.push(...rows);
+  return all;
 }
 
 async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
