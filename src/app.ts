@@ -89,9 +89,10 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
     policyRoute(profileOf),
+    pictureRoute({ database, ...rooms }),
     pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
-  ];
     signUpRoute({ database, keys, clock, publicUrl, ...rooms }),
+  ];
   const web: Web = createWeb(config.ROLE === 'worker' ? [] : routes, () => database.ping(), log);
   return {
     rooms,

@@ -103,9 +103,11 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   const channel = 'whatsapp';
   const campaigns = new Campaigns(audit, {
     preview: (tx, row, now) => reports.preview(tx, row, channel, now),
-    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, channel, now)),
+    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await lookingAt(tx, row, channel, now), now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
     cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
+    obstacles: obstaclesOf,
+    lift: liftFor,
     figures: (tx, row) => reports.figures(tx, row),
     failures: (tx, row) => reports.failures(tx, row),
     onChanged: async (tx, id) => {
@@ -113,20 +115,17 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
       tx.afterCommit(() => wake('campaign'));
     },
   });
-  const privacy = new Privacy(audience, consent, audit, {
-    onOpened: async (tx, view, contact, now) => {
-      const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
   const segments = new Segments(audit, {
     count: (tx, expression, now) => reports.headcount(tx, expression, { channel, now }),
   });
+  const privacy = new Privacy(audience, consent, audit, {
+    onOpened: async (tx, view, contact, now) => {
+      const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
       // Where there is no channel for them, whoever decides is told in person.
       if (await postTo(tx, tenants, posts, 'privacy', card, now)) return;
       if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return;
       await tellRole(tx, { members, posts }, 'owner', card, now);
     },
-  const segments = new Segments(audit, {
-    count: (tx, expression, now) => reports.headcount(tx, expression, channel, now),
-  });
     onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
     wake: () => wake('case'),
   });
@@ -140,12 +139,13 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     outbox,
     audience,
     consent,
+    imports,
     signUps,
     signUpRequests,
     preferences,
-    imports,
     links,
     campaigns,
+    segments,
     privacy,
     support,
     records,
@@ -156,7 +156,6 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
 
 export type Rooms = ReturnType<typeof createDomain>;
 
-    segments,
 /** What a person is told when their case is done, in their language. */
 export function caseAnswer(rooms: () => Rooms, clock: Clock) {
   return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {
