@@ -1,13 +1,31 @@
 import type { TenantTx } from '../data/database';
+import type { Tenants } from '../domain/accounts/tenants.service';
+import type { Audience } from '../domain/audience/audience.service';
 import { doorOf } from '../domain/consent/door';
-import type { SignUp } from '../domain/consent/sign-ups.service';
+import type { SignUp, SignUps } from '../domain/consent/sign-ups.service';
+import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
-import type { Language } from '../intent';
+import type { Language, Person } from '../intent';
 import type { Services, SignUpView } from '../services';
-import type { Domain, TurnContext } from './bind-services';
+import type { ActRef } from './actions';
+import type { Posts } from './posts';
 import { sayHouse } from './texts';
 
-type Rooms = Pick<Domain, 'consent' | 'signUps' | 'support' | 'tenants' | 'audience' | 'posts'>;
+interface Rooms {
+  signUps: SignUps;
+  support: Support;
+  tenants: Tenants;
+  audience: Audience;
+  posts: Posts;
+}
+interface Turning {
+  person: Person;
+  now: Date;
+  at: Date;
+  inbox: string;
+  publicUrl: string;
+  sign(action: ActRef): string;
+}
 type Member = { id: string; roles: readonly string[] };
 const mostTexts = 24;
 
@@ -18,7 +36,7 @@ export const signUpPaths = (publicUrl: string, tenant: string, code: string) => 
 });
 
 /** How people subscribe themselves, bound to one turn. */
-export function bindSignUp(tx: TenantTx, domain: Rooms, context: TurnContext, member: Member): Services['signUp'] {
+export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member: Member): Services['signUp'] {
   const { signUps } = domain;
   const { person, now, at, inbox } = context;
   const said = { evidence: inbox, language: person.language, now, at };
@@ -57,7 +75,7 @@ async function viewOf(
   tx: TenantTx,
   { signUps, tenants }: Rooms,
   signUp: SignUp,
-  { publicUrl, person, now }: TurnContext,
+  { publicUrl, person, now }: Turning,
 ): Promise<SignUpView> {
   const { code, name } = signUp;
   const text = await signUps.question(tx, signUp, person.language, now);
@@ -67,7 +85,7 @@ async function viewOf(
 }
 
 /** Whether they want news, in the person's own language, with a button that begins the sign-up. */
-async function offerOf(tx: TenantTx, { audience, tenants }: Rooms, contact: string, { sign }: TurnContext) {
+async function offerOf(tx: TenantTx, { audience, tenants }: Rooms, contact: string, { sign }: Turning) {
   const place = await audience.place(tx, contact);
   if (!place) throw new AppError('ACTION_INVALID');
   const reader = { language: place.language as Language, zone: place.zone };
