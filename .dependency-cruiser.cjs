@@ -42,6 +42,7 @@ const rooms = {
     is: 'src/workbench/',
     knows: ['src/(conversation|data|domain/accounts|local)/', 'src/intent[.]ts$', ground],
   },
+  tools: { is: 'src/tools/', knows: ['src/(domain|conversation|data|local)/', 'src/domain[.]ts$', ground] },
   simulator: { is: 'simulator/', knows: [] },
 };
 

@@ -10,18 +10,12 @@ import { isId } from '../data/ids';
 import { Keys } from '../data/keys';
 import { SystemKeys } from '../data/system-keys';
 import { localVault } from '../data/vault';
+import { type Customer, findCustomers } from '../domain/accounts/customers';
 import { Tenants } from '../domain/accounts/tenants.service';
 import type { Language } from '../intent';
 import type { Reach } from '../local/reach';
 
 export type WaitingLine = Misunderstood & { tenant: string; customer: string };
-export interface Customer {
-  id: string;
-  name: string;
-}
-
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** The lines of all customers that wait for a label. */
 export class Waiting {
   private readonly database: Database;
@@ -37,12 +31,7 @@ export class Waiting {
 
   /** @param wanted an id, or part of a name. @throws naming those there are */
   async customers(wanted = ''): Promise<Customer[]> {
-    const all: Customer[] = [];
-    for (const id of await this.tenants.all())
-      all.push({ id, name: (await this.database.withTenant(id, (tx) => this.tenants.get(tx))).name });
-    const found = all.filter(({ id, name }) => id === wanted || fold(name).includes(fold(wanted)));
-    if (found.length > 0 || wanted === '') return found;
-    throw new Error(`No customer “${wanted}”. There are: ${all.map(({ name }) => name).join(', ')}.`);
+    return findCustomers(this.database, this.tenants, wanted);
   }
 
   /** Oldest first. */

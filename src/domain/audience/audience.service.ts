@@ -9,9 +9,11 @@ import { contactsTable, type Holder, type Place } from './contacts.table';
 import { Holders } from './holders';
 import { identifiersTable } from './identifiers.table';
 import { knownOf } from './identity';
+import { storeTable } from './import/store.table';
 import { type PersonView, readPeople } from './people';
 import { learnPlace, type PlaceFrom } from './places';
-import { type AudiencePorts, type Origin, Recognition } from './recognition';
+import type { AudiencePorts } from './ports';
+import { type Origin, Recognition } from './recognition';
 import { segmentsTable } from './segments.table';
 import { refreshStanding } from './standing.table';
 import { Suppressions } from './suppressions';
@@ -48,6 +50,11 @@ export class Audience {
   /** The provider says that a number or id changed. Returns the contact of the current one: refusals went along, permissions did not. */
   identityChanged(tx: TenantTx, previous: Identity, current: Identity, origin: Origin): Promise<string> {
     return this.recognition.identityChanged(tx, previous, current, origin);
+  }
+
+  /** Whoever a list is just bringing in is known after this: asked before an address that is nobody's is refused. */
+  async afterLists(tx: TenantTx): Promise<void> {
+    await storeTable.waitForBatch(tx);
   }
 
   /** A phone or mail as a member types it. */
@@ -135,7 +142,9 @@ export class Audience {
 
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {
     const key = await this.keys.person(tx, contact);
-    await contactsTable.seal(tx, contact, key.seal(JSON.stringify({ name }), 'contact'));
+    const sealed = (await contactsTable.get(tx, contact))?.sealed;
+    const about = sealed ? JSON.parse(key.open(sealed, 'contact').toString()) : {};
+    await contactsTable.seal(tx, contact, key.seal(JSON.stringify({ ...about, name }), 'contact'));
   }
 
   async setAttribute(tx: TenantTx, contact: string, key: string, value: string): Promise<void> {

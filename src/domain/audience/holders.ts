@@ -1,13 +1,10 @@
 import type { TenantTx } from '../../data/database';
 import { contactsTable } from './contacts.table';
 import { type IdentifierRow, identifiersTable } from './identifiers.table';
-import type { AudiencePorts } from './recognition';
+import type { AudiencePorts, NewHolder } from './ports';
 import { refreshStanding } from './standing.table';
 import type { Suppressions } from './suppressions';
 import { ofNumber } from './suppressions.table';
-
-/** What speaks for a new holder: another id was seen with the number, the provider says it changed, the person says so, or long silence ended in a bounce. */
-export type NewHolder = 'other_id' | 'number_changed' | 'wrong_number' | 'bounced';
 
 /** Numbers are handed on. Refusals stay with the number, permissions are confirmed anew, and what is older is never shown to whoever has it now. */
 export class Holders {

@@ -4,21 +4,16 @@ import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { contactsTable, type Place } from './contacts.table';
-import type { Holders, NewHolder } from './holders';
+import type { Holders } from './holders';
 import { identifiersTable } from './identifiers.table';
 import { type Known, knownOf } from './identity';
 import { mergeContacts } from './merge';
 import { learnPlace, type PlaceSource, placeOf } from './places';
+import type { AudiencePorts } from './ports';
 import { recognise } from './recognise';
 import { refreshStanding } from './standing.table';
 import type { Suppressions } from './suppressions';
 
-export interface AudiencePorts {
-  /** Two contacts are becoming one: the ledger of the first goes over before it disappears. Never widens a permission. */
-  onMerged(tx: TenantTx, from: string, into: string, now: Date): Promise<void>;
-  /** A number may have a new holder: what its holder allowed needs to be confirmed, and the company is told. */
-  onNewHolder(tx: TenantTx, contact: string, why: NewHolder, now: Date): Promise<void>;
-}
 export interface Origin {
   /** `whatsapp`, `import:<list>`, … */
   source: string;
@@ -160,7 +155,9 @@ export class Recognition {
     const key = await this.keys.person(tx, contact);
     for (const { kind, value, find, stop } of fresh) {
       const row = { kind, find, stop, contact_id: contact, sealed: key.seal(value, `identifier|${kind}`) };
-      await identifiersTable.insert(tx, row, origin.source, origin.now);
+      // A list that was being stored was first: what is done here is done again, as it stands then.
+      if (!(await identifiersTable.insert(tx, row, origin.source, origin.now)) && !origin.isClaim)
+        throw new AppError('OVERTAKEN');
     }
     return true;
   }
