@@ -8,7 +8,7 @@ export const channels = ['whatsapp', 'sms', 'email'] as const;
 export type SegmentChannel = (typeof channels)[number];
 
 /** What one person can take in, and the planner too. */
-export const limits = { depth: 6, conditions: 30, values: 50, text: 100, days: 3650 } as const;
+export const limits = { depth: 6, conditions: 30, values: 50, text: 100, days: 3650, size: 8000 } as const;
 
 // No NUL and no half of a sign: Postgres takes neither.
 const text = z
@@ -18,14 +18,17 @@ const text = z
   .refine((value) => !/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value));
 const day = z.strictObject({ day: z.string().refine(isDay) });
 const ago = z.strictObject({ ago: z.int().min(1).max(limits.days) });
-const number = z.number().refine((value) => Number.isFinite(value) && Math.abs(value) < 1e15);
+const number = z
+  .number()
+  .refine((value) => Number.isFinite(value) && Math.abs(value) < 1e15 && Number(value.toFixed(6)) === value);
 
 /** A day of the calendar, or one so many days before today in the customer's zone. */
 export type DayBound = z.infer<typeof day> | z.infer<typeof ago>;
 export type Bound = number | DayBound;
 
-/** What is compared: more than, less than, or from … to, both included. */
-const span = <B extends z.ZodType>(of: B) => [{ over: of }, { under: of }, { from: of, to: of }] as const;
+/** What is compared: more than, less than, or from … to, either alone or both, themselves included. */
+const span = <B extends z.ZodType>(of: B) =>
+  [{ over: of }, { under: of }, { from: of, to: of }, { from: of }, { to: of }] as const;
 const numbers = span(number);
 const days = span(z.union([day, ago]));
 const attribute = { attribute: text };
@@ -51,7 +54,7 @@ const condition = z.union([
   // Words that meant nothing yet: asked about, never guessed. Only in what is not saved.
   z.strictObject({ unknown: text }),
 ]);
-type Range<B> = { over: B } | { under: B } | { from: B; to: B };
+type Range<B> = { over: B } | { under: B } | { from: B; to: B } | { from: B } | { to: B };
 export type Condition =
   | ({ attribute: string } & (
       | { is: string | number }
@@ -79,6 +82,7 @@ function isDay(value: string): boolean {
 
 /** Reads what is stored or comes from outside; too deep, too long or unknown is `undefined`, never a part of it. */
 export function readExpression(value: unknown): Expression | undefined {
+  if (JSON.stringify(value)?.length > limits.size) return undefined;
   const left = { conditions: limits.conditions };
   const read = (node: unknown, depth: number): Expression | undefined => {
     if (depth > limits.depth || typeof node !== 'object' || node === null) return undefined;
