@@ -103,10 +103,10 @@ export interface FormField {
   label: string;
   type: 'text' | 'paragraph' | 'choice';
   options?: readonly { value: string; label: string }[];
-  minLength?: number;
-  optional?: boolean;
   /** What stands in it already. */
   initial?: string;
+  minLength?: number;
+  optional?: boolean;
 }
 
 export interface Form {
@@ -119,8 +119,9 @@ export interface Form {
   action: string;
 }
 
+/** `unsubscribe`: a link that stops promotions when it is posted to, for channels that carry one beside their words. */
 export type OutboundContent =
-  | ({ kind: 'content'; replyTo?: string } & Content)
+  | ({ kind: 'content'; replyTo?: string; unsubscribe?: string } & Content)
   | { kind: 'template'; name: string; language: string; variables: readonly string[]; buttons?: readonly string[] };
 
 /** One of our own addresses with what is needed to send from it. */
@@ -129,6 +130,8 @@ export interface Sender {
   app: string;
   id: string;
   token: string;
+  /** What people see as the sender, where a channel shows more than the address. */
+  name?: string;
 }
 
 /** `not_sent`: no byte of the request left. `unknown`: it may have arrived. */

@@ -134,7 +134,12 @@ describe.each(adapters)('%s', (name, folder, adapter) => {
 
   describe('sending', () => {
     const send = (channel = door.channel): Promise<SendOutcome> =>
-      channel.send(aSender(name, 'ours'), conformance.address, { kind: 'content', text: 'Hola' }, '1.2.mac');
+      channel.send(
+        aSender(name, conformance.sender ?? 'ours'),
+        conformance.address,
+        { kind: 'content', text: 'Hola' },
+        '1.2.mac',
+      );
 
     it('when the provider takes it, then it is accepted and asked for once', async () => {
       const before = wire.asked();
@@ -179,7 +184,12 @@ describe.each(adapters)('%s', (name, folder, adapter) => {
     }
 
     it('when there is no address for the channel, then it is refused', async () => {
-      const outcome = await door.channel.send(aSender(name, 'ours'), {}, { kind: 'content', text: 'Hola' }, '1.2.mac');
+      const outcome = await door.channel.send(
+        aSender(name, conformance.sender ?? 'ours'),
+        {},
+        { kind: 'content', text: 'Hola' },
+        '1.2.mac',
+      );
       expect(outcome.outcome).toBe('refused');
     });
   });

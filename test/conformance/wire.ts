@@ -25,6 +25,8 @@ export interface Wire {
 interface Common {
   settings: Record<string, string>;
   address: Identity;
+  /** One of our own addresses, where not any word is one. */
+  sender?: string;
   /** Ids that must be told, whatever else is in a payload. */
   idsOf(payload: unknown): string[];
 }
