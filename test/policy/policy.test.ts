@@ -1,7 +1,8 @@
 import { newId, unknownTenant } from '../../src/data/ids';
 import { createWeb, type Web } from '../../src/http';
 import { silentLog } from '../../src/log';
-import { languageOf, policyPage } from '../../src/policy/policy';
+import { languageOf } from '../../src/pages/frame';
+import { policyPage } from '../../src/policy/policy';
 import { policyRoute } from '../../src/policy/policy-route';
 import { type World, world } from '../domain/world';
 import { ask, TRAINING_MS, theEngine } from '../understanding/engine';
