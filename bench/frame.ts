@@ -35,6 +35,8 @@ export interface BenchPlace {
   keys: Keys;
   /** The customer's id. */
   tenant: string;
+  /** Nobody is left: what was made is made anew. */
+  empty(): Promise<void>;
   /** Told on standard error: what is being done. */
   tell(line: string): void;
 }
@@ -97,7 +99,11 @@ async function inDatabase<T>(ownerUrl: string, work: (place: BenchPlace) => Prom
     const tenants = new Tenants(database, keys, new SystemKeys([master], vault));
     const tenant = await tenants.create({ name: 'Bench', legalName: 'Bench SpA' }, benchStart);
     const tell = (line: string): void => void process.stderr.write(`${line}\n`);
-    return await work({ owner, ownerUrl, appUrl: appUrl(ownerUrl), database, keys, tenant, tell });
+    const empty = async (): Promise<void> =>
+      void (await owner.query(
+        'TRUNCATE contact, standing, suppression, identifier, attribute, consent, contact_key CASCADE',
+      ));
+    return await work({ owner, ownerUrl, appUrl: appUrl(ownerUrl), database, keys, tenant, empty, tell });
   } finally {
     await database.close();
     await owner.end();
