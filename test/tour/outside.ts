@@ -130,6 +130,20 @@ export class Outside {
     return this.answers(phone, number, `[${title}]`, { type: 'interactive', button: { id, title }, text: undefined });
   }
 
+  /** A page as whoever has no script sees it. */
+  async opens(url: string): Promise<string> {
+    this.tell(`a browser         › ${url.replace(/[^/]+$/, '…')}`);
+    return this.read(await fetch(url, { signal: AbortSignal.timeout(20_000) }));
+  }
+
+  /** A form of that page, sent; what is shown then. */
+  async submits(url: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    const { act = '', form: _, ...seen } = fields;
+    this.tell(`a browser         › [${act}] ${JSON.stringify(seen)}`);
+    const body = new URLSearchParams(fields);
+    return this.read(await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(20_000) }));
+  }
+
   async chat(phone: string, number: string): Promise<PhoneMessage[]> {
     const path = `/__sim/whatsapp/phones/${encodeURIComponent(phone)}`;
     const { chats } = await this.get<{ chats: { number: string; messages: PhoneMessage[] }[] }>(path);
@@ -143,6 +157,16 @@ export class Outside {
 
   private direct(member: Member): Promise<SlackMessage[]> {
     return this.channel(member, 'dm');
+  }
+
+  private async read(response: Response): Promise<string> {
+    const text = await response.text();
+    if (!response.ok) throw new Error(`a page: ${response.status}`);
+    const [, title = ''] = /<h1>([^<]*)/.exec(text) ?? [];
+    const [, told = ''] = /id="told"[^>]*>([\s\S]*?)<\/div>/.exec(text) ?? [];
+    const heard = [title, ...told.replace(/<[^>]+>/g, '').split('\n')].filter((line) => line.trim()).join(' · ');
+    this.tell(`    the page     ‹ ${heard}`);
+    return text;
   }
 
   private async ask<T>(method: string, path: string, body?: object): Promise<T> {

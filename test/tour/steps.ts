@@ -17,6 +17,8 @@ export interface Tour {
   sofia: Member;
   first: { number: string; deliveries: Delivery[] };
   left: string;
+  /** Who turned WhatsApp off on their own page. */
+  chose: string;
 }
 
 const template = 'promo_cyber';
@@ -122,11 +124,30 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    name: 'a person chooses on a page of their own, by a link they asked for',
+    run: async (tour) => {
+      const { outside, number, first } = tour;
+      tour.chose = first.deliveries.find((one) => one.to !== tour.left && one.to.startsWith('+569'))?.to ?? '';
+      must(tour.chose, 'nobody has got a campaign');
+      const answer = await outside.answers(tour.chose, number, 'ELEGIR');
+      const link = /https?:\/\/\S+\/preferences\/[\w.-]+/.exec(answer.text)?.[0];
+      must(link, `no link: ${answer.text}`);
+      const page = await outside.opens(link);
+      must(/value="whatsapp" checked/.test(page), 'WhatsApp is not on');
+      must(!page.includes(tour.chose.slice(-8)), 'the page shows the number');
+      const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
+      const told = await outside.submits(link, { act: 'save', form, channel: 'sms', frequency: 'monthly' });
+      must(/quedó guardado/.test(told) && !/value="whatsapp" checked/.test(told), 'it was not kept');
+      return `${tour.chose.slice(0, 6)}…: no more by WhatsApp, by SMS once a month at most`;
+    },
+  },
+  {
     name: 'the next campaign leaves that person out',
     run: async (tour) => {
       const { number, deliveries } = await campaign(tour, `manda ${spaced(second)} a clientes RM`);
       must(deliveries.length > 0, 'nothing arrived');
       must(!deliveries.some((one) => one.to === tour.left), `${tour.left} got it`);
+      must(!deliveries.some((one) => one.to === tour.chose), `${tour.chose} got it by WhatsApp`);
       return `${number}: ${deliveries.length} delivered, none to ${tour.left}`;
     },
   },
@@ -220,5 +241,6 @@ export async function castOf(outside: Outside): Promise<Tour> {
     sofia: member('U0SOFIA'),
     first: { number: '', deliveries: [] },
     left: '',
+    chose: '',
   };
 }
