@@ -42,7 +42,7 @@ export interface Makers {
   now: Date;
 }
 
-const batchRows = 4_000;
+const usualBatch = 4_000;
 const sliceRows = 100;
 export const mostRows = 2_000_000;
 
@@ -56,6 +56,7 @@ export async function* batchesOf(
   checkpoint: number,
   makers: Makers,
   isFresh: () => boolean,
+  batchRows = usualBatch,
 ): AsyncGenerator<Batch> {
   let batch = empty(makers.keys);
   let total = 0;

@@ -8,7 +8,7 @@ import { type ImportDeps, type Imports, idOf, laneOf } from './imports.service';
 import { PersonReader } from './persons';
 import { rowsOf } from './records';
 import { Seen } from './seen';
-import { Overtaken, Store } from './store';
+import { Store } from './store';
 import { storeTable } from './store.table';
 
 const mostTries = 8;
@@ -92,16 +92,20 @@ export class ImportWork {
     let { checkpoint } = row;
     // The next batch is made ready while this one is stored.
     let coming = batches.next();
-    for (;;) {
-      const { value: batch, done } = await coming;
-      if (done || !batch) break;
-      coming = batches.next();
-      coming.catch(() => {}); // told when it is awaited
-      const sum = await this.storeOne(tenant, row, store, batch, checkpoint);
-      known = (sum.updated - counts.updated) / batch.rows;
-      counts = sum;
-      checkpoint = batch.upTo;
-      onBatch?.(counts);
+    try {
+      for (;;) {
+        const { value: batch, done } = await coming;
+        if (done || !batch) break;
+        coming = batches.next();
+        coming.catch(() => {}); // told when it is awaited
+        const sum = await this.storeOne(tenant, row, store, batch, checkpoint);
+        known = (sum.updated - counts.updated) / batch.rows;
+        counts = sum;
+        checkpoint = batch.upTo;
+        onBatch?.(counts);
+      }
+    } finally {
+      await batches.return(undefined); // lets go of the file
     }
     await database.withTenant(tenant, async (tx) => {
       const { created, updated, suppressed, duplicate, invalid, unproven } = counts;
@@ -149,7 +153,10 @@ export class ImportWork {
       now: clock.now(),
     };
     const rows = rowsOf(blobs.get(row.blob as string, key), row.reading);
-    return { store: new Store(keys, suppressions, makers), batches: batchesOf(rows, checkpoint, makers, isFresh) };
+    return {
+      store: new Store(keys, suppressions, makers),
+      batches: batchesOf(rows, checkpoint, makers, isFresh, this.deps.batch),
+    };
   }
 
   private async handBack(tenant: string, id: string): Promise<void> {
@@ -166,9 +173,8 @@ export class ImportWork {
   }
 }
 
-/** Somebody else was first, or two waited for each other: it is tried again as it stands then. */
+/** Two waited for each other: it is tried again as it stands then. */
 function isOvertaken(error: unknown): boolean {
-  if (error instanceof Overtaken) return true;
-  const code = (error as { original?: { code?: string }; parent?: { code?: string } }).original?.code;
+  const { code } = (error as { original?: { code?: string } }).original ?? {};
   return code === '40P01' || code === '40001';
 }

@@ -30,6 +30,8 @@ export interface ImportDeps {
   suppressions: Suppressions;
   audit: Audit;
   ports: ImportPorts;
+  /** How many rows are stored at once. */
+  batch?: number;
 }
 
 /** The largest file that is taken, and the longest that one waits for a member. */

@@ -68,9 +68,14 @@ export const storeTable = {
     );
   },
 
-  /** @returns whether each identifier was still free: another may have been first in the meantime, and then the batch begins anew */
-  async insertPeople(tx: TenantTx, people: readonly NewPerson[], source: string, now: Date): Promise<boolean> {
-    if (people.length === 0) return true;
+  /** @returns those who are in after all, in hex: another was first with an address of theirs in the meantime. Of them nothing is kept. */
+  async insertPeople(
+    tx: TenantTx,
+    people: readonly NewPerson[],
+    source: string,
+    now: Date,
+  ): Promise<ReadonlySet<string>> {
+    if (people.length === 0) return new Set();
     const ids = packedIds(people.map(({ id }) => id));
     const places = distinctPlaces(people);
     const place = packedInts(people.map((one) => places.at.get(one.place) as number));
@@ -100,7 +105,22 @@ export const storeTable = {
     const attributes = people.flatMap(({ id, plain }) => plain.map(([key, value]) => ({ id, key, value })));
     await this.addAttributes(tx, attributes);
     const identifiers = people.flatMap(({ id, identifiers: own }) => own.map((one) => ({ ...one, contact: id })));
-    return (await this.addIdentifiers(tx, identifiers, source, now)) === identifiers.length;
+    const free = await this.addIdentifiers(tx, identifiers, source, now);
+    return free === identifiers.length ? new Set() : this.takeBack(tx, people);
+  },
+
+  /** Those of new people who lack an address are made undone. Plans: identifier_contact, then each table's key. */
+  async takeBack(tx: TenantTx, people: readonly NewPerson[]): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT p.id FROM unnest($2::uuid[], $3::int[]) p (id, addresses)
+       WHERE p.addresses > (SELECT count(*) FROM identifier i WHERE i.tenant_id = $1 AND i.contact_id = p.id)`,
+      [tx.tenant, packedIds(people.map(({ id }) => id)), packedInts(people.map((one) => one.identifiers.length))],
+    );
+    const ids = rows.map(({ id }) => id);
+    for (const table of ['identifier', 'attribute', 'standing', 'contact_key'])
+      await tx.query(`DELETE FROM ${table} WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`, [tx.tenant, ids]);
+    await tx.query('DELETE FROM contact WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [tx.tenant, ids]);
+    return new Set(ids);
   },
 
   /** In the order of their key, so that two who add the same wait for each other and nothing worse. @returns how many were free */

@@ -19,10 +19,7 @@ interface Asked {
   /** Addresses that are nobody else's. */
   own: readonly Address[];
 }
-/** Another was first with an address: the batch is asked about again. */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken';
-}
+type Made = Asked & { person: NewPerson };
 
 const hex = (token: Buffer): string => token.toString('latin1');
 
@@ -42,7 +39,7 @@ export class Store {
     return { ...counts, unproven: counts.created + (known.length - (await storeTable.proven(tx, known))) };
   }
 
-  /** @throws Overtaken */
+  /** Asked about and stored in one transaction; whoever another was first with meanwhile is asked about again. */
   async store(
     tx: TenantTx,
     batch: Batch,
@@ -52,27 +49,46 @@ export class Store {
   ): Promise<Counts> {
     const { now } = this.makers;
     await storeTable.takeTurn(tx);
-    const asked = await this.ask(tx, batch, true);
-    const taken = asked.filter(({ refused }) => !refused.has('all'));
-    const fresh = taken.filter(({ owner }) => !owner).map((one) => ({ ...one, person: this.fresh(one) }));
-    for (const one of fresh) one.person.consented = bitsOf(channels, one.person.reach, one.refused);
-    const people = fresh.map(({ person }) => person);
-    if (!(await storeTable.insertPeople(tx, people, source, now))) throw new Overtaken();
-    const grants = fresh.flatMap(({ candidate, person, refused }) =>
+    const all: Asked[] = [];
+    let unproven = 0;
+    for (let left = batch.candidates; left.length > 0; ) {
+      const asked = await this.ask(tx, { ...batch, candidates: left }, true);
+      const fresh = asked
+        .filter(({ owner, refused }) => !owner && !refused.has('all'))
+        .map((one) => ({ ...one, person: this.fresh(one) }));
+      for (const one of fresh) one.person.consented = bitsOf(channels, one.person.reach, one.refused);
+      const people = fresh.map(({ person }) => person);
+      const late = await storeTable.insertPeople(tx, people, source, now);
+      const isIn = late.size === 0 ? () => true : ({ person }: Made) => !late.has(writtenId(person.id));
+      const taken = fresh.filter(isIn);
+      await this.permit(tx, taken, channels, grant);
+      unproven += taken.filter(({ person }) => person.consented === 0).length;
+      left = fresh.filter((one) => !isIn(one)).map(({ candidate }) => candidate);
+      all.push(...asked.filter(({ candidate }) => !left.includes(candidate)));
+    }
+    const known = all.flatMap(({ owner, ...one }) => (owner && !one.refused.has('all') ? [{ ...one, owner }] : []));
+    const update = new UpdateKnown(this.keys, this.suppressions, now);
+    unproven += await update.run(tx, known, source, channels, grant);
+    return { ...countsOf(batch, all), unproven };
+  }
+
+  /** What was attested of new people, and what they refused on one channel alone: that goes for all their addresses, and into their standing. */
+  private async permit(
+    tx: TenantTx,
+    made: readonly Made[],
+    channels: readonly string[],
+    grant: StorePorts['grant'],
+  ): Promise<void> {
+    const grants = made.flatMap(({ candidate, person, refused }) =>
       grantsOf(person.id, candidate.person.row, channels, person.reach, refused),
     );
     await grant(tx, grants, true);
-    // Refused on one channel alone: that goes for all their addresses, and into their standing.
-    for (const { person, refused } of fresh)
-      if (refused.size > 0) {
-        await this.suppressions.spread(tx, await this.suppressions.tokensOf(tx, [writtenId(person.id)]));
-        await refreshStanding(tx, [writtenId(person.id)]);
-      }
-    const known = taken.flatMap(({ owner, ...one }) => (owner ? [{ ...one, owner }] : []));
-    const update = new UpdateKnown(this.keys, this.suppressions, now);
-    const unproven = await update.run(tx, known, source, channels, grant);
-    const missing = people.filter(({ consented }) => consented === 0).length;
-    return { ...countsOf(batch, asked), unproven: missing + unproven };
+    for (const { person, refused } of made) {
+      if (refused.size === 0) continue;
+      const id = writtenId(person.id);
+      await this.suppressions.spread(tx, await this.suppressions.tokensOf(tx, [id]));
+      await refreshStanding(tx, [id]);
+    }
   }
 
   private fresh({ candidate, own }: Asked): NewPerson {

@@ -212,9 +212,10 @@ describe('a list', () => {
       (_, n) => `P${n};${aPhone()};${['Talca', 'Maipú'][n % 2]};p${n}-${tenant}@correo.example`,
     );
     await at.bring(list(rows, 'nombre;fono;comuna;mail'), attested);
-    const all = () => here.in(tenant, (tx) => tx.query('SELECT * FROM standing ORDER BY contact_id'));
+    const all = () =>
+      here.in(tenant, (tx) => tx.query<{ contact_id: string }>('SELECT * FROM standing ORDER BY contact_id'));
     const before = await all();
-    const ids = before.map((row) => (row as { contact_id: string }).contact_id);
+    const ids = before.map((row) => row.contact_id);
     await here.in(tenant, (tx) => refreshStanding(tx, ids));
     expect(before).toHaveLength(120);
     expect(await all()).toEqual(before);
