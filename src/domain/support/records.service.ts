@@ -71,6 +71,7 @@ export class Records {
     const masked = this.audience.maskedAddress(address);
     if (!masked) return undefined;
     const wish = { source: 'member', by: `member:${order.member}`, evidence, at, now };
+    await this.audience.afterLists(tx);
     const contact = await this.whose(tx, address, order);
     if (contact) return { masked, isUnknown: false, ...(await this.consent.withdraw(tx, contact, wish)) };
     const tokens = await this.audience.stopTokensOf(tx, address);
