@@ -43,6 +43,7 @@ const rooms = {
     knows: ['src/(conversation|data|domain/accounts|local)/', 'src/intent[.]ts$', ground],
   },
   tools: { is: 'src/tools/', knows: ['src/(domain|conversation|data|local)/', 'src/domain[.]ts$', ground] },
+  importing: { is: 'src/importing/', knows: ['src/(domain/(?:accounts|audience|audit|consent)|data|local)/', ground] },
   simulator: { is: 'simulator/', knows: [] },
 };
 

@@ -25,6 +25,7 @@ const programs = {
   fuzz: 'bench/fuzz.ts',
   intents: 'src/workbench/main.ts',
   'intents:bench': 'bench/understanding.ts',
+  import: 'src/importing/main.ts',
   bench: 'bench/main.ts',
 };
 

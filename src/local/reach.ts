@@ -14,10 +14,14 @@ export interface Reach {
   masterKeys: string[];
 }
 
+/** Where this machine keeps things. */
+export const dataDirOf = (environment = process.env): string =>
+  resolve(root, { ...readDotEnv(root), ...environment }.DATA_DIR || '.data/start');
+
 /** The database that the settings name, else the one this machine lends to a system that runs. Starts nothing. @throws saying how to have one */
 export async function reachDatabase(environment = process.env): Promise<Reach> {
   const given = { ...readDotEnv(root), ...environment };
-  const dataDir = resolve(root, given.DATA_DIR || '.data/start');
+  const dataDir = dataDirOf(environment);
   const owner = given.DATABASE_URL || runningPostgres(dataDir, 'connectus');
   const url = given.DATABASE_APP_URL || (owner && appUrl(owner));
   if (!url)
