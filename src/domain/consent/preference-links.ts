@@ -5,7 +5,7 @@ import { preferencesTable } from './preferences.table';
 
 const dayMs = 86_400_000;
 /** How long a link to one's own preferences works. */
-export const preferenceLinkDays = 7;
+const preferenceLinkDays = 7;
 
 // A number's next holder is somebody else: what was sent to the one before opens nothing of theirs.
 const boundTo = (holder: number): string => `holder ${holder}`;
