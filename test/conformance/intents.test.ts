@@ -26,7 +26,7 @@ const roles = [...unionOf(services, 'Role'), 'everyone', 'stranger'];
 const told = new Set([
   ...literalsIn(services),
   ...literalsIn(join(root, 'src/domain/support/support.service.ts')),
-  ...['consent_given', 'consent_withdrawn'],
+  ...unionOf(join(root, 'src/services-consent.ts'), 'ConsentAct').map((act) => `consent_${act}`),
 ]);
 
 it('when folders are listed, then every intent that people count on is there and does something', () => {

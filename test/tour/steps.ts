@@ -23,6 +23,8 @@ export interface Tour {
 
 const template = 'promo_cyber';
 const second = 'novedades_verano';
+/** Whom the demo's list brought without a permission. */
+const unproven = '+56984445566';
 const spaced = (name: string): string => name.replace(/_/g, ' ');
 
 /** @throws when it is not so */
@@ -209,6 +211,21 @@ export const steps: readonly Step[] = [
       const answers = (await outside.chat(phone, number)).filter((one) => one.direction === 'out').length - before;
       must(answers === 2, `${answers} answers to two messages`);
       return 'two messages, one of them three times: two answers';
+    },
+  },
+  {
+    name: 'a person without proof subscribes by the QR, in two steps, and the proof can be shown',
+    run: async ({ outside, number, camila, paula }) => {
+      const shown = await outside.writes(camila, 'crea un QR de suscripción', (one) => has(one, 'wa.me/'));
+      const code = /text=ALTA%20([a-z]+-\w{4})/.exec(spoken(shown))?.[1];
+      must(code && /Código QR/.test(spoken(shown)), `no code or no picture: ${spoken(shown)}`);
+      const asked = await outside.answers(unproven, number, `ALTA ${code}`);
+      must(/Responde SÍ/.test(asked.text), `not asked: ${asked.text}`);
+      const agreed = await outside.taps(unproven, number, asked, /^Sí/);
+      must(/¡Listo!/.test(agreed.text), `not agreed: ${agreed.text}`);
+      const proof = await outside.writes(paula, `prueba de consentimiento de ${unproven}`, (one) => has(one, code));
+      must(/SHA-256/.test(spoken(proof)) && !has(proof, unproven), `no proof, or not masked: ${spoken(proof)}`);
+      return `${code}: asked, agreed, proved`;
     },
   },
 ];

@@ -33,6 +33,14 @@ describe('a message as Slack shows it', () => {
     expect(JSON.stringify(blocksOf(content))).toContain('▰▰▰▰▰▰▱▱▱▱▱▱ 50 % (20/40)');
   });
 
+  it('when it has a picture, then it is shown with words for those who do not see it', () => {
+    const image = { url: 'https://connectus.example/sign-up/t/tienda-2abc.png', alt: 'Código QR' };
+    expect(blocksOf({ image, note: 'nota' }).slice(1)).toEqual([
+      { type: 'image', image_url: image.url, alt_text: 'Código QR' },
+      expect.objectContaining({ type: 'context' }),
+    ]);
+  });
+
   it.each([
     [{ done: 0, of: 0 }, '100 % (0/0)'],
     [{ done: 41, of: 40 }, '100 % (41/40)'],
