@@ -6,7 +6,7 @@ import type { Settings } from './settings';
 import type { Stream } from './stream';
 import type { WebhookLog } from './webhook-log';
 import { type People, specialOf } from './whatsapp/people';
-import type { World } from './world';
+import { linesOf, type World } from './world';
 
 interface Parts {
   world: World;
@@ -67,10 +67,11 @@ function inhabitants({ world, settings }: Parts, people: People, language: strin
   const numbers = world.businesses.flatMap(({ company, numbers, templates }) =>
     numbers.map(({ id, label }) => ({ id, label, company, templates: templates.map(({ name }) => name) })),
   );
+  const [sms, email] = [linesOf(world, 'sms'), linesOf(world, 'email')];
   const listed = people.all().filter((person) => person.isPlayed || specialOf(person));
-  const known = listed.map(({ id, phone, bsuid, name, language: speaks }) => {
+  const known = listed.map(({ id, phone, bsuid, email: mailbox, name, language: speaks }) => {
     const special = world.special[specialOf({ phone }) ?? ''];
-    const ids = { id, ...(phone && { phone }), ...(bsuid && { bsuid }) };
+    const ids = { id, ...(phone && { phone }), ...(bsuid && { bsuid }), ...(mailbox && { email: mailbox }) };
     return { ...ids, name, language: speaks, ...(special && { special: special[language] ?? special.es }) };
   });
   const teams = world.slack.teams.map(({ id, name, bot, users, channels }) => ({
@@ -78,7 +79,7 @@ function inhabitants({ world, settings }: Parts, people: People, language: strin
     users: users.map((user) => ({ ...user, initials: initials(user.name) })),
     channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
   }));
-  return { productUrl: settings.productUrl, whatsapp: { numbers, people: known }, slack: { teams } };
+  return { productUrl: settings.productUrl, whatsapp: { numbers, people: known }, sms, email, slack: { teams } };
 }
 
 const initials = (name: string): string =>

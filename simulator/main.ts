@@ -10,6 +10,7 @@ async function main(): Promise<void> {
     server.once('error', failed);
     server.listen(settings.port, '127.0.0.1', listening);
   });
+  const ports = await simulator.listen(settings);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const end = () => {
     simulator.close();
@@ -21,8 +22,8 @@ async function main(): Promise<void> {
     if (!process.send) end();
   });
   process.on('disconnect', end);
-  if (process.send) process.send({ ready: true, url });
-  else process.stdout.write(`${url}\n`);
+  if (process.send) process.send({ ready: true, url, ...ports });
+  else process.stdout.write(`${url}\nSMPP ${ports.smpp}, SMTP ${ports.smtp}\n`);
 }
 
 void main().catch((error: unknown) => {

@@ -5,6 +5,9 @@ export interface Settings {
   clockStart?: string;
   whatsapp: { appSecret: string; verifyToken: string; token: string };
   slack: { signingSecret: string };
+  /** 0: any free port. */
+  sms: { port: number; password: string };
+  email: { port: number; productPort?: number };
 }
 
 /** What the parent says about this start; alone, the secrets of the README hold. */
@@ -21,5 +24,10 @@ export function settingsOf(environment: NodeJS.ProcessEnv): Settings {
       token: environment.SIM_WHATSAPP_TOKEN ?? 'sim-token',
     },
     slack: { signingSecret: environment.SIM_SLACK_SIGNING_SECRET ?? 'sim-signing-secret' },
+    sms: { port: Number(environment.SIM_SMPP_PORT ?? 0), password: environment.SIM_SMPP_PASSWORD ?? 'sim-smpp' },
+    email: {
+      port: Number(environment.SIM_SMTP_PORT ?? 0),
+      ...(environment.SIM_PRODUCT_MAIL_PORT && { productPort: Number(environment.SIM_PRODUCT_MAIL_PORT) }),
+    },
   };
 }

@@ -1,26 +1,33 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { Calls } from './calls';
 import { Clock } from './clock';
 import { worldControl } from './control';
+import { emailControl } from './email/control';
+import { Email } from './email/email';
 import { page } from './page-files';
 import { Router, serve } from './server';
 import type { Settings } from './settings';
 import { slackControl } from './slack/control';
 import { recallSlack, rememberSlack, type SlackMemory } from './slack/memory';
 import { Slack } from './slack/slack';
+import { smsControl } from './sms/control';
+import { Sms } from './sms/sms';
 import { StateFile } from './state-file';
 import { Stream } from './stream';
+import { shownTalk, type TalkMessage, type TalksMemory } from './talks';
 import { WebhookLog } from './webhook-log';
 import { whatsappControl } from './whatsapp/control';
 import { recallWhatsApp, rememberWhatsApp, type WhatsAppMemory } from './whatsapp/memory';
 import { WhatsApp } from './whatsapp/whatsapp';
-import { readWorld } from './world';
+import { linesOf, readWorld } from './world';
 
 interface Memory {
   now: string;
   whatsapp: WhatsAppMemory;
   slack: SlackMemory;
+  sms?: TalksMemory;
+  email?: TalksMemory;
 }
 
 /** The whole outside world behind one port. */
@@ -29,6 +36,8 @@ export class Simulator {
   private readonly clock: Clock;
   private readonly whatsapp: WhatsApp;
   private readonly slack: Slack;
+  private readonly sms: Sms;
+  private readonly email: Email;
   private readonly file: StateFile<Memory>;
 
   constructor(settings: Settings) {
@@ -40,23 +49,50 @@ export class Simulator {
     const parts = { world, settings, clock, stream: new Stream(clock), calls: new Calls(), log: new WebhookLog() };
     this.whatsapp = new WhatsApp(parts);
     this.slack = new Slack(parts);
+    const tell = (channel: 'sms' | 'email') => (message: TalkMessage) =>
+      parts.stream.tell(channel, () => ({
+        person: message.person,
+        number: message.number,
+        message: shownTalk(message),
+      }));
+    const { password } = settings.sms;
+    this.sms = new Sms({ clock, password, numbers: linesOf(world, 'sms'), changed: tell('sms') });
+    const { port: _own, ...mail } = settings.email;
+    this.email = new Email({ clock, ...mail, addresses: linesOf(world, 'email'), changed: tell('email') });
     this.server = serve(this.router(parts));
     // Only now is it known where the product can answer to.
     this.server.once('listening', () => this.begin(memory));
   }
 
+  /** The carrier and the mail server beside the one that the page is on. @returns their ports */
+  async listen({ sms, email }: Pick<Settings, 'sms' | 'email'>): Promise<{ smpp: number; smtp: number }> {
+    const listening = (server: NetServer, port: number) =>
+      new Promise<number>((done, failed) => {
+        server.once('error', failed);
+        server.listen(port, '127.0.0.1', () => done((server.address() as AddressInfo).port));
+      });
+    return {
+      smpp: await listening(this.sms.centre.server, sms.port),
+      smtp: await listening(this.email.server.server as NetServer, email.port),
+    };
+  }
+
   close(): void {
     this.save();
+    this.sms.centre.close();
+    this.email.close();
     this.server.close();
     this.server.closeAllConnections();
   }
 
   private router(parts: Parameters<typeof worldControl>[1]): Router {
-    const { whatsapp, slack } = this;
+    const { whatsapp, slack, sms, email } = this;
     const router = new Router();
     worldControl(router, parts, whatsapp.people);
     whatsappControl(router, whatsapp);
     slackControl(router, slack);
+    smsControl(router, sms);
+    emailControl(router, email);
     router.on('*', '/api/:method', (visit) => slack.webApi.visit(visit));
     router.on('*', '/*', async (visit) => (await page(visit)) ?? whatsapp.graph.visit(visit));
     return router;
@@ -67,6 +103,8 @@ export class Simulator {
     if (memory) {
       recallWhatsApp(this.whatsapp, memory.whatsapp);
       recallSlack(this.slack, memory.slack);
+      for (const message of memory.sms ?? []) this.sms.talks.restore(message);
+      for (const message of memory.email ?? []) this.email.talks.restore(message);
     }
     this.clock.onMove(() => this.save());
     this.file.saveOften(() => this.save());
@@ -77,6 +115,8 @@ export class Simulator {
       now: this.clock.now().toISOString(),
       whatsapp: rememberWhatsApp(this.whatsapp),
       slack: rememberSlack(this.slack),
+      sms: this.sms.talks.remember(),
+      email: this.email.talks.remember(),
     }));
   }
 }

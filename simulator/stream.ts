@@ -22,7 +22,7 @@ export class Stream {
   }
 
   /** What happened is only put into words when somebody wants to know. */
-  tell(event: 'clock' | 'whatsapp' | 'slack', content: () => unknown): void {
+  tell(event: 'clock' | 'whatsapp' | 'slack' | 'sms' | 'email', content: () => unknown): void {
     const wants = (only: string | undefined) => only === undefined || only === event;
     if ([...this.watchers.values()].some(wants)) this.write(frame(event, content()), wants);
   }

@@ -20,16 +20,26 @@ export interface WorldTemplate {
   buttons?: string[];
 }
 
+/** A number for SMS as digits, or an address for mail. */
+export interface WorldLine {
+  id: string;
+  label: string;
+  company: string;
+}
+
 export interface Business {
   waba: string;
   company: string;
   numbers: WorldNumber[];
+  sms: Omit<WorldLine, 'company'>[];
+  email: Omit<WorldLine, 'company'>[];
   templates: WorldTemplate[];
 }
 
 interface WorldPerson {
   phone?: string;
   bsuid?: string;
+  email?: string;
   name: string;
   language: string;
 }
@@ -58,3 +68,7 @@ export interface World {
 }
 
 export const readWorld = (): World => parse(readFileSync(join(__dirname, 'world.yaml'), 'utf8'));
+
+/** A kind of line of all companies, each with the name of its own. */
+export const linesOf = (world: World, kind: 'sms' | 'email'): WorldLine[] =>
+  world.businesses.flatMap(({ company, [kind]: lines }) => lines.map((line) => ({ ...line, company })));

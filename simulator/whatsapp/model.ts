@@ -7,6 +7,8 @@ export interface Person {
   phone?: string;
   /** Given to those whose phone nobody sees; for others it follows from phone and business. */
   bsuid?: string;
+  /** Where they read mail. */
+  email?: string;
   name: string;
   language: string;
   /** May be played by a visitor of the page: reads only what is open. */

@@ -20,8 +20,14 @@ export class People {
   private readonly people = new Map<string, Person>();
 
   constructor(private readonly world: World) {
-    for (const { name, language, phone, bsuid } of world.people)
-      this.add({ ...(phone ? { phone } : { bsuid: bsuid ?? '' }), name, language, isPlayed: true });
+    for (const { name, language, phone, bsuid, email } of world.people)
+      this.add({
+        ...(phone ? { phone } : { bsuid: bsuid ?? '' }),
+        ...(email && { email }),
+        name,
+        language,
+        isPlayed: true,
+      });
     for (const { firstPhone, count, names } of world.crowd)
       for (let at = 0; at < count; at++)
         this.add({

@@ -11,6 +11,7 @@ import { type TemplateRow, templatesTable, type Variable } from '../domain/campa
 
 interface DemoPerson {
   phone?: string;
+  email?: string;
   bsuid?: string;
   name: string;
   language?: string;
@@ -26,7 +27,7 @@ interface DemoTenant {
   rut: string;
   contact: string;
   workspace: { team: string; token: string };
-  numbers: { channel: string; providerId: string; account: string; label: string; ratePerSecond: number }[];
+  numbers: { channel: string; providerId: string; account?: string; label: string; ratePerSecond: number }[];
   staffWorkspaces: { team: string; token: string }[];
   places: Record<string, string>;
   members: { team: string; user: string; name: string; roles: Role[]; grantedDays?: number }[];
@@ -81,9 +82,10 @@ async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, ten
   const { id, name, legalName, rut, contact } = tenant;
   await tenants.create({ name, legalName, rut, contact, policyVersion: '1', policyDate: '2026-11-20' }, now, id);
   for (const { account, ...number } of tenant.numbers) {
-    const own = { ...number, app: 'default', token: whatsappToken };
+    // The carrier and the relay know us by our line, not by our number.
+    const own = { ...number, app: 'default', token: number.channel === 'whatsapp' ? whatsappToken : 'none' };
     await tenants.addSender(id, own, now);
-    await tenants.addAccount(id, { ...own, providerId: account });
+    if (account) await tenants.addAccount(id, { ...own, providerId: account });
   }
   for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])
     await tenants.addWorkspace(id, team, token);
@@ -121,8 +123,8 @@ const rowOf = ({ stopWord, ...template }: DemoTenant['templates'][number]): Temp
 /** People are loaded from an attested list a month ago; who left did so last week. */
 async function seedPerson(tx: TenantTx, rooms: Rooms, person: DemoPerson, now: Date): Promise<void> {
   const loaded = new Date(now.getTime() - 30 * 86_400_000);
-  const { phone, bsuid, name, attributes, language = 'es', country = 'CL', zone = 'America/Santiago' } = person;
-  const identity = { ...(phone && { phone }), ...(bsuid && { bsuid }) };
+  const { phone, bsuid, email, name, attributes, language = 'es', country = 'CL', zone = 'America/Santiago' } = person;
+  const identity = { ...(phone && { phone }), ...(bsuid && { bsuid }), ...(email && { email }) };
   const taken = await rooms.audience.importPerson(
     tx,
     { identity, name, attributes },

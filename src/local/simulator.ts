@@ -8,21 +8,40 @@ export interface SimulatorSecrets {
   verifyToken: string;
   token: string;
   signingSecret: string;
+  smppPassword: string;
+}
+
+/** Where the carrier and the mail server listen, and where we take mail. */
+export interface WirePorts {
+  smpp: number;
+  smtp: number;
+  mail: number;
 }
 
 /** New ones for this start. */
 export function newSecrets(): SimulatorSecrets {
   const secret = () => randomBytes(16).toString('hex');
-  return { appSecret: secret(), verifyToken: secret(), token: secret(), signingSecret: secret() };
+  return {
+    appSecret: secret(),
+    verifyToken: secret(),
+    token: secret(),
+    signingSecret: secret(),
+    smppPassword: secret().slice(0, 8),
+  };
 }
 
 /** The settings by which the product takes the simulator for the world. */
-export const simulatedWorld = (url: string, secrets: SimulatorSecrets): Record<string, string> => ({
+export const simulatedWorld = (url: string, secrets: SimulatorSecrets, wires?: WirePorts): Record<string, string> => ({
   WHATSAPP_GRAPH_URL: url,
   WHATSAPP_APP_SECRET: secrets.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
   SLACK_API_URL: `${url}/api/`,
   SLACK_SIGNING_SECRET: secrets.signingSecret,
+  ...(wires && {
+    SMS_URL: `smpp://connectus:${secrets.smppPassword}@127.0.0.1:${wires.smpp}`,
+    EMAIL_SMTP_URL: `smtp://127.0.0.1:${wires.smtp}`,
+    EMAIL_LISTEN_PORT: String(wires.mail),
+  }),
 });
 
 export interface RunningSimulator {
@@ -39,8 +58,9 @@ export async function startSimulator(options: {
   productUrl: string;
   stateFile?: string;
   secrets: SimulatorSecrets;
+  wires?: WirePorts;
 }): Promise<RunningSimulator> {
-  const { secrets } = options;
+  const { secrets, wires } = options;
   const child = fork(join(options.root, 'simulator', 'main.ts'), {
     execArgv: ['--import', 'tsx'],
     cwd: options.root,
@@ -54,6 +74,12 @@ export async function startSimulator(options: {
       SIM_WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
       SIM_WHATSAPP_TOKEN: secrets.token,
       SIM_SLACK_SIGNING_SECRET: secrets.signingSecret,
+      SIM_SMPP_PASSWORD: secrets.smppPassword,
+      ...(wires && {
+        SIM_SMPP_PORT: String(wires.smpp),
+        SIM_SMTP_PORT: String(wires.smtp),
+        SIM_PRODUCT_MAIL_PORT: String(wires.mail),
+      }),
     },
   });
   const url = await ready(child);

@@ -9,7 +9,14 @@ import { type AdapterSettings, root } from '../load';
 import { masterKeyOf } from './key-file';
 import { lendServers } from './lend';
 import { freePort, mustBeFree } from './ports';
-import { followClock, newSecrets, type SimulatorSecrets, simulatedWorld, startSimulator } from './simulator';
+import {
+  followClock,
+  newSecrets,
+  type SimulatorSecrets,
+  simulatedWorld,
+  startSimulator,
+  type WirePorts,
+} from './simulator';
 
 /** What the product runs in: its settings, complete, and a clock. */
 export interface Surroundings {
@@ -39,10 +46,11 @@ export async function surroundings(settings: AdapterSettings, environment: NodeJ
   try {
     const ports = await portsOf(first);
     const worldUrl = first.SIMULATOR_URL ?? `http://127.0.0.1:${ports.simulator}`;
-    const standIns = { ...simulatedWorld(worldUrl, secrets), ...ports.settings };
+    const wires = first.SIMULATOR_URL ? undefined : await wirePorts(first);
+    const standIns = { ...simulatedWorld(worldUrl, secrets, wires), ...ports.settings };
     const config = { ...loadConfig(settings, environment, root, standIns), PORT: ports.product };
     const lent = await lend(config, stops);
-    return { ...(await world(lent, ports.simulator, secrets, stops)), stop };
+    return { ...(await world(lent, { port: ports.simulator, wires }, secrets, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -72,6 +80,12 @@ async function portsOf(
   return { product, simulator, settings: { PUBLIC_URL: `http://127.0.0.1:${product}` } };
 }
 
+/** Nobody needs to know them: both programs are told. Mail that comes in has the port that was given, if one was. */
+async function wirePorts({ adapters }: Config): Promise<WirePorts> {
+  const own = Number(adapters.email?.EMAIL_LISTEN_PORT) || (await freePort());
+  return { smpp: await freePort(), smtp: await freePort(), mail: own };
+}
+
 /** Servers, roles, schema and the master key. */
 async function lend(config: Config, stops: Stop[]): Promise<Config> {
   const dataDir = resolve(root, config.DATA_DIR);
@@ -93,7 +107,7 @@ async function lend(config: Config, stops: Stop[]): Promise<Config> {
 /** The simulator and its clock, which the product follows. */
 async function world(
   config: Config,
-  port: number,
+  { port, wires }: { port: number; wires: WirePorts | undefined },
   fresh: SimulatorSecrets,
   stops: Stop[],
 ): Promise<Omit<Surroundings, 'stop'>> {
@@ -113,6 +127,7 @@ async function world(
       productUrl: `http://127.0.0.1:${config.PORT}`,
       stateFile,
       secrets,
+      ...(wires && { wires }),
     });
     stops.push(started.stop);
     url = started.url;

@@ -16,6 +16,7 @@ export const secrets = {
   appSecret: 'app-secret',
   verifyToken: 'verify-me',
   token: 'graph-token',
+  smppPassword: 'sim-smpp',
   signingSecret: 'signing-secret',
 };
 

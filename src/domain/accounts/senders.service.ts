@@ -46,11 +46,12 @@ export class Senders {
     return { channel, app, id: providerId, token };
   }
 
-  /** One of this tenant's senders with its token. @throws TENANT_REQUIRED when it is not there */
+  /** One of this tenant's senders with its token and the name that people know it by. @throws TENANT_REQUIRED when it is not there */
   async sender(tx: TenantTx, senderId: string): Promise<Sender> {
     const row = await tenantsTable.sender(tx, senderId);
     if (!row) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });
-    return this.open(tx, row.channel, row.app, row.provider_id);
+    const name = (await tenantsTable.get(tx))?.name;
+    return { ...(await this.open(tx, row.channel, row.app, row.provider_id)), ...(name && { name }) };
   }
 
   /** A Slack workspace in which this tenant posts, with its token. */

@@ -19,6 +19,8 @@ export interface RepliesDeps {
   senders: Senders;
   audience: Audience;
   transport: Transport;
+  /** A link by which this person stops promotions at once, for mail's own button beside a message. */
+  unsubscribe(tx: TenantTx, contact: string): Promise<string>;
 }
 interface Ready {
   row: SingleRow;
@@ -69,8 +71,11 @@ export class Replies {
       });
       return { row, text: '', send };
     }
-    const content = JSON.parse(text) as OutboundContent;
     const sender = await senders.sender(tx, row.sender);
+    const content: OutboundContent = {
+      ...(JSON.parse(text) as OutboundContent),
+      ...(sender.channel === 'email' && { unsubscribe: await this.deps.unsubscribe(tx, contact) }),
+    };
     const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
     return { row, text, send: () => transport.send(sender, person.identity, content, reference) };
   }
