@@ -1,3 +1,5 @@
+type Language = 'es' | 'en' | 'pt';
+
 /** A group of people as it is shown to the team. */
 export interface SegmentView {
   id: string;
@@ -15,16 +17,43 @@ export interface SegmentView {
   leftOut: readonly { code: string; count: number }[];
 }
 
+/** Words that nobody knows, and what they may mean. `means` goes back as it is. */
+export interface SegmentQuestion {
+  /** What was understood so far. */
+  segment: string;
+  word: string;
+  offers: readonly { words: string; means: string }[];
+}
+export type Described = { view: SegmentView } | { ask: SegmentQuestion };
+
+/** One condition, as a form asks for it. */
+export interface GuidedCondition {
+  attribute: string;
+  how: string;
+  value: string;
+  /** How it joins what is there: `and`, `or`, `not`. */
+  join: string;
+}
+
+/** Groups of people: described in words or by a form, looked at, saved. All words are in the reader's language. */
 export interface SegmentVerbs {
   /** Those that are saved, by name. */
-  list(): Promise<readonly SegmentView[]>;
+  list(language: Language): Promise<readonly SegmentView[]>;
   /** @throws SEGMENT_NOT_FOUND */
-  get(id: string): Promise<SegmentView>;
-  /** What most people have in common. */
-  common(): Promise<readonly { key: string; value: string; count: number }[]>;
-  /** Those who share one value: to be looked at. @throws ROLE_REQUIRED */
-  propose(shared: { key: string; value: string }): Promise<SegmentView>;
-  /** It can be chosen from now on, or its next version is in force. @throws ROLE_REQUIRED, SEGMENT_NOT_FOUND, SEGMENT_NAME_TAKEN */
-  save(id: string, name?: string): Promise<SegmentView>;
+  get(id: string, language: Language): Promise<SegmentView>;
+  /** What people are told apart by. */
+  attributes(): Promise<readonly string[]>;
+  /** Whom these words mean: nothing is guessed. `undefined`: they say of nobody. @param of the segment that they change. @throws ROLE_REQUIRED, SEGMENT_INVALID */
+  describe(words: string, language: Language, of?: string): Promise<Described | undefined>;
+  /** What the words that were asked about mean. @param means of an offer; nothing: they are left out. @throws as `describe`, SEGMENT_NOT_FOUND */
+  tell(id: string, means: string | undefined, language: Language): Promise<Described>;
+  /** From an offer of `common`. @throws as `describe` */
+  begin(means: string, language: Language): Promise<Described>;
+  /** A condition more, or the first one. @throws as `describe` */
+  add(of: string | undefined, condition: GuidedCondition, language: Language): Promise<Described>;
+  /** What most people have in common, to begin with. */
+  common(language: Language): Promise<readonly { words: string; means: string; count: number }[]>;
+  /** It can be chosen from now on, or its next version is in force. @throws ROLE_REQUIRED, SEGMENT_NOT_FOUND, SEGMENT_INVALID, SEGMENT_NAME_TAKEN */
+  save(id: string, name: string | undefined, language: Language): Promise<SegmentView>;
   discard(id: string): Promise<void>;
 }

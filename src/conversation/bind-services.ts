@@ -104,7 +104,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     },
     signUp: bindSignUp(tx, domain, context, actor),
     campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
-    segments: bindSegments(tx, domain.segments, actor, now),
+    segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
     templates: {
       list: async () =>
         (await domain.campaigns.templates(tx)).map(({ id, name, language, channel, category, status, body }) => ({

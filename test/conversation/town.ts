@@ -85,7 +85,12 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       place: () => ({ team: 'T1', channel: 'C1' }),
     },
     members: { list: () => [], setLanguage: () => undefined },
-    audience: { segments: () => names.segments.map((one) => ({ ...one, count: 5 })) },
+    segments: {
+      list: () => names.segments.map((one) => ({ ...one, version: 1, saved: true, expression: { tag: one.id } })),
+      count: () => ({ selected: 5, sendable: 4, leftOut: [] }),
+      vocabulary: () => ({ attributes: [], campaigns: [] }),
+      common: () => [],
+    },
     posts: { add: () => undefined, refresh: () => undefined, hasCard: () => true },
     consent: {
       withdraw: (_tx: never, contact: string) => leave(contact, 'stop'),

@@ -1,46 +1,100 @@
-import { form, type IntentHandler, type Reply, reply, type SegmentView } from '../../../src/intent';
+import { type Described, form, type IntentHandler, type Reply, reply, type SegmentView } from '../../../src/intent';
 
-/** What was described, with its people, before it is saved. */
-const shown = ({ id, words, selected, sendable, leftOut }: SegmentView): Reply => {
+/** Slack takes no longer one in a list. */
+const longestOption = 75;
+
+/** What was described, with its people, before it is saved; or a saved one as it stands. */
+const shown = ({ id, name, version, saved, revises, words, selected, sendable, leftOut }: SegmentView): Reply => {
   const args = { segment: id };
+  const isKept = revises ? 'save' : 'name';
   return reply(
-    'proposed',
-    { words, selected, sendable },
+    saved ? 'saved' : 'proposed',
+    { name, version, words, selected, sendable },
     {
       facts: [{ key: 'people' }, ...leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } }))],
       buttons: [
-        { act: 'name', args, style: 'primary', form: true },
-        { act: 'discard', args },
+        saved
+          ? { act: 'send-campaign/start', args, style: 'primary' as const }
+          : { act: isKept, args, style: 'primary' as const, ...(revises ? {} : { form: true }) },
+        { act: 'change', args, form: true },
+        { act: 'guided', args, label: 'add', form: true },
+        ...(saved ? [] : [{ act: 'discard', args }]),
       ],
     },
   );
 };
 
-/** Described in words, looked at, then saved under a name by its button. */
+/** A word that nobody knows is asked about, with what there is; it may also be left out, or all be said otherwise. */
+const told = (described: Described): Reply => {
+  if ('view' in described) return shown(described.view);
+  const { segment, word, offers } = described.ask;
+  const args = { segment };
+  return reply(
+    'ask',
+    { word },
+    {
+      buttons: [
+        ...offers.map(({ words, means }) => ({ act: 'tell', args: { ...args, means }, label: 'one', vars: { words } })),
+        { act: 'leave', args },
+        { act: 'change', args, form: true },
+      ],
+    },
+  );
+};
+
+/** Described in words or by a form, looked at, then saved under a name by its button. */
 export const intent: IntentHandler = {
-  heard: async ({ services }) => {
-    const offered = await services.segments.common();
+  heard: async ({ services, person, text }) => {
+    const described = await services.segments.describe(text, person.language);
+    if (described) return told(described);
+    const offered = await services.segments.common(person.language);
     if (offered.length === 0) return reply('nothing');
-    const buttons = offered.map(({ key, value, count }) => ({
+    const buttons = offered.map(({ words, means }) => ({
       act: 'propose',
-      args: { key, value },
+      args: { means },
       label: 'one',
-      vars: { key, value, count },
+      vars: { words },
     }));
-    return reply('offer', {}, { buttons });
+    return reply('offer', {}, { buttons: [...buttons, { act: 'guided', form: true }] });
   },
   acts: {
-    propose: async ({ services, args }) =>
-      shown(await services.segments.propose({ key: args.key ?? '', value: args.value ?? '' })),
-    name: async ({ services, args }) => {
-      const { name } = await services.segments.get(args.segment ?? '');
+    propose: async ({ services, args, person }) =>
+      told(await services.segments.begin(args.means ?? '', person.language)),
+    tell: async ({ services, args, person }) =>
+      told(await services.segments.tell(args.segment ?? '', args.means, person.language)),
+    leave: async ({ services, args, person }) =>
+      told(await services.segments.tell(args.segment ?? '', undefined, person.language)),
+    show: async ({ services, args, person }) => shown(await services.segments.get(args.segment ?? '', person.language)),
+    change: async ({ services, args, person }) => {
+      const { words } = await services.segments.get(args.segment ?? '', person.language);
+      return form({ key: 'change', act: 'changed', args, initial: { words } });
+    },
+    changed: async ({ services, args, values, person }) => {
+      const described = await services.segments.describe(values.words ?? '', person.language, args.segment);
+      return described ? told(described) : reply('unclear', {}, { buttons: [{ act: 'change', args, form: true }] });
+    },
+    guided: async ({ services, args }) => {
+      const attributes = (await services.segments.attributes()).filter((key) => key.length <= longestOption);
+      const choices = { attribute: attributes.map((key) => ({ value: key, label: key })) };
+      return form({ key: 'guided', act: 'added', args, choices });
+    },
+    added: async ({ services, args, values, person }) => {
+      const { attribute = '', how = '', value = '', join = 'and' } = values;
+      return told(await services.segments.add(args.segment, { attribute, how, value, join }, person.language));
+    },
+    name: async ({ services, args, person }) => {
+      const { name } = await services.segments.get(args.segment ?? '', person.language);
       return form({ key: 'name', act: 'save', args, initial: { name } });
     },
-    save: async ({ services, args, values }) => {
-      const { id, name, selected, sendable } = await services.segments.save(args.segment ?? '', values.name);
+    save: async ({ services, args, values, person }) => {
+      const { id, name, version, selected, sendable } = await services.segments.save(
+        args.segment ?? '',
+        values.name,
+        person.language,
+      );
       return reply(
         'created',
-        { name, selected, sendable },
+        { name, version, selected, sendable },
         { buttons: [{ act: 'send-campaign/start', args: { segment: id } }, { act: 'list-segments/start' }] },
       );
     },

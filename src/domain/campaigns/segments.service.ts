@@ -2,9 +2,12 @@ import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { type Expression, readExpression, unknownIn } from '../audience/segments/expression';
+import { commonest, vocabularyOf } from '../audience/segments/vocabulary.table';
+import type { Vocabulary } from '../audience/segments/words/names';
 import { type Segment, segmentsTable } from '../audience/segments.table';
 import type { Audit } from '../audit/audit.service';
 import type { Actor } from './campaigns.service';
+import { campaignsTable } from './campaigns.table';
 
 /** Of one segment now: how many, how many may be written to, and why the rest may not. */
 export interface Headcount {
@@ -15,11 +18,23 @@ export interface Headcount {
 
 export interface SegmentPorts {
   /** Counts by what the gate says of each. */
+  /** The customer's own names, by which people can be described. */
+  async vocabulary(tx: TenantTx): Promise<Vocabulary> {
+    return { attributes: await vocabularyOf(tx), campaigns: await campaignsTable.list(tx, newest) };
+  }
+
+  /** What most people have in common. */
+  common(tx: TenantTx, limit: number): Promise<{ key: string; value: string; count: number }[]> {
+    return commonest(tx, limit);
+  }
+
   count(tx: TenantTx, expression: Expression, now: Date): Promise<Headcount>;
 }
 
 const makers = ['operator', 'approver', 'owner'];
 const dayMs = 86_400_000;
+/** So many campaigns can be spoken of. */
+const newest = 30;
 
 /** Groups of people that a campaign can go to: described, looked at, then saved under a name, each change as a version of its own. */
 export class Segments {
@@ -88,6 +103,16 @@ export class Segments {
 
   list(tx: TenantTx): Promise<Segment[]> {
     return segmentsTable.list(tx);
+  }
+
+  /** The customer's own names, by which people can be described. */
+  async vocabulary(tx: TenantTx): Promise<Vocabulary> {
+    return { attributes: await vocabularyOf(tx), campaigns: await campaignsTable.list(tx, newest) };
+  }
+
+  /** What most people have in common. */
+  common(tx: TenantTx, limit: number): Promise<{ key: string; value: string; count: number }[]> {
+    return commonest(tx, limit);
   }
 
   count(tx: TenantTx, expression: Expression, now: Date): Promise<Headcount> {

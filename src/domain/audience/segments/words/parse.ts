@@ -3,7 +3,7 @@ import type { Today } from '../selection.table';
 import { type Lexicon, lexiconOf, matched, type Plain } from './lexicon';
 import type { Vocabulary } from './names';
 import { Terms } from './terms';
-import { type Language, type Token, tokensOf } from './tokens';
+import { fold, type Language, type Token, tokensOf } from './tokens';
 
 export interface Parsed {
   /** What nobody here knows stands in it as `unknown`. */
@@ -138,4 +138,27 @@ class Reader {
     const token = this.tokens[this.at];
     return token?.kind === 'sign' && token.raw === sign;
   }
+}
+
+const ways = ['is', 'isnt', 'over', 'under', 'least', 'most', 'after', 'before', 'known'] as const;
+
+/** One condition as a form asks for it, with the value as people write it. @returns undefined when the value can't be compared so */
+export function conditionOf(
+  attribute: string,
+  how: string,
+  value: string,
+  language: Language,
+  vocabulary: Vocabulary,
+  today: Today,
+): Expression | undefined {
+  const way = ways.find((one) => one === how);
+  const known = vocabulary.attributes.find(({ key }) => key === attribute);
+  if (!way || !known) return undefined;
+  if (way === 'known') return { attribute, known: true };
+  const quoted = (text: string) => `«${text.replaceAll('»', '»»')}»`;
+  const isText = known.kind === 'text' && (way === 'is' || way === 'isnt');
+  const same = known.values.find((one) => fold(one) === fold(value.trim())) ?? value.trim();
+  const said = `${quoted(attribute)} ${lexiconOf(language).say(way)} ${isText ? quoted(same) : value}`;
+  const read = parseWords(said, language, vocabulary, today)?.expression;
+  return read && 'attribute' in read ? read : undefined;
 }

@@ -41,7 +41,7 @@ class Printer {
     const { file, language } = this.lexicon;
     if ('attribute' in condition) return this.attribute(condition);
     if ('tag' in condition) return `${this.lexicon.say('tag')} ${quoted(condition.tag)}`;
-    if ('unknown' in condition) return `¿${quoted(condition.unknown)}?`;
+    if ('unknown' in condition) return condition.unknown;
     if ('language' in condition) return `${this.lexicon.say('language')} ${file.languages[condition.language][0]}`;
     if ('country' in condition) return `${this.lexicon.say('country')} ${quoted(condition.country)}`;
     if ('consent' in condition) return `${file.consent[condition.consent][0]} ${file.channels[condition.channel][0]}`;
