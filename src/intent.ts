@@ -30,8 +30,8 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-/** `day`: the date alone, without its hour; `zone` of a date that never had one. */
-export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | undefined;
+/** `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. */
+export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | { short: Date } | undefined;
 export type Vars = Readonly<Record<string, Value>>;
 
 export interface ReplyButton {

@@ -17,8 +17,8 @@ export type Obstacle = Omit<RuleAnswer, 'answer'> & { halts?: true };
 export interface GateVerbs {
   /** What each rule says of a campaign as a whole. @throws CAMPAIGN_NOT_FOUND */
   campaign(id: string): Promise<readonly RuleAnswer[]>;
-  /** What each rule says today of promotions to a person, by phone or mail; audited. `undefined`: nobody here by that address. */
-  person(address: string): Promise<{ masked: string; rules: readonly RuleAnswer[] } | undefined>;
+  /** What each rule says now of promotions to a person, by phone or mail. Of a person whom the turn has looked up, which is on record. `undefined`: nobody here by that address. */
+  person(address: string): Promise<readonly RuleAnswer[] | undefined>;
   /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */
   lift(campaign: string, code: string): Promise<void>;
 }

@@ -202,6 +202,8 @@ export interface MessageTrace {
   steps: readonly { status: string; at: Date }[];
   /** Of an error or a refusal. */
   code?: string;
+  /** Of a refusal of the gate. */
+  refused?: { why: string; rule: string };
 }
 
 export interface SupportVerbs {

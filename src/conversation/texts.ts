@@ -51,6 +51,7 @@ function plain(value: Value, reader: Reader): string | number {
   if (value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
+  if ('short' in value) return short(value.short, reader);
   if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
   return sayHouse(value, reader);
 }
@@ -79,6 +80,14 @@ function moment(at: Date, { language, zone }: Reader): string {
     timeZone: zone,
   }).format(at);
   return `${language === 'en' ? date : date.replace(', ', ' ')}, ${hour}`;
+}
+
+/** `lun 7, 09:00`: on a button. */
+function short(at: Date, { language, zone }: Reader): string {
+  const date = new Intl.DateTimeFormat(locales[language], { weekday: 'short', timeZone: zone }).format(at);
+  const of = new Intl.DateTimeFormat(locales[language], { day: 'numeric', timeZone: zone }).format(at);
+  const hour = new Intl.DateTimeFormat('sv-SE', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(at);
+  return `${date.replace('.', '')} ${of}, ${hour}`;
 }
 
 /** `31 de diciembre de 2026` */

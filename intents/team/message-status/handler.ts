@@ -4,6 +4,12 @@ const lookedAt = 20;
 const shown = 4;
 const dayMs = 86_400_000;
 
+/** Whose rule it was, and what would have made it pass. */
+const refused = ({ why, rule }: { why: string; rule: string }, code: string) => ({
+  key: 'refused',
+  vars: { why: { text: `gate_why.${why}` }, rule, fix: { text: `gate_fix.${code}` } },
+});
+
 /** The last messages to one person, or those of the day that was said, each with its way and what its problem means. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
@@ -24,8 +30,23 @@ export const intent: IntentHandler = {
       },
       ...one.steps.map((step) => ({ key: 'step', vars: { status: { text: `states.${step.status}` }, at: step.at } })),
       ...(one.code ? [{ text: `advice.${one.code}` }] : []),
+      ...(one.refused ? [refused(one.refused, one.code ?? '')] : []),
     ]);
+    const today = (await services.gate.person(String(slots.address))) ?? [];
+    const still = today.filter(({ answer }) => answer === 'refuses');
     const key = from !== undefined && then.length === 0 ? 'otherDays' : 'status';
-    return reply(key, { masked: newest.masked }, { facts, private: true });
+    const now = still.map(({ code, why, rule, until }) => ({
+      key: 'now',
+      vars: {
+        what: { text: `advice.${code}` },
+        fix: { text: `gate_fix.${code}` },
+        why: { text: `gate_why.${why}` },
+        rule,
+        opens: until ? 'yes' : 'no',
+        until: until ?? '',
+      },
+    }));
+    const all = [...facts, ...(now.length > 0 ? now : [{ key: 'fine' }])];
+    return reply(key, { masked: newest.masked }, { facts: all, private: true });
   },
 };

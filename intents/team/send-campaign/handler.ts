@@ -29,9 +29,43 @@ const why = ({ state, comment }: CampaignView) =>
 
 const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
 
+/** Somebody has to put something right first; asked for approval it would be refused. */
+const isObstructed = ({ obstacles: all }: CampaignView): boolean => all.some(({ halts }) => halts);
+
 /** Some gave no proven permission: its author is told how they may give it. */
 const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
   state === 'draft' && leftOut.some(({ code, count }) => code === 'NO_CONSENT' && count > 0);
+
+/** What refuses it as a whole: what, why, and what would make it pass. Of one that was paused for it, the pause says it. */
+const obstacles = ({ state, comment, obstacles: all }: CampaignView) =>
+  all
+    .filter(({ code }) => !(state === 'paused' && comment === code))
+    .map(({ code, why, rule }) => ({
+      key: 'obstacle',
+      vars: {
+        what: { text: `advice.${code}` },
+        fix: { text: `gate_fix.${code}` },
+        why: { text: `gate_why.${why}` },
+        rule,
+      },
+    }));
+
+/** Its next allowed moment, the company's own rules that its owner may lift, and all rules one by one. */
+const waysOn = ({ id, version, state, obstacles: all }: CampaignView): ReplyButton[] => {
+  const args = { campaign: id, version: String(version) };
+  const opens = all.find(({ until }) => until !== undefined)?.until;
+  const isOpen = !['done', 'cancelled'].includes(state);
+  return [
+    ...(opens && state === 'draft'
+      ? [{ act: 'later', args: { campaign: id, at: opens.toISOString() }, vars: { until: { short: opens } } }]
+      : []),
+    ...all
+      .filter(({ lifts }) => lifts && isOpen)
+      .slice(0, 1)
+      .map(({ code }) => ({ act: 'lift', args: { campaign: id, code } })),
+    ...(all.length > 0 ? [{ act: 'rules', args }] : []),
+  ];
+};
 
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 function standing(
@@ -68,10 +102,11 @@ function standing(
         ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
         { key: 'preview' },
         ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
+        ...obstacles(campaign),
         ...why(campaign),
         ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
       ],
-      buttons: buttons[state] ?? [],
+      buttons: [...(buttons[state] ?? []), ...waysOn(campaign)],
     },
   );
 }
@@ -83,7 +118,7 @@ function progress(campaign: CampaignView): Reply {
   const { sendable, queued } = campaign;
   return {
     ...still,
-    facts: [{ key: 'figures' }, { key: 'left' }, ...why(campaign)],
+    facts: [{ key: 'figures' }, { key: 'left' }, ...obstacles(campaign), ...why(campaign)],
     progress: { done: sendable - queued, of: sendable },
   };
 }
@@ -138,6 +173,30 @@ export const intent: IntentHandler = {
       const back = await services.campaigns.askChanges(args.campaign ?? '', Number(args.version), values.comment ?? '');
       return reply('returned', { number: back.number, author: back.author });
     },
+    /** The next moment at which it may leave. */
+    later: async ({ services, args }) => {
+      const { templateId, segmentId, number } = await services.campaigns.get(args.campaign ?? '');
+      const at = new Date(args.at ?? '');
+      await services.campaigns.change(args.campaign ?? '', { template: templateId, segment: segmentId, at });
+      return reply('moved', { number, when: at });
+    },
+    /** One of the company's own rules, for this campaign; its owner alone may. */
+    lift: async ({ services, args }) => {
+      await services.gate.lift(args.campaign ?? '', args.code ?? '');
+      const { number } = await services.campaigns.get(args.campaign ?? '');
+      return reply('lifted', { number });
+    },
+    /** Rule by rule, what was asked and answered. */
+    rules: async ({ services, args }) => {
+      const { number } = await services.campaigns.get(args.campaign ?? '');
+      const facts = (await services.gate.campaign(args.campaign ?? '')).map(
+        ({ code, rule, answer, seen = 'none' }) => ({
+          key: 'rule',
+          vars: { name: { text: `gate_rule.${code}` }, rule, answer, seen },
+        }),
+      );
+      return reply('rules', { number }, { facts, private: true });
+    },
     pause: async ({ services, args }) => {
       const paused = await services.campaigns.pause(args.campaign ?? '');
       return reply('held', { number: paused.number });
@@ -153,7 +212,7 @@ export const intent: IntentHandler = {
       return standing(campaign, {
         ...running(campaign),
         draft: [
-          ...(isForNobody(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
+          ...(isForNobody(campaign) || isObstructed(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
           ...(hasUnproven(campaign) ? [{ act: 'sign-up-link/start' }] : []),
           { act: 'discard', args },
         ],

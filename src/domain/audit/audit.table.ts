@@ -77,3 +77,11 @@ export const auditTable = {
     return row?.id;
   },
 };
+
+/** When the newest entry was written, on the product's clock. Ids are made from the time. Plan: audit's key, its last row. */
+export async function newestEntry(tx: TenantTx): Promise<Date | undefined> {
+  const [row] = await tx.query<{ at: Date }>('SELECT at FROM audit WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1', [
+    tx.tenant,
+  ]);
+  return row?.at;
+}

@@ -78,6 +78,10 @@ export const campaignsTable = {
     return (await tx.query<CampaignRow>(`${select} WHERE c.batch_id = $1`, [batch]))[0];
   },
 
+  async byNumber(tx: TenantTx, number: number): Promise<CampaignRow | undefined> {
+    return (await tx.query<CampaignRow>(`${select} WHERE c.number = $1`, [number]))[0];
+  },
+
   async lock(tx: TenantTx, id: string): Promise<CampaignRow | undefined> {
     return (await tx.query<CampaignRow>(`${select} WHERE c.id = $1 FOR UPDATE OF c`, [id]))[0];
   },

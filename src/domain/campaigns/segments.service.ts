@@ -18,16 +18,6 @@ export interface Headcount {
 
 export interface SegmentPorts {
   /** Counts by what the gate says of each. */
-  /** The customer's own names, by which people can be described. */
-  async vocabulary(tx: TenantTx): Promise<Vocabulary> {
-    return { attributes: await vocabularyOf(tx), campaigns: await campaignsTable.list(tx, newest) };
-  }
-
-  /** What most people have in common. */
-  common(tx: TenantTx, limit: number): Promise<{ key: string; value: string; count: number }[]> {
-    return commonest(tx, limit);
-  }
-
   count(tx: TenantTx, expression: Expression, now: Date): Promise<Headcount>;
 }
 
@@ -103,6 +93,16 @@ export class Segments {
 
   list(tx: TenantTx): Promise<Segment[]> {
     return segmentsTable.list(tx);
+  }
+
+  /** The customer's own names, by which people can be described. */
+  async vocabulary(tx: TenantTx): Promise<Vocabulary> {
+    return { attributes: await vocabularyOf(tx), campaigns: await campaignsTable.list(tx, newest) };
+  }
+
+  /** What most people have in common. */
+  common(tx: TenantTx, limit: number): Promise<{ key: string; value: string; count: number }[]> {
+    return commonest(tx, limit);
   }
 
   /** The customer's own names, by which people can be described. */

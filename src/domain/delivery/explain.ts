@@ -36,9 +36,10 @@ export interface PersonAnswer {
 }
 
 /** What stands in the way of a campaign as a whole, at its hour: in order, all of it. */
-export async function obstaclesOf(tx: TenantTx, row: CampaignRow, now: Date): Promise<RuleAnswer[]> {
+export async function obstaclesOf(tx: TenantTx, row: CampaignRow, now: Date): Promise<Omit<RuleAnswer, 'answer'>[]> {
   if (['done', 'cancelled'].includes(row.state)) return [];
-  return (await campaignAnswers(tx, row, now)).filter(({ answer }) => answer === 'refuses');
+  const answers = await campaignAnswers(tx, row, now);
+  return answers.flatMap(({ answer, ...rest }) => (answer === 'refuses' ? [rest] : []));
 }
 
 /** Lifts one of the customer's own rules for a campaign: what is the law's or Meta's never is. @returns whether it may be */

@@ -7,7 +7,7 @@ import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import { isWindowOpen } from '../delivery/gate';
+import { isWindowOpen, ruleOf } from '../delivery/gate';
 import type { Outbox } from '../delivery/outbox';
 import {
   answeredLines,
@@ -29,6 +29,8 @@ export interface Trace {
   state: string;
   steps: readonly { status: string; at: Date }[];
   code?: string;
+  /** Of a refusal of the gate: whose rule it is, and which. */
+  refused?: { why: string; rule: string };
 }
 export interface Talk {
   masked: string;
@@ -83,6 +85,7 @@ export class Support {
         state: row.state,
         steps,
         ...(row.reason && { code: row.reason }),
+        ...refusedBy(row.reason),
       });
     }
     return traces;
@@ -222,6 +225,11 @@ export class Support {
     );
     return contact;
   }
+}
+
+function refusedBy(reason: string | null) {
+  const found = reason ? ruleOf(reason) : undefined;
+  return found && { refused: { why: found.why, rule: found.rule } };
 }
 
 function requireRole(by: Actor, roles: readonly string[]): void {
