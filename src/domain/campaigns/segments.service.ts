@@ -105,16 +105,6 @@ export class Segments {
     return commonest(tx, limit);
   }
 
-  /** The customer's own names, by which people can be described. */
-  async vocabulary(tx: TenantTx): Promise<Vocabulary> {
-    return { attributes: await vocabularyOf(tx), campaigns: await campaignsTable.list(tx, newest) };
-  }
-
-  /** What most people have in common. */
-  common(tx: TenantTx, limit: number): Promise<{ key: string; value: string; count: number }[]> {
-    return commonest(tx, limit);
-  }
-
   count(tx: TenantTx, expression: Expression, now: Date): Promise<Headcount> {
     return this.ports.count(tx, expression, now);
   }
