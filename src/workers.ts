@@ -12,6 +12,7 @@ import type { Database, TenantTx } from './data/database';
 import { unknownTenant } from './data/ids';
 import type { Keys } from './data/keys';
 import { caseAnswer, type Rooms } from './domain';
+import { tenantsTable } from './domain/accounts/tenants.table';
 import { HeadFiles } from './domain/audit/head-file';
 import { Sealing } from './domain/audit/sealing';
 import { templatesTable } from './domain/campaigns/templates.table';
@@ -101,7 +102,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       seen: (sender, id) => transport.seen(sender, id),
     }),
     new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
-    new Replies({ database, keys, clock, senders, audience, transport }),
+    new Replies({
+      ...{ database, keys, clock, senders, audience, transport },
+      unsubscribe: async (tx, contact) => `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`,
+    }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CaseWorker({
       database,
@@ -121,6 +125,9 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
         await templatesTable.setStatus(tx, name, language, status);
         if (status !== 'APPROVED') await campaigns.pauseByTemplate(tx, name, language, now);
       },
+      onTemplateStanding: async (tx, { name, language }, change) =>
+        void (await templatesTable.setStanding(tx, name, language, change)),
+      onMessagingLimit: (tx, channel, limit) => tenantsTable.setMessagingLimit(tx, channel, limit),
     }),
     posts,
     { kind: 'unknown', run: async () => 'done' },

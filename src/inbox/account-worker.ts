@@ -1,8 +1,11 @@
+import type { ChannelEvent } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { lockLane, markHandled, nextWaiting } from './inbox.table';
 import { openEvent } from './intake';
+
+type AccountEvent = Extract<ChannelEvent, { kind: 'account' }>;
 
 /** What a provider says about our own numbers and templates. */
 export interface AccountPorts {
@@ -11,6 +14,14 @@ export interface AccountPorts {
     template: { name: string; language: string; status: string },
     now: Date,
   ): Promise<void>;
+  /** It judges a template by what people do with it, or files it anew. */
+  onTemplateStanding(
+    tx: TenantTx,
+    template: { name: string; language: string },
+    change: { quality?: string; category?: string },
+  ): Promise<void>;
+  /** How many people it lets us begin with in 24 hours; null: as many as we like. */
+  onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
 }
 
 /** Updates about an account: kept, and those that change what may be sent are acted upon. */
@@ -31,11 +42,24 @@ export class AccountWorker {
       if (!row) return 'done';
       const event = openEvent(await this.keys.of(tx), row);
       const now = this.clock.now();
-      const status = event.kind === 'account' ? templateStatus(event.field, event.value) : undefined;
-      if (status) await this.ports.onTemplateStatus(tx, status, now);
-      await markHandled(tx, lane, row.id, status ? 'template' : 'noted', undefined, now);
+      const outcome = event.kind === 'account' ? await this.act(tx, event, now) : 'noted';
+      await markHandled(tx, lane, row.id, outcome, undefined, now);
       return 'again';
     });
+  }
+
+  private async act(tx: TenantTx, { field, value, channel }: AccountEvent, now: Date): Promise<string> {
+    const said = (value ?? {}) as Record<string, unknown>;
+    const template = templateOf(said);
+    const status = statuses[String(said.event)];
+    const change = standingOf(field, said);
+    const limit = limitOf(field, said);
+    if (template && change) await this.ports.onTemplateStanding(tx, template, change);
+    else if (template && status && field === 'message_template_status_update')
+      await this.ports.onTemplateStatus(tx, { ...template, status }, now);
+    else if (limit !== undefined) await this.ports.onMessagingLimit(tx, channel, limit);
+    else return 'noted';
+    return template ? 'template' : 'limit';
   }
 
   async parked(tenant: string, lane: Buffer): Promise<void> {
@@ -59,15 +83,33 @@ const statuses: Readonly<Record<string, string>> = {
 };
 
 /** Meta writes `es-CL` in its webhooks and wants `es_CL` when we send. */
-function templateStatus(field: string, value: unknown): { name: string; language: string; status: string } | undefined {
-  if (field !== 'message_template_status_update') return undefined;
-  const {
-    message_template_name: name,
-    message_template_language: language,
-    event,
-  } = (value ?? {}) as Record<string, unknown>;
-  const status = statuses[String(event)];
-  return typeof name === 'string' && typeof language === 'string' && status
-    ? { name, language: language.replace('-', '_'), status }
+function templateOf(said: Readonly<Record<string, unknown>>): { name: string; language: string } | undefined {
+  const { message_template_name: name, message_template_language: language } = said;
+  return typeof name === 'string' && typeof language === 'string'
+    ? { name, language: language.replace('-', '_') }
     : undefined;
+}
+
+const qualities = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'];
+
+/** The quality update has come under the name of the status update, too: what it carries decides. A category that is only announced changes nothing yet. */
+function standingOf(
+  field: string,
+  said: Readonly<Record<string, unknown>>,
+): { quality?: string; category?: string } | undefined {
+  const quality = String(said.new_quality_score ?? '');
+  if (qualities.includes(quality)) return { quality };
+  const isDone = field === 'template_category_update' && said.previous_category !== undefined;
+  return isDone && typeof said.new_category === 'string' ? { category: said.new_category } : undefined;
+}
+
+const tiers = /^(?:TIER_)?(\d+)(K?)$/;
+
+/** undefined: it says nothing of a limit. */
+function limitOf(field: string, said: Readonly<Record<string, unknown>>): number | null | undefined {
+  if (field !== 'phone_number_quality_update' && field !== 'business_capability_update') return undefined;
+  const tier = String(said.max_daily_conversations_per_business ?? said.current_limit ?? '');
+  if (/UNLIMITED$/.test(tier)) return null;
+  const [, digits, thousand] = tiers.exec(tier) ?? [];
+  return digits ? Number(digits) * (thousand ? 1_000 : 1) : undefined;
 }

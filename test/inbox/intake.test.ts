@@ -199,7 +199,7 @@ describe('a row that can’t be handled', () => {
       seen.push(name);
       if (name === 'poison') throw new Error('no');
     };
-    works(new AccountWorker(here.database, here.keys, here.clock, { onTemplateStatus }));
+    works(new AccountWorker(here.database, here.keys, here.clock, { ...deaf, onTemplateStatus }));
     const status = (name: string): ChannelEvent => ({
       ...from(tenant),
       kind: 'account',
@@ -221,13 +221,19 @@ describe('a row that can’t be handled', () => {
     const tenant = await aTenant(here);
     await here.intake.receive([{ ...from(tenant), kind: 'account', field: 'x', value: 1 }]);
     await here.in(tenant.id, (tx) => tx.query("UPDATE inbox SET sealed = '\\x01'"));
-    works(new AccountWorker(here.database, here.keys, here.clock, { onTemplateStatus: async () => {} }));
+    works(new AccountWorker(here.database, here.keys, here.clock, deaf));
     await eventually(async () => {
       await timePasses();
       expect((await rows(tenant.id)).map((row) => row.outcome)).toEqual(['parked']);
     });
   });
 });
+
+const deaf = {
+  onTemplateStatus: async () => {},
+  onTemplateStanding: async () => {},
+  onMessagingLimit: async () => {},
+};
 
 /** Whatever rests after a failure has rested long enough. A rest before the last try is of 16 s at most, a lease of 30: what is being worked on keeps its lease. */
 const timePasses = () =>

@@ -93,6 +93,11 @@ export const tenantsTable = {
     );
   },
 
+  /** As the provider gives it: one for all numbers of a customer there. */
+  async setMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void> {
+    await tx.query('UPDATE sender SET messaging_limit = $2 WHERE channel = $1', [channel, limit]);
+  },
+
   async setPlace(tx: TenantTx, purpose: string, team: string, channel: string): Promise<void> {
     await tx.query(
       `INSERT INTO place (tenant_id, purpose, team, channel) VALUES ($1, $2, $3, $4)
