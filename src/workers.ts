@@ -3,6 +3,7 @@ import type { Channel, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Catalogue } from './conversation/catalogue';
+import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
 import type { Posts } from './conversation/posts';
 import { Conversation } from './conversation/turn';
@@ -13,6 +14,7 @@ import { unknownTenant } from './data/ids';
 import type { Keys } from './data/keys';
 import { caseAnswer, type Rooms } from './domain';
 import { tenantsTable } from './domain/accounts/tenants.table';
+import { ImportWork } from './domain/audience/import/import-work';
 import { HeadFiles } from './domain/audit/head-file';
 import { Sealing } from './domain/audit/sealing';
 import { templatesTable } from './domain/campaigns/templates.table';
@@ -88,6 +90,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     removePosts: async (tx, contact) => void (await posts.removeAbout(tx, contact)),
     standingPosts: (tx, contact) => posts.standing(tx, contact),
   });
+  const files = { database, imports: rooms.imports, surface: parts.surface, log, workspace: parts.workspace };
   const works: Work[] = [
     new TurnWorker({
       database,
@@ -129,6 +132,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
         void (await templatesTable.setStanding(tx, name, language, change)),
       onMessagingLimit: (tx, channel, limit) => tenantsTable.setMessagingLimit(tx, channel, limit),
     }),
+    new ImportWork(rooms.imports, handBackTo(files), fetchFrom(files)),
     posts,
     { kind: 'unknown', run: async () => 'done' },
   ];
@@ -141,6 +145,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
     await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
   });
+  ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));
   ticker.every(3_600_000, 'misunderstood lines', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));

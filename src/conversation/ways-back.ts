@@ -39,7 +39,9 @@ export function toRecipient(
         ? ({ purpose: 'case', boundTo: freezing } as const)
         : ({ purpose: 'answer', boundTo: inbox } as const);
       const single = { contact, sender: sender.id, channel: event.channel, ...proof };
-      await domain.outbox.enqueue(tx, single, { kind: 'content', ...content }, now);
+      // A mail stands beside what it answers; in a chat the last words are the question anyway.
+      const thread = event.channel === 'email' && event.kind === 'message' ? { replyTo: event.id } : {};
+      await domain.outbox.enqueue(tx, single, { kind: 'content', ...thread, ...content }, now);
     },
     card: refuse,
     form: refuse,

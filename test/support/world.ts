@@ -83,7 +83,8 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   });
   const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
-  const replies = new Replies({ database, keys, clock, senders, audience, transport });
+  const unsubscribe = async () => 'https://connectus.example/unsubscribe/x';
+  const replies = new Replies({ database, keys, clock, senders, audience, transport, unsubscribe });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress });
   const tenantOf = async (event: ChannelEvent) =>
     (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
