@@ -52,6 +52,15 @@ const audienceOf = (said: string) => {
   return found;
 };
 
+const usage = `npm run intents:<tool> -- …
+  lint                          lines that teach wrongly
+  test [intent …]               the tests of the folders
+  try "text"                    why it is heard as it is        --audience recipient|operator|support  --lang es|en|pt
+  new recipient/<id>            begins a folder                 (or team/<id>)
+  eval FILE.jsonl …             how well lines are understood
+  review                        what was not understood         --tenant <name>  --lang es  --limit 50  --label ID=intent
+--json prints the same for programs. intents/README.md explains each.`;
+
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const tool = tools[name];
   if (!tool) throw new Error(`Unknown tool “${name}”. There are: ${Object.keys(tools).join(', ')}.`);
@@ -65,8 +74,13 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
       tenant: { type: 'string' },
       limit: { type: 'string', default: '50' },
       label: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   const { text, failed } = await tool({ words: positionals, ...values });
   process.stdout.write(`${text}\n`);
   if (failed) process.exitCode = 1;

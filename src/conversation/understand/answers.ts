@@ -1,40 +1,22 @@
 import type { Language } from '../../intent';
 import { wordsOf } from './normalise';
+import { readWords } from './words/read-words';
 
-/** The first word of an answer to a yes-or-no question. */
-const YES = new Set([
-  'si',
-  'sip',
-  'sipo',
-  'sipi',
-  'yes',
-  'yeah',
-  'yep',
-  'yup',
-  'sure',
-  'sim',
-  'claro',
-  'dale',
-  'ok',
-  'okay',
-  'oka',
-  'confirmo',
-  'isso',
-  'uhum',
-  'ya',
-]);
-const NO = new Set(['no', 'nop', 'nope', 'nah', 'nao', 'nel', 'nones', 'nopo', 'negativo']);
-const BUT = /\b(?:pero|mas|but|espera|wait|todavia|ainda|yet|antes|before)\b/;
+interface Written {
+  yes: string[];
+  'beside-yes': string[];
+  acts: string;
+  no: string[];
+  'beside-no': string[];
+}
+const written = readWords<Written>('answers.yaml');
+const setOf = (lines: readonly string[]): ReadonlySet<string> => new Set(lines.flatMap((line) => line.split(' ')));
+const YES = setOf(written.yes);
+const BESIDE_YES = setOf(written['beside-yes']);
+const ACTS = new RegExp(`^${written.acts}$`);
+const NO = setOf(written.no);
+const BESIDE_NO = setOf(written['beside-no']);
 
-/** What may stand beside a plain no; with anything else it is a sentence that happens to begin with it. */
-const BESIDE_NO = new Set(
-  [
-    'gracias mejor po pues por ahora favor todavia aun nunca jamas espera bueno ok esta bien',
-    'dejalo dejala dejelo dejenlo dejemoslo olvidalo olvidenlo asi ahi nomas lo hagas hagan me equivoque arrepenti cerrarla cierrala',
-    "thanks thank you please not now yet never mind wait dont don't i changed my leave it forget that is as",
-    'obrigado obrigada melhor agora ainda espere deixa deixe quieto pra para la assim faz isso enganei encerrar encerra',
-  ].flatMap((line) => line.split(' ')),
-);
 /** Lets everything be as it is: "no quiero nada, déjalo así" is no goodbye. */
 const LET_BE =
   /^(?:no|nao)(?: quiero| quero)?(?: nada)?(?: gracias| obrigad[oa])?(?: mejor| melhor)? (?:dejal[oa]|dejel[oa]|dejemosl[oa]|olvidal[oa]|deixa?)(?: asi| ahi| nomas| quieto| assim| pra la| para la)*$/;
@@ -43,14 +25,15 @@ const KEEPS_THEM = /^(?:no *, *las quiero|no *, *keep them|nao *, *quero sim)[ .
 
 export type Answer = 'affirm' | 'deny' | 'unclear';
 
+const goesWithYes = (word: string): boolean => YES.has(word) || BESIDE_YES.has(word) || ACTS.test(word);
+
 /** What a message says to a question that the bot has open: by its first word, unless it says more than that. */
 export const answerOf = (plainText: string, languages: readonly Language[]): Answer | undefined => {
   if (KEEPS_THEM.test(plainText)) return 'deny';
   for (const language of languages) {
-    const words = wordsOf(plainText, language);
-    const [first = '', ...rest] = words;
+    const [first = '', ...rest] = wordsOf(plainText, language);
     if (NO.has(first)) return rest.every((word) => BESIDE_NO.has(word) || NO.has(word)) ? 'deny' : 'unclear';
-    if (YES.has(first) && words.length <= 6 && !BUT.test(words.join(' '))) return 'affirm';
+    if (YES.has(first)) return rest.every(goesWithYes) && !plainText.includes('?') ? 'affirm' : 'unclear';
   }
   return undefined;
 };

@@ -15,6 +15,9 @@ const COURTESIES: ReadonlySet<string> = new Set(['affirm', 'deny', 'greeting', '
 const PROTECTS: ReadonlySet<string> = new Set(['object-processing', 'block-processing', 'report-spam', 'is-minor']);
 const NEEDS_WORDS: ReadonlySet<string> = new Set([...PROTECTS, 'opt-in']);
 
+/** Guards beside which a resemblance alone is nothing; whoever speaks for somebody else may speak for both. */
+const DENIES: ReadonlySet<string | undefined> = new Set(['negated', 'hypothetical', 'quoted', 'other-object']);
+
 const leave = (strength: 'strong' | 'weak', because: string, candidates = ['opt-out', 'human-agent']): Decision => ({
   intent: 'opt-out',
   strength,
@@ -41,7 +44,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
     const isErasure = heard.erase || act < sure.leave.hardly;
     const proposed = isErasure && erasing({ heard, classified })?.intent === 'delete-data';
     if (proposed && activationOf(classified, 'delete-data') > act) return undefined;
-    const isGuarded = heard.leaveGuard !== undefined || heard.eraseDoubt === true;
+    const isElsewhere = heard.leaveGuard === 'other-object' && act >= sure.leave.guarded;
+    const isGuarded = (heard.leaveGuard !== undefined && !isElsewhere) || heard.eraseDoubt === true;
     const isDoubtful = isGuarded || none >= sure.leave.nothing || act < sure.leave.withWords;
     return leave(isDoubtful ? 'weak' : 'strong', 'words-leave');
   }
@@ -51,8 +55,8 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   }
   // a single word is a keyword or nothing
   if (wish?.intent !== 'opt-out' || none >= sure.leave.talk || classified.unknown > sure.strange) return undefined;
-  if (classified.words < 2 || heard.leaveGuard || heard.shop) return undefined;
-  const guarded = heard.eraseGuard ?? (heard.eraseDoubt || heard.otherObject);
+  if (classified.words < 2 || heard.shop || DENIES.has(heard.leaveGuard)) return undefined;
+  const guarded = heard.leaveGuard ?? heard.eraseGuard ?? (heard.eraseDoubt || heard.otherObject);
   if (heard.erase || act < (guarded ? sure.leave.guarded : sure.leave.alone)) return undefined;
   // words alone never carry it to a suppression: a classifier that is sure only holds, and asks
   return leave('weak', 'classifier-leave');
@@ -98,7 +102,13 @@ const other = ({ heard, classified }: Evidence): Decision => {
   const guarded = heard.eraseGuard ?? heard.leaveGuard ?? (heard.otherObject ? ('other-object' as const) : undefined);
   const more = guarded ? { guarded } : {};
   const guesses = classified.guesses.filter(
-    ({ intent }) => intent !== 'opt-out' && intent !== 'delete-data' && !heard.notWords.includes(intent),
+    ({ intent }) =>
+      ![
+        'opt-out',
+        'delete-data',
+        ...(heard.leaveGuard && heard.leaveGuard !== 'negated' ? ['opt-in'] : []),
+        ...heard.notWords,
+      ].includes(intent),
   );
   const [first, second] = guesses;
   const none = (because: string, candidates: string[] = []): Decision => ({

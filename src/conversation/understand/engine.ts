@@ -1,4 +1,3 @@
-import type { Language } from '../../intent';
 import { answerOf, dropsQuestion, letsBe, restAfterNo } from './answers';
 import { heardBy, type IntentWords, linesByLanguage, readCatalogue, trainingLines } from './catalogue';
 import { type Classified, Classifier } from './classifier/classifier';
@@ -12,9 +11,10 @@ import { type Filled, fillSlots } from './entities/slots';
 import { Keywords } from './keywords';
 import { withKinds } from './kinds';
 import { LanguageIdentifier, likelyLanguages } from './language';
-import { clean, plain, wordsOf } from './normalise';
-import { stopKeyword } from './opt-out-words';
+import { clean, plain } from './normalise';
+import type { Reading, Room } from './room';
 import { Speller } from './speller';
+import { isDrawnStop, stopWord } from './stop-word';
 import { THRESHOLDS } from './thresholds';
 import {
   AUDIENCES,
@@ -36,12 +36,6 @@ export interface UnderstandingEngine {
   intents: readonly IntentWords[];
 }
 
-interface Room {
-  speller: Speller;
-  classifier: Classifier;
-  keywords: Keywords;
-}
-
 /**
  * Reads the intent folders, trains one classifier per audience, and is then ready. Takes a few seconds,
  * or a moment where the same was learnt before and kept in a folder.
@@ -58,7 +52,17 @@ export const createUnderstanding = async (catalogueDir: string, keepIn?: string)
     };
   }
   const explain = (question: Question) => consider(question, rooms[question.audience], identifier, intents);
+  warmUp(intents, explain);
   return { intents, explain, understand: (question) => explain(question).understanding };
+};
+
+const WARM_LINES = 40;
+
+/** The first hundred answers take many times as long as those after them: nobody should wait for them. */
+const warmUp = (intents: readonly IntentWords[], explain: (question: Question) => Explained): void => {
+  const now = new Date(0);
+  for (const { text, language } of linesByLanguage(intents).slice(0, WARM_LINES))
+    for (const audience of AUDIENCES) explain({ text, language, audience, now, zone: 'UTC' });
 };
 
 /** How an answer came about; `classified` only where it came to that. */
@@ -68,14 +72,6 @@ export interface Explained {
   heard: Heard;
   decision: Decision;
   classified: Classified | undefined;
-}
-
-export interface Reading {
-  /** Before misspelt words were put right: stop keywords have their own near misses. */
-  asWritten: string;
-  text: string;
-  language: Language;
-  languages: readonly Language[];
 }
 
 /** Signs that say stop where nothing else is said. */
@@ -103,7 +99,8 @@ const consider = (
   const found = /[\p{L}\p{N}?]/u.test(text) ? decide(question, reading, heard, room) : withoutWords(question);
   const { classified, instead, ...decision } = found;
   const isTalk = classified !== undefined && activationOf(classified, 'none') >= THRESHOLDS.recipient.talk;
-  const wishes = inOrder(decision, furtherWishes(question, reading, { heard, isTalk }, room));
+  const erasure = classified ? activationOf(classified, 'delete-data') : 0;
+  const wishes = inOrder(decision, furtherWishes(question, reading, { heard, isTalk, erasure }, room));
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
   const corrects = saysOtherwise(question, text, wishes.intent);
   const meant = meantOf(question, decision, corrects);
@@ -139,7 +136,7 @@ const isSure = ({ intent, strength }: { intent: string; strength: string }): boo
   intent !== 'none' && strength === 'strong';
 
 const withoutWords = ({ text, audience }: Question): Found =>
-  audience === 'recipient' && STOP_SIGNS.test(clean(text)) ? STOP_SIGN : NO_WORDS;
+  audience === 'recipient' && (STOP_SIGNS.test(clean(text)) || isDrawnStop(text)) ? STOP_SIGN : NO_WORDS;
 
 /** A member's language is known: only words that it lacks speak for another one. */
 const languagesOf = ({ audience, language: known }: Question, asWritten: string, identifier: LanguageIdentifier) => {
@@ -154,13 +151,15 @@ interface Whole {
   heard: Heard;
   /** It resembles ordinary talk: its clauses hold no wish but leaving. */
   isTalk: boolean;
+  /** How much it resembles an erasure. */
+  erasure: number;
 }
 
 /** Wishes of single clauses; a clause must not lose the guard that stands in another one. */
 const furtherWishes = (
   question: Question,
   reading: Reading,
-  { heard: whole, isTalk }: Whole,
+  { heard: whole, isTalk, erasure }: Whole,
   room: Room,
 ): Decision[] => {
   if (question.audience !== 'recipient') return [];
@@ -174,9 +173,16 @@ const furtherWishes = (
     ),
   ).filter(({ intent, classified }) => {
     if (intent === 'opt-out') return whole.leave === 'strong';
+    // who subscribed by mistake and wants out does not want in
+    if (intent === 'opt-in' && (whole.leave || whole.leaveGuard)) return false;
     if (isTalk) return false;
     if (intent === 'delete-data')
-      return (whole.leave ? whole.erase : whole.eraseWord) && !whole.eraseGuard && !whole.eraseDoubt;
+      return (
+        erasure >= THRESHOLDS.recipient.erase.within &&
+        (whole.leave ? whole.erase : whole.eraseWord) &&
+        !whole.eraseGuard &&
+        !whole.eraseDoubt
+      );
     return classified === undefined || activationOf(classified, intent) >= THRESHOLDS.recipient.further;
   });
 };
@@ -219,16 +225,12 @@ const decide = (question: Question, reading: Reading, heard: Heard, room: Room):
   const { text, language, languages } = reading;
   const byWord = room.keywords.intentOf(text, languages) ?? room.keywords.withCode(reading.asWritten, LANGUAGES);
   if (question.audience === 'recipient') {
-    const stop = stopKeyword({
-      words: wordsOf(reading.asWritten, language),
-      asking: question.pending !== undefined,
-      taught: taughtWords(question, room),
-      otherObject: heard.otherObject,
-      known: (word) => room.classifier.knows(word),
-    });
+    const stop = stopWord(question, reading, heard, room);
     if (stop) return { intent: 'opt-out', strength: stop.strength, candidates: [], because: [stop.because] };
   }
   if (isDropped(question, reading)) return said('deny', 'answer');
+  const isAsked = question.pending?.kind === 'confirm';
+  if (byWord === 'affirm' && isAsked && text.includes('?')) return said('none', 'answer-unclear');
   if (byWord && byWord !== 'opt-out')
     return { intent: byWord, strength: 'strong', candidates: [], because: ['keyword'] };
   const classified = room.classifier.classify(withKinds(text), language);
@@ -269,18 +271,11 @@ const isDropped = ({ audience, pending }: Question, { text, language }: Reading)
 /** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */
 const answered = (asked: Pending & { kind: 'confirm' }, { text, language, languages }: Reading, wish: Decision) => {
   if (asked.about !== 'opt-out' && letsBe(text, language)) return said('deny', 'answer');
-  const answer = answerOf(text, languages);
+  const answer = answerOf(text, languages) ?? (wish.intent === 'affirm' ? 'unclear' : undefined); // what only resembles a yes is none
   // an erasure that waits for its yes holds promotions already: a maybe of leaving adds nothing to a no that says more
   const adds = wish.strength === 'strong' || answer !== 'unclear' || asked.about !== 'delete-data';
   if (wish.intent === 'opt-out' && adds) return wish;
   if (!answer || (answer !== 'affirm' && wish.intent === 'delete-data')) return wish;
   if (answer === 'unclear' && wish.intent === 'human-agent' && wish.strength === 'strong') return wish;
   return answer === 'unclear' ? said('none', 'answer-unclear') : said(answer, 'answer');
-};
-
-const taughtWords = (question: Question, room: Room): ReadonlySet<string> => {
-  const advertised = (question.advertised ?? []).map((word) => plain(word)).filter(Boolean);
-  return advertised.length === 0
-    ? room.keywords.of('opt-out')
-    : new Set([...room.keywords.of('opt-out'), ...advertised]);
 };

@@ -1,8 +1,13 @@
 import type { Language } from '../../intent';
 import { chatSpeak } from './words/chat-speak';
 
-/** Longer texts are cut here: nobody needs more to say a wish, and the cost of reading stays bounded. */
-const MAX_CHARACTERS = 2000;
+/** What WhatsApp takes. Of longer texts the beginning and the end are read: a wish often stands last, and the cost stays bounded. */
+const MOST = 4096;
+const END = 1024;
+const bounded = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - END)}\n${text.slice(-END)}`;
+/** Piled-up accents would push everything else out. */
+const PILED = /(\p{M}{2})\p{M}+/gu;
 
 const QUOTES: readonly [RegExp, string][] = [
   [/[\u2018\u2019\u201a\u201b\u2032\u00b4\u0060]/gu, "'"],
@@ -15,12 +20,12 @@ const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicato
 
 /** Compatible forms, plain quotes, no invisible characters; capital letters and accents are still there. */
 export const clean = (text: string): string => {
-  let out = text
-    .slice(0, MAX_CHARACTERS * 2)
+  let out = bounded(text, MOST * 4)
+    .replace(PILED, '$1')
     .replace(LONE_SURROGATE, ' ')
     .normalize('NFKC');
   for (const [pattern, plain] of QUOTES) out = out.replace(pattern, plain);
-  return out.replace(INVISIBLE, '').slice(0, MAX_CHARACTERS).trim();
+  return bounded(out.replace(INVISIBLE, ''), MOST).trim();
 };
 
 /** Accents away, lower case: `Mañana` → `manana`. */
@@ -35,9 +40,16 @@ const joinSpaced = (text: string): string =>
 /** `borrenmeee` → `borrenme`, `!!!!` → `!`. */
 const squeeze = (text: string): string => text.replace(/(\p{L})\1{2,}/gu, '$1').replace(/([!?.,])\1+/gu, '$1');
 
+/** Without the lines of the message that is answered, as mail programs quote them. */
+const withoutQuoted = (text: string): string => {
+  const own = text.split('\n').filter((line) => !/^\s*>/.test(line));
+  return own.some((line) => /\p{L}/u.test(line)) ? own.join('\n') : text;
+};
+
 /** Lower case, no accents, emoji apart, letters squeezed and joined; punctuation stays, for quotes and clauses. */
 export const plain = (text: string): string =>
-  squeeze(joinSpaced(fold(clean(text)).replace(EMOJI, ' ')))
+  squeeze(joinSpaced(fold(withoutQuoted(clean(text))).replace(EMOJI, ' ')))
+    .replace(/\s*\n\s*/g, ' . ') // a line is a sentence of its own
     .replace(/\s+/gu, ' ')
     .trim();
 

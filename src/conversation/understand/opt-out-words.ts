@@ -9,6 +9,7 @@ interface Written {
   filler: string[];
   before: string[];
   notMisspelt: string[];
+  lookalikes: Record<string, string>;
 }
 const written = readWords<Written>('opt-out.yaml');
 const always = new Set(written.always);
@@ -18,6 +19,22 @@ const leading = new Set(written.leading);
 const filler = new Set(written.filler);
 const before = new Set(written.before);
 const notMisspelt = new Set(written.notMisspelt);
+
+const lookalikes = new Map(Object.entries(written.lookalikes));
+/** Letters in circles and squares, from A: four rows of 26. */
+const ENCLOSED = [0x1f110, 0x1f130, 0x1f150, 0x1f170] as const;
+const MASKED = /[\u0400-\u04ff\u{1f110}-\u{1f189}]|\p{L}[0-9@$]|[0-9@$]\p{L}/u;
+const MOST_MASKED = 24;
+
+const unmaskedLetter = (letter: string): string => {
+  const code = letter.codePointAt(0) ?? 0;
+  const row = ENCLOSED.find((first) => code >= first && code < first + 26);
+  return row ? String.fromCharCode(0x61 + code - row) : (lookalikes.get(letter) ?? letter);
+};
+
+/** A few letters that only look like others, as those others: `ST0P`, `🆂🆃🅾🅿`. */
+export const unmasked = (text: string): string =>
+  text.length > MOST_MASKED || !MASKED.test(text) ? text : Array.from(text, unmaskedLetter).join('');
 
 const NEAR_FROM = 4;
 const FAR_FROM = 8;
@@ -64,7 +81,7 @@ export const stopKeyword = ({ words, asking, taught, otherObject, known }: Keywo
   let from = 0;
   while (from < words.length - 1 && before.has(words[from] ?? '')) from += 1;
   const [first = '', ...rest] = words.slice(from);
-  if (rest.every((word) => filler.has(word))) {
+  if (rest.every((word) => filler.has(word) || word === first)) {
     if (leading.has(first) || (taught.has(first) && first.length >= NEAR_FROM)) {
       return otherObject ? undefined : { strength: 'strong', because: 'keyword-leading' };
     }
@@ -72,4 +89,33 @@ export const stopKeyword = ({ words, asking, taught, otherObject, known }: Keywo
     return nearMiss(first, new Set([...leading, ...taught]), known);
   }
   return undefined;
+};
+
+/** What may come before or after a keyword that stands for itself. */
+export interface PartsQuestion {
+  /** As it was typed, capitals and all. */
+  raw: string;
+  /** The sentences of the message, each as its words. */
+  parts: readonly (readonly string[])[];
+  taught: ReadonlySet<string>;
+  /** Whether a part is a greeting or thanks. */
+  isCourtesy: (part: string) => boolean;
+}
+
+/** "Muchas gracias. BAJA": a keyword as the first or last sentence. Sure where the rest is courtesy or the word is in capitals, else a maybe. */
+export const stopInParts = ({ raw, parts, taught, isCourtesy }: PartsQuestion): Keyword | undefined => {
+  const whole = parts.map((part) => part.join(' ')).filter(Boolean);
+  const isKeyword = (part: string) => leading.has(part) || (taught.has(part) && part.length >= NEAR_FROM);
+  const found =
+    whole.length > 1 ? [whole.at(-1), whole[0]].find((part) => part !== undefined && isKeyword(part)) : undefined;
+  const inCapitals = (word: string) =>
+    /\p{Ll}/u.test(raw) && new RegExp(`(?<!\\p{L})${word.toUpperCase()}(?!\\p{L})`, 'u').test(raw);
+  if (found) {
+    const isSure = inCapitals(found) || whole.every((part) => part === found || isCourtesy(part));
+    return { strength: isSure ? 'strong' : 'weak', because: 'keyword-apart' };
+  }
+  // "BAJA Juan Pérez 12.345.678-9"
+  const [first = ''] = parts[0] ?? [];
+  const isLed = leading.has(first) && raw.trimStart().startsWith(first.toUpperCase()) && inCapitals(first);
+  return isLed && !raw.includes('?') ? { strength: 'weak', because: 'keyword-first' } : undefined;
 };

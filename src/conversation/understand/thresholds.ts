@@ -22,6 +22,7 @@ export interface Thresholds {
       withWords: number;
       withAnyWord: number;
       offered: number;
+      within: number;
       nothing: number;
     };
     another: number;

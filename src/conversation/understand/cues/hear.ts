@@ -35,6 +35,14 @@ export const clausesOf = (text: string): string[] =>
     .map((clause) => clause.trim())
     .filter(Boolean);
 
+const PARTS = / ?, ?| (?:y|and|e|so|asi que|entao) /u;
+
+/** The parts of a clause, where one of them is guarded. */
+const partsOf = (clause: string): string[] => {
+  const parts = clause.split(PARTS).filter((part) => part.trim() !== '');
+  return parts.length > 1 ? parts : [];
+};
+
 /** Only what is outside quotation marks, if there is anything outside them. */
 const outsideQuotes = (text: string): { text: string; quoted: boolean } => {
   const without = text
@@ -55,6 +63,8 @@ const guardOf = (cues: Cues, act: 'leave' | 'erase', clause: string): Guard | un
   return undefined;
 };
 
+const isMeant = (cues: Cues, part: string): boolean => matches(cues.leave, part) && !guardOf(cues, 'leave', part);
+
 const nothingHeard = (): Heard => ({
   ...{ erase: false, eraseWord: false, words: [], notWords: [] },
   ...{ status: false, otherObject: false },
@@ -66,8 +76,11 @@ const hearClause = (heard: Heard, cues: Cues, clause: string): void => {
   const leave = matches(cues.leave, clause) ? 'strong' : matches(cues.leaveMaybe, clause) ? 'weak' : undefined;
   const leaveGuard = guardOf(cues, 'leave', clause);
   if (leaveGuard === 'other-object') heard.otherObject = true;
-  if (leave && leaveGuard) heard.leaveGuard = leaveGuard;
-  else if (leave && (!heard.leave || rank[leave] > rank[heard.leave])) heard.leave = leave;
+  if (leave && leaveGuard) {
+    heard.leaveGuard = leaveGuard;
+    // "cancel my account and never text me again": the guard is about another part, and what is left is held at least
+    if (partsOf(clause).some((part) => isMeant(cues, part))) heard.leave = 'strong';
+  } else if (leave && (!heard.leave || rank[leave] > rank[heard.leave])) heard.leave = leave;
   else if (leaveGuard === 'negated' && !leave) heard.leaveGuard ??= 'negated';
   const eraseGuard = guardOf(cues, 'erase', clause);
   if (!eraseGuard && matches(cues.eraseWord, clause)) heard.eraseWord = true;

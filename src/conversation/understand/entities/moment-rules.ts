@@ -88,13 +88,20 @@ const shiftRules = (words: MomentWords): Rule[] => [
 ];
 
 const dayNumberRules = (words: MomentWords): Rule[] => {
-  const { sure, ends, month, other, 'if-last': ifLast } = words['day-of-month'];
+  const { sure, ends, month, other, or, 'if-last': ifLast, 'after-hour': afterHour } = words['day-of-month'];
   const { dayNumber, numberIn } = words;
   const sign = ([, d = '']: readonly (string | undefined)[]): string => `@h${numberIn(d)}`;
   const maybe = ends && `${ends}?`;
   const before = [sure, ifLast].filter(Boolean).join('|');
+  const number = `(?:${before}) \\d{1,2}${maybe}`;
   return [
+    // "the 24th or the 25th" is still to be settled
+    { source: `${number} (?:${or}) (?:(?:${before}) )?\\d{1,2}${maybe}`, say: () => '@?' },
     { source: `(?:${before}) (${dayNumber})${maybe}(?:${other})`, say: () => '@?' },
+    {
+      source: `([${MARKS.time}](?: ?[${MARKS.part}])?) (?:${afterHour}) (${dayNumber})${maybe}(?![h:])`,
+      say: ([, hour = '', d = '']) => `${hour} @h${numberIn(d)}`,
+    },
     { source: `(?:${before}) (${dayNumber})${maybe}(?:${month})`, say: sign },
     {
       source: `${DAY},? (?:el |the |dia |o dia )?(${dayNumber})${maybe}${END}`,

@@ -29,7 +29,7 @@ interface Written {
   clock: string;
   range: string;
   loose: string;
-  'day-of-month': Record<'sure' | 'if-last' | 'ends' | 'month' | 'other', string>;
+  'day-of-month': Record<'sure' | 'if-last' | 'after-hour' | 'or' | 'ends' | 'month' | 'other', string>;
   date: { order: 'dm' | 'md'; ends: string; year: string };
   /** Verbs that give a campaign another time. */
   'to-move': string;

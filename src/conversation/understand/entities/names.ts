@@ -66,6 +66,10 @@ const byInitials = (said: Said, named: readonly Named[], initials: ReadonlySet<s
   return chosen(meant.map((one) => ({ one, score: 1, whole: true, tokens })));
 };
 
+/** "All but the VIPs", "a todos menos a los de RM": neither the ones that are named nor everybody is meant, so it is asked. */
+const EXCEPT =
+  /(?<!\p{L})(?:menos|excepto|salvo|exceto|except|(?:all|everyone|everybody) but)(?!\p{L})(?! *(?:un |uma )?(?:cuarto|quarto|cinco|diez|dez|veinte|vinte|mal|\d))/u;
+
 /** Words in capital letters; where all is shouted there are none. */
 const initialsIn = (text: string): ReadonlySet<string> =>
   new Set(
@@ -113,7 +117,9 @@ export const namesIn = (question: Question, text: string, languages: readonly La
   const campaign = best(said, names.campaigns, initials);
   const template = best(said, names.templates, initials);
   const group = best(said, names.segments, initials);
-  const segment = group.tokens.length > 0 ? group : everyone(said, names.segments);
+  const meantGroup = group.tokens.length > 0 ? group : everyone(said, names.segments);
+  const isPartial = EXCEPT.test(blanked(withoutCodes, [...campaign.tokens, ...template.tokens]));
+  const segment: Found = isPartial ? { tokens: meantGroup.tokens } : meantGroup;
   const tokens = [...campaign.tokens, ...template.tokens, ...segment.tokens];
   const numbers = new Set(campaignNumbersIn(folded));
   const numbered = names.campaigns.find(({ number }) => numbers.has(number));
