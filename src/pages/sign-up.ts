@@ -69,13 +69,12 @@ const kinds = {
 };
 
 function field(says: Says, name: 'phone' | 'email', value: string | undefined, isWrong: boolean) {
-  const hasHint = name === 'phone';
-  const described = [...(hasHint ? [`${name}-hint`] : []), ...(isWrong ? [`${name}-wrong`] : [])].join(' ');
+  const described = isWrong ? `${name}-hint ${name}-wrong` : `${name}-hint`;
   return html`
 <div class="field"><label for="${name}">${says(`sign_up.${name}`)}</label>
-${hasHint && html`<p class="soft" id="${name}-hint">${says(`sign_up.${name}_hint`)}</p>`}
+<p class="soft" id="${name}-hint">${says(`sign_up.${name}_hint`)}</p>
 ${isWrong && html`<p class="wrong" id="${name}-wrong">${says(`sign_up.wrong_${name}`)}</p>`}
-<input id="${name}" name="${name}" ${kinds[name]} maxlength="200" value="${value}"${isWrong && html` aria-invalid="true"`}${described !== '' && html` aria-describedby="${described}"`}></div>`;
+<input id="${name}" name="${name}" ${kinds[name]} maxlength="200" value="${value}"${isWrong && html` aria-invalid="true"`} aria-describedby="${described}"></div>`;
 }
 
 /** The same whoever it names, known or not: what counts happens on the channel itself. */

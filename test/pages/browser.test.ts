@@ -72,7 +72,7 @@ whereThereIsABrowser('the pages, in a browser without JavaScript', () => {
     await page.keyboard.press('Space');
     await page.getByLabel('Una por semana').check();
     await save(page);
-    expect(await told(page).textContent()).toMatch(/quedó guardado.*Correo/s);
+    expect(await told(page).textContent()).toMatch(/quedó guardado.*por: correo/s);
     await picture(page, 'saved');
     expect(await site.on(contact)).toEqual(['email']);
     expect((await site.view(contact)).frequency).toBe('weekly');
@@ -147,11 +147,33 @@ whereThereIsABrowser('the pages, in a browser without JavaScript', () => {
     expect(await page.getByRole('main').textContent()).toMatch(/ELEGIR.*BAJA/s);
   });
 
+  it('when the form to subscribe is sent empty, then it is said what is missing, with a way there; filled in, it leads to the chat', async () => {
+    const { code, url } = await site.list('Vitrina', ['whatsapp', 'sms', 'email']);
+    const page = await open(url);
+    await picture(page, 'sign-up');
+    await page.getByRole('button').click();
+    expect(await told(page).textContent()).toMatch(/Revisa esto.*Marca al menos un canal/s);
+    await page.getByLabel('WhatsApp', { exact: true }).check();
+    await page.getByLabel('Tu teléfono').fill('12');
+    await page.getByRole('button').click();
+    await picture(page, 'sign-up-wrong');
+    await page.getByRole('link', { name: 'Escribe un teléfono válido' }).click();
+    expect(new URL(page.url()).hash).toBe('#phone');
+    expect(await page.getByLabel('WhatsApp', { exact: true }).isChecked()).toBe(true);
+    await page.getByLabel('Tu teléfono').fill('9 8123 4567');
+    await page.getByRole('button').click();
+    await picture(page, 'sign-up-noted');
+    const way = page.getByRole('link', { name: 'Abrir WhatsApp' });
+    expect(await way.getAttribute('href')).toBe(`https://wa.me/56229384000?text=ALTA%20${code}`);
+    expect(await page.context().cookies()).toEqual([]);
+  });
+
   describe.each(languages)('in %s', (language) => {
     const urls = async () => {
       const contact = await somebody();
       const [own, stop] = [await site.link(contact), await site.stopLink(contact)];
-      return [own, `${own}?done=saved`, stop, `${site.url}/preferences/x`].map(
+      const { url: list } = await site.list('Vitrina', ['whatsapp', 'sms', 'email']);
+      return [own, `${own}?done=saved`, stop, `${site.url}/preferences/x`, list].map(
         (url) => `${url}${url.includes('?') ? '&' : '?'}lang=${language}`,
       );
     };

@@ -1,31 +1,17 @@
 import type { ChannelEvent } from '../../src/channel';
-import { createWeb, type Web } from '../../src/http';
-import { silentLog } from '../../src/log';
-import { signUpRoute } from '../../src/pages/sign-up-route';
 import { aPhone } from '../support/ground';
 import { arrived, aTenant } from '../support/world';
 import { aSite, formIn, later, post, type Site, start } from './site';
 
 let site: Site;
-let web: Web;
 let list: { code: string; url: string };
 const maker = { id: '00000000-0000-7000-8000-00000000000b', roles: ['operator'] };
 
 beforeAll(async () => {
   site = await aSite();
-  const { database, keys, clock } = site.here;
-  web = createWeb(
-    [signUpRoute({ ...site.here, database, keys, clock, publicUrl: 'https://connectus.example' })],
-    async () => {},
-    silentLog,
-  );
-  const { url } = await web.listen(0, '127.0.0.1');
-  const wish = { name: 'Vitrina', channels: ['whatsapp', 'sms', 'email'] };
-  const { code } = await site.here.in(site.tenant, (tx) => site.here.signUps.create(tx, wish, maker, start));
-  list = { code, url: `${url}/sign-up/${site.tenant}/${code}` };
+  list = await site.list('Vitrina', ['whatsapp', 'sms', 'email']);
 }, 120_000);
 afterAll(async () => {
-  await web?.close();
   await site?.close();
 });
 beforeEach(() => {

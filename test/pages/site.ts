@@ -1,6 +1,8 @@
+import { newId } from '../../src/data/ids';
 import { createWeb } from '../../src/http';
 import { silentLog } from '../../src/log';
 import { pagesRoute } from '../../src/pages/route';
+import { signUpRoute } from '../../src/pages/sign-up-route';
 import { testDatabase } from '../support/database';
 import { aMaster, later, start } from '../support/ground';
 import { testRedis } from '../support/redis';
@@ -16,11 +18,8 @@ export async function aSite() {
     { channel: new RecordingChannel() },
   );
   const { database, keys, clock } = here;
-  const web = createWeb(
-    [pagesRoute({ ...here, database, keys, clock, publicUrl: 'https://connectus.example' })],
-    async () => {},
-    silentLog,
-  );
+  const deps = { ...here, database, keys, clock, publicUrl: 'https://connectus.example' };
+  const web = createWeb([pagesRoute(deps), signUpRoute(deps)], async () => {}, silentLog);
   const { url } = await web.listen(0, '127.0.0.1');
   const { id: tenant } = await aTenant(here, { label: '+56 2 2938 4000' });
   const inside = here.in;
@@ -33,6 +32,12 @@ export async function aSite() {
     stopLink: async (contact: string, whose = tenant): Promise<string> =>
       `${url}${await inside(whose, (tx) => here.links.unsubscribe(tx, contact))}`,
     view: (contact: string) => inside(tenant, (tx) => here.preferences.view(tx, contact, clock.now())),
+    /** Where people ask to be on a list that a member made. */
+    list: async (name: string, channels: readonly string[]): Promise<{ code: string; url: string }> => {
+      const maker = { id: newId(), roles: ['operator'] };
+      const { code } = await inside(tenant, (tx) => here.signUps.create(tx, { name, channels }, maker, start));
+      return { code, url: `${url}/sign-up/${tenant}/${code}` };
+    },
     /** The channels on which promotions may go to them. */
     on: async (contact: string): Promise<string[]> =>
       (await inside(tenant, (tx) => here.preferences.view(tx, contact, clock.now()))).channels
