@@ -77,7 +77,10 @@ export const mergeTable = {
          blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
          greeted_at = coalesce(c.greeted_at, f.greeted_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
          holder_epoch = greatest(c.holder_epoch, f.holder_epoch),
-         confirmed_epoch = greatest(c.confirmed_epoch, f.confirmed_epoch), age_band = coalesce(least(c.age_band, f.age_band), c.age_band, f.age_band),
+         holder_since = greatest(c.holder_since, f.holder_since),
+         -- Whoever of the two was in doubt is so still.
+         confirmed_epoch = greatest(c.holder_epoch, f.holder_epoch)
+           - CASE WHEN c.confirmed_epoch < c.holder_epoch OR f.confirmed_epoch < f.holder_epoch THEN 1 ELSE 0 END, age_band = coalesce(least(c.age_band, f.age_band), c.age_band, f.age_band),
          paused_until = greatest(c.paused_until, f.paused_until), frequency = ${rarer}, created_at = least(c.created_at, f.created_at)
        FROM contact f WHERE c.id = $2 AND f.id = $1`,
       [from, to],

@@ -64,9 +64,10 @@ export class Recognition {
    * given, and the old number is held, for it may soon be somebody else's. Returns the contact of the current identity.
    */
   async identityChanged(tx: TenantTx, previous: Identity, current: Identity, origin: Origin): Promise<string> {
-    const before = await this.find(tx, previous);
-    const place = before ? await contactsTable.get(tx, before) : undefined;
+    const found = await this.find(tx, previous);
+    const place = found ? await contactsTable.get(tx, found) : undefined;
     const { contact } = await this.findOrCreate(tx, current, { ...origin, ...(place && { place }) });
+    const before = found && (await this.find(tx, previous)); // they may have become one just now
     if (!before) return contact;
     if (before === contact) {
       await this.changeNumber(tx, contact, previous, current, origin.now);
