@@ -132,7 +132,8 @@ async function hoursAnswer(
   const places = waiting.length > 0 ? waiting : await home(tx);
   const { allClosed, next } = hoursAt(places, { purpose: row.purpose, channel, lifted }, then);
   const windows = places.map(({ country }) => windowOf(row.purpose, country, channel));
-  const window = windows.find((one) => one?.why === 'law') ?? windows[0];
+  // Of hours of both kinds only the company's own can be lifted; the law's go on waiting.
+  const window = windows.find((one) => one?.why === 'setting') ?? windows[0];
   if (!window) return undefined;
   const isLifted = !allClosed && lifted.includes('QUIET_HOURS');
   const answer = isLifted ? 'lifted' : allClosed ? 'refuses' : 'passes';
