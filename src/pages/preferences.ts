@@ -13,6 +13,8 @@ export interface Shown {
   /** `+56 9 •••• •321` */
   masked: string;
   view: PreferenceView;
+  /** What the company declared that it writes for. */
+  purposes: readonly string[];
   /** What ticking another channel agrees to; none: nothing can be turned on. */
   text?: { body: string; language: string };
   receipt: readonly Line[];
@@ -90,7 +92,7 @@ const choice = ({ type, name, value, label, checked, disabled }: Box): Html => h
 <div class="choice"><input type="${type}" id="${name}-${value}" name="${name}" value="${value}"${checked && html` checked`}${disabled && html` disabled`}>
 <label for="${name}-${value}">${label}</label></div>`;
 
-function choices(says: Says, language: Language, { view, text, form, company }: Shown): Html {
+function choices(says: Says, language: Language, { view, text, form, company, purposes }: Shown): Html {
   if (view.channels.length === 0) return html`<p>${says('preferences.none', { company: company.name })}</p>`;
   const mayAdd = text !== undefined && !view.frozen;
   const isMore = view.channels.some((one) => !one.on);
@@ -108,7 +110,7 @@ ${view.channels.map(({ channel, on }) =>
 )}
 ${isMore && (text ? agreement(says, language, text) : html`<p>${says('preferences.no_text', { company: company.name })}</p>`)}
 </fieldset>
-<p><strong>${says('preferences.topics')}</strong> ${says('preferences.topic', { company: company.name })}</p>
+${topics(says, company.name, purposes)}
 <fieldset>
 <legend>${says('preferences.frequency')}</legend>
 ${frequencies.map((value) =>
@@ -127,6 +129,15 @@ ${choice({
 </fieldset>
 <button type="submit">${says('preferences.save')}</button>
 </form>`;
+}
+
+/** Only promotions are a matter of choice; what else the company writes about is told. */
+function topics(says: Says, company: string, purposes: readonly string[]): Html {
+  const more = purposes.some((one) => one !== 'marketing');
+  if (!more)
+    return html`<p><strong>${says('preferences.topics')}</strong> ${says('preferences.topic', { company })}</p>`;
+  return html`<p><strong>${says('preferences.topics')}</strong></p>
+<ul>${purposes.map((one) => html`<li>${says(`preferences.purposes.${one}`)}</li>`)}</ul>`;
 }
 
 /** In the language in which it was written: that is what is agreed to. */

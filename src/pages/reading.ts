@@ -35,6 +35,7 @@ export async function readingOf(
     masked: (await deps.audience.masked(tx, contact)).replaceAll(' ', '\u00a0'),
     view: await deps.preferences.view(tx, contact, now),
     receipt: await receiptOf(deps.consent, opened, { language, zone: profile.zone }),
+    purposes: await deps.preferences.purposes(tx),
     requests: open.map(({ number, dueAt }) => ({ number, due: dueAt })),
     ...(text && { text }),
     ...(chat && { chat: chat.replace('+', '') }),

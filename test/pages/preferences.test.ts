@@ -1,4 +1,5 @@
 import { readLink } from '../../src/data/links';
+import { readinessTable } from '../../src/domain/accounts/readiness.table';
 import { aPhone } from '../support/ground';
 import { arrived, aTenant } from '../support/world';
 import { aSite, formIn, later, post, type Site, start } from './site';
@@ -53,6 +54,17 @@ describe('the page of one’s own preferences', () => {
     expect(await heading(link, 'pt-BR')).toBe('Elige qué recibes de Tienda Andina');
     expect(await heading(`${link}?lang=en`)).toBe('Choose what you get from Tienda Andina');
     expect(await heading(`${link}?lang=pt`)).toBe('Escolha o que recebe de Tienda Andina');
+  });
+
+  it('when the company writes for more than promotions, then it is told what else comes, and that it is no choice of this page', async () => {
+    const link = await site.link(await site.person());
+    expect((await read(link)).text).toContain('solo manda promociones');
+    await site.here.in(site.tenant, (tx) =>
+      readinessTable.declare(tx, { purpose: 'service', category: 'UTILITY', basis: 'contract' }, start),
+    );
+    const { text } = await read(link);
+    expect(text).toMatch(/Promociones y novedades.*Avisos de lo que compras/s);
+    await site.here.in(site.tenant, (tx) => tx.query("DELETE FROM declared_purpose WHERE purpose = 'service'"));
   });
 
   it('when anybody only looks, whatever they ask for, then nothing at all changes', async () => {

@@ -4,7 +4,14 @@ import { contactsTable } from '../audience/contacts.table';
 import { channelBits, type PromoChannel, refreshStanding, standingOf } from '../audience/standing.table';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from './consent.service';
-import { type Change, type Chosen, type Frequency, preferencesTable, promoChannels } from './preferences.table';
+import {
+  type Change,
+  type Chosen,
+  type Frequency,
+  type Purpose,
+  preferencesTable,
+  promoChannels,
+} from './preferences.table';
 import { type ConsentText, consentTextsTable } from './texts.table';
 
 export interface PreferencePorts {
@@ -46,6 +53,11 @@ export class Preferences {
   /** The words a person would agree to now, in their language where there are such. */
   text(tx: TenantTx, language: string): Promise<ConsentText | undefined> {
     return consentTextsTable.newest(tx, language);
+  }
+
+  /** What the customer declared that it writes for. */
+  purposes(tx: TenantTx): Promise<Purpose[]> {
+    return preferencesTable.purposes(tx);
   }
 
   async view(tx: TenantTx, contact: string, now: Date): Promise<PreferenceView> {

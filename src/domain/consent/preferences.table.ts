@@ -5,6 +5,8 @@ export const frequencies = ['all', 'weekly', 'monthly'] as const;
 export type Frequency = (typeof frequencies)[number];
 export const promoChannels: readonly PromoChannel[] = ['whatsapp', 'sms', 'email'];
 
+export type Purpose = 'marketing' | 'service' | 'collections';
+
 /** What a person chose, as it is kept with their act. */
 export interface Chosen {
   channels: readonly PromoChannel[];
@@ -39,6 +41,15 @@ export const preferencesTable = {
       [tx.tenant, contact],
     );
     return row ?? { frequency: 'all', blocked: false };
+  },
+
+  /** What the customer said it writes to people for, promotions first. Plan: declared_purpose's key. */
+  async purposes(tx: TenantTx): Promise<Purpose[]> {
+    const rows = await tx.query<{ purpose: Purpose }>(
+      "SELECT DISTINCT purpose, purpose <> 'marketing' AS later FROM declared_purpose WHERE tenant_id = $1 ORDER BY later, purpose DESC",
+      [tx.tenant],
+    );
+    return rows.map(({ purpose }) => purpose);
   },
 
   /** Plan: contact's key. */
