@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Tenants } from '../../src/domain/accounts/tenants.service';
+import { Audience } from '../../src/domain/audience/audience.service';
+import { type TestDatabase, testDatabase } from '../support/database';
+import { aMaster, aPhone, ground, start } from '../support/ground';
+
+const root = join(__dirname, '..', '..');
+const master = aMaster();
+const folder = mkdtempSync(join(tmpdir(), 'connectus-tools-'));
+let place: TestDatabase;
+let tenant: string;
+let on: ReturnType<typeof ground>;
+beforeAll(async () => {
+  place = await testDatabase();
+  on = ground(place.appUrl, master, 2);
+  const tenants = new Tenants(on.database, on.keys, on.systemKeys);
+  tenant = await tenants.create({ name: 'Tienda Andina', legalName: 'Tienda Andina SpA' }, start);
+  const other = await tenants.create({ name: 'Sol & Mar', legalName: 'Sol SpA' }, start);
+  const number = { channel: 'whatsapp', app: 'default', token: 'token', label: 'one', ratePerSecond: 5 };
+  for (const [whose, providerId] of [
+    [tenant, '1'],
+    [other, '2'],
+  ] as const)
+    await tenants.addSender(whose, { ...number, providerId }, start);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await on.database.close();
+  await place.drop();
+});
+
+/** Beside a running system, as somebody types it. */
+async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const env = { ...process.env, DATABASE_URL: place.ownerUrl, DATABASE_APP_URL: place.appUrl, MASTER_KEY: master };
+  const child = spawn(process.execPath, ['src/boot.cjs', ...args], { cwd: root, env });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  return { code, out, err };
+}
+const isOut = (phone: string): Promise<boolean> =>
+  on.database.withTenant(tenant, async (tx) => {
+    const audience = new Audience(on.keys, { onMerged: async () => {}, onNewHolder: async () => {} });
+    return (await audience.suppressedAmong(tx, await audience.stopTokensOf(tx, phone))).size > 0;
+  });
+
+it('when a file of No Molestar is given, then its people are out, rows that can’t be taken are told, and they stay out under a new key', async () => {
+  const [one, other] = [aPhone(), aPhone()];
+  const file = join(folder, 'nomolestar.csv');
+  writeFileSync(file, `telefono,canal,fecha\n${one},todos,2026-01-05\n${other},,2026-01-05 10:00\nnada,,2026-01-05\n`);
+  const told = await run('no-molestar', file, '--tenant', 'andina');
+  expect(told).toMatchObject({ code: 1, err: '' });
+  expect(told.out).toContain('Tienda Andina: 3 rows. 2 are out from now on');
+  expect(told.out).toContain('Row 4 was not taken: it is no phone number.');
+  const again = await run('no-molestar', file, '--tenant', 'andina', '--json');
+  expect(JSON.parse(again.out)).toMatchObject({
+    rows: 3,
+    out: 0,
+    alreadyOut: 2,
+    malformed: [{ row: 4, reason: 'phone' }],
+  });
+  const rotated = await run('keys:rotate-stop', '--tenant', 'andina', '--json');
+  expect(JSON.parse(rotated.out)).toEqual({ customer: 'Tienda Andina', version: 2, refusals: 2, identifiers: 0 });
+  expect([await isOut(one), await isOut(other), await isOut(aPhone())]).toEqual([true, true, false]);
+});
+
+it('when it is not clear which customer or file is meant, then it says what to do', async () => {
+  expect((await run('keys:rotate-stop')).err).toContain('Which customer? --tenant is one of');
+  expect((await run('keys:rotate-stop', '--tenant', 'nadie')).err).toContain('No customer “nadie”');
+  expect((await run('no-molestar')).err).toContain('Which file?');
+});
