@@ -71,6 +71,8 @@ export interface SignUpVerbs {
   /** Made, or found by its name; without one, the company's own. @throws ROLE_REQUIRED */
   link(name?: string): Promise<SignUpView>;
   view(code: string): Promise<SignUpView | undefined>;
+  /** Those that are open, oldest first. */
+  list(): Promise<readonly { code: string; name: string }[]>;
   /** Nobody can begin with it any more. @throws ROLE_REQUIRED */
   close(code: string): Promise<boolean>;
   offers(): Promise<boolean>;

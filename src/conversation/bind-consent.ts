@@ -25,9 +25,14 @@ interface Turning {
   inbox: string;
   publicUrl: string;
   sign(action: ActRef): string;
+  awaitYes(contact: string, yes: ActRef, no: ActRef, minutes: number): Promise<void>;
 }
 type Member = { id: string; roles: readonly string[] };
 const mostTexts = 24;
+/** As long as the provider's window. */
+const offerMinutes = 24 * 60;
+const begins = { intent: 'opt-in', act: 'ask', args: {} };
+const ends = { intent: 'opt-in', act: 'no', args: {} };
 
 /** Where people subscribe: addresses that everybody may know. */
 export const signUpPaths = (publicUrl: string, tenant: string, code: string) => ({
@@ -50,6 +55,7 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
       const content = await offerOf(tx, domain, contact, context);
       if (!(await signUps.offerOnce(tx, contact, now))) return false;
       await domain.support.send(tx, contact, content, member, now);
+      await context.awaitYes(contact, begins, ends, offerMinutes);
       await domain.posts.refresh(tx, `talk:${contact}`);
       return true;
     },
@@ -60,6 +66,7 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
       const signUp = await signUps.find(tx, code);
       return signUp && shown(signUp);
     },
+    list: async () => (await signUps.list(tx)).map(({ code, name }) => ({ code, name })),
     close: (code) => signUps.close(tx, code, member, now),
     offers: () => signUps.offersNews(tx),
     setOffers: (on) => signUps.setOffersNews(tx, on, member, now),
@@ -94,8 +101,8 @@ async function offerOf(tx: TenantTx, { audience, tenants }: Rooms, contact: stri
   return {
     text: sayHouse({ text: 'news_offer', vars: { company } }, reader),
     buttons: [
-      { id: sign({ intent: 'opt-in', act: 'ask', args: {} }), label: label('news_yes') },
-      { id: sign({ intent: 'opt-in', act: 'no', args: {} }), label: label('news_no') },
+      { id: sign(begins), label: label('news_yes') },
+      { id: sign(ends), label: label('news_no') },
     ],
   };
 }

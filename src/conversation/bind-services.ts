@@ -58,6 +58,8 @@ export interface TurnContext {
   acknowledge(): boolean;
   /** What a button carries. */
   sign(action: ActRef): string;
+  /** A yes or no of this person is waited for, in their own talk. */
+  awaitYes(contact: string, yes: ActRef, no: ActRef, minutes: number): Promise<void>;
 }
 
 /** `intent/card`, as a post keeps it; a card alone is one of `intent`'s own. */

@@ -40,6 +40,7 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
       publicUrl: deps.publicUrl,
       acknowledge: () => false,
       sign,
+      awaitYes: async () => {},
     };
     const services = bindServices(tx, deps.domain(), context);
     try {

@@ -11,8 +11,8 @@ import type { Language, Person } from '../intent';
 import type { Log } from '../log';
 import { type ActRef, readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
-import { type DialogState, mayAcknowledge } from './dialog-state';
-import { loadDialog, saveDialog } from './dialogs.table';
+import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
+import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
 import { keeperOf } from './misunderstood';
 import { hearStranger } from './stranger';
 import type { Conversation } from './turn';
@@ -176,7 +176,9 @@ export class TurnWorker {
     };
     const tenantKeys = await keys.of(tx);
     const sign = (action: ActRef) => signAction(tenantKeys, action, now);
-    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge, sign };
+    const awaitYes = (whose: string, yes: ActRef, no: ActRef, minutes: number) =>
+      changeDialog(tx, keys, whose, (was) => waitForYes(was, yes, no, minutes, now), now);
+    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge, sign, awaitYes };
     const ports: TurnPorts = {
       person,
       now,

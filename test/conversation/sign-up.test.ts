@@ -58,6 +58,18 @@ describe('a QR to sign up with', () => {
     expect(whole(last(made))).toContain('tienda Providencia');
   });
 
+  it('when one is closed, then its code begins nothing of its own any more, and it is not listed', async () => {
+    const shown = last(await camila().says('QR'));
+    await camila().presses('Otro QR', shown, 'V2');
+    const made = last(await camila().submits(house.edge.forms.at(-1)?.action ?? '', { name: 'feria del libro' }));
+    const all = last(await camila().presses('Todos los QR', made));
+    expect(labels(all)).toEqual(expect.arrayContaining(['Tienda Andina', 'feria del libro']));
+    expect(whole(last(await camila().presses('feria del libro', all)))).toContain(codeIn(whole(made)));
+    await camila().presses('Cerrar este', made);
+    expect(labels(last(await camila().presses('Todos los QR', made)))).not.toContain('feria del libro');
+    expect((await fetch(`${house.url}/sign-up/${andina}/${codeIn(whole(made))}.png`)).status).toBe(404);
+  });
+
   it('when a picture is asked for that is nobody’s, or another company’s, then it is not found', async () => {
     const code = await theCode();
     for (const path of [`${andina}/tienda-2abc`, `${clinica}/${code}`, `x/${code}`])
@@ -265,6 +277,10 @@ describe('a question inside a running conversation', () => {
     const offer = house.edge.sent.filter(({ to }) => to === person.identity.phone).at(-1);
     expect(offer?.text).toMatch(/¿Quieres recibir novedades/);
     expect(whole(last(await paula.presses('Invitar a novedades', talk)))).toMatch(/no se le puede preguntar/);
+    expect(labels((await person.says('sí'))[0])).toEqual(['Sí, quiero', 'No, gracias']);
+    minuteLater();
+    await person.says('sí');
+    expect(await stateOf(person)).toBe('given');
 
     const late = someone(house, { phone: aPhone() });
     const known = await house.postIds(andina);

@@ -193,7 +193,13 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     deeds = [];
     const speaker = person(who);
     const at = { now, at: now, inbox: 'i', channel: 'whatsapp', publicUrl: '' };
-    const context = { ...at, person: speaker, sign, acknowledge: () => mayAcknowledge(state, now, zone) };
+    const context = {
+      ...at,
+      person: speaker,
+      sign,
+      awaitYes: async () => {},
+      acknowledge: () => mayAcknowledge(state, now, zone),
+    };
     const services = bindServices(tx, domain, context);
     const ports: TurnPorts = {
       ...{ person: speaker, now, services, where: 'D/', advertised: ['BAJA'], sign },

@@ -1,12 +1,17 @@
 import { form, type IntentHandler, type Reply, reply, type SignUpView, type Turn } from '../../../src/intent';
 
 const mostTexts = 6;
+const mostListed = 20;
 
 /** What can be printed or shared, and what whoever opens it is asked. */
 async function shown(signUp: SignUpView, { services }: Turn): Promise<Reply> {
   const { name, chat, form: page, picture, message, text, version } = signUp;
   const asks = (await services.signUp.offers()) ? 'quiet' : 'offer';
-  const buttons = [{ act: 'another', form: true }, { act: 'texts' }, { act: asks }];
+  const args = { code: signUp.code };
+  const buttons = [
+    ...[{ act: 'another', form: true }, { act: 'all' }, { act: 'texts' }, { act: asks }],
+    { act: 'close', args, style: 'danger' as const },
+  ];
   if (!chat)
     return reply('numberless', { name, page }, { facts: [{ key: 'asked', vars: { text, version } }], buttons });
   return reply(
@@ -30,6 +35,20 @@ export const intent: IntentHandler = {
   acts: {
     another: async () => form({ key: 'another', act: 'make' }),
     make: async (turn) => shown(await turn.services.signUp.link(turn.values.name?.slice(0, 60)), turn),
+    all: async ({ services }) => {
+      const open = (await services.signUp.list()).slice(0, mostListed);
+      const buttons = open.map(({ code, name }) => ({ act: 'show', args: { code }, label: 'named', vars: { name } }));
+      return reply(open.length > 0 ? 'all' : 'none', {}, { buttons });
+    },
+    show: async (turn) => {
+      const found = await turn.services.signUp.view(turn.args.code ?? '');
+      return found ? shown(found, turn) : reply('closed');
+    },
+    /** Whoever has the printed code is still asked, by the general question: nobody is left without an answer. */
+    close: async ({ services, args }) => {
+      await services.signUp.close(args.code ?? '');
+      return reply('closed');
+    },
     texts: async ({ services, person }) => {
       const texts = (await services.signUp.texts()).filter(({ language }) => language === person.language);
       const facts = texts.slice(0, mostTexts).map(({ version, body, hash, since }) => ({
