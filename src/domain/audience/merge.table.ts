@@ -75,7 +75,7 @@ export const mergeTable = {
     await tx.query(
       `UPDATE contact c SET
          blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
-         greeted_at = coalesce(c.greeted_at, f.greeted_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
+         greeted_at = coalesce(c.greeted_at, f.greeted_at), offered_at = coalesce(c.offered_at, f.offered_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
          holder_epoch = greatest(c.holder_epoch, f.holder_epoch),
          holder_since = greatest(c.holder_since, f.holder_since),
          -- Whoever of the two was in doubt is so still.
