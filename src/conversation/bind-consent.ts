@@ -35,7 +35,7 @@ const begins = { intent: 'opt-in', act: 'ask', args: {} };
 const ends = { intent: 'opt-in', act: 'no', args: {} };
 
 /** Where people subscribe: addresses that everybody may know. */
-export const signUpPaths = (publicUrl: string, tenant: string, code: string) => ({
+const signUpPaths = (publicUrl: string, tenant: string, code: string) => ({
   form: `${publicUrl}/sign-up/${tenant}/${code}`,
   picture: `${publicUrl}/sign-up/${tenant}/${code}.png`,
 });
