@@ -101,6 +101,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       receipt: () => ({ states: [], lines: [] }),
       isGivenAnywhere: () => true,
     },
+    audience: { wrongNumber: () => undefined },
     signUps: {
       ask: () => ({ code: 'tienda-2abc', text: '¿Lo confirmas?' }),
       confirm: (_tx: never, contact: string) => ({ alreadyIn: !stops.delete(contact) }),
