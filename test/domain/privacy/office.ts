@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { OutboundContent } from '../../../src/channel';
 import { keepMisunderstood } from '../../../src/conversation/misunderstood.table';
 import type { TenantTx } from '../../../src/data/database';
+import { newId } from '../../../src/data/ids';
 import { touchInbound } from '../../../src/domain/audience/contacts.table';
+import { preferencesTable } from '../../../src/domain/consent/preferences.table';
+import { SignUpRequests } from '../../../src/domain/consent/sign-up-requests.service';
+import { SignUps } from '../../../src/domain/consent/sign-ups.service';
 import type { CaseView } from '../../../src/domain/privacy/case-view';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { Erasure } from '../../../src/domain/privacy/erasure';
@@ -111,8 +115,27 @@ export async function aKnownPerson(desk: Office) {
         start,
       ],
     );
+    await onPages(desk, tx, contact, identity.phone);
   });
   return { contact, identity, name, inbox };
+}
+
+/** What they did on pages of ours: chose, filled in a form; and another record of theirs that became this one. */
+async function onPages(desk: Office, tx: TenantTx, contact: string, phone: string): Promise<void> {
+  const chosen = { channels: [], frequency: 'weekly' } as const;
+  const change = { id: newId(start), page: 'preferences', language: 'es', before: chosen, asked: chosen } as const;
+  await preferencesTable.insert(tx, contact, change, start);
+  await preferencesTable.set(tx, contact, 'weekly', start);
+  await tx.query('INSERT INTO contact_alias (tenant_id, id, contact_id) VALUES ($1, $2, $3)', [
+    tx.tenant,
+    newId(start),
+    contact,
+  ]);
+  const maker = { id: newId(start), roles: ['owner'] };
+  const signUps = new SignUps(desk.consent, desk.audit, () => 'https://connectus.example');
+  const list = await signUps.create(tx, { name: 'Vitrina', channels: ['sms'] }, maker, start);
+  const text = await signUps.words(tx, list, 'es');
+  await new SignUpRequests(desk.keys).note(tx, list, { phone, channels: ['sms'] }, text, start);
 }
 
 let seqs = 1_000;

@@ -222,7 +222,7 @@ describe('deciding', () => {
       identifiers: 2,
       profile: 1,
       attributes: 1,
-      consents: 1,
+      consents: 3,
       messages: 2,
       receipts: 2,
       conversations: 4,
