@@ -228,7 +228,7 @@ describe('deciding', () => {
       conversations: 4,
       posts: 1,
     });
-    expect([summary.records, summary.firstSeen]).toEqual([14, start]);
+    expect([summary.records, summary.firstSeen]).toEqual([16, start]);
   });
 });
 
