@@ -4,15 +4,17 @@ CREATE TABLE import (
   id uuid NOT NULL,
   -- Of the file, as the member named it; its bytes, and what tells it from any other.
   name text NOT NULL,
-  bytes bigint NOT NULL,
-  sha256 bytea NOT NULL,
+  bytes bigint NOT NULL DEFAULT 0,
+  sha256 bytea NOT NULL DEFAULT '',
   -- Where the file is and what opens it; NULL once it is gone.
   blob text,
   blob_key bytea,
+  -- Where it is to be fetched from: { team, file, by }.
+  source jsonb,
   -- How it is written and what each column becomes.
-  reading jsonb NOT NULL,
-  -- counting: being looked through, nothing stored; counted: waits for a member; running; done; discarded; stopped: could not be read to its end
-  state text NOT NULL CHECK (state IN ('counting', 'counted', 'running', 'done', 'discarded', 'stopped')),
+  reading jsonb NOT NULL DEFAULT '{}',
+  -- fetching: on its way from where a member put it; counting: being looked through, nothing stored; counted: waits for a member; running; done; discarded; stopped: could not be read to its end
+  state text NOT NULL CHECK (state IN ('fetching', 'counting', 'counted', 'running', 'done', 'discarded', 'stopped')),
   reason text,
   -- What it would do, what it has done, and up to which row: each batch writes them in its own transaction.
   preview jsonb NOT NULL DEFAULT '{}',
@@ -29,6 +31,8 @@ CREATE TABLE import (
   channels text[] NOT NULL DEFAULT '{}',
   collected_at timestamptz,
   place text,
+  -- The file with the rows that were not taken, where it was put.
+  handed_back text,
   created_at timestamptz NOT NULL,
   started_at timestamptz,
   done_at timestamptz,

@@ -42,6 +42,13 @@ export type InboundContent =
   | { type: 'revoked'; of: string }
   | { type: 'unsupported'; what: string };
 
+/** A file that somebody put beside their words; its bytes are fetched when they are wanted. */
+export interface FileRef {
+  id: string;
+  name: string;
+  bytes: number;
+}
+
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed';
 
 /** What to do about a provider's error; the table is data beside each adapter. */
@@ -69,7 +76,14 @@ export type ChannelEvent = {
   at: Date;
   raw?: unknown;
 } & (
-  | { kind: 'message'; from: Identity; content: InboundContent; replyTo?: string; surface?: SurfaceRef }
+  | {
+      kind: 'message';
+      from: Identity;
+      content: InboundContent;
+      replyTo?: string;
+      surface?: SurfaceRef;
+      files?: readonly FileRef[];
+    }
   | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
   | { kind: 'receipt'; providerId: string; status: ReceiptStatus; reference?: string; error?: ProviderError }
   | { kind: 'preference'; from: Identity; marketing: 'stop' | 'resume' }
@@ -143,6 +157,11 @@ export type SendOutcome =
 
 export const tooLate = { outcome: 'not_sent', code: 'TOO_LATE' } as const;
 
+/** The bytes of a file as they come. */
+export type Fetched =
+  | { outcome: 'accepted'; source: AsyncIterable<Buffer> }
+  | Exclude<SendOutcome, { outcome: 'accepted' }>;
+
 export interface Surface {
   /** Posts; `accepted` carries channel and ts as `channel/ts`. Never retried by itself: a post has no idempotency key. */
   post(sender: Sender, at: SurfaceRef, content: Content, reference: string): Promise<SendOutcome>;
@@ -150,6 +169,14 @@ export interface Surface {
   remove(sender: Sender, at: SurfaceRef & { post: string }): Promise<SendOutcome>;
   /** Fills the form that was opened as a loading view. */
   form(sender: Sender, view: string, form: Form | { title: string; text: string; close: string }): Promise<SendOutcome>;
+  /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */
+  fetchFile?(sender: Sender, file: string, most: number): Promise<Fetched>;
+  /** Puts a file beneath a post; `accepted` carries the file's id. */
+  putFile?(
+    sender: Sender,
+    at: SurfaceRef & { post: string },
+    file: { name: string; content: Buffer },
+  ): Promise<SendOutcome>;
 }
 
 /** A place where people talk with us: wire protocol only, no business rule. */

@@ -1,6 +1,7 @@
 import type { Card, ConsentLine, Right, Role, Services } from './services';
 
 export type { CampaignView, CaseView, Role, SignUpView } from './services';
+export type { ImportView } from './services-imports';
 export type { Described, SegmentView } from './services-segments';
 
 export type Language = 'es' | 'en' | 'pt';

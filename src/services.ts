@@ -1,5 +1,6 @@
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { GateVerbs, Obstacle } from './services-gate';
+import type { ImportVerbs } from './services-imports';
 import type { PageVerbs } from './services-pages';
 import type { SegmentVerbs } from './services-segments';
 
@@ -23,6 +24,7 @@ export interface Services {
   signUp: SignUpVerbs;
   campaigns: CampaignVerbs;
   segments: SegmentVerbs;
+  imports: ImportVerbs;
   templates: { list(): Promise<readonly TemplateSummary[]> };
   gate: GateVerbs;
   privacy: PrivacyVerbs;

@@ -23,7 +23,7 @@ const most = 1_000;
 /** One set of clients a token, over kept-alive connections. */
 export class ClientsByToken {
   // A connection that does not come fails before its call's time is over, so that it is known that nothing left.
-  private readonly agent = new Agent({ connect: { timeout: 3_000 } });
+  readonly agent = new Agent({ connect: { timeout: 3_000 } });
   private readonly known = new Map<string, Clients>();
 
   constructor(

@@ -1,4 +1,4 @@
-import type { ChannelEvent, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
+import type { ChannelEvent, FileRef, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
 import { type Json, object, text, time } from './json';
 
 /** Where a request came in, and what stands for it where it names itself by nothing: a digest of its bytes. */
@@ -52,7 +52,21 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
     from: { slack: { team: homeOf(team, event.user_team, event.team), user } },
     content: contentOf(event),
     surface: surface(team, { channel: text(event.channel), thread, user }),
+    ...filesOf(event),
   };
+}
+
+const mostFiles = 10;
+
+/** What stands beside the words, by id: where its bytes are is asked when they are wanted. */
+function filesOf(event: Json): { files?: FileRef[] } {
+  const told = event.files;
+  const all = Array.isArray(told) ? told.slice(0, mostFiles).map(object) : [];
+  const found = all.flatMap((file) => {
+    const id = text(file.id);
+    return id ? [{ id, name: (text(file.name) ?? '').slice(0, 200), bytes: Number(file.size) || 0 }] : [];
+  });
+  return found.length > 0 ? { files: found } : {};
 }
 
 function contentOf(event: Json): InboundContent {

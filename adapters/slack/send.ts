@@ -1,6 +1,7 @@
-import type { Content, Sender, SendOutcome, Surface, SurfaceRef } from '../../src/channel';
+import type { Content, Fetched, Sender, SendOutcome, Surface, SurfaceRef } from '../../src/channel';
 import { loading, toBlocks, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
+import { fetchFile, putFile } from './files';
 import { outcomeOf } from './provider-errors';
 
 /** Where the bot or the person is no member, or nobody is any more, nothing can be shown: whoever spoke reads it in their direct messages. */
@@ -16,7 +17,10 @@ const alreadyGone: ReadonlySet<string> = new Set(['SLACK_message_not_found', 'SL
 export class Sending implements Surface {
   private readonly clients: ClientsByToken;
 
-  constructor(apiUrl: string, patience?: Patience) {
+  constructor(
+    private readonly apiUrl: string,
+    patience?: Patience,
+  ) {
     this.clients = new ClientsByToken(apiUrl, patience);
   }
 
@@ -78,6 +82,25 @@ export class Sending implements Surface {
     return attempt(async () => {
       await this.clients.of(sender.token).often.views.update({ view_id: view, view: filled as never });
       return view;
+    });
+  }
+
+  fetchFile(sender: Sender, file: string, most: number): Promise<Fetched> {
+    const { token } = sender;
+    return fetchFile(this.clients.of(token), this.clients.agent, { apiUrl: this.apiUrl, token, file, most });
+  }
+
+  putFile(
+    sender: Sender,
+    at: SurfaceRef & { post: string },
+    file: { name: string; content: Buffer },
+  ): Promise<SendOutcome> {
+    const { channel = '', post: thread } = at;
+    return putFile(this.clients.of(sender.token), this.clients.agent, {
+      apiUrl: this.apiUrl,
+      channel,
+      thread,
+      ...file,
     });
   }
 

@@ -13,6 +13,10 @@ export class SlackComposer {
     this.typing = composer(byId('slack-form'), this.box, (words) => this.send(words));
     this.box.addEventListener('input', () => this.explain());
     byId('slack-leave-thread').addEventListener('click', () => this.replyTo(undefined));
+    const picker = byId('slack-file');
+    byId('slack-attach').addEventListener('click', () => picker.click());
+    picker.addEventListener('change', () => this.drop(picker.files).finally(() => (picker.value = '')));
+    this.takeDrops(byId('slack-form').closest('section') ?? document.body);
     byId('slack-chips').replaceChildren(
       ...t('chips.slack').map((words) =>
         el('li', {}, el('button', { type: 'button', class: 'chip', onclick: () => this.send(words) }, words)),
@@ -43,6 +47,33 @@ export class SlackComposer {
     byId('slack-thread-of').textContent = message ? t('slack.replying', { name }) : '';
     this.explain();
     if (!keepFocus) this.box.focus();
+  }
+
+  /** A file dragged onto the window is dropped where it stands. */
+  takeDrops(window) {
+    const holdsFiles = (event) => event.dataTransfer?.types.includes('Files');
+    window.addEventListener('dragover', (event) => holdsFiles(event) && event.preventDefault());
+    window.addEventListener('drop', (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      void this.drop(event.dataTransfer.files);
+    });
+  }
+
+  /** Each as a message of its own, with the words that wait in the box. */
+  async drop(files) {
+    const { teamId: team, memberId: user, place: channel } = this.slack;
+    for (const file of files) {
+      if (file.size > 20 * 1024 * 1024) {
+        tell(t('slack.fileTooLarge', { name: file.name }));
+        continue;
+      }
+      const base64 = await asBase64(file);
+      const sent = await attempt(() =>
+        api.drop({ team, user, channel, name: file.name, base64, text: this.box.value.trim() }),
+      );
+      if (sent) this.typing.put('');
+    }
   }
 
   /** How the words will reach the bot, if at all. */
@@ -81,3 +112,12 @@ export class SlackComposer {
     return attempt(routes[kind]);
   }
 }
+
+/** The bytes of a file as text. */
+const asBase64 = (file) =>
+  new Promise((done, fail) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => done(String(reader.result).replace(/^[^,]*,/, '')));
+    reader.addEventListener('error', () => fail(reader.error));
+    reader.readAsDataURL(file);
+  });

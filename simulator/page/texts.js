@@ -94,6 +94,8 @@ export const texts = {
       unread: 'sin leer',
       hint: {
         dm: 'Mensaje directo: {bot} responde.',
+      attach: 'Adjuntar un archivo',
+      fileTooLarge: '«{name}» es demasiado grande para esta página.',
         mention: 'Mención: {bot} responde en un hilo.',
         talk: 'Charla del canal: {bot} no escucha. Empieza con @{bot} para hablarle.',
         thread: 'Respuesta en el hilo.',
@@ -230,6 +232,8 @@ export const texts = {
         thread: 'Reply in the thread.',
         slash: 'Command: only you see the answer.',
         unknown: 'The only command here is /connectus.',
+      attach: 'Attach a file',
+      fileTooLarge: '“{name}” is too large for this page.',
       },
       changed: 'Changed: {line}',
     },
@@ -366,6 +370,8 @@ export const texts = {
     },
     modal: {
       loading: 'Carregando…',
+      attach: 'Anexar um arquivo',
+      fileTooLarge: '«{name}» é grande demais para esta página.',
       submit: 'Enviar',
       close: 'Fechar',
       choose: 'Escolha uma opção',

@@ -12,6 +12,7 @@ export function slackControl(router: Router, slack: Slack): void {
   const on = controlOf(router, '/__sim/slack/');
 
   on('POST', 'slash', (visit) => acts.slash(jsonOf(visit)));
+  on('POST', 'drop', (visit) => acts.drop(jsonOf(visit)));
   for (const how of ['dm', 'mention', 'message'] as const) on('POST', how, (visit) => acts.speak(jsonOf(visit), how));
   on('POST', 'home', (visit) => acts.home(jsonOf(visit)));
   on('POST', 'click', (visit) => acts.click(jsonOf(visit)));
@@ -28,6 +29,7 @@ export function slackControl(router: Router, slack: Slack): void {
   });
   on('GET', 'files', () => ({ files: slack.files.all() }));
   router.on('GET', '/__sim/slack/files/:id', ({ params }) => slack.files.content(params.id ?? ''));
+  router.on('GET', '/files-pri/:id/:name', (visit) => slack.download(visit));
   router.on('POST', '/__upload/:id', (visit) => slack.files.upload(visit));
   on('POST', 'events', (visit) => slack.forge(jsonOf(visit)));
   on('GET', 'delivery', () => ({ duplicate: requests.isDoubled }));

@@ -24,5 +24,7 @@ export function messageEvent({ team }: Workspace, channel: Channel, post: Post, 
     ...(post.threadTs && { thread_ts: post.threadTs }),
     ...(post.botId ? { bot_id: post.botId } : { client_msg_id: `c-${post.ts}` }),
     ...(post.blocks.length > 0 && { blocks: post.blocks }),
+    ...(post.files && { files: post.files }),
+    ...(post.files && how !== 'mention' && { subtype: 'file_share' }),
   };
 }

@@ -53,6 +53,24 @@ export class Files {
     return { headers: { 'content-type': 'application/octet-stream' }, body: file.content };
   }
 
+  /** Somebody of the workspace drops a file: it is there at once. */
+  drop(workspace: Workspace, channel: string, name: string, content: Buffer): Json {
+    const id = `F0${randomBytes(5).toString('hex').toUpperCase()}`;
+    const file = { id, team: workspace.team.id, name, title: name, length: content.length, content };
+    this.files.set(id, { ...file, isComplete: true, channels: [channel] });
+    this.forgetOldest();
+    return this.wired(this.of(id, workspace.team.id));
+  }
+
+  /** A file's private address: for whoever shows a token of its workspace. Anybody else gets Slack's sign-in page. */
+  download({ params, headers }: Visit, teamOf: (token: string) => string | undefined): Answer {
+    const file = this.files.get(params.id ?? '');
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+    if (!file?.content || !token || teamOf(token) !== file.team)
+      return { status: 302, headers: { location: `${this.base}/sign-in` }, body: '' };
+    return { headers: { 'content-type': 'application/octet-stream' }, body: file.content };
+  }
+
   /** Takes the bytes of a file that was announced. */
   upload({ params, body, headers }: Visit): Answer {
     const file = this.files.get(params.id ?? '');
@@ -106,8 +124,10 @@ export class Files {
   }
 
   private wired({ id, name, title, content, channels }: File): Json {
-    const url = `${this.base}/__sim/slack/files/${id}`;
-    return { id, name, title, size: content?.length ?? 0, channels, url_private: url, permalink: url };
+    const url = `${this.base}/files-pri/${id}/${encodeURIComponent(name)}`;
+    const seen = `${this.base}/__sim/slack/files/${id}`;
+    const size = content?.length ?? 0;
+    return { id, name, title, size, channels, url_private: url, url_private_download: url, permalink: seen };
   }
 
   private forgetOldest(): void {

@@ -1,8 +1,9 @@
-import { ControlError, notFound } from '../errors';
+import { badRequest, ControlError, notFound } from '../errors';
 import { type Json, list, object, text } from '../json';
 import type { Reply } from '../post';
 import type { ChatMethods } from './chat';
 import { messageEvent, outer, type Spoken } from './events';
+import type { Files } from './files';
 import { answersOf, missingAnswers } from './form-answers';
 import { type Channel, type Post, type Workspace, wired } from './posts';
 import { buttonsOf } from './reading';
@@ -20,6 +21,7 @@ interface Parts {
   responseUrls: ResponseUrls;
   chat: ChatMethods;
   views: Views;
+  files: Files;
   posted(workspace: Workspace, post: Post): void;
 }
 
@@ -45,7 +47,7 @@ export class PeopleAct {
   }
 
   /** Writes to the bot, in a channel with or without naming it, or in direct messages. */
-  async speak(given: Json, how: Spoken): Promise<Json> {
+  async speak(given: Json, how: Spoken, files: Json[] = []): Promise<Json> {
     const { workspace, user, channel } = this.place(how === 'dm' ? { ...given, channel: 'dm' } : given);
     const { bot } = workspace.team;
     const words = how === 'mention' ? `<@${bot.id}> ${escaped(given.text)}` : escaped(given.text);
@@ -53,6 +55,7 @@ export class PeopleAct {
     const post: Post = {
       ...{ ts: workspace.nextTs(), channel: channel.id, user: user.id, text: words, blocks: [], reactions: [] },
       ...(thread && { threadTs: thread }),
+      ...(files.length > 0 && { files }),
     };
     channel.posts.push(post);
     this.parts.posted(workspace, post);
@@ -67,6 +70,16 @@ export class PeopleAct {
         outer(this.parts.app, workspace, messageEvent(workspace, channel, post, 'message')),
       );
     return { ...outcome(reply), ts: post.ts, channel: channel.id, event_id: event.event_id };
+  }
+
+  /** Drops a file into direct messages with the bot or a channel, with or without words. In a channel only a mention is heard. */
+  async drop(given: Json): Promise<Json> {
+    const name = text(given.name);
+    const content = Buffer.from(text(given.base64) ?? '', 'base64');
+    if (!name || content.length === 0) throw badRequest('name and base64 are needed');
+    const { workspace, channel } = this.place(given);
+    const file = this.parts.files.drop(workspace, channel.id, name, content);
+    return this.speak(given, channel.kind === 'im' ? 'dm' : 'mention', [file]);
   }
 
   /** Opens the bot's home tab. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import { badRequest, notFound } from '../errors';
 import { Faults } from '../faults';
 import { type Json, object, text } from '../json';
+import type { Answer, Visit } from '../server';
 import type { Settings } from '../settings';
 import type { Stream } from '../stream';
 import type { WebhookLog } from '../webhook-log';
@@ -62,7 +63,7 @@ export class Slack {
     const { requests, responseUrls, chat, views } = this;
     const posted = (workspace: Workspace, post: Post) => this.tell('message', workspace, post);
     const workspace = (id: string) => this.workspace(id);
-    this.acts = new PeopleAct({ app, command, workspace, triggers, requests, responseUrls, chat, views, posted });
+    this.acts = new PeopleAct({ app, command, workspace, triggers, requests, responseUrls, chat, views, files: this.files, posted });
   }
 
   /** Where this simulator is reached, for the addresses it gives to the product. */
@@ -76,6 +77,11 @@ export class Slack {
     const workspace = this.workspaces.get(id);
     if (!workspace) throw notFound(`workspace ${id}`);
     return workspace;
+  }
+
+  download(visit: Visit): Answer {
+    const teams = [...this.workspaces.values()].map(({ team }) => team);
+    return this.files.download(visit, (token) => teams.find((team) => team.token === token)?.id);
   }
 
   /** Sends any body to the product, signed as asked. */

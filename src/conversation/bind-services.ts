@@ -4,6 +4,7 @@ import type { Members } from '../domain/accounts/members.service';
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
+import type { Imports } from '../domain/audience/import/imports.service';
 import type { Audit } from '../domain/audit/audit.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
@@ -21,6 +22,7 @@ import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
 import { bindSignUp } from './bind-consent';
 import { bindGate } from './bind-gate';
+import { bindImports } from './bind-imports';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
@@ -36,6 +38,7 @@ export interface Domain {
   consent: Consent;
   links: PreferenceLinks;
   signUps: SignUps;
+  imports: Imports;
   campaigns: Campaigns;
   segments: Segments;
   outbox: Outbox;
@@ -56,6 +59,8 @@ export interface TurnContext {
   publicUrl: string;
   /** Whether a message that goes to the team is to be acknowledged now. */
   acknowledge(): boolean;
+  /** The workspace in which it is said, where there is one. */
+  team?: string;
   /** What a button carries. */
   sign(action: ActRef): string;
   /** A yes or no of this person is waited for, in their own talk. */
@@ -106,6 +111,12 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     },
     signUp: bindSignUp(tx, domain, context, actor),
     campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
+    imports: bindImports(tx, domain.imports, {
+      member: actor.id,
+      language: person.language,
+      zone: person.zone,
+      team: context.team,
+    }),
     segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
     templates: {
       list: async () =>

@@ -146,6 +146,20 @@ export async function standingAbout(tx: TenantTx, contact: string): Promise<numb
   return row?.count ?? 0;
 }
 
+/** Where the newest live post about this stands. Plan: slack_post_topic. */
+export async function cardOf(
+  tx: TenantTx,
+  topic: string,
+): Promise<{ team: string; channel: string; ts: string; language: string } | undefined> {
+  const [row] = await tx.query<{ team: string; provider_id: string; language: string }>(
+    `SELECT team, provider_id, language FROM slack_post WHERE tenant_id = $1 AND topic = $2 AND state = 'posted' AND provider_id IS NOT NULL
+     ORDER BY created_at DESC, id DESC LIMIT 1`,
+    [tx.tenant, topic],
+  );
+  const [channel = '', ts = ''] = row?.provider_id.split('/') ?? [];
+  return row && { team: row.team, language: row.language, channel, ts };
+}
+
 export async function hasCard(tx: TenantTx, topic: string): Promise<boolean> {
   const rows = await tx.query(
     "SELECT 1 AS one FROM slack_post WHERE tenant_id = $1 AND topic = $2 AND state IN ('queued', 'posting', 'posted') LIMIT 1",

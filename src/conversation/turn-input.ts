@@ -7,8 +7,14 @@ export type SpokenEvent = ChannelEvent & { kind: 'message' | 'action' };
 /** What is heard of it: `undefined` for reactions and deletions. What can't be read is no less a message than a picture is. */
 export function inputOf(event: SpokenEvent): TurnInput | undefined {
   if (event.kind === 'action') return { kind: 'action', action: event.action, label: '', values: event.values ?? {} };
-  return inputOfContent(event.content);
+  const { files = [], content } = event;
+  if (event.from.slack && files.some(({ name }) => mayBeList.test(name)))
+    return { kind: 'files', files, text: content.type === 'text' ? content.text : '' };
+  return inputOfContent(content);
 }
+
+/** Lists of people, and what is taken for one. */
+const mayBeList = /\.(csv|tsv|txt|xlsx?|xlsm|ods|numbers|zip)$/i;
 
 function inputOfContent(content: InboundContent): TurnInput | undefined {
   switch (content.type) {

@@ -1,4 +1,4 @@
-import type { Content, Form } from '../channel';
+import type { Content, FileRef, Form } from '../channel';
 import type { Language, Person, Reply } from '../intent';
 import type { Services } from '../services';
 import type { ActRef } from './actions';
@@ -11,6 +11,8 @@ export type TurnInput =
   | { kind: 'text'; text: string }
   | { kind: 'action'; action: string; label: string; values: Readonly<Record<string, string>> }
   | { kind: 'media'; media: string; caption?: string }
+  /** Files of a member, with what they wrote beside. */
+  | { kind: 'files'; files: readonly FileRef[]; text: string }
   /** Something said before, changed: only a wish to leave counts. */
   | { kind: 'edited'; text: string };
 

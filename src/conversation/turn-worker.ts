@@ -178,7 +178,9 @@ export class TurnWorker {
     const sign = (action: ActRef) => signAction(tenantKeys, action, now);
     const awaitYes = (whose: string, yes: ActRef, no: ActRef, minutes: number) =>
       changeDialog(tx, keys, whose, (was) => waitForYes(was, yes, no, minutes, now), now);
-    const context = { person, now, at: event.at, inbox: row.id, channel: event.channel, publicUrl, acknowledge, sign, awaitYes };
+    const team = event.channel === 'slack' ? { team: event.sender } : {};
+    const where = { inbox: row.id, channel: event.channel, ...team };
+    const context = { person, now, at: event.at, ...where, publicUrl, acknowledge, sign, awaitYes };
     const ports: TurnPorts = {
       person,
       now,

@@ -25,6 +25,7 @@ export class Conversation {
     try {
       if (input.kind === 'action') return await this.press(input, talk, ports);
       if (input.kind === 'media') return await this.media(input, talk, ports);
+      if (input.kind === 'files') return await this.files(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
       return await this.hear(input.text, talk, ports);
     } catch (error) {
@@ -56,6 +57,15 @@ export class Conversation {
     const buttons = ['opt-out/stop', 'access-data/start', 'human-agent/start'].map((act) => ({ act }));
     await talk.tell('none', reply(told ? 'media' : 'media_alone', { held }, { buttons }));
     return 'media';
+  }
+
+  /** A list of people that a member put there. One at a time: the others are brought again. */
+  private async files({ files, text }: TurnInput & { kind: 'files' }, talk: Talk, ports: TurnPorts): Promise<string> {
+    if (ports.person.kind !== 'member') throw new AppError('NOT_LINKED');
+    const [file, ...others] = files;
+    const { id = '', name = '', bytes = 0 } = file ?? {};
+    const args = { file: id, name, bytes: String(bytes), others: String(others.length) };
+    return talk.act({ intent: 'import-recipients', act: 'brought', args }, {}, text);
   }
 
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {

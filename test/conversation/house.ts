@@ -178,11 +178,28 @@ async function posts(
 /** Adapters that take in what the test says and keep what they are told to send. */
 function recordingEdge() {
   const forms: Form[] = [];
+  /** Files that members put into Slack, by id; and those that were put there for them. */
+  const files = new Map<string, Buffer>();
+  const put: { name: string; text: string }[] = [];
   const sent: { to: string; text: string }[] = [];
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
   const accepted = async () => ({ outcome: 'accepted', providerId: `x/${randomBytes(8).toString('hex')}` }) as const;
   const form: Surface['form'] = async (_sender, _view, shown) => {
     forms.push(shown as Form);
+    return accepted();
+  };
+  const fetchFile: Surface['fetchFile'] = async (_sender, id) => {
+    const content = files.get(id);
+    if (!content) return { outcome: 'refused', code: 'SLACK_file_not_found', treatment: 'permanent' };
+    return {
+      outcome: 'accepted',
+      source: (async function* () {
+        yield content;
+      })(),
+    };
+  };
+  const putFile: Surface['putFile'] = async (_sender, _at, { name, content }) => {
+    put.push({ name, text: content.toString() });
     return accepted();
   };
   const channel = (name: string): Channel => ({
@@ -194,12 +211,16 @@ function recordingEdge() {
       sent.push({ to: to.phone ?? to.bsuid ?? '', text: content.kind === 'content' ? content.text : content.name });
       return accepted();
     },
-    ...(name === 'slack' && { surface: { post: accepted, update: accepted, remove: accepted, form } }),
+    ...(name === 'slack' && {
+      surface: { post: accepted, update: accepted, remove: accepted, form, fetchFile, putFile },
+    }),
   });
   const adapter = (name: string): Adapter => ({ name, settings: z.object({}), create: () => channel(name) });
   return {
     adapters: [adapter('whatsapp'), adapter('slack')],
     forms,
+    files,
+    put,
     sent,
     receive: (events: ChannelEvent[]) => take(events),
   };

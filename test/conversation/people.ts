@@ -78,6 +78,14 @@ export function colleague(house: House, user: string, team = 'T0ANDINA', tenant 
     says: (text: string, at: { channel?: string; thread?: string } = {}) =>
       after({ ...common(), kind: 'message', from, content: { type: 'text', text }, surface: { ...here, ...at } }),
     /** @param view a form that was opened for it */
+    /** A file, with or without words. */
+    drops: (name: string, file: string | Buffer, text = '') => {
+      const id = `F${anId()}`;
+      house.edge.files.set(id, Buffer.from(file as string));
+      const content: InboundContent = text ? { type: 'text', text } : { type: 'media', media: 'file' };
+      const files = [{ id, name, bytes: file.length }];
+      return after({ ...common(), kind: 'message', from, content, surface: here, files });
+    },
     presses: (label: string | Button, on?: Content, view?: string) => {
       const { id } = typeof label === 'string' ? buttonOf(on, label) : label;
       const surface = { ...here, ...(view && { view }) };

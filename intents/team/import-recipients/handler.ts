@@ -1,6 +1,126 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { AppError } from '../../../src/errors';
+import { card, form, type ImportView, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
 
-/** No list is taken here: who has no proof of permission may not be written to. */
+const cardOf = (id: string) => card({ card: 'list', args: { import: id }, topic: `import:${id}` });
+const isCsv = (name: string): boolean => /\.(csv|tsv|txt)$/i.test(name);
+const idOf = ({ args }: Turn): string => args.import ?? '';
+
+/** `20-11-2026`, `2026-11-20` */
+function dayOf(written = ''): Date {
+  const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(written);
+  const here = /^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$/.exec(written);
+  const [year, month, day] = iso ? iso.slice(1).map(Number) : (here?.slice(1).map(Number).reverse() ?? []);
+  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  if (!year || date.getUTCMonth() !== (month ?? 0) - 1) throw new AppError('IMPORT_ATTESTATION');
+  return date;
+}
+
+/** What each column becomes, one line a kind. */
+const columnFacts = ({ columns }: ImportView) => {
+  const of = (...kinds: string[]) => kinds.flatMap((kind) => columns[kind] ?? []).join(', ');
+  const lines = [
+    { key: 'address', titles: of('phone', 'email') },
+    { key: 'name', titles: of('name', 'surname', 'language', 'country') },
+    { key: 'plain', titles: of('plain') },
+    { key: 'sealed', titles: of('sealed') },
+    { key: 'dropped', titles: of('age', 'birth', 'dropped') },
+  ];
+  return lines.filter(({ titles }) => titles !== '').map(({ key, titles }) => ({ key, vars: { titles } }));
+};
+
+const countFacts = ({ created, updated, suppressed, duplicate, invalid, unproven, refused }: ImportView) => [
+  { key: 'people', vars: { created, updated } },
+  ...(suppressed > 0 ? [{ key: 'suppressed', vars: { suppressed } }] : []),
+  ...(duplicate > 0 ? [{ key: 'duplicate', vars: { duplicate } }] : []),
+  ...(invalid > 0 ? [{ key: 'invalid', vars: { invalid } }] : []),
+  ...refused.slice(0, 4).map((vars) => ({ key: 'why', vars })),
+  ...(unproven > 0 ? [{ key: 'unproven', vars: { unproven } }] : []),
+];
+
+/** How a list stands; what may be done with it stands beneath. */
+function drawn(view: ImportView): Reply {
+  const { name, rows, done, state, reason = '' } = view;
+  const args = { import: view.id };
+  switch (state) {
+    case 'fetching':
+    case 'counting':
+      return reply('looking', { name, rows }, { buttons: [{ act: 'discard', args }] });
+    case 'counted':
+      return reply(
+        view.created + view.updated > 0 ? 'preview' : 'nobody',
+        { name, rows },
+        {
+          facts: [...columnFacts(view), ...countFacts(view)],
+          buttons: [
+            ...(view.created + view.updated > 0
+              ? [
+                  { act: 'attest', args, style: 'primary' as const, form: true },
+                  { act: 'storeOnly', args },
+                ]
+              : []),
+            { act: 'discard', args, style: 'danger' as const },
+          ],
+        },
+      );
+    case 'running':
+      return reply('running', { name, rows }, { progress: { done, of: rows } });
+    case 'done':
+      return reply(
+        view.attested ? 'done' : 'stored',
+        { name, rows, back: view.handedBack ? 'yes' : 'no' },
+        {
+          facts: countFacts(view),
+          buttons: [{ act: 'list-segments/start' }],
+        },
+      );
+    case 'stopped':
+      return reply('stopped', { name, reason });
+    default:
+      return reply('discarded', { name });
+  }
+}
+
+/** Lists of people: a CSV that a member drops is looked through, attested by a member and stored. */
 export const intent: IntentHandler = {
-  heard: async () => reply('how', {}, { buttons: [{ act: 'list-segments/start' }] }),
+  heard: async ({ services }) => {
+    const open = await services.imports.newest();
+    return open ? cardOf(open) : reply('how', {}, { buttons: [{ act: 'sign-up-link/start' }] });
+  },
+  acts: {
+    brought: async ({ services, args }) => {
+      if (!isCsv(args.name ?? '')) return reply('notCsv', { name: args.name });
+      return cardOf(await services.imports.brought({ id: args.file ?? '', name: args.name ?? '' }));
+    },
+    attest: async (turn) => {
+      const view = await turn.services.imports.get(idOf(turn));
+      if (view.state !== 'counted') throw new AppError('IMPORT_STATE');
+      const texts = (await turn.services.signUp.texts()).map(({ version, language, body }) => ({
+        value: `${version}/${language}`,
+        label: `${version} (${language}) ${body}`.slice(0, 70),
+      }));
+      if (texts.length === 0) return reply('noTexts');
+      const vars = { name: view.name, people: view.created + view.updated };
+      return form({ key: 'attest', act: 'attestSend', args: turn.args, vars, choices: { text: texts } });
+    },
+    attestSend: async (turn) => {
+      const { services, values } = turn;
+      const { text = '', channels = '', place = '', when, how = '', vouch } = values;
+      if (vouch !== 'yes') throw new AppError('IMPORT_ATTESTATION');
+      const said = { text, channels: channels.split('_'), place, collectedAt: dayOf(when), statement: how };
+      await services.imports.attest(idOf(turn), said);
+      const { name } = await services.imports.get(idOf(turn));
+      return reply('attested', { name }, { private: true });
+    },
+    storeOnly: async (turn) => {
+      await turn.services.imports.storeOnly(idOf(turn));
+      const { name } = await turn.services.imports.get(idOf(turn));
+      return reply('storing', { name }, { private: true });
+    },
+    discard: async (turn) => {
+      await turn.services.imports.discard(idOf(turn));
+      const { name } = await turn.services.imports.get(idOf(turn));
+      return reply('gone', { name }, { private: true });
+    },
+  },
+  cards: { list: async (turn) => drawn(await turn.services.imports.get(idOf(turn))) },
 };

@@ -17,6 +17,8 @@ const long = 5_000;
 
 /** What becomes of the rows that were not taken, once the list is in; then its file is destroyed. */
 export type HandBack = (tenant: string, row: ImportRow) => Promise<void>;
+/** Brings a file from where a member put it. @throws AppError of what can't be helped, anything else is tried again */
+export type Fetch = (tenant: string, row: ImportRow) => Promise<AsyncIterable<Buffer>>;
 
 /**
  * Looks a list through or stores it, batch by batch. Each batch and the row it reaches commit together: begun again after a crash it goes on there,
@@ -30,6 +32,7 @@ export class ImportWork {
   constructor(
     private readonly imports: Imports,
     private readonly handOver: HandBack,
+    private readonly fetch?: Fetch,
   ) {
     this.deps = imports.deps;
   }
@@ -43,14 +46,15 @@ export class ImportWork {
   async parked(tenant: string, lane: Buffer): Promise<void> {
     await this.deps.database.withTenant(tenant, async (tx) => {
       const row = await importsTable.get(tx, idOf(lane), true);
-      if (row?.state === 'counting' || row?.state === 'running')
+      if (row && ['fetching', 'counting', 'running'].includes(row.state))
         await this.imports.end(tx, row, 'stopped', 'system', { code: 'IMPORT_UNREADABLE' });
     });
   }
 
   /** To the end of what is to be done now. @param onBatch told after each batch */
   async work(tenant: string, id: string, onBatch?: (counts: Counts) => void): Promise<void> {
-    const row = await this.deps.database.withTenant(tenant, (tx) => importsTable.get(tx, id));
+    let row = await this.deps.database.withTenant(tenant, (tx) => importsTable.get(tx, id));
+    if (row?.state === 'fetching') row = await this.arrive(tenant, row);
     if (!row) return;
     try {
       if (row.state === 'counting') await this.count(tenant, row, onBatch);
@@ -60,6 +64,23 @@ export class ImportWork {
       throw error;
     }
     if (row.state === 'running' || row.state === 'done') await this.handBack(tenant, id);
+  }
+
+  /** What is no list, or can't be had, ends here with its reason. */
+  private async arrive(tenant: string, row: ImportRow): Promise<ImportRow | undefined> {
+    const { database } = this.deps;
+    if (!this.fetch) return undefined;
+    try {
+      await this.imports.fetched(tenant, row, await this.fetch(tenant, row));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retry) throw error;
+      const { code } = error;
+      await database.withTenant(tenant, async (tx) => {
+        const now = await importsTable.get(tx, row.id, true);
+        if (now?.state === 'fetching') await this.imports.end(tx, now, 'stopped', 'system', { code });
+      });
+    }
+    return database.withTenant(tenant, (tx) => importsTable.get(tx, row.id));
   }
 
   private async count(tenant: string, row: ImportRow, onBatch?: (counts: Counts) => void): Promise<void> {

@@ -6,7 +6,7 @@ import type { Encoding } from './encoding';
 import type { Refused } from './persons';
 import type { Separator } from './records';
 
-export type ImportState = 'counting' | 'counted' | 'running' | 'done' | 'discarded' | 'stopped';
+export type ImportState = 'fetching' | 'counting' | 'counted' | 'running' | 'done' | 'discarded' | 'stopped';
 /** How a file is written, and what its columns become. */
 export interface Reading {
   encoding: Encoding;
@@ -29,6 +29,9 @@ export interface ImportRow {
   name: string;
   bytes: string;
   sha256: Buffer;
+  /** Where it is to be fetched from. */
+  source: { team: string; file: string } | null;
+  handed_back: string | null;
   blob: string | null;
   blob_key: Buffer | null;
   reading: Reading;
@@ -51,28 +54,37 @@ export interface ImportRow {
   done_at: Date | null;
 }
 
-const columns = `id, name, bytes::text, sha256, blob, blob_key, reading, state, reason, preview, counts, checkpoint, brought_by, attested_by, attested_at,
+const columns = `id, name, bytes::text, sha256, source, handed_back, blob, blob_key, reading, state, reason, preview, counts, checkpoint, brought_by, attested_by, attested_at,
   statement, text_version, text_language, text_hash, channels, collected_at, place, created_at, done_at`;
 
 /** Lists that were brought. Plans: its key, import_file. */
 export const importsTable = {
   async insert(
     tx: TenantTx,
-    row: Pick<ImportRow, 'id' | 'name' | 'sha256' | 'reading' | 'brought_by'> & {
-      bytes: number;
-      blob: string;
-      blob_key: Buffer;
-    },
+    row: Pick<ImportRow, 'id' | 'name' | 'brought_by'> & { state: ImportState; source?: ImportRow['source'] },
     now: Date,
   ): Promise<void> {
     await tx.query(
-      `INSERT INTO import (tenant_id, id, name, bytes, sha256, blob, blob_key, reading, state, brought_by, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'counting', $9, $10)`,
-      [
-        ...[tx.tenant, row.id, row.name, row.bytes, row.sha256, row.blob, row.blob_key],
-        ...[JSON.stringify(row.reading), row.brought_by, now],
-      ],
+      'INSERT INTO import (tenant_id, id, name, state, source, brought_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [tx.tenant, row.id, row.name, row.state, row.source ? JSON.stringify(row.source) : null, row.brought_by, now],
     );
+  },
+
+  /** Its file is here, sealed. */
+  async arrived(
+    tx: TenantTx,
+    id: string,
+    file: Pick<ImportRow, 'sha256' | 'reading'> & { bytes: number; blob: string; blob_key: Buffer },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE import SET state = 'counting', bytes = $3, sha256 = $4, blob = $5, blob_key = $6, reading = $7, source = NULL
+       WHERE tenant_id = $1 AND id = $2`,
+      [tx.tenant, id, file.bytes, file.sha256, file.blob, file.blob_key, JSON.stringify(file.reading)],
+    );
+  },
+
+  async handedBack(tx: TenantTx, id: string, file: string): Promise<void> {
+    await tx.query('UPDATE import SET handed_back = $3 WHERE tenant_id = $1 AND id = $2', [tx.tenant, id, file]);
   },
 
   async get(tx: TenantTx, id: string, lock = false): Promise<ImportRow | undefined> {

@@ -43,6 +43,21 @@ export const laneOf = (id: string): Buffer => Buffer.from(id.replaceAll('-', '')
 export const idOf = (lane: Buffer): string =>
   lane.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
+interface Sealed {
+  blob: string;
+  key: Buffer;
+  sha256: Buffer;
+  bytes: number;
+  reading: Reading;
+}
+
+/** As a file is called here; it is named in proofs. */
+const nameOf = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[\p{C}|]/gu, '')
+    .slice(0, 120) || 'lista.csv';
+
 /** Lists of people: brought, looked through, attested by a member, stored. The file is sealed at once and gone with the list's end. */
 export class Imports {
   constructor(readonly deps: ImportDeps) {}
@@ -52,37 +67,72 @@ export class Imports {
    * @throws IMPORT_TOO_LARGE, IMPORT_CHANGED when another file by this name is under way, and as `inspect`
    */
   async take(tenant: string, file: { name: string; source: AsyncIterable<Buffer> }, member: string): Promise<string> {
-    const { database, blobs, clock, keys } = this.deps;
+    const name = nameOf(file.name);
+    const sealed = await this.seal(file.source);
+    return this.keep(tenant, sealed, async (tx) => {
+      const before = await importsTable.open(tx, sealed.sha256, name);
+      if (before?.sha256.equals(sealed.sha256)) {
+        tx.afterCommit(() => this.deps.blobs.delete(sealed.blob));
+        return before.id;
+      }
+      await this.replace(tx, before, member);
+      const id = newId();
+      await importsTable.insert(tx, { id, name, brought_by: member, state: 'counting' }, this.deps.clock.now());
+      await this.arrived(tx, id, sealed, member);
+      return id;
+    });
+  }
+
+  /** A member put a file somewhere: it is fetched in its turn. @returns the id of its list */
+  async expect(tx: TenantTx, file: { name: string; team: string; file: string }, member: string): Promise<string> {
+    const id = newId();
+    const { team, file: where } = file;
+    const row = { id, name: nameOf(file.name), brought_by: member, state: 'fetching' as const };
+    await importsTable.insert(tx, { ...row, source: { team, file: where } }, this.deps.clock.now());
+    await this.awake(tx, id);
+    return id;
+  }
+
+  /** The file that was expected. @throws as `take` */
+  async fetched(tenant: string, row: ImportRow, source: AsyncIterable<Buffer>): Promise<void> {
+    const sealed = await this.seal(source);
+    await this.keep(tenant, sealed, async (tx) => {
+      const now = await importsTable.get(tx, row.id, true);
+      if (now?.state !== 'fetching') throw new AppError('IMPORT_STATE');
+      await this.replace(tx, await importsTable.open(tx, sealed.sha256, row.name), row.brought_by);
+      await this.arrived(tx, row.id, sealed, row.brought_by);
+    });
+  }
+
+  /** Sealed as it comes, hashed, and its beginning looked at before anything more is taken. */
+  private async seal(source: AsyncIterable<Buffer>): Promise<Sealed> {
     const key = randomBytes(32);
     const seen = { hash: createHash('sha256'), bytes: 0, reading: undefined as Reading | undefined };
-    const blob = await blobs.put(looking(file.source, seen), key);
+    const blob = await this.deps.blobs.put(looking(source, seen), key);
+    return { blob, key, sha256: seen.hash.digest(), bytes: seen.bytes, reading: seen.reading as Reading };
+  }
+
+  /** A blob that no row names in the end goes. */
+  private async keep<T>(tenant: string, { blob }: Sealed, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     try {
-      const name =
-        file.name
-          .normalize('NFC')
-          .replace(/[\p{C}|]/gu, '')
-          .slice(0, 120) || 'lista.csv';
-      const sha256 = seen.hash.digest();
-      return await database.withTenant(tenant, async (tx) => {
-        const before = await importsTable.open(tx, sha256, name);
-        if (before?.sha256.equals(sha256)) {
-          tx.afterCommit(() => blobs.delete(blob));
-          return before.id;
-        }
-        if (before?.state === 'running') throw new AppError('IMPORT_CHANGED');
-        if (before) await this.end(tx, before, 'discarded', member);
-        const id = newId();
-        const wrapped = (await keys.of(tx)).seal(key, `import|${id}`);
-        const row = { id, name, sha256, bytes: seen.bytes, reading: seen.reading as Reading, brought_by: member };
-        await importsTable.insert(tx, { ...row, blob, blob_key: wrapped }, clock.now());
-        await this.note(tx, id, member, 'import.brought', { bytes: seen.bytes });
-        await this.awake(tx, id);
-        return id;
-      });
+      return await this.deps.database.withTenant(tenant, work);
     } catch (error) {
-      await blobs.delete(blob);
+      await this.deps.blobs.delete(blob);
       throw error;
     }
+  }
+
+  /** One of the same bytes or name that nobody decided on makes room; one that is being stored does not. */
+  private async replace(tx: TenantTx, before: ImportRow | undefined, member: string): Promise<void> {
+    if (before?.state === 'running') throw new AppError('IMPORT_CHANGED');
+    if (before) await this.end(tx, before, 'discarded', member);
+  }
+
+  private async arrived(tx: TenantTx, id: string, sealed: Sealed, member: string): Promise<void> {
+    const wrapped = (await this.deps.keys.of(tx)).seal(sealed.key, `import|${id}`);
+    await importsTable.arrived(tx, id, { ...sealed, blob_key: wrapped });
+    await this.note(tx, id, member, 'import.brought', { bytes: sealed.bytes });
+    await this.awake(tx, id);
   }
 
   /** @throws NOT_FOUND */
@@ -123,7 +173,7 @@ export class Imports {
   /** Nothing of it is kept. @throws IMPORT_STATE when it is running or over */
   async discard(tx: TenantTx, id: string, member: string): Promise<void> {
     const row = await this.get(tx, id, true);
-    if (row.state !== 'counting' && row.state !== 'counted') throw new AppError('IMPORT_STATE');
+    if (!['fetching', 'counting', 'counted'].includes(row.state)) throw new AppError('IMPORT_STATE');
     await this.end(tx, row, 'discarded', member);
   }
 
