@@ -21,7 +21,7 @@ const spoken = new Set(['text', 'template', 'interactive', 'button']);
 const ticks = { sent: '✓', delivered: '✓✓', read: '✓✓' };
 
 /** One message on the phone. `who` is its author's name; `press(message, button)` answers with one of its buttons. */
-export function bubble(message, { who, press }) {
+export function bubble(message, { who, press, price }) {
   const { id, direction, status, text, buttons = [] } = message;
   const isMine = direction === 'in';
   const hasFailed = status === 'failed';
@@ -40,15 +40,21 @@ export function bubble(message, { who, press }) {
       el('span', { class: 'unseen' }, `${who}: `),
       message.title && el('strong', { class: 'bubble-title' }, message.title),
       kind(message),
-      ...withFoot(text ? whatsapp(text) : [], foot(message)),
+      ...withFoot(text ? whatsapp(text) : [], foot(message, price)),
     ),
     !isMine && hasFailed && el('p', { class: 'undelivered' }, t('bubble.undelivered', { reason: reasonOf(message) })),
     !isMine && !hasFailed && buttons.length > 0 && replies(message, press),
   );
 }
 
-const foot = ({ at, direction, status }) =>
-  el('span', { class: 'bubble-foot' }, timeOf(Date.parse(at)), direction === 'in' && marks(status));
+const foot = ({ at, direction, status }, price) =>
+  el(
+    'span',
+    { class: 'bubble-foot' },
+    price ? `${price} · ` : '',
+    timeOf(Date.parse(at)),
+    direction === 'in' && marks(status),
+  );
 
 /** The time stands beside the last words, not under them. */
 function withFoot(lines, foot) {

@@ -8,6 +8,7 @@ import { Phone } from './phone.js';
 import { Slack } from './slack.js';
 import { listen } from './stream.js';
 import { Tabs } from './tabs.js';
+import { linesOf } from './talks.js';
 
 const triesAgainAfter = 1_500;
 // A short break is not worth a word.
@@ -41,6 +42,8 @@ function follow(phone, slack) {
     clock: setClock,
     whatsapp: (event) => phone.hear(event),
     slack: (event) => slack.hear(event),
+    sms: (event) => phone.hearTalk('sms', event),
+    email: (event) => phone.hearTalk('email', event),
     open() {
       clearTimeout(timer);
       timer = undefined;
@@ -62,7 +65,10 @@ connection(undefined);
 startClock(clock);
 let phone;
 const tabs = new Tabs(() => phone?.read());
-phone = new Phone(known.whatsapp, { isShown: () => tabs.isShown('phone'), onNews: () => tabs.news('phone') });
+phone = new Phone(
+  { people: known.whatsapp.people, numbers: linesOf(known) },
+  { isShown: () => tabs.isShown('phone'), onNews: () => tabs.news('phone') },
+);
 const slack = new Slack(known.slack.teams, { onNews: () => tabs.news('slack') });
 document.addEventListener('visibilitychange', () => phone.read());
 startGuide(known, { phone, slack, tabs });

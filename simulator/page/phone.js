@@ -1,11 +1,12 @@
 import { api } from './api.js';
 import { bubble, bubbleSign } from './bubbles.js';
-import { dayOf, now } from './clock.js';
 import { announce, byId, composer, el, patch, Scroll } from './dom.js';
 import { Kept } from './kept.js';
 import { t } from './language.js';
 import { recall, remember } from './memory.js';
 import { attempt, tell } from './notice.js';
+import { dayLine, peopleByKind, withDays } from './phone-parts.js';
+import { addressOn, channels, dressed, priceOf, talksOf } from './talks.js';
 import { phrases } from './texts.js';
 
 const unread = new Set(['accepted', 'sent', 'delivered']);
@@ -16,6 +17,8 @@ export class Phone {
   constructor({ people, numbers }, { isShown, onNews }) {
     Object.assign(this, { people, numbers, isShown, onNews });
     this.kept = new Kept(({ id }) => id);
+    // SMS and mail say nothing of reading: what was in front of somebody is known here alone.
+    this.seen = new Set();
     this.scroll = new Scroll(byId('phone-scroll'), byId('phone-newer'));
     this.composer = composer(byId('phone-form'), byId('phone-input'), (words) => this.say(words));
     byId('phone-person').replaceChildren(...peopleByKind(people));
@@ -29,8 +32,16 @@ export class Phone {
     return this.people.find(({ id }) => id === this.personId);
   }
 
+  get line() {
+    return this.numbers.find(({ id }) => id === this.number);
+  }
+
   get company() {
-    return this.numbers.find(({ id }) => id === this.number).company;
+    return this.line.company;
+  }
+
+  get channel() {
+    return this.line.channel;
   }
 
   /** Takes this person's phone in hand, on the chat with `number` or the one that has the latest message. */
@@ -41,7 +52,8 @@ export class Phone {
     byId('phone-person').value = personId;
     remember('person', personId);
     this.describe();
-    this.open(this.numbers.some(({ id }) => id === number) ? number : this.numbers[0].id);
+    const line = this.numbers.find(({ id }) => id === number);
+    this.open(line && addressOn(line.channel, this.person) ? number : this.numbers[0].id);
     await this.reload();
     if (!number) this.open(this.latest() ?? this.number);
   }
@@ -49,8 +61,10 @@ export class Phone {
   /** Asks the simulator for everything again: after choosing somebody, and when the line is back. */
   async reload() {
     const filled = await this.kept.fill(async () => {
-      const { chats } = await api.phone(this.personId);
-      return chats.flatMap(({ number, messages }) => messages.map((message) => ({ ...message, number })));
+      const [{ chats }, talks] = await Promise.all([api.phone(this.personId), talksOf(this.person)]);
+      const chatted = chats.flatMap(({ number, messages }) => messages.map((message) => ({ ...message, number })));
+      for (const { id } of talks) this.seen.add(id);
+      return [...chatted, ...talks].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
     });
     if (filled) this.draw({ follow: true });
   }
@@ -73,7 +87,14 @@ export class Phone {
     byId('phone-empty').textContent = t('phone.empty', { name: name.split(' ')[0], company });
     this.composer.at(`${this.personId}/${number}`);
     byId('phone-list').replaceChildren();
+    byId('phone-menu').hidden = this.channel !== 'whatsapp';
     this.draw({ follow: true });
+  }
+
+  /** Something came by SMS or mail, or became of it. */
+  hearTalk(channel, { person, number, message }) {
+    if (person !== addressOn(channel, this.person)) return;
+    this.hear({ phone: this.personId, number, message: dressed(channel, message) });
   }
 
   /** Something changed on somebody's phone. */
@@ -94,6 +115,7 @@ export class Phone {
 
   draw(options) {
     const messages = this.chat(this.number);
+    for (const { id } of messages) this.seen.add(id);
     byId('phone-empty').hidden = messages.length > 0;
     this.scroll.around(() => {
       patch(byId('phone-list'), withDays(messages), {
@@ -115,16 +137,46 @@ export class Phone {
 
   bubble(message) {
     const who = message.direction === 'in' ? this.person.name : this.company;
-    return bubble(message, { who, press: (on, button) => this.press(on, button) });
+    return bubble(message, { who, price: priceOf(message), press: (on, button) => this.press(on, button) });
   }
 
   drawChats() {
-    const chats = this.numbers.map(({ id, company }) => ({ id, company, count: this.countUnread(id) }));
+    this.drawChannels();
+    const own = this.numbers.filter(({ channel }) => channel === this.channel);
+    const chats = own.map(({ id, company }) => ({ id, company, count: this.countUnread(id) }));
     patch(byId('phone-chats'), chats, {
       key: ({ id }) => id,
       sign: ({ id, count }) => `${id === this.number}/${count}`,
       draw: (chat) => this.chatTab(chat),
     });
+  }
+
+  /** The ways to reach this person, with what waits on each. */
+  drawChannels() {
+    const all = channels.filter((channel) => addressOn(channel, this.person));
+    const ways = all.map((channel) => {
+      const lines = this.numbers.filter((line) => line.channel === channel);
+      const count = lines.reduce((sum, { id }) => sum + this.countUnread(id), 0);
+      return { id: channel, line: lines.find(({ company }) => company === this.company) ?? lines[0], count };
+    });
+    patch(byId('phone-channels'), ways, {
+      key: ({ id }) => id,
+      sign: ({ id, line, count }) => `${id === this.channel}/${line.id}/${count}`,
+      draw: (way) => this.channelTab(way),
+    });
+  }
+
+  channelTab({ id, line, count }) {
+    const attributes = {
+      type: 'button',
+      class: 'channel',
+      'data-testid': `phone-channel-${id}`,
+      'data-focus': `channel/${id}`,
+      'aria-pressed': String(id === this.channel),
+      onclick: () => this.open(line.id),
+    };
+    const badge = el('span', { class: 'badge' }, String(count));
+    return el('button', attributes, t(`phone.${id}`), count > 0 && badge);
   }
 
   chatTab({ id, company, count }) {
@@ -148,11 +200,14 @@ export class Phone {
 
   countUnread(number) {
     if (number === this.number) return 0;
+    if (this.numbers.find(({ id }) => id === number).channel !== 'whatsapp')
+      return this.chat(number).filter(({ id, direction }) => direction === 'out' && !this.seen.has(id)).length;
     return this.chat(number).filter(({ direction, status }) => direction === 'out' && unread.has(status)).length;
   }
 
   /** Who looks at the chat has read it. */
   async read() {
+    if (this.channel !== 'whatsapp') return;
     const isWaiting = this.chat(this.number).some((one) => one.direction === 'out' && readable.has(one.status));
     if (!isWaiting || this.isReading || !this.isShown()) return;
     this.isReading = true;
@@ -161,6 +216,10 @@ export class Phone {
   }
 
   write(message) {
+    const { channel } = this;
+    const from = addressOn(channel, this.person);
+    if (channel !== 'whatsapp')
+      return attempt(() => api.writeOn(channel, { from, to: this.number, text: message.text }));
     return attempt(() => api.write({ from: this.personId, to: this.number, ...message }));
   }
 
@@ -168,7 +227,12 @@ export class Phone {
     return this.write({ type: 'text', text: words });
   }
 
-  press({ id, template }, button) {
+  async press({ id, template }, button) {
+    if (this.channel === 'email') {
+      const told = t('mail.told', { company: this.company });
+      if (await attempt(() => api.mailbox(id, button.id))) tell(told);
+      return;
+    }
     this.write({ type: template ? 'button' : 'interactive', button, messageId: id });
   }
 
@@ -213,33 +277,3 @@ export class Phone {
     });
   }
 }
-
-/** The options of the choice of people; numbers that always do the same stand apart. */
-function peopleByKind(people) {
-  const option = ({ id, name }) => el('option', { value: id }, name);
-  const group = (kind, members) =>
-    members.length > 0 ? [el('optgroup', { label: t(`phone.${kind}`) }, ...members.map(option))] : [];
-  return [
-    ...group(
-      'people',
-      people.filter(({ special }) => !special),
-    ),
-    ...group(
-      'special',
-      people.filter(({ special }) => special),
-    ),
-  ];
-}
-
-/** Messages with a line before the first of each day. */
-function withDays(messages) {
-  let last;
-  return messages.flatMap((message) => {
-    const day = dayOf(Date.parse(message.at));
-    const isNew = day !== last;
-    last = day;
-    return isNew ? [{ id: `day/${day}`, day }, message] : [message];
-  });
-}
-
-const dayLine = (day) => el('li', { class: 'day' }, el('span', {}, day === dayOf(now()) ? t('phone.today') : day));

@@ -2,7 +2,7 @@ const firstPause = 1_000;
 const longestPause = 8_000;
 
 /**
- * Listens to what happens in the simulator: `on.clock`, `on.whatsapp`, `on.slack` with what was sent,
+ * Listens to what happens in the simulator: `on.clock`, `on.whatsapp`, `on.slack`, `on.sms`, `on.email` with what was sent,
  * `on.open` each time the line is up (ask for everything again then), `on.lost` when it breaks.
  */
 export function listen(on) {
@@ -20,7 +20,7 @@ export function listen(on) {
       setTimeout(connect, pause);
       pause = Math.min(pause * 2, longestPause);
     };
-    for (const kind of ['clock', 'whatsapp', 'slack'])
+    for (const kind of ['clock', 'whatsapp', 'slack', 'sms', 'email'])
       source.addEventListener(kind, (event) => on[kind](JSON.parse(event.data)));
   };
   connect();

@@ -165,11 +165,4 @@ describe('mail, over real SMTP', () => {
     await writes('email', complains, 'hola');
     await hasAnswers('email', complains, 1);
   });
-
-  it('when the server greylists, then the answer is tried again, and leaves once', async () => {
-    const julia = fresh('julia');
-    await outside.post('/__sim/email/faults', { to: julia, code: 451, at: 'data', times: 1 });
-    await writes('email', julia, 'BAJA');
-    await eventually(async () => expect(await answers('email', julia)).toHaveLength(1), { within: 100_000 });
-  }, 110_000);
 });

@@ -95,6 +95,24 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('bubble').filter({ hasText: 'eliminamos' }).first().waitFor({ timeout: 60_000 });
   });
 
+  it('when Elisa writes by SMS and by mail, then each answer stands where she wrote', async () => {
+    await pick('Elisa Vidal');
+    await here('phone-channel-sms').click();
+    await here('phone-input').fill('BAJA');
+    await here('phone-send').click();
+    await page
+      .locator('[data-testid=bubble][data-direction=out]')
+      .filter({ hasText: 'Tienda Andina' })
+      .first()
+      .waitFor();
+    await here('phone-channel-email').click();
+    expect(await here('bubble').count()).toBe(0);
+    await here('phone-input').fill('hola, quiero hablar con una persona');
+    await here('phone-send').click();
+    await here('bubble-button').filter({ hasText: 'Es spam' }).first().waitFor();
+    await here('phone-channel-whatsapp').click();
+  });
+
   it('when support asks what became of a message, then it is told step by step, the number hidden', async () => {
     await here('slack-team').selectOption({ label: 'Connectus' });
     await become('Sofía', 'Connectus');
