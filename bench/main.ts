@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { type Bench, machine, withPlace } from './frame';
 import { bench as gate } from './gate';
 import { bench as importing } from './import';
+import { bench as segment } from './segment';
 
 /** One file each: bench/<name>.ts exports `bench`. */
-const benches: Readonly<Record<string, Bench>> = { import: importing, gate };
+const benches: Readonly<Record<string, Bench>> = { import: importing, gate, segment };
 
 /** `npm run bench -- <name> [--rows N] [--json]`: measures on a database of its own. Ends with 1 when a figure misses its goal. */
 async function main(): Promise<void> {

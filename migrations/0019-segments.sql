@@ -41,7 +41,8 @@ CREATE INDEX attribute_number ON attribute (tenant_id, key, number, contact_id) 
 CREATE INDEX attribute_day ON attribute (tenant_id, key, day, contact_id) WHERE day IS NOT NULL;
 -- A value says its key: without this the planner takes a third of everybody for a handful.
 CREATE STATISTICS attribute_values (mcv) ON key, value FROM attribute;
-ALTER STATISTICS attribute_values SET STATISTICS 500;
+CREATE STATISTICS attribute_numbers (mcv) ON key, number FROM attribute;
+CREATE STATISTICS attribute_days (mcv) ON key, day FROM attribute;
 
 -- A button of a campaign's message was pressed.
 CREATE TABLE click (

@@ -1,7 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Expression } from '../audience/segments/expression';
-import { selectionOf } from '../audience/segments/selection.table';
+import { bySets, selectionOf } from '../audience/segments/selection.table';
 import type { PromoChannel } from '../audience/standing.table';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { liftedRules, promotionsCap } from './campaign-facts.table';
@@ -81,10 +81,8 @@ export async function countAudience(
   const rows = isAlike
     ? `SELECT ${asked}, ${pace}, count(*) AS n ${from} GROUP BY ${asked}, week, month, frequency`
     : `SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace}, 1 AS n ${from}`;
-  return tx.query(
-    `SELECT code, sum(n)::int AS count FROM (SELECT ${gateOf(looking)} AS code, s.n FROM (${rows}) s) p GROUP BY 1 ORDER BY 2 DESC, 1`,
-    bind,
-  );
+  const sql = `SELECT code, sum(n)::int AS count FROM (SELECT ${gateOf(looking)} AS code, s.n FROM (${rows}) s) p GROUP BY 1 ORDER BY 2 DESC, 1`;
+  return bySets(tx, () => tx.query(sql, bind));
 }
 
 /** Message rows for everybody in the segment, in one statement; those who may not be written to are left out with the reason, never silently. */
@@ -96,16 +94,14 @@ export async function freezeAudience(tx: TenantTx, row: CampaignRow, looking: Lo
     looking.purpose ?? 'marketing',
     now,
   ]);
-  const [made] = await tx.query<{ count: number }>(
-    `WITH made AS (
+  const sql = `WITH made AS (
        INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, reason, created_at)
        SELECT $1, $4::bigint, row_number() OVER (ORDER BY id), id, $5::uuid, $6, $7, CASE WHEN reason IS NULL THEN 'planned' ELSE 'left_out' END, reason, $8::timestamptz
        FROM (SELECT s.contact_id AS id, ${gateOf(looking)} AS reason
              FROM (SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace} ${from}) s) p
        RETURNING 1)
-     SELECT count(*)::int AS count FROM made`,
-    bind,
-  );
+     SELECT count(*)::int AS count FROM made`;
+  const [made] = await bySets(tx, () => tx.query<{ count: number }>(sql, bind));
   await tx.query('SELECT edge.analyze_messages()');
   return made?.count ?? 0;
 }
