@@ -28,12 +28,14 @@ export async function readingOf(
   const { tx, contact = '', now } = opened;
   const profile = await deps.tenants.profile(tx);
   const text = await deps.preferences.text(tx, language);
-  const chat = await deps.tenants.chatNumber(tx);
+  const view = await deps.preferences.view(tx, contact, now);
+  const writes = view.channels.some(({ channel }) => channel === 'whatsapp');
+  const chat = writes ? await deps.tenants.chatNumber(tx) : undefined;
   const open = await deps.privacy.openOf(tx, contact);
   return {
     company: { ...profile, privacyUrl: profile.privacyUrl || `${deps.publicUrl}/privacy/${tx.tenant}` },
     masked: (await deps.audience.masked(tx, contact)).replaceAll(' ', '\u00a0'),
-    view: await deps.preferences.view(tx, contact, now),
+    view,
     receipt: await receiptOf(deps.consent, opened, { language, zone: profile.zone }),
     purposes: await deps.preferences.purposes(tx),
     requests: open.map(({ number, dueAt }) => ({ number, due: dueAt })),

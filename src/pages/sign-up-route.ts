@@ -20,7 +20,7 @@ export interface SignUpDeps extends Omit<LinkDeps, 'links'> {
   signUpRequests: SignUpRequests;
 }
 
-const sendsAMinute = 20;
+const sendsAMinute = 120; // of one list, from one address: perhaps a shop’s whole queue behind one
 
 /** `/sign-up/<tenant>/<code>`: where anybody asks to subscribe. To look changes nothing, to send notes a wish. */
 export function signUpRoute(deps: SignUpDeps): Router {

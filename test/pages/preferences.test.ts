@@ -46,6 +46,14 @@ describe('the page of one’s own preferences', () => {
     expect(text).not.toMatch(/<script|javascript:/i);
   });
 
+  it('when somebody is known by mail alone, then nothing leads them to WhatsApp, and the words are told', async () => {
+    const contact = await site.person({ identity: { email: 'solo@correo.example' } });
+    const { text } = await read(await site.link(contact));
+    expect(text).toContain('s•••@correo.example');
+    expect(text).not.toMatch(/wa\.me|value="(whatsapp|sms)"/);
+    expect(text).toContain('Borrar mis datos: escribe BORRAR MIS DATOS');
+  });
+
   it('when it is opened in another language, then by the switch, and by the person’s own before the browser’s', async () => {
     const contact = await site.person();
     const link = await site.link(contact);
