@@ -19,6 +19,8 @@ export interface GateVerbs {
   campaign(id: string): Promise<readonly RuleAnswer[]>;
   /** What each rule says now of promotions to a person, by phone or mail. Of a person whom the turn has looked up, which is on record. `undefined`: nobody here by that address. */
   person(address: string): Promise<readonly RuleAnswer[] | undefined>;
+  /** They say that they are a minor: no promotions until the company finds that they are none. */
+  minor(contact: string): Promise<void>;
   /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */
   lift(campaign: string, code: string): Promise<void>;
 }

@@ -19,6 +19,7 @@ export function bindGate(
       const of = { purpose: 'marketing', channel: 'whatsapp', lifted: [] } as const;
       return personAnswers(tx, contact, of, now);
     },
+    minor: (contact) => audience.setMinor(tx, contact, true),
     lift: async (campaign, code) => void (await campaigns.lift(tx, campaign, code, actor, now)),
   };
 }

@@ -138,8 +138,14 @@ describe('a child', () => {
   it('when the company finds that it is none, then the data may be used again, and promotions stay stopped', async () => {
     const person = someone(house);
     await person.says('SOY MENOR');
+    const bands = async () => {
+      const id = (await person.contact()) ?? '';
+      return house.inside(andina, (tx) => tx.query('SELECT age_band AS band FROM contact WHERE id = $1', [id]));
+    };
+    expect(await bands()).toEqual([{ band: 'lt14' }]);
     await refuses(person, 'not_founded');
     expect([await person.promotions(), await isFrozen(person)]).toEqual(['stop', false]);
+    expect(await bands()).toEqual([{ band: null }]);
   });
 });
 

@@ -3,9 +3,10 @@ import { type IntentHandler, recipientOf, reply } from '../../../src/intent';
 /** Nothing is asked of a child: promotions stop, their data is frozen, and the controller reads what was written and decides. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const { consent, privacy, company } = turn.services;
+    const { consent, privacy, company, gate } = turn.services;
     const contact = recipientOf(turn);
     await consent.withdraw(contact);
+    await gate.minor(contact);
     const { number, dueAt, isNew } = await privacy.open(contact, 'block');
     const { name } = await company.profile();
     const vars = { company: name, number, due: { day: dueAt } };

@@ -40,13 +40,15 @@ const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
 const obstacles = ({ state, comment, obstacles: all }: CampaignView) =>
   all
     .filter(({ code }) => !(state === 'paused' && comment === code))
-    .map(({ code, why, rule }) => ({
+    .map(({ code, why, rule, until }) => ({
       key: 'obstacle',
       vars: {
         what: { text: `advice.${code}` },
         fix: { text: `gate_fix.${code}` },
         why: { text: `gate_why.${why}` },
         rule,
+        opens: until ? 'yes' : 'no',
+        until: until ?? '',
       },
     }));
 

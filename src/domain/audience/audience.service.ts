@@ -140,6 +140,12 @@ export class Audience {
     if (holder?.confirmed) await this.holders.suspect(tx, contact, 'bounced', now, now);
   }
 
+  /** A minor gets no promotions, whatever they or anybody allowed. */
+  async setMinor(tx: TenantTx, contact: string, isMinor: boolean): Promise<void> {
+    await contactsTable.setMinor(tx, contact, isMinor);
+    await refreshStanding(tx, [contact]);
+  }
+
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {
     const key = await this.keys.person(tx, contact);
     const sealed = (await contactsTable.get(tx, contact))?.sealed;

@@ -106,6 +106,14 @@ export const contactsTable = {
     return row !== undefined;
   },
 
+  /** Somebody said that they are a minor, of whatever age: the strictest counts. Or that they are none. */
+  async setMinor(tx: TenantTx, id: string, isMinor: boolean): Promise<void> {
+    await tx.query(
+      "UPDATE contact SET age_band = CASE WHEN $2 THEN coalesce(nullif(age_band, 'adult'), 'lt14') END WHERE id = $1",
+      [id, isMinor],
+    );
+  },
+
   /** Holds these rows until the end of the transaction, always in one order. */
   async lock(tx: TenantTx, ids: readonly string[]): Promise<void> {
     await tx.query('SELECT id FROM contact WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);

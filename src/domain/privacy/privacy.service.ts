@@ -101,7 +101,10 @@ export class Privacy {
     if (!isRejectionComplete(before.right, ground, facts)) throw new AppError('REJECTION_INCOMPLETE');
     const decided = { decided_at: now, decided_by: by.member, ground, facts: facts.trim() };
     const row = await this.move(tx, id, 'reject', now, by.member, decided);
-    if (row.right === 'block') await casesTable.freeze(tx, row.contact_id, null);
+    if (row.right === 'block') {
+      await casesTable.freeze(tx, row.contact_id, null);
+      await this.audience.setMinor(tx, row.contact_id, false); // a minor's case that is not founded
+    }
     await this.wake(tx, row.id, 0);
     return viewOf(row);
   }
