@@ -29,11 +29,13 @@ const mostColumns = 200;
 const mostDistinct = 60;
 const longestTitle = 80;
 const longestPlain = 60;
+/** More words than these are a sentence. */
+const mostWords = 4;
 
 /** `Fono (móvil)` → `fono movil` */
 export const plainTitle = (title: string): string =>
   title
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
@@ -79,7 +81,8 @@ const tells = /\d{1,3}\.?\d{3}\.?\d{3}-?[\dkK]|\d{3}\.\d{3}\.\d{3}-\d{2}|@|^\+?\
 /** Few short values, numbers or dates can be chosen by; everything else may say more than it seems to, and is sealed. */
 function guess(values: readonly string[]): Meaning {
   const said = values.filter((value) => value !== '');
-  if (said.length === 0 || said.some((value) => value.length > longestPlain || tells.test(value))) return 'sealed';
+  const isLong = (value: string) => value.length > longestPlain || value.split(/\s+/).length > mostWords;
+  if (said.length === 0 || said.some((value) => isLong(value) || tells.test(value))) return 'sealed';
   if (said.every((value) => isDate.test(value) || isNumber.test(value))) return 'plain';
   const distinct = new Set(said.map((value) => value.toLowerCase())).size;
   return distinct <= Math.min(mostDistinct, Math.max(2, said.length / 3)) ? 'plain' : 'sealed';

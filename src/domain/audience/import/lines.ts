@@ -48,9 +48,11 @@ export async function* linesOf(source: AsyncIterable<Buffer>, encoding: Encoding
   }
 }
 
+/** `undefined`: not to be seen yet; after a 13 may come a 10. */
 const endOf = (bytes: Buffer): number | undefined => {
   if (bytes.includes(newline)) return newline;
-  return bytes.includes(carriageReturn) ? carriageReturn : undefined;
+  const at = bytes.indexOf(carriageReturn);
+  return at >= 0 && at < bytes.length - 1 ? carriageReturn : undefined;
 };
 
 /** A line that is no UTF-8 is Windows-1252: whoever puts two lists into one file mixes both. */
