@@ -13,6 +13,8 @@ BEGIN
   RETURN QUERY SELECT k.version, k.phase FROM tenant_key k
     WHERE k.tenant_id = current_setting('app.tenant')::uuid AND k.kind = 'stop' ORDER BY k.version DESC LIMIT 1;
 END $$;
+REVOKE ALL ON FUNCTION stop_key FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stop_key TO tenant_rw;
 -- Tokens of the erased are only added to: each says under which key, and is nested from there when it is asked.
 ALTER TABLE deletion_ledger ADD COLUMN key_version int NOT NULL DEFAULT 1;
 
