@@ -79,5 +79,15 @@ export interface SignUpVerbs {
   /** @throws ROLE_REQUIRED */
   setOffers(on: boolean): Promise<void>;
   /** What people agreed or may agree to, newest first. */
-  texts(): Promise<readonly { version: string; language: string; body: string; hash: string; since: Date }[]>;
+  texts(): Promise<
+    readonly {
+      version: string;
+      language: string;
+      /** Of a form or list, or what the double opt-in asks. */
+      kind: 'statement' | 'question';
+      body: string;
+      hash: string;
+      since: Date;
+    }[]
+  >;
 }

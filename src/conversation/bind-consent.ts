@@ -71,8 +71,8 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
     offers: () => signUps.offersNews(tx),
     setOffers: (on) => signUps.setOffersNews(tx, on, member, now),
     texts: async () =>
-      (await signUps.texts(tx, mostTexts)).map(({ version, language, body, hash, created_at: since }) => ({
-        ...{ version, language, body, since },
+      (await signUps.texts(tx, mostTexts)).map(({ version, language, kind, body, hash, created_at: since }) => ({
+        ...{ version, language, kind, body, since },
         hash: hash.toString('hex'),
       })),
   };

@@ -70,7 +70,10 @@ function drawn(view: ImportView): Reply {
         { name, rows, back: view.handedBack ? 'yes' : 'no' },
         {
           facts: countFacts(view),
-          buttons: [{ act: 'list-segments/start' }],
+          buttons: [
+            ...(view.unproven > 0 ? [{ act: 'sign-up-link/start', style: 'primary' as const }] : []),
+            { act: 'list-segments/start' },
+          ],
         },
       );
     case 'stopped':
@@ -94,7 +97,8 @@ export const intent: IntentHandler = {
     attest: async (turn) => {
       const view = await turn.services.imports.get(idOf(turn));
       if (view.state !== 'counted') throw new AppError('IMPORT_STATE');
-      const texts = (await turn.services.signUp.texts()).map(({ version, language, body }) => ({
+      const statements = (await turn.services.signUp.texts()).filter(({ kind }) => kind === 'statement');
+      const texts = statements.map(({ version, language, body }) => ({
         value: `${version}/${language}`,
         label: `${version} (${language}) ${body}`.slice(0, 70),
       }));
