@@ -37,8 +37,7 @@ describe('random orders of leaving, coming back, lists, claims, changed numbers,
         { ...shared, tenant: here.tenant },
         { ...shared, tenant: other },
       ],
-      seed,
-      500,
+      { seed, steps: 500, every: 1 },
     );
     expect({ seed, violations: part.violations }).toEqual({ seed, violations: [] });
     expect({ seed, ...control }).toMatchObject({ seenAt: 500 });
