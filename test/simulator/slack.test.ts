@@ -163,7 +163,8 @@ describe('what Slack answers to the bot', () => {
     await outside.slack('files.completeUploadExternal', { files, channel_id: channel, initial_comment: 'listo' });
     const [shared] = (await messages(`channel=${channel}`)).slice(-1);
     expect(shared).toMatchObject({ text: 'listo', files: [{ title: 'Informe', size: content.length }] });
-    expect(await (await fetch(shared.files[0].url_private)).text()).toBe(content);
+    const headers = { authorization: 'Bearer xoxb-andina' };
+    expect(await (await fetch(shared.files[0].url_private, { headers })).text()).toBe(content);
   });
 });
 
@@ -317,5 +318,26 @@ describe('what people do in Slack', () => {
     const { now } = await outside.sim('GET', 'clock');
     const age = Date.parse(now) / 1000 - Number(timestamp);
     if (signature === 'stale') expect(age).toBeGreaterThan(500);
+  });
+});
+
+describe('a file that a member drops', () => {
+  it('when it is dropped, then the product hears of it, and its bytes are for the workspace’s token alone', async () => {
+    const base64 = Buffer.from('fono\n912345678').toString('base64');
+    await act('drop', { channel: 'dm', name: 'lista.csv', base64, text: 'va la lista' });
+    const heard = await eventually(() => {
+      const event = outside.product.received.map(({ body }) => JSON.parse(body).event).find((one) => one?.files);
+      expect(event).toBeDefined();
+      return event;
+    });
+    expect(heard).toMatchObject({ type: 'message', subtype: 'file_share', channel_type: 'im', text: 'va la lista' });
+    const [file] = heard.files;
+    expect(file).toMatchObject({ name: 'lista.csv', size: 14 });
+    const { body: told } = await outside.slack('files.info', { file: file.id });
+    const address = told.file.url_private;
+    const get = (token?: string) =>
+      fetch(address, { redirect: 'manual', ...(token && { headers: { authorization: `Bearer ${token}` } }) });
+    expect(await (await get('xoxb-andina')).text()).toBe('fono\n912345678');
+    for (const token of [undefined, 'xoxb-clinica', 'xoxb-nobody']) expect((await get(token)).status).toBe(302);
   });
 });

@@ -101,6 +101,28 @@ export class Outside {
     await this.post('/__sim/slack/click', { team, user, channel, ts, label: button.label });
   }
 
+  /** A member drops a file into their direct messages with Connectus. */
+  async drops(member: Member, name: string, file: string): Promise<void> {
+    this.tell(`${member.name} (Slack)  › 📎 ${name}`);
+    const { team, user } = member;
+    const base64 = Buffer.from(file, 'latin1').toString('base64');
+    await this.post('/__sim/slack/drop', { team, user, channel: 'dm', name, base64 });
+  }
+
+  /** A member fills in the form that is open and sends it. */
+  async fills(member: Member, title: string, values: Readonly<Record<string, string>>): Promise<void> {
+    const { team, user } = member;
+    const query = new URLSearchParams({ team, user });
+    const view = await eventually(async () => {
+      const { views } = await this.get<{ views: { id: string; title: string }[] }>(`/__sim/slack/views?${query}`);
+      const open = views.find((one) => one.title === title);
+      if (!open) throw new Error(`${member.name} sees no form ${title}`);
+      return open;
+    });
+    this.tell(`${member.name} (Slack)  › [${title}] ${JSON.stringify(values)}`);
+    await this.post('/__sim/slack/submit', { team, user, viewId: view.id, values });
+  }
+
   /** A person writes to the company's number and reads the next answer. */
   async answers(phone: string, number: string, text: string, more: object = {}): Promise<PhoneMessage> {
     const before = new Set((await this.chat(phone, number)).map((message) => message.id));

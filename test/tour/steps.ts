@@ -25,6 +25,8 @@ const template = 'promo_cyber';
 const second = 'novedades_verano';
 /** Whom the demo's list brought without a permission. */
 const unproven = '+56984445566';
+/** Somebody of a list who is nobody's so far. */
+const newcomer = '+56961239876';
 const spaced = (name: string): string => name.replace(/_/g, ' ');
 
 /** @throws when it is not so */
@@ -151,6 +153,44 @@ export const steps: readonly Step[] = [
       must(!deliveries.some((one) => one.to === tour.left), `${tour.left} got it`);
       must(!deliveries.some((one) => one.to === tour.chose), `${tour.chose} got it by WhatsApp`);
       return `${number}: ${deliveries.length} delivered, none to ${tour.left}`;
+    },
+  },
+  {
+    name: 'a list dropped in Slack is looked through first, vouched for, and leaves out whoever left',
+    run: async (tour) => {
+      const { outside, camila, left } = tour;
+      must(left, 'nobody has left');
+      const rows = [`Íñigo;${newcomer};Ñuñoa`, `Quien se fue;${left};Talca`, 'Caro;5,69E+10;Talca'];
+      const file = ['Nombre;Celular;Comuna', ...rows].join('\r\n');
+      await outside.drops(camila, 'feria.csv', file);
+      const preview = await outside.reads(
+        camila,
+        'dm',
+        (one) => has(one, 'feria.csv · 3 filas') && has(one, '[Dar fe'),
+      );
+      must(has(preview, '1 nueva') && has(preview, 'no se guardan: 1'), `counted otherwise: ${spoken(preview)}`);
+      must(has(preview, 'Excel convirtió'), 'it does not say what Excel did');
+      must(await isForgotten(tour, newcomer), 'the dry run stored somebody');
+      await outside.presses(camila, preview, /^Dar fe/);
+      await outside.fills(camila, 'Dar fe del permiso', {
+        ...{ text: 'v1/es', channels: 'whatsapp', place: 'Feria de Talca', when: '20-11-2026' },
+        ...{ how: 'Firmaron en el mesón de la feria.', vouch: 'yes' },
+      });
+      const done = await outside.reads(
+        camila,
+        'dm',
+        (one) => has(one, 'lista adentro') && has(one, 'archivo de abajo'),
+      );
+      must(has(done, '1 nueva') && has(done, 'no se guardan: 1'), `stored otherwise: ${spoken(done)}`);
+      const { files } = await outside.get<{ files: { name: string }[] }>('/__sim/slack/files');
+      must(
+        files.some(({ name }) => name === 'feria-rechazadas.csv'),
+        'the rows that were not taken did not come back',
+      );
+      const proof = await outside.writes(camila, `prueba de consentimiento de ${newcomer}`, (one) =>
+        /feria/i.test(spoken(one)),
+      );
+      return `one in with a proof, ${left.slice(0, 6)}… left out, one row back: ${spoken(proof).slice(0, 80)}`;
     },
   },
   {
