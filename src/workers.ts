@@ -21,8 +21,9 @@ import { templatesTable } from './domain/campaigns/templates.table';
 import { endConsents } from './domain/consent/endings';
 import { CampaignSlices } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
-import { Receipts } from './domain/delivery/receipts';
+import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
+import { dropOldSent } from './domain/delivery/sent-ids.table';
 import { Transport } from './domain/delivery/transport';
 import { CaseWorker } from './domain/privacy/case-worker';
 import { Erasure } from './domain/privacy/erasure';
@@ -69,8 +70,14 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const conversation = new Conversation(parts.catalogue, engine);
   const transport = new Transport((name) => channels.get(name), log);
   const tickets = new Tickets(queues, log);
-  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date, at = now) =>
-    void (await rooms.consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now, at }));
+  const onProviderStop: ReceiptPorts['onProviderStop'] = async (
+    tx,
+    contact,
+    evidence,
+    now,
+    at = now,
+    source = 'whatsapp_preference',
+  ) => void (await rooms.consent.withdraw(tx, contact, { source, evidence, now, at }));
   const { onProgress, senders, audience, campaigns } = rooms;
   const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
     audience.bounced(tx, contact, lastSign, now);
@@ -149,6 +156,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(3_600_000, 'misunderstood lines', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));
+  });
+  ticker.every(3_600_000, 'ids of carriers', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => dropOldSent(tx, clock.now()));
   });
   ticker.every(600_000, 'consents that end', async () => {
     for (const tenant of await rooms.tenants.all())

@@ -11,7 +11,7 @@ import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
 import { CampaignWork } from '../../src/domain/delivery/campaign-work';
-import { Receipts } from '../../src/domain/delivery/receipts';
+import { type ReceiptPorts, Receipts } from '../../src/domain/delivery/receipts';
 import { Replies } from '../../src/domain/delivery/replies';
 import { Transport } from '../../src/domain/delivery/transport';
 import { Intake } from '../../src/inbox/intake';
@@ -64,8 +64,14 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
-  const onProviderStop = async (tx: TenantTx, contact: string, evidence: string, now: Date, at = now) =>
-    void (await consent.withdraw(tx, contact, { source: 'whatsapp_preference', evidence, now, at }));
+  const onProviderStop: ReceiptPorts['onProviderStop'] = async (
+    tx,
+    contact,
+    evidence,
+    now,
+    at = now,
+    source = 'whatsapp_preference',
+  ) => void (await consent.withdraw(tx, contact, { source, evidence, now, at }));
   const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
     audience.bounced(tx, contact, lastSign, now);
   const slices = new CampaignSlices({

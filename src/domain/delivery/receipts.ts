@@ -11,14 +11,22 @@ import {
   type WaitingReceipt,
   waitingReceipts,
 } from './receipts.table';
-import { readReference } from './reference';
+import { type MessageKey, readReference } from './reference';
+import { findSent } from './sent-ids.table';
 
 const most = 500;
 const longestCode = 64;
 
 export interface ReceiptPorts {
-  /** The provider says that this person stopped promotions there. */
-  onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date, at?: Date): Promise<void>;
+  /** The provider says that this person stopped promotions there, or called one spam. */
+  onProviderStop(
+    tx: TenantTx,
+    contact: string,
+    evidence: string,
+    now: Date,
+    at?: Date,
+    source?: 'whatsapp_preference' | 'complaint',
+  ): Promise<void>;
   /** Nobody is there any more. @param lastSign of life, before that */
   onBounced(tx: TenantTx, contact: string, lastSign: Date, now: Date): Promise<void>;
   /** Figures changed: cards are drawn again. */
@@ -68,7 +76,7 @@ export class Receipts {
     if (rows.length === 0) return 0;
     const keys = await this.keys.of(tx);
     const residue = new Residue();
-    const ours = rows.flatMap((row) => this.read(keys, row, residue));
+    const ours = await this.readAll(tx, keys, rows, residue);
     const known = ours.length > 0 ? await applyReceipts(tx, ours) : [];
     const contacts = new Map(known.map((one) => [`${one.batch}.${one.seq}`, one.contact]));
     const now = this.clock.now();
@@ -76,7 +84,7 @@ export class Receipts {
       const message = `${one.batch}.${one.seq}`;
       const contact = contacts.get(message);
       if (!contact) residue.add(one.status, 'no_message');
-      else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now, one.at);
+      else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now, one.at, sourceOf(one));
       else if (one.bounced) await this.ports.onBounced(tx, contact, await lastSign(tx, contact), now);
     }
     await residue.write(tx, now);
@@ -87,10 +95,30 @@ export class Receipts {
     return rows.length;
   }
 
+  /** Those without a reference are looked for by the id that their provider gave them. */
+  private async readAll(
+    tx: TenantTx,
+    keys: TenantKeys,
+    rows: readonly WaitingReceipt[],
+    residue: Residue,
+  ): Promise<Receipt[]> {
+    const events = rows.map((row) => open(keys, row));
+    const nameless = events.filter((event) => event !== undefined).filter((event) => event.reference === undefined);
+    const found = nameless.length > 0 ? await findSent(tx, keys, nameless) : [];
+    const byId = new Map(nameless.map((event, at) => [event, found[at]]));
+    return rows.flatMap((row, at) => {
+      const event = events[at];
+      return this.read(row, event, event && (byId.get(event) ?? readReference(keys, event.reference)), residue);
+    });
+  }
+
   /** Nothing for what this tenant's keys did not sign: the tenant follows from the sender, so another's reference can't be read here. */
-  private read(keys: TenantKeys, row: WaitingReceipt, residue: Residue): Receipt[] {
-    const event = open(keys, row);
-    const message = event && readReference(keys, event.reference);
+  private read(
+    row: WaitingReceipt,
+    event: ReceiptEvent | undefined,
+    message: MessageKey | undefined,
+    residue: Residue,
+  ): Receipt[] {
     if (!event || !message) {
       residue.add(event?.status ?? 'unknown', event ? 'no_reference' : 'unreadable');
       return [];
@@ -109,6 +137,8 @@ export class Receipts {
     ];
   }
 }
+
+const sourceOf = ({ code }: Receipt) => (code === 'EMAIL_COMPLAINT' ? 'complaint' : 'whatsapp_preference');
 
 /** What came for nobody, counted. */
 class Residue {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutboundContent, SendOutcome } from '../../channel';
+import type { OutboundContent, Sender, SendOutcome } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
@@ -9,6 +9,7 @@ import type { Audience } from '../audience/audience.service';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
+import { rememberSent } from './sent-ids.table';
 import { claimSingle, failFirst, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
 import type { Transport } from './transport';
 
@@ -24,6 +25,8 @@ export interface RepliesDeps {
 }
 interface Ready {
   row: SingleRow;
+  /** Missing where there is nobody to send to. */
+  sender?: Sender;
   text: string;
   send(): Promise<SendOutcome>;
 }
@@ -77,10 +80,10 @@ export class Replies {
       ...(sender.channel === 'email' && { unsubscribe: await this.deps.unsubscribe(tx, contact) }),
     };
     const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
-    return { row, text, send: () => transport.send(sender, person.identity, content, reference) };
+    return { row, sender, text, send: () => transport.send(sender, person.identity, content, reference) };
   }
 
-  private async conclude(tx: TenantTx, { row, text }: Ready, outcome: SendOutcome): Promise<void> {
+  private async conclude(tx: TenantTx, { row, sender, text }: Ready, outcome: SendOutcome): Promise<void> {
     const keys = await this.deps.keys.of(tx);
     const verdict = verdictOf(outcome, 'queued', row.attempts);
     const { providerId } = verdict;
@@ -91,7 +94,11 @@ export class Replies {
       sealed: null,
       hash: text ? createHash('sha256').update(text).digest() : null,
     };
-    await writeOutcomes(tx, '0', [written], this.deps.clock.now());
+    const now = this.deps.clock.now();
+    await writeOutcomes(tx, '0', [written], now);
+    // SMS carries no reference of ours: its receipts come by the carrier's id.
+    if (providerId && sender?.channel === 'sms')
+      await rememberSent(tx, keys, { ...sender, providerId }, { batch: '0', seq: row.seq }, now);
     if (row.purpose === 'case' && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
   }
 

@@ -70,6 +70,10 @@ export const erasureTable = {
          AND NOT (m.batch_id = 0 AND m.seq IS NOT DISTINCT FROM $2::bigint)`,
       [contact, keepSeq],
     );
+    await tx.query(
+      'DELETE FROM sent_id s USING message m WHERE m.tenant_id = s.tenant_id AND m.batch_id = s.batch_id AND m.seq = s.seq AND m.contact_id = $1',
+      [contact],
+    );
     const click = await gone(
       tx,
       'DELETE FROM click k USING message m WHERE m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id AND m.seq = k.seq AND m.contact_id = $1',
@@ -111,12 +115,12 @@ export const erasureTable = {
     return {
       attribute: await gone(tx, 'DELETE FROM attribute WHERE contact_id = $1', [contact]),
       consent: await gone(tx, 'DELETE FROM consent WHERE contact_id = $1', [contact]),
+      preference_change: await gone(tx, 'DELETE FROM preference_change WHERE contact_id = $1', [contact]),
       contact: await gone(tx, name, [contact]),
     };
   },
 
   /** Rows of posts that no longer stand in Slack; what could not be taken down yet keeps its place, so that it can be found and still be taken down, and loses its person. */
-      preference_change: await gone(tx, 'DELETE FROM preference_change WHERE contact_id = $1', [contact]),
   async posts(tx: TenantTx, contact: string): Promise<{ removed: Erased; left: number }> {
     const removed = await gone(tx, "DELETE FROM slack_post WHERE contact_id = $1 AND state = 'deleted'", [contact]);
     const left = await gone(

@@ -5,6 +5,7 @@ import { newId } from '../../../src/data/ids';
 import { writeOutcomes } from '../../../src/domain/delivery/outcomes.table';
 import { Receipts } from '../../../src/domain/delivery/receipts';
 import { referenceOf } from '../../../src/domain/delivery/reference';
+import { dropOldSent, rememberSent, sentIdDays } from '../../../src/domain/delivery/sent-ids.table';
 import { erasureTable } from '../../../src/domain/privacy/erasure.table';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -244,6 +245,37 @@ describe('receipts', () => {
     expect(await folding.run(tenant.id, lane)).toBe('done');
     expect(await Promise.all(seqs.map(stateOf))).toEqual(['read', 'accepted', 'read']);
     expect(await residue(tenant)).toEqual({ set_aside: 1 });
+  });
+
+  it('when a carrier names a message by an id of its own alone, then it is found by it, in its tenant and for a week', async () => {
+    const { tenant, batch, add, stateOf } = await aBatch();
+    const [known, old] = [await add('accepted'), await add('accepted')];
+    const sent = (providerId: string) => ({ channel: 'whatsapp', app: 'default', providerId });
+    const days = (count: number) => new Date(start.getTime() - count * 86_400_000);
+    await here.in(tenant.id, async (tx) => {
+      const keys = await here.keys.of(tx);
+      await rememberSent(tx, keys, sent('a1'), { batch, seq: known }, start);
+      await rememberSent(tx, keys, sent('a2'), { batch, seq: old }, days(sentIdDays + 1));
+      await dropOldSent(tx, start);
+    });
+    const other = await aTenant(here);
+    for (const providerId of ['a1', 'a2', 'nobody’s']) await here.intake.receive([receipt(tenant, { providerId })]);
+    await here.intake.receive([receipt(other, { providerId: 'a1' })]);
+    await fold(tenant);
+    expect([await stateOf(known), await stateOf(old)]).toEqual(['delivered', 'accepted']);
+    expect(await residue(tenant)).toEqual({ no_reference: 2 });
+  });
+
+  it('when a person is erased, then no id of a carrier leads to them any more', async () => {
+    const { tenant, contact, batch, add } = await aBatch();
+    const seq = await add('accepted');
+    const left = await here.in(tenant.id, async (tx) => {
+      const id = { channel: 'sms', app: 'default', providerId: 'a1' };
+      await rememberSent(tx, await here.keys.of(tx), id, { batch, seq }, start);
+      await erasureTable.messages(tx, contact, null);
+      return tx.query('SELECT 1 AS one FROM sent_id');
+    });
+    expect(left).toEqual([]);
   });
 });
 
