@@ -1,5 +1,13 @@
 import { form, type IntentHandler, type ReplyButton, reply } from '../../../src/intent';
 
+/** Why a number may have a new holder. */
+const holders = {
+  other_id: 'holder_other_id',
+  number_changed: 'holder_number_changed',
+  wrong_number: 'holder_wrong_number',
+  bounced: 'holder_bounced',
+} as const;
+
 /** What happened with one person, masked; and the talk with somebody who asked for a person. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
@@ -35,7 +43,7 @@ export const intent: IntentHandler = {
     /** The number may be somebody else's by now. */
     holder: async ({ services, args }) => {
       const { masked } = await services.support.talk(args.contact ?? '');
-      return reply(`holder_${args.why ?? ''}`, { masked });
+      return reply(holders[args.why as keyof typeof holders], { masked });
     },
     talk: async ({ services, args }) => {
       const contact = args.contact ?? '';
