@@ -17,7 +17,7 @@ import { type OutcomeRow, writeOutcomes } from './outcomes.table';
 import { type Claimed, claimParcel, openRows, type Parcel } from './parcels.table';
 import { referenceOf } from './reference';
 import { render } from './rendering';
-import { countSending, queueForLimit } from './spending.table';
+import { countBack, queueForLimit } from './spending.table';
 import type { Transport } from './transport';
 
 /** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
@@ -27,7 +27,7 @@ const sliceMs = 2_000;
 const mostInFlight = 48;
 // From here on whoever takes from a limit takes alone.
 const nearLimit = 500;
-const nothing: Parcel = { taken: [], first: undefined, looked: 0 };
+const nothing = { taken: [], first: undefined, looked: 0, startBy: 0 };
 
 /** Moments between two steps of a send, in their order. */
 export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
@@ -64,8 +64,9 @@ interface Sends {
   going: Set<Promise<void>>;
   failed?: { error: unknown };
 }
-type Counted = Parameters<typeof countSending>[1];
+type Counted = Parameters<typeof countBack>[1];
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
+type Fresh = Parcel & { startBy: number };
 interface Loaded {
   taken: readonly Claimed[];
   startBy: number;
@@ -154,8 +155,7 @@ export class CampaignSlices {
   private async claim(tx: TenantTx, slice: Slice, count: number): Promise<Loaded> {
     const { keys, audience } = this.deps;
     const { batch } = slice;
-    const startBy = performance.now() + freshMs;
-    const { taken, looked, first } = await this.take(tx, slice, count);
+    const { taken, looked, first, startBy } = await this.take(tx, slice, count);
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (first) this.from.set(batch, first);
     else this.from.delete(batch);
@@ -165,7 +165,7 @@ export class CampaignSlices {
   }
 
   /** What no person decides is asked once, in the same transaction; then exactly so many rows as there is room for. */
-  private async take(tx: TenantTx, { batch, row, template }: Slice, count: number): Promise<Parcel> {
+  private async take(tx: TenantTx, { batch, row, template }: Slice, count: number): Promise<Fresh> {
     const now = this.deps.clock.now();
     const current = await templatesTable.get(tx, template.id);
     let answer = await askCampaign(tx, row, current, now);
@@ -179,22 +179,9 @@ export class CampaignSlices {
     const { purpose } = row;
     const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted }, now);
     if (hours.allClosed) return nothing;
-    const parcel = await claimParcel(
-      tx,
-      { batch, purpose, lifted, cap, hours },
-      this.from.get(batch) ?? '0',
-      most,
-      now,
-    );
-    const of = { sender: row.sender_id, batch, category: template.category };
-    await countSending(
-      tx,
-      of,
-      parcel.taken.map(({ seq }) => seq),
-      1,
-      now,
-    );
-    return parcel;
+    const ask = { batch, purpose, lifted, cap, hours, sender: row.sender_id, category: template.category };
+    const startBy = performance.now() + freshMs;
+    return { ...(await claimParcel(tx, ask, this.from.get(batch) ?? '0', most, now)), startBy };
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {
@@ -251,7 +238,7 @@ export class CampaignSlices {
     const back = rows.filter(({ state }) => state === 'planned').map(({ seq }) => seq);
     await this.deps.database.withTenant(tenant, async (tx) => {
       await writeOutcomes(tx, of.batch, rows, now);
-      await countSending(tx, of, back, -1, now);
+      await countBack(tx, of, back, now);
     });
     this.deps.onMoment?.('written');
   }

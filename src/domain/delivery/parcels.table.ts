@@ -2,6 +2,7 @@ import type { TenantTx } from '../../data/database';
 import { type CampaignPurpose, passing } from './gate';
 import { refusalSql } from './gate.table';
 import type { HoursNow } from './hours';
+import { countedSql, randomShard } from './spending.table';
 
 export interface Claimed {
   seq: string;
@@ -24,6 +25,9 @@ export interface ClaimAsk {
   lifted: readonly string[];
   cap: number | null;
   hours: Pick<HoursNow, 'open' | 'peace' | 'someClosed'>;
+  /** What counts against whose limits. */
+  sender: string;
+  category: string;
 }
 
 const waits = `j.refused IN (${passing.map((code) => `'${code}'`).join(', ')})`;
@@ -105,16 +109,29 @@ async function judge(
        SELECT m.tenant_id, m.batch_id, m.seq, ${gateOf(ask)} AS refused
        FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq = ANY($3::bigint[]) AND $4::timestamptz IS NOT NULL
-         AND $5::text[] IS NOT NULL AND $6::jsonb IS NOT NULL AND ($7::int IS NULL OR $7::int > 0))
-     UPDATE message m SET
+         AND $5::text[] IS NOT NULL AND $6::jsonb IS NOT NULL AND ($7::int IS NULL OR $7::int > 0)),
+     moved AS (UPDATE message m SET
        state = CASE WHEN j.refused IS NULL THEN 'sending' WHEN ${waits} THEN 'planned' ELSE 'cancelled' END,
        reason = CASE WHEN ${waits} THEN NULL ELSE j.refused END,
        not_before = CASE WHEN ${waits} THEN clock_timestamp() + interval '1 second' END,
        attempts = m.attempts + CASE WHEN j.refused IS NULL THEN 1 ELSE 0 END,
        claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
-     RETURNING m.seq, m.contact_id AS contact, m.attempts, m.state`,
-    [tx.tenant, ask.batch, seqs, now, ask.hours.open, JSON.stringify(ask.hours.peace), ask.cap],
+     RETURNING m.tenant_id, m.seq, m.contact_id, m.channel, m.attempts, m.state),
+     counted AS (${countedSql("(SELECT * FROM moved WHERE state = 'sending')", { sender: '$8', shard: '$9', category: '$10', now: '$4', sign: '1' })})
+     SELECT seq, contact_id AS contact, attempts, state FROM moved`,
+    [
+      tx.tenant,
+      ask.batch,
+      seqs,
+      now,
+      ask.hours.open,
+      JSON.stringify(ask.hours.peace),
+      ask.cap,
+      ask.sender,
+      randomShard(),
+      ask.category,
+    ],
   );
 }
 
