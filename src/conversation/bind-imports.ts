@@ -5,16 +5,14 @@ import type { Imports } from '../domain/audience/import/imports.service';
 import { words } from '../domain/audience/import/reject-words';
 import type { Reason } from '../domain/audience/import/values';
 import { AppError } from '../errors';
-import type { Language } from '../intent';
+import type { Person } from '../intent';
 import type { ImportVerbs, ImportView } from '../services-imports';
 import { sayError } from './texts';
 
 interface Turning {
-  member: string;
-  language: Language;
-  zone: string;
+  person: Person;
   /** The workspace in which they speak. */
-  team: string | undefined;
+  team?: string;
 }
 
 /** `v1/es`: a wording people agreed to, in one language. */
@@ -24,13 +22,13 @@ const textOf = (key: string): { textVersion: string; textLanguage: string } => {
 };
 
 /** Lists of people, bound to one turn. */
-export function bindImports(tx: TenantTx, imports: Imports, { member, language, zone, team }: Turning): ImportVerbs {
+export function bindImports(tx: TenantTx, imports: Imports, member: string, { person, team }: Turning): ImportVerbs {
   return {
     brought: async ({ id: file, name }) => {
       if (!team) throw new AppError('IMPORT_NOT_FETCHED');
       return imports.expect(tx, { team, file, name }, member);
     },
-    get: async (id) => viewOf(await imports.get(tx, id), language, zone),
+    get: async (id) => viewOf(await imports.get(tx, id), person),
     attest: async (id, { text, ...said }) => void (await imports.start(tx, id, { ...said, ...textOf(text) }, member)),
     storeOnly: async (id) => void (await imports.start(tx, id, undefined, member)),
     discard: (id) => imports.discard(tx, id, member),
@@ -38,7 +36,7 @@ export function bindImports(tx: TenantTx, imports: Imports, { member, language, 
   };
 }
 
-function viewOf(row: ImportRow, language: Language, zone: string): ImportView {
+function viewOf(row: ImportRow, { language, zone }: Person): ImportView {
   const stored = asCounts(row.counts);
   const seen = asCounts(row.preview);
   const counts = row.state === 'running' || row.state === 'done' ? stored : seen;

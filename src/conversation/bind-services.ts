@@ -111,12 +111,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     },
     signUp: bindSignUp(tx, domain, context, actor),
     campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
-    imports: bindImports(tx, domain.imports, {
-      member: actor.id,
-      language: person.language,
-      zone: person.zone,
-      team: context.team,
-    }),
+    imports: bindImports(tx, domain.imports, actor.id, context),
     segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
     templates: {
       list: async () =>

@@ -148,7 +148,7 @@ describe('what a list is', () => {
     const zip = Buffer.concat([Buffer.from('504b0304', 'hex'), randomBytes(3_000)]);
     const cases: [string, string | Buffer, string][] = [
       ['a zip named csv', zip, 'IMPORT_NOT_A_LIST'],
-      ['noise', randomBytes(4_000).map((byte) => (byte % 9 === 0 ? 0 : byte)), 'IMPORT_NOT_A_LIST'],
+      ['noise', Buffer.from(randomBytes(4_000).map((byte) => (byte % 9 === 0 ? 0 : byte))), 'IMPORT_NOT_A_LIST'],
       ['nothing', '', 'IMPORT_EMPTY'],
       ['blank lines', '\n\n  \n', 'IMPORT_EMPTY'],
       ['titles alone', 'nombre;fono\n', 'IMPORT_NO_ROWS'],
