@@ -2,4 +2,6 @@
 export interface PageVerbs {
   /** To what they choose. Anew each time, and only for whoever holds the number now. @throws PERSON_ERASED */
   preferences(contact: string): Promise<{ url: string; until: Date }>;
+  /** No promotions for a month, by their own button; a pause that runs goes on. */
+  pause(contact: string): Promise<{ until: Date }>;
 }

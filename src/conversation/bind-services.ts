@@ -10,6 +10,7 @@ import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
 import type { Consent } from '../domain/consent/consent.service';
 import type { PreferenceLinks } from '../domain/consent/preference-links';
+import type { Preferences } from '../domain/consent/preferences.service';
 import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
@@ -23,6 +24,7 @@ import type { ActRef } from './actions';
 import { bindSignUp } from './bind-consent';
 import { bindGate } from './bind-gate';
 import { bindImports } from './bind-imports';
+import { bindPages } from './bind-pages';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
@@ -37,6 +39,7 @@ export interface Domain {
   audience: Audience;
   consent: Consent;
   links: PreferenceLinks;
+  preferences: Preferences;
   signUps: SignUps;
   imports: Imports;
   campaigns: Campaigns;
@@ -150,13 +153,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     records: bindRecords(tx, domain.records, decider, context),
     account: bindAccount(tx, now),
     team: bindTeam(tx, domain, context),
-    pages: {
-      preferences: async (contact) => {
-        const link = await domain.links.preferences(tx, contact, now);
-        if (!link) throw new AppError('PERSON_ERASED');
-        return { url: `${context.publicUrl}${link.path}`, until: link.until };
-      },
-    },
+    pages: bindPages(tx, domain, context),
   };
 }
 

@@ -28,7 +28,7 @@ it.each([
   async (text, _language, until) => {
     const person = someone(house);
     const [said, ...more] = await person.says(text);
-    expect([more, labels(said)]).toEqual([[], []]);
+    expect([more, labels(said)]).toEqual([[], [expect.stringMatching(/^Paus/)]]);
     expect(whole(said)).toMatch(until);
     expect(await opens(whole(said))).toBe(await person.contact());
     expect(await person.promotions()).toBeUndefined();
@@ -42,6 +42,18 @@ it('when somebody leaves, then they are offered to choose, and the button brings
   const [said] = await person.taps('Elegir qué recibo', left);
   expect(await opens(whole(said))).toBe(await person.contact());
   expect(await person.promotions()).toBe('stop');
+});
+
+it('when they press to pause, then no promotions for a month, said once, and a second press changes nothing', async () => {
+  const person = someone(house);
+  const [said] = await person.says('me voy de viaje, pausen las promos un mes porfa');
+  const [paused] = await person.taps('Pausar un mes', said);
+  expect(whole(paused)).toMatch(/hasta el 1 de enero de 2027/);
+  house.clock.forward(60);
+  expect(whole((await person.taps('Pausar un mes', said))[0])).toMatch(/1 de enero de 2027/);
+  const contact = (await person.contact()) ?? '';
+  const view = await house.inside(andina, (tx) => house.rooms.preferences.view(tx, contact, house.clock.now()));
+  expect(view.pausedUntil).toEqual(new Date('2027-01-01T13:30:00Z'));
 });
 
 it('when the number gets another holder, then the link that went to the first opens nothing of theirs', async () => {

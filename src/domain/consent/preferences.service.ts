@@ -102,6 +102,20 @@ export class Preferences {
     if (pausedUntil && isOtherPause) await this.ports.onPaused(tx, contact, act.now);
   }
 
+  /** The person's word in a conversation. @param evidence the inbox row @returns until when */
+  async pause(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<Date> {
+    await contactsTable.lock(tx, [contact]);
+    const { pausedUntil, frequency } = await this.view(tx, contact, now);
+    if (pausedUntil) return pausedUntil;
+    const until = aMonthAfter(now);
+    await preferencesTable.set(tx, contact, frequency, until);
+    await refreshStanding(tx, [contact]);
+    await this.ports.onPaused(tx, contact, now);
+    const entry = { actor: `contact:${contact}`, act: 'preferences.changed', subject: `contact:${contact}` };
+    await this.audit.record(tx, { ...entry, detail: { page: 'chat', evidence } }, now);
+    return until;
+  }
+
   /** No more promotions, on any channel. */
   async leave(tx: TenantTx, contact: string, page: Change['page'], act: Act): Promise<void> {
     await contactsTable.lock(tx, [contact]);
