@@ -87,7 +87,7 @@ function subjectOf({ title, text }: Content): string {
 
 const lines = (all: readonly string[]): string => all.map((one) => `- ${one}`).join('\n');
 
-export const textOf = ({ title, text, facts = [], note, buttons = [] }: Content): string =>
+const textOf = ({ title, text, facts = [], note, buttons = [] }: Content): string =>
   [title, text, lines(facts), note, lines(buttons.map(({ label }) => label))]
     .filter(Boolean)
     .join('\n\n')
