@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { connect, errors, PDU, type Pdu, type Session } from 'smpp';
 
 export interface LineSettings {
@@ -131,7 +132,7 @@ export class Line {
   private bind(): Promise<void> {
     const { host, port, tls, systemId, password, systemType } = this.settings;
     return new Promise((done) => {
-      const session = connect({ host, port, tls, servername: host });
+      const session = connect({ host, port, tls, ...(!isIP(host) && { servername: host }) });
       this.current = session;
       this.name = randomBytes(8).toString('base64url');
       const fail = (code: string, status?: number) => {
