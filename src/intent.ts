@@ -1,6 +1,6 @@
 import type { Card, ConsentLine, Right, Role, Services } from './services';
 
-export type { CampaignView, CaseView, Role, SignUpView } from './services';
+export type { CampaignView, CaseView, ConsentProof, Role, SignUpView } from './services';
 export type { ImportView } from './services-imports';
 export type { Described, SegmentView } from './services-segments';
 

@@ -237,7 +237,10 @@ export interface RecordVerbs {
   /** `refusal`: why promotions don't go to them. */
   find(address: string): Promise<{ masked: string; language: string; since: Date; refusal?: string } | undefined>;
   /** What stands, the newest permission with its very words, and every act before and after it. */
-  proof(address: string): Promise<(ConsentProof & { masked: string }) | undefined>;
+  proof(
+    address: string,
+    then?: Date,
+  ): Promise<(ConsentProof & { masked: string; past?: ConsentProof['states'] }) | undefined>;
   /** No more promotions, at once, on every channel; only the person can undo it. `undefined`: it can be no address. */
   takeOff(
     address: string,

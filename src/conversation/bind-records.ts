@@ -24,7 +24,7 @@ export function bindRecords(
   const by = { ...speaker, now };
   return {
     find: (address) => records.find(tx, address, by),
-    proof: (address) => records.proof(tx, address, by),
+    proof: (address, then) => records.proof(tx, address, by, then),
     takeOff: (address) => records.takeOff(tx, address, { ...by, at, evidence: inbox }),
     trail: async (address) =>
       (await records.trail(tx, address, by)).map(({ at: then, act, actor, name, campaign, request }) => ({

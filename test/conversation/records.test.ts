@@ -77,8 +77,13 @@ describe('looking somebody up', () => {
     expect(await ask()).toMatch(
       /Dio permiso el 1 de diciembre de 2026, para WhatsApp, .*con sus propias palabras.*2026-12-01T13:\d\d:00\.000Z.*Acepto recibir.*SHA-256.*[0-9a-f]{64}/,
     );
+    house.clock.forward(3 * 24 * 60);
     await person.says('BAJA');
-    expect(await ask()).toMatch(/1 de diciembre de 2026 · lo retiró · WhatsApp, SMS y correo/);
+    const then = told(await sofia().says(`tenía permiso el ${person.phone} el 3 de diciembre de 2026 a las 10?`));
+    expect(then).toMatch(
+      /Al 3 de diciembre de 2026.*\(2026-12-03T13:00:00.000Z\).*WhatsApp:\* con permiso.*Ahora.*WhatsApp:\* lo retiró/,
+    );
+    expect(await ask()).toMatch(/4 de diciembre de 2026 · lo retiró · WhatsApp, SMS y correo/);
     const silent = someone(house);
     await silent.says('hola');
     expect(told(await sofia().says(`muéstrame la prueba de consentimiento del ${silent.identity.phone}`))).toMatch(

@@ -1,17 +1,23 @@
-import { channelsOf, type IntentHandler, reply, whereOf } from '../../../src/intent';
+import { type ConsentProof, channelsOf, type IntentHandler, reply, whereOf } from '../../../src/intent';
 
 const mostLines = 10;
+
+/** How each channel stands. */
+const linesOf = (states: ConsentProof['states']) =>
+  states.map(({ channel, state }) => ({
+    key: 'now',
+    vars: { channel: { text: `channels.${channel}` }, state: { text: `consent_states.${state}` } },
+  }));
 
 /** What stands, when, where, how and to which words a person said yes, and every act since. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
-    const found = await services.records.proof(String(slots.address));
+    const asked = slots.at instanceof Date ? slots.at : undefined;
+    const found = await services.records.proof(String(slots.address), asked);
     if (!found) return reply('nobody', {}, { private: true });
     const { masked, given, states, lines } = found;
-    const now = states.map(({ channel, state }) => ({
-      key: 'now',
-      vars: { channel: { text: `channels.${channel}` }, state: { text: `consent_states.${state}` } },
-    }));
+    const before = asked ? [{ key: 'moment', vars: { day: { day: asked }, utc: asked.toISOString() } }] : [];
+    const now = [...before, ...linesOf(found.past ?? []), ...(asked ? [{ key: 'today' }] : []), ...linesOf(states)];
     const acts = lines.slice(-mostLines).map((line) => ({
       key: 'act',
       vars: {

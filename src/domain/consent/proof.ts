@@ -40,13 +40,21 @@ export async function proofOf(tx: TenantTx, contact: string, now: Date, holder?:
   const { textVersion, language } = given ?? {};
   const text = textVersion && language ? await consentTextsTable.get(tx, textVersion, language) : undefined;
   return {
-    states: channels
-      .filter((channel) => rows.some((row) => row.channel === channel || row.channel === 'all'))
-      .map((channel) => ({ channel, state: stateOf(ofChannel(rows, channel), now) })),
+    states: statesOf(rows, now),
     ...(given && { given: { ...given, ...(text && { text: text.body }) } }),
     lines,
   };
 }
+
+/** What the ledger says of each channel that it speaks of, as it stood then. */
+export async function statesAt(tx: TenantTx, contact: string, at: Date): Promise<Proof['states']> {
+  return statesOf(await consentsTable.of(tx, contact), at);
+}
+
+const statesOf = (rows: readonly ConsentRow[], at: Date): Proof['states'] =>
+  channels
+    .filter((channel) => ofChannel(rows, channel).length > 0)
+    .map((channel) => ({ channel, state: stateOf(ofChannel(rows, channel), at) }));
 
 const ofChannel = (rows: readonly ConsentRow[], channel: string): ConsentRow[] =>
   rows.filter((row) => row.channel === channel || row.channel === 'all');

@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import type { Proof as Ledger } from '../consent/proof';
+import { type Proof as Ledger, statesAt } from '../consent/proof';
 import type { GateCode } from '../delivery/gate';
 import { standingRefusal } from '../delivery/standing.table';
 import { type TrailRow, trail } from './trail.table';
@@ -17,6 +17,8 @@ export interface Standing {
 }
 export interface Proof extends Ledger {
   masked: string;
+  /** As it stood at the moment that was asked for. */
+  past?: Ledger['states'];
 }
 export interface TakenOff {
   masked: string;
@@ -59,10 +61,12 @@ export class Records {
   }
 
   /** What the ledger can show of this person. @returns undefined when nobody here has that address */
-  async proof(tx: TenantTx, address: string, by: Looker): Promise<Proof | undefined> {
+  async proof(tx: TenantTx, address: string, by: Looker, then?: Date): Promise<Proof | undefined> {
     const contact = await this.whose(tx, address, by);
     if (!contact) return undefined;
-    return { masked: await this.audience.masked(tx, contact), ...(await this.consent.proof(tx, contact, by.now)) };
+    const proof = await this.consent.proof(tx, contact, by.now);
+    const past = then && (await statesAt(tx, contact, then));
+    return { masked: await this.audience.masked(tx, contact), ...proof, ...(past && { past }) };
   }
 
   /** No more promotions to this address, whoever it is. @returns undefined when it can be no address */
