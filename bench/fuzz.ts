@@ -72,8 +72,7 @@ const onPostgres = (seed: number, steps: number) =>
         { ...shared, tenant },
         { ...shared, tenant: other },
       ],
-      seed,
-      steps,
+      { seed, steps, every: 4 },
       (done) => tell(`${done} steps`),
     );
   });
