@@ -45,6 +45,8 @@ export interface SegmentVerbs {
   attributes(): Promise<readonly string[]>;
   /** Whom these words mean: nothing is guessed. `undefined`: they say of nobody. @param of the segment that they change. @throws ROLE_REQUIRED, SEGMENT_INVALID */
   describe(words: string, language: Language, of?: string): Promise<Described | undefined>;
+  /** The id of an unsaved group of whom these words mean, if each of them is known. @throws ROLE_REQUIRED */
+  find(words: string, language: Language): Promise<string | undefined>;
   /** What the words that were asked about mean. @param means of an offer; nothing: they are left out. @throws as `describe`, SEGMENT_NOT_FOUND */
   tell(id: string, means: string | undefined, language: Language): Promise<Described>;
   /** From an offer of `common`. @throws as `describe` */

@@ -28,6 +28,7 @@ export function bindSegments(tx: TenantTx, segments: Segments, actor: Actor, tod
     get: async (id, language) => bound.view(await segments.get(tx, id), language),
     attributes: async () => (await bound.vocabulary()).attributes.map(({ key }) => key),
     describe: (words, language, of) => bound.describe(words, language, of),
+    find: (words, language) => bound.find(words, language),
     tell: (id, means, language) => bound.tell(id, means, language),
     begin: (means, language) => bound.begin(means, language),
     add: (of, condition, language) => bound.add(of, condition, language),
@@ -72,6 +73,13 @@ class BoundSegments {
     const parsed = parseWords(words, language, await this.vocabulary(), this.today);
     if (!parsed) return undefined;
     return this.stand(parsed.expression, { name: parsed.name, of }, language);
+  }
+
+  async find(words: string, language: Language): Promise<string | undefined> {
+    const { expression } = parseWords(words, language, await this.vocabulary(), this.today) ?? {};
+    if (!expression || unknownIn(expression) !== undefined) return undefined;
+    const name = (await this.say(expression, language)).slice(0, longestName);
+    return (await this.segments.propose(this.tx, { name, expression }, this.actor, this.today.now)).id;
   }
 
   async begin(means: string, language: Language): Promise<Described> {

@@ -9,6 +9,7 @@ import { draftOf, openOf, topicOf } from './dialog-state';
 import { Talk } from './talk';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
+import { whomIn } from './whom';
 
 const wordsThatShowALanguage = 3;
 
@@ -70,8 +71,9 @@ export class Conversation {
 
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, state } = ports;
-    const heard = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
-    await this.noteLanguage(heard, text, talk, ports);
+    const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
+    await this.noteLanguage(first, text, talk, ports);
+    const heard = person.kind === 'member' ? await this.withWhom(first, text, ports) : first;
     if (person.kind === 'recipient' && ports.handedOff && !this.isForTheBot(heard, ports)) {
       if (heard.intent === 'opt-out') await ports.services.consent.hold(person.contact);
       await ports.services.support.forward(person.contact);
@@ -85,6 +87,24 @@ export class Conversation {
     if (heard.because.includes('no-words') && person.kind === 'recipient') return talk.askAgain();
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return talk.holdAndAsk(heard, text);
     return talk.follow(step, text);
+  }
+
+  /** People who are described instead of named are a group too, unsaved; if a word of it is not known, the group is asked for as ever. */
+  private async withWhom(heard: Understanding, text: string, ports: TurnPorts): Promise<Understanding> {
+    const open = openOf(ports.state, ports.now);
+    const asked = open?.kind === 'slot' ? this.catalogue.get(open.intent)?.slots[open.slot]?.type : undefined;
+    const [slot] =
+      Object.entries(this.catalogue.get(heard.intent)?.slots ?? {}).find(([, { type }]) => type === 'segment') ?? [];
+    if ((asked !== 'segment' && !slot) || heard.entities.segment.id || heard.ambiguous?.slot === 'segment')
+      return heard;
+    const { moment } = heard.entities;
+    const isMoment = (words: string) => {
+      const found = moment && this.understand(words, ports).entities.moment;
+      return found !== undefined && found.at?.getTime() === moment?.at?.getTime();
+    };
+    const whom = whomIn(text, heard.language, isMoment) ?? (asked === 'segment' ? text : undefined);
+    const segment = whom && (await ports.services.segments.find(whom, heard.language));
+    return segment ? { ...heard, slots: { ...heard.slots, segment } } : heard;
   }
 
   private understand(text: string, ports: TurnPorts, names?: Names): Understanding {

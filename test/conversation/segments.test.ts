@@ -117,6 +117,20 @@ describe('a group of people in words', () => {
     expect(told(await camila().presses('Descartar', more[0]?.content))).toMatch(/no guardé nada/);
   });
 
+  it('when a campaign is for people who are described, then its draft has them, unsaved; a word that is not known is not guessed', async () => {
+    const before = (await saved()).length;
+    const said = await camila().says('manda la promo cyber a los de Viña del Mar con más de 3 compras mañana a las 10');
+    const draft = whole(cardOf(said, 'send-campaign/author'));
+    expect(draft).toMatch(/de 1 \(comuna es «Viña del Mar» y compras más de 3\)/);
+    expect(draft).toMatch(/miércoles 2 de diciembre, 10:00/);
+    expect(await saved()).toHaveLength(before);
+    expect(told(await camila().says('manda la promo cyber a los que tienen perro mañana a las 10'))).toMatch(
+      /¿A qué grupo\?/,
+    );
+    const answered = await camila().says('los que compraron en noviembre');
+    expect(whole(cardOf(answered, 'send-campaign/author'))).toMatch(/de 3 \(ultima compra entre el 1 de noviembre/);
+  });
+
   it('when a name is taken or a viewer asks, then it is said, and nothing is made', async () => {
     const shown = await camila().says('crea un segmento con los de Talca');
     expect(told(await save(shown, 'CLIENTES RM'))).toMatch(/Ya hay un grupo con ese nombre/);

@@ -89,6 +89,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       list: () => names.segments.map((one) => ({ ...one, version: 1, saved: true, expression: { tag: one.id } })),
       count: () => ({ selected: 5, sendable: 4, leftOut: [] }),
       vocabulary: () => ({ attributes: [], campaigns: [] }),
+      propose: () => ({ id: 'rm', name: 'clientes RM', version: 1, saved: false, expression: { tag: 'rm' } }),
       common: () => [],
     },
     posts: { add: () => undefined, refresh: () => undefined, hasCard: () => true },
