@@ -144,7 +144,7 @@ describe('an answer that is none', () => {
 
 describe('what is no wish to leave', () => {
   it.each(['no', 'No gracias', 'quiero cancelar mi cuota', '¿tienen talla 42?', 'quiero dar de baja el plan'])(
-    'when somebody writes «%s», then promotions go on',
+    'T-OPT-7: when somebody writes «%s», then promotions go on',
     async (text) => {
       const person = someone(house);
       await person.says('hola');

@@ -63,7 +63,7 @@ subscribe('undici:client:sendHeaders', (message) => {
 
 describe('leaving while a campaign is being sent', () => {
   // The one bound of the product that is a promise: measured where the bytes are written.
-  it('when somebody leaves, then no message to them begins later than 100 ms after the commit, and what was queued is cancelled and counted', async () => {
+  it('T-OPT-2: when somebody leaves, then no message to them begins later than 100 ms after the commit, and what was queued is cancelled and counted', async () => {
     const settings = { WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_GRAPH_URL: graph.url };
     const deps = { clock: { now: () => start }, log: silentLog, sender: async () => undefined };
     const here = wired({ channel: adapter.create(adapter.settings.parse(settings), deps) });
@@ -133,7 +133,7 @@ describe('leaving while a campaign is being sent', () => {
     expect(channel.sent.map((one) => one.to.phone)).not.toContain(phone);
   });
 
-  it('when somebody in several campaigns leaves, then none of theirs goes, and another customer’s goes on', async () => {
+  it('T-OPT-2, T-OPT-5: when somebody in several campaigns leaves, then none of theirs goes, and another customer’s goes on', async () => {
     const here = wired({ channel: new RecordingChannel() });
     const [one, other] = [await aTenant(here), await aTenant(here)];
     const phone = aPhone();
