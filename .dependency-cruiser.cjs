@@ -44,11 +44,6 @@ const rooms = {
   },
   tools: { is: 'src/tools/', knows: ['src/(domain|conversation|data|local)/', 'src/domain[.]ts$', ground] },
   importing: { is: 'src/importing/', knows: ['src/(domain/(?:accounts|audience|audit|consent)|data|local)/', ground] },
-  // what is run beside the system, on what it holds
-  programs: {
-    is: 'src/programs/',
-    knows: ['src/(conversation/texts[.]ts$|data/|domain/|local/)', 'src/intent[.]ts$', ground],
-  },
   simulator: { is: 'simulator/', knows: [] },
 };
 

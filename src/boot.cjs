@@ -27,7 +27,7 @@ const programs = {
   'intents:bench': 'bench/understanding.ts',
   import: 'src/importing/main.ts',
   bench: 'bench/main.ts',
-  'gate:explain': 'src/programs/gate-explain.ts',
+  'gate:explain': 'src/tools/gate-explain.ts',
 };
 
 function fail(line) {

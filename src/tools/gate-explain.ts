@@ -1,13 +1,11 @@
 import { parseArgs } from 'node:util';
 import { houseText } from '../conversation/texts';
 import type { TenantTx } from '../data/database';
-import { Audience } from '../domain/audience/audience.service';
-import { Audit } from '../domain/audit/audit.service';
+import { newestEntry } from '../domain/audit/audit.table';
 import { type CampaignRow, campaignsTable } from '../domain/campaigns/campaigns.table';
 import { campaignAnswers, type PersonAnswer, personInCampaign, type RuleAnswer } from '../domain/delivery/explain';
 import { reasonsOf } from '../domain/delivery/explain.table';
-import { reachDatabase } from '../local/reach';
-import { Customers } from './customers';
+import { type AtCustomer, atCustomer } from './at-customer';
 
 interface Explained {
   tenant: string;
@@ -36,30 +34,31 @@ async function main(): Promise<void> {
   if (!number) throw new Error('Which campaign? --campaign C-118');
   const at = values.at === undefined ? undefined : new Date(values.at);
   if (at && Number.isNaN(at.getTime())) throw new Error('--at is a moment: 2026-12-01T13:30:00Z');
-  const customers = new Customers(await reachDatabase());
-  try {
-    const { id, name } = await customers.one(values.tenant);
-    const found = await customers.inside(id, async (tx) => {
-      const now = at ?? (await customers.now(tx));
+  const found = await atCustomer(values.tenant, (customer) =>
+    customer.database.withTenant(customer.tenant, async (tx) => {
+      const now = at ?? (await nowOf(tx, customer.now));
       const row = await campaignsTable.byNumber(tx, number);
-      if (!row) throw new Error(`${name} has no campaign C-${number}.`);
-      return explained(tx, customers, name, row, values.person, now);
-    });
-    process.stdout.write(`${values.json ? JSON.stringify(found, null, 2) : shown(found)}\n`);
-  } finally {
-    await customers.close();
-  }
+      if (!row) throw new Error(`${customer.name} has no campaign C-${number}.`);
+      return explained(tx, customer, row, values.person, now);
+    }),
+  );
+  process.stdout.write(`${values.json ? JSON.stringify(found, null, 2) : shown(found)}\n`);
+}
+
+/** The newest thing on record where the product's clock runs ahead of this machine's, as with the simulator. */
+async function nowOf(tx: TenantTx, here: Date): Promise<Date> {
+  const there = await newestEntry(tx);
+  return there && there > here ? there : here;
 }
 
 async function explained(
   tx: TenantTx,
-  customers: Customers,
-  tenant: string,
+  { name: tenant, rooms }: AtCustomer,
   row: CampaignRow,
   address: string | undefined,
   now: Date,
 ): Promise<Explained> {
-  const person = address === undefined ? undefined : await look(tx, customers, row, address, now);
+  const person = address === undefined ? undefined : await look(tx, rooms, row, address, now);
   const campaign = `C-${row.number}`;
   const { state, purpose } = row;
   const [rules, messages] = [await campaignAnswers(tx, row, now), await reasonsOf(tx, row.batch_id)];
@@ -67,14 +66,16 @@ async function explained(
 }
 
 /** Looking somebody up is on record, whoever does it. */
-async function look(tx: TenantTx, customers: Customers, row: CampaignRow, address: string, now: Date) {
-  const nothing = async () => {
-    throw new Error('looking changes nobody');
-  };
-  const audience = new Audience(customers.keys, { onMerged: nothing, onNewHolder: nothing });
+async function look(
+  tx: TenantTx,
+  { audience, audit }: AtCustomer['rooms'],
+  row: CampaignRow,
+  address: string,
+  now: Date,
+) {
   const contact = await audience.findByAddress(tx, address);
   const subject = contact ? `contact:${contact}` : 'contact:none';
-  await new Audit(customers.keys).record(tx, { actor: 'system:gate-explain', act: 'person.read', subject }, now);
+  await audit.record(tx, { actor: 'system:gate-explain', act: 'person.read', subject }, now);
   if (!contact) throw new Error('Nobody here has that address.');
   return { masked: await audience.masked(tx, contact), ...(await personInCampaign(tx, contact, row, now)) };
 }

@@ -174,7 +174,7 @@ export function factsOf(it: Situation, purpose: Purpose, { channel, cap, open }:
 /** What is being sent leaves now. */
 const hoursOf = ({ state, hoursAgo }: { state: string; hoursAgo: number }): number =>
   state === 'sending' ? 0 : hoursAgo;
-export const peaceHours = (zone: string): number =>
+const peaceHours = (zone: string): number =>
   ({ 'America/Santiago': 58.5, 'America/New_York': 56.5, 'Asia/Tokyo': 70.5 })[zone] ?? 0;
 
 export interface Made {
