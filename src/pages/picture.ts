@@ -5,7 +5,7 @@ import { isId, unknownTenant } from '../data/ids';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import { doorOf } from '../domain/consent/door';
 import type { SignUps } from '../domain/consent/sign-ups.service';
-import { AppError } from '../errors';
+import { unlessNoTenant } from './links';
 
 export interface PictureDeps {
   database: Database;
@@ -27,7 +27,7 @@ export function pictureRoute({ database, tenants, signUps }: PictureDeps): Route
         const signUp = await signUps.find(tx, code);
         return signUp?.kind === 'link' ? (await doorOf(tx, tenants, signUp.code)).chat : undefined;
       })
-      .catch(absent);
+      .catch(unlessNoTenant);
     if (!chat) return next();
     response
       .set('x-content-type-options', 'nosniff')
@@ -36,9 +36,4 @@ export function pictureRoute({ database, tenants, signUps }: PictureDeps): Route
       .send(await toBuffer(chat, drawn));
   });
   return router;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof AppError && error.code === 'TENANT_REQUIRED') return undefined;
-  throw error;
 }
