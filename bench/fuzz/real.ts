@@ -8,7 +8,7 @@ import type { Keys } from '../../src/data/keys';
 import { SystemKeys } from '../../src/data/system-keys';
 import { localVault } from '../../src/data/vault';
 import { createDomain, type Rooms } from '../../src/domain';
-import { claimParcel } from '../../src/domain/delivery/parcels.table';
+import { type ClaimAsk, claimParcel } from '../../src/domain/delivery/parcels.table';
 import { erasureTable } from '../../src/domain/privacy/erasure.table';
 import { silentLog } from '../../src/log';
 import { type Name, namesOf, preference } from './names';
@@ -43,13 +43,15 @@ const everybody: readonly Ids[] = (Object.keys(pools) as (keyof typeof pools)[])
   Array.from({ length: pools[kind] }, (_, at) => ({ [kind]: at })),
 );
 /** What does not depend on the person is open: it is not what is tried here. */
-const claims = {
+const claims: ClaimAsk = {
   batch,
   purpose: 'marketing',
   lifted: ['QUIET_HOURS', 'FREQUENCY_CAP', 'UNREAD_INBOUND'],
   cap: null,
+  sender: newId(),
+  category: 'marketing',
   hours: { open: ['CL|America/Santiago'], peace: {}, someClosed: false },
-} as const;
+};
 
 /** One customer on a real Postgres, by the product's own verbs. */
 export class Real {
@@ -251,7 +253,7 @@ export class Real {
 
   private async claim({ now }: Step): Promise<[Signature, string][]> {
     return this.in(async (tx) => {
-      const { taken } = await claimParcel(tx, claims as never, '0', 10_000, minute(now));
+      const { taken } = await claimParcel(tx, claims, '0', 10_000, minute(now));
       const rows = await tx.query<{ finds: string[]; channel: string }>(
         `SELECT m.channel, array_agg(encode(i.find, 'hex')) AS finds
          FROM message m JOIN identifier i ON i.tenant_id = m.tenant_id AND i.contact_id = m.contact_id
