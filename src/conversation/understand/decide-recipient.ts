@@ -39,6 +39,7 @@ const leaving = ({ heard, classified }: Evidence): Decision | undefined => {
   const [first] = classified.guesses;
   const [wish] = classified.guesses.filter(({ intent }) => intent !== 'none');
   if (heard.leave === 'strong') {
+    if (act < sure.leave.hardly && none >= sure.leave.onlyTalk) return undefined;
     if (first && PROTECTS.has(first.intent) && another(classified)) return undefined;
     // its case stops promotions too
     const isErasure = heard.erase || act < sure.leave.hardly;
