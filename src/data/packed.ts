@@ -14,7 +14,10 @@ function packed(type: keyof typeof types, values: readonly (Buffer | null)[]): B
   let at = 20;
   for (const value of values) {
     at = out.writeInt32BE(value ? value.length : -1, at);
-    if (value) at += value.copy(out, at);
+    if (value) {
+      out.set(value, at);
+      at += value.length;
+    }
   }
   return out;
 }

@@ -1,17 +1,15 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
-const pool = Buffer.alloc(16_384);
-let used = pool.length;
+const size = 8_192;
+let pool = randomBytes(size);
+let used = 0;
 
-/** Random bytes from the system, fetched many at once: one by one they cost more than what they are for. Each is handed out once and wiped. */
+/** Random bytes from the system, fetched many at once: one by one they cost more than what they are for. None is handed out twice. */
 export function randomOf(length: number): Buffer {
-  if (used + length > pool.length) {
-    randomFillSync(pool);
+  if (used + length > size) {
+    pool = randomBytes(size);
     used = 0;
   }
-  const taken = Buffer.allocUnsafe(length);
-  pool.copy(taken, 0, used, used + length);
-  pool.fill(0, used, used + length);
   used += length;
-  return taken;
+  return pool.subarray(used - length, used);
 }

@@ -20,10 +20,10 @@ export function encrypt(key: Buffer, plain: Buffer, about: string, keyId = 0): B
   const sealed = Buffer.allocUnsafe(start + nonceLength + plain.length + tagLength);
   sealed.writeUInt8(1, 0);
   sealed.writeUInt32BE(keyId, header);
-  nonce.copy(sealed, start);
-  cipher.update(plain).copy(sealed, start + nonceLength);
+  sealed.set(nonce, start);
+  sealed.set(cipher.update(plain), start + nonceLength);
   cipher.final();
-  cipher.getAuthTag().copy(sealed, sealed.length - tagLength);
+  sealed.set(cipher.getAuthTag(), sealed.length - tagLength);
   return sealed;
 }
 

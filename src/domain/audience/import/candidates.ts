@@ -42,7 +42,7 @@ export interface Makers {
   now: Date;
 }
 
-const usualBatch = 4_000;
+const usualBatch = 2_500;
 const sliceRows = 100;
 export const mostRows = 2_000_000;
 

@@ -145,7 +145,7 @@ export class ImportWork {
             ports.grant(inner, row, grants, isNew, clock.now());
           const counts = added(
             asCounts(now.counts),
-            await store.store(tx, batch, `import:${row.name}`, row.channels, { grant }),
+            await store.store(tx, batch, `import:${row.name}`, row.channels, { grant }, tries === 1),
           );
           await importsTable.reject(tx, row.id, batch.refused);
           await importsTable.checkpoint(tx, row.id, batch.upTo, counts);
@@ -194,8 +194,8 @@ export class ImportWork {
   }
 }
 
-/** Two waited for each other: it is tried again as it stands then. */
+/** Somebody was first with an address, or two waited for each other: it is tried again as it stands then. */
 function isOvertaken(error: unknown): boolean {
   const { code } = (error as { original?: { code?: string } }).original ?? {};
-  return code === '40P01' || code === '40001';
+  return code !== undefined && ['23505', '40P01', '40001'].includes(code);
 }

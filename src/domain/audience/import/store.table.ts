@@ -74,6 +74,7 @@ export const storeTable = {
     people: readonly NewPerson[],
     source: string,
     now: Date,
+    isFree = false,
   ): Promise<ReadonlySet<string>> {
     if (people.length === 0) return new Set();
     const ids = packedIds(people.map(({ id }) => id));
@@ -103,9 +104,9 @@ export const storeTable = {
       ],
     );
     const attributes = people.flatMap(({ id, plain }) => plain.map(([key, value]) => ({ id, key, value })));
-    await this.addAttributes(tx, attributes);
+    await this.addAttributes(tx, attributes, true);
     const identifiers = people.flatMap(({ id, identifiers: own }) => own.map((one) => ({ ...one, contact: id })));
-    const free = await this.addIdentifiers(tx, identifiers, source, now);
+    const free = await this.addIdentifiers(tx, identifiers, source, now, isFree);
     return free === identifiers.length ? new Set() : this.takeBack(tx, people);
   },
 
@@ -123,12 +124,16 @@ export const storeTable = {
     return new Set(ids);
   },
 
-  /** In the order of their key, so that two who add the same wait for each other and nothing worse. @returns how many were free */
+  /**
+   * In the order of their key, so that two who add the same wait for each other and nothing worse. @returns how many were free
+   * @param isFree nobody is expected to be first: cheaper, and a unique violation where somebody was
+   */
   async addIdentifiers(
     tx: TenantTx,
     all: readonly (SealedIdentifier & { contact: Buffer })[],
     source: string,
     now: Date,
+    isFree = false,
   ): Promise<number> {
     if (all.length === 0) return 0;
     let count = 0;
@@ -139,7 +144,7 @@ export const storeTable = {
            INSERT INTO identifier (tenant_id, kind, find, stop, contact_id, sealed, source, created_at)
            SELECT $1, $2, i.find, i.stop, i.contact, i.sealed, $7, $8
            FROM unnest($3::bytea[], $4::bytea[], $5::uuid[], $6::bytea[]) i (find, stop, contact, sealed)
-           ON CONFLICT DO NOTHING RETURNING 1)
+           ${isFree ? '' : 'ON CONFLICT DO NOTHING'} RETURNING 1)
          SELECT count(*)::int AS count FROM added`,
         [
           ...[
@@ -157,11 +162,16 @@ export const storeTable = {
     return count;
   },
 
-  async addAttributes(tx: TenantTx, all: readonly { id: Buffer; key: string; value: string }[]): Promise<void> {
+  /** @param isNew of people who have none so far */
+  async addAttributes(
+    tx: TenantTx,
+    all: readonly { id: Buffer; key: string; value: string }[],
+    isNew = false,
+  ): Promise<void> {
     if (all.length === 0) return;
     await tx.query(
       `INSERT INTO attribute (tenant_id, key, value, contact_id)
-       SELECT $1, a.key, a.value, a.contact FROM unnest($2::text[], $3::text[], $4::uuid[]) a (key, value, contact) ON CONFLICT DO NOTHING`,
+       SELECT $1, a.key, a.value, a.contact FROM unnest($2::text[], $3::text[], $4::uuid[]) a (key, value, contact) ${isNew ? '' : 'ON CONFLICT DO NOTHING'}`,
       [
         ...[tx.tenant, packedTexts(all.map(({ key }) => key)), packedTexts(all.map(({ value }) => value))],
         packedIds(all.map(({ id }) => id)),

@@ -39,13 +39,17 @@ export class Store {
     return { ...counts, unproven: counts.created + (known.length - (await storeTable.proven(tx, known))) };
   }
 
-  /** Asked about and stored in one transaction; whoever another was first with meanwhile is asked about again. */
+  /**
+   * Asked about and stored in one transaction; whoever another was first with meanwhile is asked about again.
+   * @param isFree nobody is expected to be: a unique violation where somebody was, and then it is tried without
+   */
   async store(
     tx: TenantTx,
     batch: Batch,
     source: string,
     channels: readonly string[],
     { grant }: StorePorts,
+    isFree = false,
   ): Promise<Counts> {
     const { now } = this.makers;
     await storeTable.takeTurn(tx);
@@ -58,7 +62,7 @@ export class Store {
         .map((one) => ({ ...one, person: this.fresh(one) }));
       for (const one of fresh) one.person.consented = bitsOf(channels, one.person.reach, one.refused);
       const people = fresh.map(({ person }) => person);
-      const late = await storeTable.insertPeople(tx, people, source, now);
+      const late = await storeTable.insertPeople(tx, people, source, now, isFree);
       const isIn = late.size === 0 ? () => true : ({ person }: Made) => !late.has(writtenId(person.id));
       const taken = fresh.filter(isIn);
       await this.permit(tx, taken, channels, grant);
