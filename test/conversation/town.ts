@@ -41,7 +41,7 @@ export interface Turned {
 const campaign = (id: string, state = 'draft', version = 1) => ({
   ...{ id, number: `C-${id}`, name: 'promo cyber', state, version, template: 'cyber', segment: 'rm', preview: 'Hola' },
   ...{ author: 'Camila', authorId: 'U1', selected: 5, sendable: 4, leftOut: [], sent: 1, delivered: 1, read: 0 },
-  ...{ failed: 0, unknown: 0, optedOut: 0, queued: 3, cancelled: 0, failures: [] },
+  ...{ failed: 0, unknown: 0, optedOut: 0, queued: 3, cancelled: 0, failures: [], obstacles: [] },
 });
 type Campaign = ReturnType<typeof campaign>;
 const request = (id: string, right: string, now: Date) => ({
