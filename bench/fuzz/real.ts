@@ -32,7 +32,7 @@ export interface Seen {
 class Cut extends Error {}
 
 const beginning = new Date('2026-12-01T13:30:00Z');
-export const minute = (count: number): Date => new Date(beginning.getTime() + count * 60_000);
+const minute = (count: number): Date => new Date(beginning.getTime() + count * 60_000);
 const batch = '9000000';
 const identityOf = ({ bsuid, phone, email }: Ids): Identity => ({
   ...(bsuid !== undefined && { bsuid: `CL.FUZZ${bsuid}` }),

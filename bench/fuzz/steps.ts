@@ -44,7 +44,7 @@ export interface Step {
 export const pools = { bsuid: 9, phone: 9, email: 5 } as const;
 
 /** Numbers in [0, 1), the same for the same seed. */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

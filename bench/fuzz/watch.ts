@@ -9,7 +9,7 @@ const concerns = (one: Refusal, step: Step): boolean =>
   one.channel === 'all' || one.channel === (step.channel === 'all' ? 'whatsapp' : step.channel);
 
 /** What must hold whatever happens, asked of one customer's people before and after each step: it knows no rule of the model, only what a rule may never do. */
-export class Watch {
+class Watch {
   constructor(private readonly model: Model) {}
 
   /** Does a step and says what it broke. */

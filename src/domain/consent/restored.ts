@@ -13,7 +13,7 @@ const isOf =
  * What stood but for a stop that was said in one place and is now undone there: the newest yes of each channel. Whatever else was withdrawn, or is to
  * be confirmed anew, stays so. @param source where the stop was said, and is undone. @param at the moment it is undone
  */
-export function restored(entries: readonly ConsentRow[], source: string, at: Date): ConsentRow[] {
+function restored(entries: readonly ConsentRow[], source: string, at: Date): ConsentRow[] {
   const others = entries.filter((one) => !(one.act === 'withdrawn' && one.source === source && one.at < at));
   return channels.flatMap((channel) => {
     const of = others.filter(isOf(channel));
