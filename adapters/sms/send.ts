@@ -6,6 +6,8 @@ import { providerError } from './provider-errors';
 const codings = { gsm7: 0x00, ucs2: 0x08 } as const;
 const triesOfAPart = 4;
 const patienceMs = 15_000;
+/** Nothing begins later, whoever waits: an answer must fit into what is left of the caller's patience. */
+const beginMs = 8_000;
 
 /** What is told when all parts are taken: the id of the last, whose receipt is asked for. */
 export type OnAccepted = (providerId: string, reference: string) => void;
@@ -31,13 +33,14 @@ export class Sending {
     if (!words) return refused('INVALID');
     const parts = partsOf(words, this.count++ & 0xff);
     const address = { ...from(sender.id), ...destination(to.phone) };
+    const begin = Math.min(startBy, performance.now() + beginMs);
     const until = performance.now() + patienceMs;
     let last: SendOutcome = refused('INVALID');
     for (const [at, part] of parts.entries()) {
       const pdu = () => ({ ...address, ...bodyOf(part), registered_delivery: at === parts.length - 1 ? 1 : 0 });
       last =
         at === 0
-          ? outcomeOf(await line.submit(pdu(), startBy))
+          ? outcomeOf(await line.submit(pdu(), begin))
           : await this.follow(() => line.submit(pdu(), until), until);
       if (last.outcome !== 'accepted') return at === 0 ? last : { outcome: 'unknown', code: 'SMS_PARTLY_SENT' };
     }

@@ -4,6 +4,7 @@ import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
 import { suggestedPlace } from '../domain/audience/countries';
+import { noteClick } from '../domain/delivery/clicks.table';
 import { casesTable } from '../domain/privacy/cases.table';
 import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
@@ -108,7 +109,8 @@ export class TurnWorker {
     if (event.kind !== 'preference') return undefined;
     const { contact } = await audience.findOrCreate(tx, event.from, { ...origin, place: suggestedPlace(event.from) });
     // To resume there undoes what was said there: whoever left by their own words here stays out.
-    const wish = { source: 'whatsapp_preference', evidence: row.id, now, at: event.at };
+    const source = event.channel === 'email' ? 'complaint' : 'whatsapp_preference';
+    const wish = { source, evidence: row.id, now, at: event.at };
     if (event.marketing === 'stop') await consent.withdraw(tx, contact, wish);
     else await consent.resume(tx, contact, wish);
     return contact;
@@ -120,6 +122,8 @@ export class TurnWorker {
     const place = suggestedPlace(event.from);
     const { contact } = await audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
     await touchInbound(tx, contact, event.at);
+    if (event.kind === 'message' && event.content.type === 'button' && event.replyTo)
+      await noteClick(tx, await this.deps.keys.of(tx), contact, event.replyTo, event.at);
     await casesTable.wakeOwed(tx, contact);
     const where = await audience.place(tx, contact);
     const language = (where?.language ?? 'es') as Language;
