@@ -14,7 +14,9 @@ const usage = `npm run import -- FILE --tenant andina --by "Camila Rojas" [--dry
 
 function said(values: Record<string, string | boolean | undefined>): Attestation | undefined {
   if (values.attest === undefined) return undefined;
-  const collectedAt = new Date(String(values['collected-at'] ?? ''));
+  const day = String(values['collected-at'] ?? '');
+  const moment = new Date(/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T12:00:00Z` : day); // noon: that day in every zone here
+  const collectedAt = moment > new Date() && day === new Date().toISOString().slice(0, 10) ? new Date() : moment;
   if (Number.isNaN(collectedAt.getTime())) throw new Error('--collected-at is the day they agreed: 2026-11-20');
   return {
     statement: String(values.attest),

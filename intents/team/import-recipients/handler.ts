@@ -5,14 +5,17 @@ const cardOf = (id: string) => card({ card: 'list', args: { import: id }, topic:
 const isCsv = (name: string): boolean => /\.(csv|tsv|txt)$/i.test(name);
 const idOf = ({ args }: Turn): string => args.import ?? '';
 
-/** `20-11-2026`, `2026-11-20` */
-function dayOf(written = ''): Date {
-  const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(written);
-  const here = /^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$/.exec(written);
+const halfDay = 43_200_000;
+
+/** `20-11-2026`, `2026-11-20`: noon, so that it is that day in every zone here; of today, now. */
+function dayOf(written: string | undefined, now: Date): Date {
+  const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(written ?? '');
+  const here = /^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$/.exec(written ?? '');
   const [year, month, day] = iso ? iso.slice(1).map(Number) : (here?.slice(1).map(Number).reverse() ?? []);
   const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   if (!year || date.getUTCMonth() !== (month ?? 0) - 1) throw new AppError('IMPORT_ATTESTATION');
-  return date;
+  const noon = new Date(date.getTime() + halfDay);
+  return noon > now && date <= now ? now : noon;
 }
 
 /** What each column becomes, one line a kind. */
@@ -110,7 +113,7 @@ export const intent: IntentHandler = {
       const { services, values } = turn;
       const { text = '', channels = '', place = '', when, how = '', vouch } = values;
       if (vouch !== 'yes') throw new AppError('IMPORT_ATTESTATION');
-      const said = { text, channels: channels.split('_'), place, collectedAt: dayOf(when), statement: how };
+      const said = { text, channels: channels.split('_'), place, collectedAt: dayOf(when, turn.now), statement: how };
       await services.imports.attest(idOf(turn), said);
       const { name } = await services.imports.get(idOf(turn));
       return reply('attested', { name }, { private: true });
