@@ -16,6 +16,7 @@ import {
   aPerson,
   aTenant,
   batchOf,
+  later,
   people,
   RecordingChannel,
   reaches,
@@ -313,5 +314,30 @@ describe('receipts of a campaign on its way', () => {
     const figures = { selected: 3, sent: 1, read: 1, failed: 1, unknown: 1, queued: 0 };
     await eventually(async () => expect(await reaches(running, tenant.id, campaign.id, 'done')).toMatchObject(figures));
     expect(mine()).toHaveLength(3);
+  });
+});
+
+describe('a number that nobody answers to', () => {
+  afterEach(() => {
+    here.clock.at = start;
+  });
+
+  it.each([
+    ['nothing was heard of them for more than 90 days', undefined, false],
+    ['a message was delivered to them lately', later(95 * 1_440), true],
+  ])('when %s and nobody is there, then it may or may not have a new holder', async (_, delivered, certain) => {
+    const { tenant, contact, batch, add } = await aBatch();
+    const [first, last] = [await add('sent'), await add('sent')];
+    here.clock.at = later(100 * 1_440);
+    const events: ChannelEvent[] = [];
+    if (delivered) events.push(receipt(tenant, { reference: await reference(tenant, batch, first), at: delivered }));
+    const bounced = receipt(tenant, { reference: await reference(tenant, batch, last), status: 'failed' });
+    const error = { code: 'WHATSAPP_131026', treatment: 'permanent' } as const;
+    for (const event of [...events, { ...bounced, error } as ChannelEvent]) {
+      await here.intake.receive([event]);
+      await fold(tenant);
+    }
+    const holder = await here.in(tenant.id, (tx) => here.audience.holder(tx, contact));
+    expect(holder?.confirmed).toBe(certain);
   });
 });
