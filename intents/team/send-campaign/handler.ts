@@ -53,7 +53,7 @@ const obstacles = ({ state, comment, obstacles: all }: CampaignView) =>
     }));
 
 /** Its next allowed moment, the company's own rules that its owner may lift, and all rules one by one. */
-const waysOn = ({ id, version, state, obstacles: all }: CampaignView): ReplyButton[] => {
+const waysOn = ({ id, version, state, leftOut, obstacles: all }: CampaignView): ReplyButton[] => {
   const args = { campaign: id, version: String(version) };
   const opens = all.find(({ until }) => until !== undefined)?.until;
   const isOpen = !['done', 'cancelled'].includes(state);
@@ -65,6 +65,9 @@ const waysOn = ({ id, version, state, obstacles: all }: CampaignView): ReplyButt
       .filter(({ lifts }) => lifts && isOpen)
       .slice(0, 1)
       .map(({ code }) => ({ act: 'lift', args: { campaign: id, code } })),
+    ...(state === 'draft' && leftOut.some(({ code }) => code === 'FREQUENCY_CAP')
+      ? [{ act: 'lift', label: 'liftCap', args: { campaign: id, code: 'FREQUENCY_CAP' } }]
+      : []),
     ...(all.length > 0 ? [{ act: 'rules', args }] : []),
   ];
 };

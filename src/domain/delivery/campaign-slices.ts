@@ -14,20 +14,20 @@ import { hoursAt, WaitingPlaces } from './hours';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
-import { type Claimed, claimParcel, openRows, type Parcel } from './parcels.table';
+import { type ClaimAsk, type Claimed, claimParcel, openRows } from './parcels.table';
 import { referenceOf } from './reference';
 import { render } from './rendering';
 import { countBack, queueForLimit } from './spending.table';
 import type { Transport } from './transport';
 
-/** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the claim. */
+/** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the gate is asked. */
 const freshMs = 80;
 const sliceMs = 2_000;
 // Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
 const mostInFlight = 48;
 // From here on whoever takes from a limit takes alone.
 const nearLimit = 500;
-const nothing = { taken: [], first: undefined, looked: 0, startBy: 0 };
+const nobody: Omit<Loaded, 'keys'> = { taken: [], startBy: 0, looked: 0, people: new Map(), personKeys: new Map() };
 
 /** Moments between two steps of a send, in their order. */
 export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
@@ -66,7 +66,6 @@ interface Sends {
 }
 type Counted = Parameters<typeof countBack>[1];
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
-type Fresh = Parcel & { startBy: number };
 interface Loaded {
   taken: readonly Claimed[];
   startBy: number;
@@ -153,20 +152,30 @@ export class CampaignSlices {
   }
 
   private async claim(tx: TenantTx, slice: Slice, count: number): Promise<Loaded> {
-    const { keys, audience } = this.deps;
     const { batch } = slice;
-    const { taken, looked, first, startBy } = await this.take(tx, slice, count);
+    const { keys, audience, clock } = this.deps;
+    const now = clock.now();
+    const loaded = { ...nobody, keys: await keys.of(tx) };
+    const ask = await this.ask(tx, slice, count, now);
+    if (!ask) return loaded;
+    const parcel = await claimParcel(tx, ask, this.from.get(batch) ?? '0', ask.most, now, async (contacts) => {
+      loaded.people = await audience.readMany(tx, contacts);
+      loaded.personKeys = await keys.people(tx, contacts);
+      loaded.startBy = performance.now() + freshMs;
+    });
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
-    if (first) this.from.set(batch, first);
+    if (parcel.first) this.from.set(batch, parcel.first);
     else this.from.delete(batch);
-    const contacts = taken.map((row) => row.contact);
-    const people = await audience.readMany(tx, contacts);
-    return { taken, startBy, looked, people, keys: await keys.of(tx), personKeys: await keys.people(tx, contacts) };
+    return { ...loaded, taken: parcel.taken, looked: parcel.looked };
   }
 
-  /** What no person decides is asked once, in the same transaction; then exactly so many rows as there is room for. */
-  private async take(tx: TenantTx, { batch, row, template }: Slice, count: number): Promise<Fresh> {
-    const now = this.deps.clock.now();
+  /** What no person decides is asked once, in the same transaction; with it, for how many there is room. @returns undefined where nothing may leave now */
+  private async ask(
+    tx: TenantTx,
+    { batch, row, template }: Slice,
+    count: number,
+    now: Date,
+  ): Promise<(ClaimAsk & { most: number }) | undefined> {
     const current = await templatesTable.get(tx, template.id);
     let answer = await askCampaign(tx, row, current, now);
     if (answer.room !== undefined && answer.room < nearLimit) {
@@ -174,14 +183,12 @@ export class CampaignSlices {
       answer = await askCampaign(tx, row, current, now);
     }
     const most = Math.min(count, answer.room ?? count);
-    if (answer.refused.length > 0 || most === 0) return nothing;
+    if (answer.refused.length > 0 || most === 0) return undefined;
     const { lifted, cap } = answer;
     const { purpose } = row;
     const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted }, now);
-    if (hours.allClosed) return nothing;
-    const ask = { batch, purpose, lifted, cap, hours, sender: row.sender_id, category: template.category };
-    const startBy = performance.now() + freshMs;
-    return { ...(await claimParcel(tx, ask, this.from.get(batch) ?? '0', most, now)), startBy };
+    if (hours.allClosed) return undefined;
+    return { batch, purpose, lifted, cap, hours, most, sender: row.sender_id, category: template.category };
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {

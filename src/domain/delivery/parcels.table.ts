@@ -41,7 +41,8 @@ const gateOf = ({ purpose, lifted }: ClaimAsk): string =>
 /**
  * Takes the next rows of a campaign and asks the gate again: who left since is cancelled here, never sent. The rest is marked as begun before its first
  * byte: after a crash it is unknown, not sent again. Two statements: the people are taken first, so that the second sees whatever another campaign has
- * just begun for them, and a cap over campaigns holds. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
+ * just begun for them, and a cap over campaigns holds; what else must be known of them is read between. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
+ * @param prepare called with those who were taken, before the gate is asked of them: from its end on their answer is fresh
  */
 export async function claimParcel(
   tx: TenantTx,
@@ -49,14 +50,17 @@ export async function claimParcel(
   from: string,
   count: number,
   now: Date,
+  prepare: (contacts: readonly string[]) => Promise<void>,
 ): Promise<Parcel> {
   const taken = await takeRows(tx, ask, from, count);
-  const mine = taken.filter((row) => row.mine).map((row) => row.seq);
+  const own = taken.filter((row) => row.mine);
+  const mine = own.map((row) => row.seq);
   await makeWait(
     tx,
     ask.batch,
     taken.filter((row) => !row.mine).map((row) => row.seq),
   );
+  await prepare(own.map((row) => row.contact));
   const rows = mine.length === 0 ? [] : await judge(tx, ask, mine, now);
   const sorted = [...rows].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1));
   return {
@@ -72,14 +76,14 @@ async function takeRows(
   { batch, hours }: ClaimAsk,
   from: string,
   count: number,
-): Promise<{ seq: string; mine: boolean }[]> {
+): Promise<{ seq: string; contact: string; mine: boolean }[]> {
   const bind: unknown[] = [tx.tenant, batch, from, count];
   if (hours.someClosed) bind.push(hours.open);
   const isOpen = hours.someClosed
     ? `AND EXISTS (SELECT 1 FROM contact c WHERE c.tenant_id = m.tenant_id AND c.id = m.contact_id AND c.country || '|' || c.zone = ANY ($5::text[]))`
     : '';
   return tx.query(
-    `SELECT p.seq, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
+    `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())

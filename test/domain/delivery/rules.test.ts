@@ -207,16 +207,19 @@ describe('limits', () => {
     for (const { id } of both) await reaches(here, tenant.id, id, 'done');
     const phones = to(tenant).map((one) => one.to.phone);
     expect([phones.length, new Set(phones).size]).toEqual([60, 60]);
-    const [one, other] = [
+    const [one, second] = [
       await states(here, tenant.id, both[0]?.id ?? ''),
       await states(here, tenant.id, both[1]?.id ?? ''),
     ];
-    expect((one.cancelled ?? 0) + (other.cancelled ?? 0)).toBe(60);
+    expect((one.cancelled ?? 0) + (second.cancelled ?? 0)).toBe(60);
     const reasons = await sql(tenant, "SELECT DISTINCT reason FROM message WHERE state = 'cancelled'");
     expect(reasons).toEqual([{ reason: 'FREQUENCY_CAP' }]);
     // The next one leaves them out from the beginning; a week later it does not.
     const draft = await aCampaign(here, tenant.id, { segment, until: 'drafted' });
     expect(draft.leftOut).toEqual([{ code: 'FREQUENCY_CAP', count: 60 }]);
+    const other = await aCampaign(here, tenant.id, { segment, until: 'drafted' });
+    const lifted = await here.in(tenant.id, (tx) => here.campaigns.lift(tx, other.id, 'FREQUENCY_CAP', owner, start));
+    expect(lifted).toMatchObject({ sendable: 60, leftOut: [] });
     here.clock.at = new Date(start.getTime() + 8 * 86_400_000);
     expect(await view(tenant, draft.id)).toMatchObject({ sendable: 60, leftOut: [] });
   });
