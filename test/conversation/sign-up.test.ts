@@ -1,5 +1,6 @@
 import { toBuffer } from 'qrcode';
 import type { Content } from '../../src/channel';
+import type { TenantTx } from '../../src/data/database';
 import { endConsents } from '../../src/domain/consent/endings';
 import { andina, clinica, type House, OPENING_MS, openHouse, type Post } from './house';
 import { aPhone, cardOf, colleague, labels, type Someone, someone, whole } from './people';
@@ -9,22 +10,19 @@ beforeAll(async () => {
   house = await openHouse();
 }, OPENING_MS);
 afterAll(() => house?.close());
-
 const camila = () => colleague(house, 'U0CAMILA');
 const diego = () => colleague(house, 'U0DIEGO');
 const last = (posts: readonly Post[]): Content => posts.at(-1)?.content as Content;
 const codeIn = (text: string): string => /[a-z]+-[2-9a-z]{4}/.exec(text)?.[0] ?? '';
 const theCode = async (): Promise<string> => codeIn(whole(last(await camila().says('crea un QR de suscripción'))));
 const minuteLater = () => house.clock.forward(1);
-
-const ledgerOf = async (person: Someone, tenant = andina) => {
+const about = async <T>(person: Someone, work: (tx: TenantTx, contact: string) => Promise<T>): Promise<T> => {
   const id = (await person.contact()) ?? '';
-  return house.inside(tenant, (tx) => house.rooms.consent.ledger(tx, id));
+  return house.inside(andina, (tx) => work(tx, id));
 };
-const stateOf = async (person: Someone) => {
-  const id = (await person.contact()) ?? '';
-  return house.inside(andina, (tx) => house.rooms.consent.state(tx, id, 'whatsapp', 'marketing', house.clock.now()));
-};
+const ledgerOf = (person: Someone) => about(person, (tx, id) => house.rooms.consent.ledger(tx, id));
+const stateOf = (person: Someone) =>
+  about(person, (tx, id) => house.rooms.consent.state(tx, id, 'whatsapp', 'marketing', house.clock.now()));
 const proofFor = async (person: Someone) =>
   whole(last(await colleague(house, 'U0PAULA').says(`prueba de consentimiento de ${person.identity.phone}`)));
 
