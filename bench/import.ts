@@ -71,6 +71,7 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
     };
     const imports = new Imports(deps);
     const work = new ImportWork(imports, async () => {});
+    const memory: Record<string, number> = { before: megabytes(process.memoryUsage().rss) };
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage().rss);
@@ -79,6 +80,7 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
     let began = performance.now();
     await work.work(tenant, id);
     const dry = (performance.now() - began) / 1_000;
+    memory.afterDryRun = megabytes(process.memoryUsage().rss);
     tell(`dry run: ${dry.toFixed(1)} s`);
     const said = {
       ...{ statement: 'Aceptaron al comprar', textVersion: 'v1', textLanguage: 'es', channels: ['whatsapp'] },
@@ -102,6 +104,11 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
       ],
       raw: {
         ...{ rows, seconds, copySeconds: bare, dryRunSeconds: dry, counts },
+        memory: {
+          ...memory,
+          heap: megabytes(process.memoryUsage().heapTotal),
+          external: megabytes(process.memoryUsage().external),
+        },
         ...{ cpuMicrosPerRow: (user + system) / rows, standingDiffers: await differing(place) },
         plans: await plans(place),
       },
@@ -110,6 +117,8 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 
 /** Of some thousand people, how many stand otherwise than the ledger and the tokens say: none. */
 async function differing({ database, owner, tenant }: BenchPlace): Promise<number> {

@@ -42,8 +42,8 @@ export interface Makers {
   now: Date;
 }
 
-const usualBatch = 2_500;
-const sliceRows = 100;
+const usualBatch = 1_500;
+const sliceRows = 40;
 export const mostRows = 2_000_000;
 
 /**
