@@ -44,7 +44,7 @@ export interface Makers {
 
 const usualBatch = 1_500;
 const sliceRows = 40;
-export const mostRows = 2_000_000;
+const mostRows = 2_000_000;
 
 /**
  * Batches of the rows after `checkpoint`; those before are only remembered, for who comes twice. Works a few milliseconds at a time, so that what
