@@ -164,5 +164,10 @@ describe('mail, over real SMTP', () => {
     const complains = 'spam@correo.example';
     await writes('email', complains, 'hola');
     await hasAnswers('email', complains, 1);
+    await eventually(async () => expect(await whyNot(complains)).toMatch(leftByThemselves), {
+      within: 20_000,
+      every: 1_000,
+    });
+    expect(await whyNot(bounces)).not.toMatch(leftByThemselves);
   });
 });
