@@ -253,7 +253,7 @@ export class Real {
 
   private async claim({ now }: Step): Promise<[Signature, string][]> {
     return this.in(async (tx) => {
-      const { taken } = await claimParcel(tx, claims, '0', 10_000, minute(now));
+      const { taken } = await claimParcel(tx, claims, '0', 10_000, minute(now), async () => {});
       const rows = await tx.query<{ finds: string[]; channel: string }>(
         `SELECT m.channel, array_agg(encode(i.find, 'hex')) AS finds
          FROM message m JOIN identifier i ON i.tenant_id = m.tenant_id AND i.contact_id = m.contact_id
