@@ -8,27 +8,28 @@ const runs = 7;
 const looking = { channel: 'whatsapp', now: benchStart } as const;
 const last = 118;
 
-/** "De la RM o Valparaíso, con más de 3 compras o que compraron en noviembre, que no leyeron la última campaña y no son plan oro." */
+/** "Mujeres de Ñuñoa o Providencia, que compraron en noviembre o tienen más de 3 compras, que no leyeron la última campaña y no son plan oro." */
 const realistic: Expression = {
   and: [
-    { attribute: 'region', in: ['RM', 'Valparaíso'] },
+    { attribute: 'genero', is: 'F' },
+    { attribute: 'comuna', in: ['Ñuñoa', 'Providencia'] },
     {
       or: [
-        { attribute: 'compras', over: 3 },
         { attribute: 'ultima_compra', from: { day: '2026-11-01' }, to: { day: '2026-11-30' } },
+        { attribute: 'compras', over: 3 },
       ],
     },
     { not: { did: 'read', campaign: last } },
     { not: { attribute: 'plan', is: 'oro' } },
   ],
 };
-/** Where nothing narrows it: nearly everybody, by what they are not. */
+/** Where nothing narrows it: the sets are as large as they get. */
 const wide: Expression = {
-  and: [{ not: { attribute: 'region', is: 'RM' } }, { not: { did: 'read', campaign: last } }],
+  and: [{ attribute: 'region', in: ['RM', 'Valparaíso'] }, { not: { did: 'read', campaign: last } }],
 };
 const asked: Readonly<Record<string, Expression>> = { realistic, wide, everybody };
 
-/** Purchases, their last day, and a campaign that reached four of ten, of whom half read it. */
+/** Gender, one of some two hundred communes, purchases and the day of the last, and a campaign that reached four of ten, of whom half read it. */
 async function makeShop({ owner, tenant, tell }: BenchPlace, count: number): Promise<void> {
   const began = performance.now();
   const from = (select: string) => `SELECT ${select} FROM generate_series(1, $2::int) n`;
@@ -36,6 +37,9 @@ async function makeShop({ owner, tenant, tell }: BenchPlace, count: number): Pro
   await owner.query(
     `INSERT INTO attribute (tenant_id, key, value, contact_id)
      ${from(`$1::uuid, 'compras', ((n::bigint * 7919) % 12)::text, ${personId}`)}
+     UNION ALL ${from(`$1::uuid, 'genero', CASE WHEN n % 2 = 0 THEN 'F' ELSE 'M' END, ${personId}`)}
+     UNION ALL ${from(`$1::uuid, 'comuna', (ARRAY['Ñuñoa', 'Providencia', 'Maipú', 'Puente Alto'])[1 + (n::bigint * 7907) % 53] , ${personId}`)} WHERE (n::bigint * 7907) % 53 < 4
+     UNION ALL ${from(`$1::uuid, 'comuna', 'comuna ' || (n::bigint * 7907) % 211, ${personId}`)} WHERE (n::bigint * 7907) % 53 >= 4
      UNION ALL ${from(`$1::uuid, 'ultima_compra', (date '2026-11-30' - ((n::bigint * 31) % 365)::int)::text, ${personId}`)}`,
     [tenant, count],
   );
