@@ -121,6 +121,23 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('slack-message').filter({ hasText: '•233' }).last().waitFor();
   });
 
+  it('when a member drops a CSV onto the Slack window, or picks one, then its card shows what it would do', async () => {
+    await here('slack-team').selectOption({ label: 'Tienda Andina' });
+    await become('Camila', 'Connectus');
+    const list = (name: string) => ({ name, text: 'fono;nombre\n961230001;Zoe\n' });
+    const { name, text } = list('elegida.csv');
+    await here('slack-file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await here('slack-message').filter({ hasText: 'elegida.csv · 1 fila' }).last().waitFor();
+    const dropped = list('soltada.csv');
+    await page.evaluate(`{
+      const data = new DataTransfer();
+      data.items.add(new File([${JSON.stringify(dropped.text)}], '${dropped.name}', { type: 'text/csv' }));
+      const how = { dataTransfer: data, bubbles: true, cancelable: true };
+      document.querySelector('[data-testid=slack-input]').dispatchEvent(new DragEvent('drop', how));
+    }`);
+    await here('slack-message').filter({ hasText: 'soltada.csv · 1 fila' }).last().waitFor();
+  });
+
   it('when the clock is moved, then the page shows the new hour', async () => {
     const before = await here('clock').textContent();
     await here('clock-advance').first().click();
