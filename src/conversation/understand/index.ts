@@ -3,7 +3,8 @@
 export { heardBy, type IntentWords } from './catalogue';
 export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
-export { type Entities, entitiesIn } from './entities/entities';
+export { entitiesIn } from './entities/entities';
+export type { Entities } from './entities/found';
 export { languageOracle } from './language';
 export { plain } from './normalise';
 export type { Audience, Names, Pending, Question, Understanding } from './types';

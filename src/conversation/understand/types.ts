@@ -1,5 +1,7 @@
 import type { Language } from '../../intent';
-import type { Entities } from './entities/entities';
+import type { Entities, Named } from './entities/found';
+
+export type { Named } from './entities/found';
 
 /** Whose words these are; each hears only its own intents. Operators and support staff are members of a team. */
 export type Audience = 'recipient' | 'operator' | 'support';
@@ -12,10 +14,6 @@ export interface Names {
   campaigns: readonly { id: string; name: string; number: number; at?: Date }[];
   templates: readonly Named[];
   segments: readonly Named[];
-}
-export interface Named {
-  id: string;
-  name: string;
 }
 
 /** What the bot itself has just asked. */

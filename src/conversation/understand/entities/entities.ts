@@ -3,44 +3,13 @@ import { clean, fold } from '../normalise';
 import type { Question } from '../types';
 import { readWords } from '../words/read-words';
 import { casesIn, emailsIn, phonesIn, taxIdsIn, withoutContacts } from './contacts';
-import { type Amount, amountsIn, percentsIn, withoutFigures } from './figures';
+import { amountsIn, percentsIn, withoutFigures } from './figures';
+import type { Channel, Entities } from './found';
 import { lengthsIn } from './lengths';
 import { signsOf } from './moment-signs';
-import { type Moment, momentOf } from './moments';
-import { campaignNumbersIn, type FoundName, namesIn } from './names';
+import { momentOf } from './moments';
+import { campaignNumbersIn, namesIn } from './names';
 import { signsOfNewTime } from './new-time';
-
-export type Channel = 'whatsapp' | 'sms' | 'email';
-
-/** Everything a message names, whatever it wishes. Lists are in the order of the text; what is not named is empty. */
-export interface Entities {
-  /** Of the tenant's own things: the id of the one that is meant, or those that it may be. */
-  campaign: FoundName;
-  template: FoundName;
-  segment: FoundName;
-  /** The one moment that lies ahead, or why it can't be taken as said. */
-  moment?: Moment;
-  /** The same words as a time that has passed; a day alone is its beginning. */
-  past?: Date;
-  /** Lengths of time in minutes. */
-  minutes: readonly number[];
-  /** As typed, digits only, with a plus if one was written. */
-  phones: readonly string[];
-  emails: readonly string[];
-  /** `SOL-000204` */
-  cases: readonly string[];
-  /** 118 of `C-118`. */
-  campaignNumbers: readonly number[];
-  /** `12.345.678-5`; only with the right check digits. */
-  taxIds: readonly string[];
-  percents: readonly number[];
-  amounts: readonly Amount[];
-  channels: readonly Channel[];
-  /** What stands between quotation marks. */
-  quoted: readonly string[];
-  /** How the person calls himself. */
-  people: readonly string[];
-}
 
 /** What was read of a text, for slots that ask for more than the whole message says. */
 export interface Read {

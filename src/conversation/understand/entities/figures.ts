@@ -1,8 +1,4 @@
-/** An amount of money; `$` where it isn't said of which country. */
-export interface Amount {
-  value: number;
-  currency: 'CLP' | 'BRL' | 'USD' | 'EUR' | '$';
-}
+import type { Amount } from './found';
 
 const NUMBER = String.raw`\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?`;
 const SIGN = String.raw`us\$|u\$s|r\$|clp ?\$?|brl|usd|eur|€|\$`;

@@ -1,15 +1,8 @@
 import type { Language } from '../../../intent';
-import { type DayNote, dayOf } from './days';
+import { dayOf } from './days';
+import type { Moment } from './found';
 import { signsOf } from './moment-signs';
 import { instantOf, type Local, localOf, plusDays } from './zone';
-
-/** A moment that was said, or why it can't be taken as one. */
-export interface Moment {
-  at?: Date;
-  note?: DayNote | 'hour-missing' | 'hour-ambiguous' | 'vague' | 'no-such-time';
-  /** What is clear of a moment that isn't: an answer may give the rest. */
-  partly?: string;
-}
 
 export interface Asked {
   /** Days lie behind, and a day alone means its beginning ("the message of yesterday"). */

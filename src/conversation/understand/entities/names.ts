@@ -2,15 +2,10 @@ import type { Language } from '../../../intent';
 import { clean, fold } from '../normalise';
 import type { Named, Names, Question } from '../types';
 import { readWords } from '../words/read-words';
+import type { FoundName } from './found';
 import { type Fit, fit, initialsOf, isGeneric, Said, type Token, tokensOf } from './name-fit';
 import { referred } from './references';
 
-/** What was found of one kind of name. */
-export interface FoundName {
-  id?: string;
-  /** Several fit equally well: to be asked. */
-  options?: Named[];
-}
 export interface FoundNames {
   campaign: FoundName;
   template: FoundName;

@@ -2,9 +2,9 @@ import type { Language } from '../../../intent';
 import type { Names, Question } from '../types';
 import { readWords } from '../words/read-words';
 import { dayOf } from './days';
+import type { FoundName } from './found';
 import { signsOf } from './moment-signs';
 import type { Token } from './name-fit';
-import type { FoundName } from './names';
 import { type Local, localOf } from './zone';
 
 type Found = FoundName & { tokens: readonly Token[] };

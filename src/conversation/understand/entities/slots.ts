@@ -2,9 +2,9 @@ import type { Language } from '../../../intent';
 import { beforeOf } from '../corrections';
 import { PARTLY, type Question, type SlotDefinition, type SlotValue, type Understanding } from '../types';
 import { codeIn } from './contacts';
-import { type Entities, type Read, readEntities } from './entities';
+import { type Read, readEntities } from './entities';
+import type { Entities, FoundName } from './found';
 import { hourAlone, momentOf, partOf } from './moments';
-import type { FoundName } from './names';
 
 export interface Filled {
   slots: Record<string, SlotValue>;
