@@ -63,7 +63,18 @@ export class Slack {
     const { requests, responseUrls, chat, views } = this;
     const posted = (workspace: Workspace, post: Post) => this.tell('message', workspace, post);
     const workspace = (id: string) => this.workspace(id);
-    this.acts = new PeopleAct({ app, command, workspace, triggers, requests, responseUrls, chat, views, files: this.files, posted });
+    this.acts = new PeopleAct({
+      app,
+      command,
+      workspace,
+      triggers,
+      requests,
+      responseUrls,
+      chat,
+      views,
+      files: this.files,
+      posted,
+    });
   }
 
   /** Where this simulator is reached, for the addresses it gives to the product. */
