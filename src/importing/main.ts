@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../clock';
 import type { Attestation } from '../domain/audience/import/import.table';
 import { AppError, errorTable } from '../errors';
 import { dataDirOf, reachDatabase } from '../local/reach';
@@ -14,9 +15,10 @@ const usage = `npm run import -- FILE --tenant andina --by "Camila Rojas" [--dry
 
 function said(values: Record<string, string | boolean | undefined>): Attestation | undefined {
   if (values.attest === undefined) return undefined;
+  const now = systemClock.now();
   const day = String(values['collected-at'] ?? '');
   const moment = new Date(/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T12:00:00Z` : day); // noon: that day in every zone here
-  const collectedAt = moment > new Date() && day === new Date().toISOString().slice(0, 10) ? new Date() : moment;
+  const collectedAt = moment > now && day === now.toISOString().slice(0, 10) ? now : moment;
   if (Number.isNaN(collectedAt.getTime())) throw new Error('--collected-at is the day they agreed: 2026-11-20');
   return {
     statement: String(values.attest),

@@ -158,7 +158,7 @@ export class Recognition {
       const row = { kind, find, stop, contact_id: contact, sealed: key.seal(value, `identifier|${kind}`) };
       // A list that was being stored was first: what is done here is done again, as it stands then.
       if (!(await identifiersTable.insert(tx, row, origin.source, origin.now)) && !origin.isClaim)
-        throw new AppError('OVERTAKEN');
+        throw new AppError('ROW_OVERTAKEN');
     }
     return true;
   }

@@ -64,10 +64,17 @@ export const templatesTable = {
   setStatus: (tx: TenantTx, name: string, language: string, status: string): Promise<number> =>
     tx.rows(table).update({ name, language }, { status }),
   /** The provider judges it by what people do with it, or files it anew. */
-  setStanding: (
+  setStanding: async (
     tx: TenantTx,
     name: string,
     language: string,
-    change: Partial<Pick<TemplateRow, 'quality' | 'category'>>,
-  ): Promise<number> => tx.rows(table).update({ name, language }, change),
+    { quality, category }: Partial<Pick<TemplateRow, 'quality' | 'category'>>,
+  ): Promise<number> =>
+    (
+      await tx.query(
+        `UPDATE template SET quality = coalesce($4, quality), category = coalesce($5, category)
+         WHERE tenant_id = $1 AND name = $2 AND language = $3 RETURNING 1 AS one`,
+        [tx.tenant, name, language, quality ?? null, category ?? null],
+      )
+    ).length,
 };

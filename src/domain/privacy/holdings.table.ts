@@ -15,6 +15,7 @@ const counts: Readonly<Record<string, string>> = {
   preference_change: 'SELECT count(*) FROM preference_change WHERE contact_id = $1 AND at >= given.since',
   message: 'SELECT count(*) FROM message WHERE contact_id = $1 AND created_at >= given.since',
   receipt: `SELECT count(*) FROM receipt r ${ofMessage}`,
+  sent_id: `SELECT count(*) FROM sent_id s ${ofMessage}`,
   click: `SELECT count(*) FROM click k ${ofMessage}`,
   inbox: `SELECT count(*) FROM inbox WHERE ${theirs} AND at >= given.since`,
   dialog: `SELECT count(*) FROM dialog WHERE ${theirs} AND updated_at >= given.since`,

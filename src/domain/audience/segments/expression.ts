@@ -125,7 +125,7 @@ export function simplest(expression: Expression): Expression {
 export const everybody: Expression = { and: [] };
 
 /** Every condition of it, in order. */
-export function conditionsOf(expression: Expression): Condition[] {
+function conditionsOf(expression: Expression): Condition[] {
   if ('and' in expression) return expression.and.flatMap(conditionsOf);
   if ('or' in expression) return expression.or.flatMap(conditionsOf);
   if (isNot(expression)) return conditionsOf(expression.not);

@@ -101,7 +101,7 @@ export const keys = ['region', 'compras', 'última compra', "k'y; --"];
 const words = fc.constantFrom('RM', 'Valparaíso', '', ...hostile).filter((word) => word !== '');
 const numbers = fc.constantFrom('0', '1', '3', '3.5', '-2', '12x');
 const dates = fc.integer({ min: 0, max: 40 }).map(dayOf);
-export const value = fc.oneof(words, numbers, dates);
+const value = fc.oneof(words, numbers, dates);
 
 export const someone = (id: string): fc.Arbitrary<Someone> =>
   fc.record({
@@ -154,7 +154,7 @@ const compared = fc.oneof(
 );
 const did = fc.constantFrom('received' as const, 'read' as const, 'clicked' as const, 'replied' as const);
 
-export const condition: fc.Arbitrary<Condition> = fc.oneof(
+const condition: fc.Arbitrary<Condition> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.tuple(fc.constantFrom(...keys), compared).map(([attribute, how]) => ({ attribute, ...how })),

@@ -1,4 +1,4 @@
-import { actions, type Condition, channels, consentStates, type Expression, everybody, limits } from '../expression';
+import { actions, type Condition, channels, consentStates, everybody, limits } from '../expression';
 import type { Today } from '../selection.table';
 import type { Attribute } from '../vocabulary.table';
 import { Amounts, counting } from './amounts';

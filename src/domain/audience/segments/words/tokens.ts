@@ -34,7 +34,7 @@ export function tokensOf(text: string, language: Language): Token[] {
 }
 
 /** `1.500,5` where the comma parts the decimals, `1,500.5` where the point does. */
-export function numberOf(raw: string, language: Language): number {
+function numberOf(raw: string, language: Language): number {
   const [thousands, decimals] = language === 'en' ? [',', '.'] : ['.', ','];
   const isGrouped = new RegExp(`^-?\\d{1,3}(\\${thousands}\\d{3})+(\\${decimals}\\d+)?$`).test(raw);
   return Number((isGrouped ? raw.replaceAll(thousands, '') : raw).replace(',', '.'));
