@@ -288,7 +288,7 @@ describe('a person who asks for a person', () => {
     await person.says('¿tienen talla 42?');
     const before = cardOf(await house.posts(andina), 'recipient-history/talk');
     expect(whole(before)).toMatch(/^Mensaje de \+56 9 •••• •\d{3}.*español.*talla 42/);
-    expect(labels(before)).toEqual(['Responder']);
+    expect(labels(before)).toEqual(['Responder', 'Invitar a novedades']); // nobody has asked them yet
     await person.says('quiero hablar con una persona');
     expect(await person.says('mi pedido no llega')).toEqual([]);
     const card = cardOf(await house.posts(andina), 'recipient-history/talk');

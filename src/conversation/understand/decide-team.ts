@@ -74,7 +74,8 @@ export const decideTeam = (plainText: string, languages: readonly Language[], fo
     const because = ['words-not-yet'];
     return { intent: 'pause-campaign', strength: 'weak', candidates: [], guarded: 'negated', because };
   }
-  if (!first || first.intent === 'none' || first.activation < sure.asked || isGuesswork(classified))
+  const asked = verb && !words.has(verb) ? sure.askedWithoutVerb : sure.asked;
+  if (!first || first.intent === 'none' || first.activation < asked || isGuesswork(classified))
     return none('nothing-clear', guard ? [] : close(classified));
   if (verb && guard) return none('guarded');
   const enough = verb ? (words.has(verb) ? sure.withVerb : sure.withoutVerb) : sure.heard;

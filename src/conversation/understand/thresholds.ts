@@ -39,6 +39,7 @@ export interface Thresholds {
     talkCounts: number;
     heard: number;
     asked: number;
+    askedWithoutVerb: number;
     clear: number;
     withVerb: number;
     withoutVerb: number;
