@@ -79,7 +79,7 @@ describe('what a customer sends from', () => {
     expect(await here.senders.senderOf('whatsapp', 'default', '1055')).toEqual({ tenant: here.tenant, senderId });
     expect(await here.senders.senderOf('whatsapp', 'another-app', '1055')).toBeUndefined();
     const expected = { channel: 'whatsapp', app: 'default', id: '1055', token: 'EAAB-secret' };
-    expect(await here.in((tx) => here.senders.sender(tx, senderId))).toEqual(expected);
+    expect(await here.in((tx) => here.senders.sender(tx, senderId))).toEqual({ ...expected, name: 'Tienda Andina' });
     expect(await here.senders.senderBefore('whatsapp', 'default', '1055')).toEqual(expected);
   });
 

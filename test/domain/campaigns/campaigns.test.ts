@@ -100,7 +100,9 @@ describe('the life of a campaign', () => {
     await people(here, tenant.id, 2);
     const template = await aTemplate(here, tenant.id);
     const asked = await aCampaign(here, tenant.id, { template, until: 'asked' });
-    await here.in(tenant.id, (tx) => tx.query("UPDATE template SET body = 'otra cosa' WHERE id = $1", [template]));
+    await here.in(tenant.id, (tx) =>
+      tx.query("UPDATE template SET body = 'Otra cosa. Responde BAJA para no recibir más.' WHERE id = $1", [template]),
+    );
     const approve = (version: number) =>
       here.in(tenant.id, (tx) => here.campaigns.approve(tx, asked.id, version, owner, later(1)));
     await expect(approve(asked.version)).rejects.toMatchObject({ code: 'APPROVAL_STALE' });
