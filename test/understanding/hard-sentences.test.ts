@@ -39,6 +39,25 @@ describe('a question that erases, cancels or sends at a yes', () => {
   });
 });
 
+describe('the question whether promotions shall stop', () => {
+  it.each([
+    ...es('sí, no más', 'sí no mas', 'si ya no quiero', 'sí, sáquenme', 'sí'),
+    ...en('yes, no more', 'yes stop', 'yes please'),
+    ...pt('sim, não mais', 'sim, chega'),
+  ])('when it is answered in %s with “%s”, then they stop', (language, text) => {
+    const { intent } = ask(engine, text, { language, pending: { kind: 'confirm', about: 'opt-out' } });
+    expect(['affirm', 'opt-out']).toContain(intent);
+  });
+
+  it.each([...es('claro que no', 'no, las quiero'), ...pt('claro que não')])(
+    'when it is answered in %s with “%s”, then that is no yes',
+    (language, text) => {
+      const { intent } = ask(engine, text, { language, pending: { kind: 'confirm', about: 'opt-out' } });
+      expect(['affirm', 'opt-out']).not.toContain(intent);
+    },
+  );
+});
+
 describe('a wish to leave beside something else', () => {
   it.each([
     ...en('cancel my account and never text me again', 'I canceled my order, please stop texting me'),

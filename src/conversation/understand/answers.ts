@@ -6,6 +6,8 @@ interface Written {
   yes: string[];
   'beside-yes': string[];
   acts: string;
+  'beside-leaving': string[];
+  'never-yes': string;
   no: string[];
   'beside-no': string[];
 }
@@ -14,6 +16,8 @@ const setOf = (lines: readonly string[]): ReadonlySet<string> => new Set(lines.f
 const YES = setOf(written.yes);
 const BESIDE_YES = setOf(written['beside-yes']);
 const ACTS = new RegExp(`^${written.acts}$`);
+const BESIDE_LEAVING = setOf(written['beside-leaving']);
+const NEVER_YES = new RegExp(written['never-yes']);
 const NO = setOf(written.no);
 const BESIDE_NO = setOf(written['beside-no']);
 
@@ -27,13 +31,20 @@ export type Answer = 'affirm' | 'deny' | 'unclear';
 
 const goesWithYes = (word: string): boolean => YES.has(word) || BESIDE_YES.has(word) || ACTS.test(word);
 
-/** What a message says to a question that the bot has open: by its first word, unless it says more than that. */
-export const answerOf = (plainText: string, languages: readonly Language[]): Answer | undefined => {
+/**
+ * What a message says to a question that the bot has open: by its first word, unless it says more than that.
+ * @param about the intent that is asked about; "sí, no más" is a yes to leaving alone
+ */
+export const answerOf = (plainText: string, languages: readonly Language[], about?: string): Answer | undefined => {
+  const goes = (word: string) => goesWithYes(word) || (about === 'opt-out' && BESIDE_LEAVING.has(word));
   if (KEEPS_THEM.test(plainText)) return 'deny';
   for (const language of languages) {
     const [first = '', ...rest] = wordsOf(plainText, language);
     if (NO.has(first)) return rest.every((word) => BESIDE_NO.has(word) || NO.has(word)) ? 'deny' : 'unclear';
-    if (YES.has(first)) return rest.every(goesWithYes) && !plainText.includes('?') ? 'affirm' : 'unclear';
+    if (YES.has(first)) {
+      const isYes = rest.every(goes) && !plainText.includes('?') && !NEVER_YES.test([first, ...rest].join(' '));
+      return isYes ? 'affirm' : 'unclear';
+    }
   }
   return undefined;
 };

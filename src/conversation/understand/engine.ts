@@ -271,7 +271,7 @@ const isDropped = ({ audience, pending }: Question, { text, language }: Reading)
 /** A yes or no that was waited for. A no never stands above a wish to leave or to be erased. */
 const answered = (asked: Pending & { kind: 'confirm' }, { text, language, languages }: Reading, wish: Decision) => {
   if (asked.about !== 'opt-out' && letsBe(text, language)) return said('deny', 'answer');
-  const answer = answerOf(text, languages) ?? (wish.intent === 'affirm' ? 'unclear' : undefined); // what only resembles a yes is none
+  const answer = answerOf(text, languages, asked.about) ?? (wish.intent === 'affirm' ? 'unclear' : undefined); // what only resembles a yes is none
   // an erasure that waits for its yes holds promotions already: a maybe of leaving adds nothing to a no that says more
   const adds = wish.strength === 'strong' || answer !== 'unclear' || asked.about !== 'delete-data';
   if (wish.intent === 'opt-out' && adds) return wish;
