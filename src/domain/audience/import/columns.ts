@@ -22,6 +22,7 @@ const words: {
   birth: string[];
   minors: string[];
   sensitive: string[];
+  harmless: string[];
 } = parse(readFileSync(join(__dirname, 'columns.yaml'), 'utf8'));
 const fields = Object.entries(words.fields) as [Field, string[]][];
 const lists = ['sealed', 'plain', 'age', 'birth'] as const;
@@ -41,6 +42,16 @@ export const plainTitle = (title: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
+/** Where a word ends without a space: `esMenor`, `hijo2`. */
+const seams = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu;
+
+/** Whether a title holds words of the list, wherever they stand in it: nobody titles a column by our list alone. */
+function isAbout(list: 'minors' | 'sensitive', title: string): boolean {
+  const said = ` ${plainTitle(title.normalize('NFC').replace(seams, ' '))} `;
+  const rest = words.harmless.reduce((left, phrase) => left.replaceAll(` ${phrase} `, ' '), said);
+  return words[list].some((phrase) => rest.includes(` ${phrase} `));
+}
+
 /**
  * What each column of a list becomes, by its title; an unknown one by what stands in it.
  * @param sample rows of the file's beginning
@@ -51,12 +62,16 @@ export function matchColumns(titles: readonly string[], sample: readonly (readon
   const plains = titles.map(plainTitle);
   const twice = plains.findIndex((title, at) => title !== '' && plains.indexOf(title) !== at);
   if (twice >= 0) throw new AppError('IMPORT_COLUMN_TWICE', { column: twice + 1 });
-  const child = plains.findIndex((title) => words.minors.includes(title));
+  const child = titles.findIndex((title) => isAbout('minors', title));
   if (child >= 0) throw new AppError('IMPORT_OF_MINORS', { column: child + 1 });
   const columns = titles.map((title, at) => {
     const plain = plains[at] ?? '';
     const key = plain.replace(/ /g, '_').slice(0, longestTitle);
-    return { title: title.trim().slice(0, longestTitle), becomes: meaningOf(plain, at, sample), key };
+    return {
+      title: title.trim().slice(0, longestTitle),
+      becomes: isAbout('sensitive', title) ? 'dropped' : meaningOf(plain, at, sample),
+      key,
+    };
   });
   if (!columns.some(({ becomes }) => becomes === 'phone' || becomes === 'email'))
     throw new AppError('IMPORT_NO_ADDRESS');
@@ -67,7 +82,7 @@ export function matchColumns(titles: readonly string[], sample: readonly (readon
 export const rankOf = (field: Field, title: string): number => words.fields[field].indexOf(plainTitle(title));
 
 function meaningOf(title: string, at: number, sample: readonly (readonly string[])[]): Meaning {
-  if (title === '' || words.sensitive.includes(title)) return 'dropped';
+  if (title === '') return 'dropped';
   const field = fields.find(([, titles]) => titles.includes(title))?.[0];
   if (field) return field;
   return lists.find((list) => words[list].includes(title)) ?? guess(sample.map((row) => row[at]?.trim() ?? ''));

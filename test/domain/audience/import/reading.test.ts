@@ -138,6 +138,15 @@ describe('the rows of a list', () => {
   });
 });
 
+const codeOf = (what: () => unknown): string => {
+  try {
+    what();
+    return 'taken';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
 describe('what a list is', () => {
   const code = async (file: string | Buffer) =>
     inspect(Buffer.from(file as string), true).then(
@@ -202,6 +211,41 @@ describe('what a list is', () => {
       expect([title, of(title)]).toEqual([title, 'email']);
     for (const title of ['nombre', 'Nome completo', 'Full Name', 'Cliente'])
       expect([title, of(title)]).toEqual([title, 'name']);
+  });
+
+  it('when a title speaks of children, in whatever words beside, then the list is refused (A48, N-16q)', () => {
+    const spanish = ['Es menor de edad', 'Hijos menores', 'Tiene hijos menores de edad', 'Menores de edad a cargo'];
+    const written = ['NOMBRE_HIJA', 'Nombre niño(a)', 'Niñ@s', 'Hijo1', 'esMenorDeEdad', 'Precio menor hijo'];
+    const others = ["Child's name", 'Number of kids', 'Is underage', 'Minors in care', 'Tem filhos', 'Nome da criança'];
+    for (const title of [...spanish, ...written, ...others])
+      expect([title, codeOf(() => matchColumns(['fono', title], []))]).toEqual([title, 'IMPORT_OF_MINORS']);
+  });
+
+  it('when a title holds a sensitive word among others, then it is not kept; where the word says something else, it is', () => {
+    const becomes = (title: string) => matchColumns(['fono', title], [['1', '12']])[1]?.becomes;
+    for (const title of [
+      'Estado de salud',
+      'Religión que profesa',
+      'Health condition',
+      'Partido político',
+      'Tem doença',
+    ])
+      expect([title, becomes(title)]).toEqual([title, 'dropped']);
+    for (const title of [
+      'Precio menor',
+      'Ventas al por menor',
+      'Menor preço',
+      'Raza del perro',
+      'Pormenores',
+      'Terraza',
+    ])
+      expect([title, becomes(title)]).toEqual([title, 'plain']);
+    expect(['Edad', 'Mayor de edad', 'Género', 'Última compra'].map(becomes)).toEqual([
+      'age',
+      'plain',
+      'plain',
+      'plain',
+    ]);
   });
 
   it('when a column has a title nobody knows, then few short values, numbers and days are chosen by, all else is sealed', () => {
