@@ -159,12 +159,29 @@ describe('what is no wish to leave', () => {
 
   it('when they come back by VOLVER, then they may be written to, and coming back twice is said', async () => {
     const person = someone(house);
+    await person.says('ALTA');
+    await person.says('SÍ');
     await person.says('BAJA');
     house.clock.forward(1);
-    expect(whole((await person.says('VOLVER'))[0])).toMatch(/BAJA/);
+    expect(whole((await person.says('VOLVER'))[0])).toMatch(/¡Listo!.*BAJA/);
     expect(await person.promotions()).toBeUndefined();
     expect(whole((await person.says('VOLVER'))[0])).toMatch(/Ya recibes/);
   });
+});
+
+describe('coming back to nothing that was ever agreed to', () => {
+  it.each(['VOLVER', 'ALTA', 'quiero recibir sus ofertas'])(
+    'T-CON-1: when somebody who never said yes to any words writes «%s», then they are shown them, and only a yes counts',
+    async (word) => {
+      const person = someone(house);
+      await person.says('BAJA');
+      house.clock.forward(1);
+      expect(whole((await person.says(word))[0])).toMatch(/¿Lo confirmas\? Responde SÍ/);
+      expect(await person.promotions()).toBe('stop');
+      await person.says('SÍ');
+      expect(await person.promotions()).toBeUndefined();
+    },
+  );
 });
 
 describe('several wishes in one message', () => {

@@ -40,6 +40,7 @@ it('when somebody leaves, then they are offered to choose, and the button brings
   const [left] = await person.says('ya po, no me manden más');
   expect(labels(left)).toEqual(['Elegir qué recibo']);
   const [said] = await person.taps('Elegir qué recibo', left);
+  expect(labels(said)).toEqual([]);
   expect(await opens(whole(said))).toBe(await person.contact());
   expect(await person.promotions()).toBe('stop');
 });

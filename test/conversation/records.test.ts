@@ -17,6 +17,7 @@ const told = (posts: readonly Post[]): string => posts.map((post) => whole(post.
 const subscriber = async () => {
   const person = someone(house);
   await person.says('VOLVER');
+  await person.says('SÍ');
   return { ...person, phone: person.identity.phone ?? '' };
 };
 
@@ -54,6 +55,7 @@ describe('taking somebody off', () => {
   it('when it is another customer’s person, then that customer’s promotions are not touched', async () => {
     const theirs = someone(house, undefined, clinica);
     await theirs.says('VOLVER');
+    await theirs.says('SÍ');
     await sofia().says(`bloquea el número ${theirs.identity.phone}`);
     expect(await theirs.promotions()).toBeUndefined();
   });
@@ -75,7 +77,7 @@ describe('looking somebody up', () => {
     const person = await subscriber();
     const ask = async () => told(await sofia().says(`muéstrame la prueba de consentimiento del ${person.phone}`));
     expect(await ask()).toMatch(
-      /Dio permiso el 1 de diciembre de 2026, para WhatsApp, .*con sus propias palabras.*2026-12-01T13:\d\d:00\.000Z.*Acepto recibir.*SHA-256.*[0-9a-f]{64}/,
+      /Dio permiso el 1 de diciembre de 2026, para WhatsApp, .*con sus propias palabras.*2026-12-01T13:\d\d:00\.000Z.*Pediste recibir.*SHA-256.*[0-9a-f]{64}/,
     );
     house.clock.forward(3 * 24 * 60);
     await person.says('BAJA');

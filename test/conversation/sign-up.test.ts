@@ -82,6 +82,8 @@ describe('a QR to sign up with', () => {
     const shown = last(await camila().says('crea un QR de suscripción'));
     const texts = whole(last(await camila().presses('Ver los textos', shown)));
     expect(texts).toMatch(/alta-[0-9a-f]{8}.*SHA-256 [0-9a-f]{64}.*v1.*Acepto recibir/s);
+    expect(texts).toMatch(/\(español\).*\(inglés\)|\(inglés\).*\(español\)/s);
+    expect(texts).not.toMatch(/19(69|70)/);
   });
 });
 
@@ -174,6 +176,7 @@ describe('signing up by the code', () => {
   it('when somebody has it already, then they are told so and not asked', async () => {
     const person = someone(house);
     await person.says('VOLVER');
+    await person.says('SÍ');
     expect(whole((await person.says(`ALTA ${await theCode()}`))[0])).toMatch(/Ya recibes/);
   });
 

@@ -25,6 +25,7 @@ describe('what can’t be read', () => {
     async (media, shown) => {
       const person = someone(house);
       await person.says('VOLVER');
+      await person.says('SÍ');
       const [question] = await person.sends({ type: 'media', media });
       expect(await person.promotions()).toBe('hold');
       expect(whole(question)).toMatch(/dejé en pausa las promociones/);

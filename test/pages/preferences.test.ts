@@ -134,11 +134,13 @@ describe('the page of one’s own preferences', () => {
 
   it('when nothing is ticked any more, then all is stopped, on channels that come later too', async () => {
     const contact = await site.person();
-    const response = await choose(await site.link(contact), (form) => form.delete('channel'));
+    const link = await site.link(contact);
+    expect((await read(link)).text).toContain('name="pause"');
+    const response = await choose(link, (form) => form.delete('channel'));
     expect([response.status, await site.suppression(contact)]).toEqual([303, 'stop']);
-    expect((await read(new URL(response.headers.get('location') ?? '', response.url).toString())).text).toContain(
-      'ya no te manda promociones por ningún canal',
-    );
+    const { text } = await read(new URL(response.headers.get('location') ?? '', response.url).toString());
+    expect(text).toContain('ya no te manda promociones por ningún canal');
+    expect(text).not.toContain('name="pause"');
   });
 
   it('when a pause and a rarer rhythm are chosen, then they are kept, shown, and end when the person says so', async () => {

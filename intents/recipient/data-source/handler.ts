@@ -8,9 +8,10 @@ export const intent: IntentHandler = {
     const buttons = [{ act: 'access-data/start' }, { act: 'delete-data/start' }, { act: 'human-agent/start' }];
     if (!given) return reply('unknown', { company }, { buttons });
     const source = { text: `sources.${given.source.split(':')[0]}` };
+    const open = states.filter(({ state }) => state === 'given').map(({ channel }) => channel);
     const facts = [
       { key: 'where', vars: { where: whereOf(given) } },
-      { key: 'channels', vars: { channels: channelsOf(given) } },
+      ...(open.length > 0 ? [{ key: 'channels', vars: { channels: channelsOf({ channels: open }) } }] : []),
       ...(given.text ? [{ key: 'text', vars: { text: given.text } }] : []),
     ];
     const stands = states.some(({ state }) => state === 'given' || state === 'unproven');

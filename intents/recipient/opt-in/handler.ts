@@ -31,8 +31,10 @@ const yes: Act = async (turn) => {
 /** Comes back, or signs up. Their own words are the proof; a code that was scanned or clicked is only a beginning. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    if (turn.slots.code !== undefined) return ask(turn);
     const { consent, company, privacy } = turn.services;
+    // who never said yes to any words is shown them first
+    const isReturn = (await consent.receipt(recipientOf(turn))).given?.text !== undefined;
+    if (turn.slots.code !== undefined || !isReturn) return ask(turn);
     const { alreadyIn, stillOut } = await consent.optIn(recipientOf(turn));
     if (stillOut?.case) return reply('held', { number: (await privacy.get(stillOut.case)).number });
     const { name } = await company.profile();

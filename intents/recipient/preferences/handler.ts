@@ -2,9 +2,10 @@ import { type Act, type IntentHandler, recipientOf, reply } from '../../../src/i
 
 const send: Act = async (turn) => {
   const { pages, company } = turn.services;
-  const { url, until } = await pages.preferences(recipientOf(turn));
+  const contact = recipientOf(turn);
+  const { url, until } = await pages.preferences(contact);
   const vars = { company: (await company.profile()).name, url, until: { day: until } };
-  return reply('link', vars, { buttons: [{ act: 'pause' }] });
+  return reply('link', vars, { buttons: (await pages.hasLeft(contact)) ? [] : [{ act: 'pause' }] });
 };
 
 /** A link to the person's own page: where less is chosen at once and more is their own act. */
@@ -15,7 +16,10 @@ export const intent: IntentHandler = {
     /** The most asked for, without opening the page. */
     pause: async (turn) => {
       const { pages, company } = turn.services;
-      const { until } = await pages.pause(recipientOf(turn));
+      const contact = recipientOf(turn);
+      // The button of an older message: whoever left since would hear that promotions come back.
+      if (await pages.hasLeft(contact)) return send(turn);
+      const { until } = await pages.pause(contact);
       return reply('paused', { company: (await company.profile()).name, until: { day: until } });
     },
   },

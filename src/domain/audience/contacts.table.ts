@@ -114,6 +114,14 @@ export const contactsTable = {
     );
   },
 
+  /** Whoever comes back is paused no longer. */
+  async endPause(tx: TenantTx, id: string): Promise<void> {
+    await tx.query(
+      'UPDATE contact SET paused_until = NULL WHERE tenant_id = $1 AND id = $2 AND paused_until IS NOT NULL',
+      [tx.tenant, id],
+    );
+  },
+
   /** Holds these rows until the end of the transaction, always in one order. */
   async lock(tx: TenantTx, ids: readonly string[]): Promise<void> {
     await tx.query('SELECT id FROM contact WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);

@@ -41,7 +41,7 @@ export interface Return {
   now: Date;
   /** The provider's time. */
   at?: Date;
-  /** What they were asked; without, the newest statement. */
+  /** What they were asked or shown; without, what they agreed to before. Words nobody showed them prove nothing. */
   text?: { version: string; language: string; hash: Buffer | null };
   place?: string;
 }
@@ -158,7 +158,7 @@ export class Consent {
     const at = wish.at ?? wish.now;
     if (await this.hasAll(tx, contact, wish.channels)) return { alreadyIn: true };
     const tokens = await this.audience.stopTokens(tx, contact);
-    const text = wish.text ?? (await this.statementFor(tx, contact));
+    const text = wish.text ?? (await this.agreedBefore(tx, contact));
     for (const channel of wish.channels) {
       await this.audience.suppressions.clearBefore(tx, contact, tokens, at, channel);
       const line = { channel, purpose: 'marketing', at, source: 'person', actor: `contact:${contact}` };
@@ -167,6 +167,8 @@ export class Consent {
       const act = yesOf(await consentsTable.of(tx, contact, 'marketing', channel));
       await writeEntry(tx, contact, { ...line, ...proof, ...words, act }, wish.now);
     }
+    await contactsTable.endPause(tx, contact);
+    await refreshStanding(tx, [contact]);
     return { alreadyIn: false, ...(await this.stillOut(tx, tokens, wish.channels)) };
   }
 
@@ -273,8 +275,12 @@ export class Consent {
     return { stillOut: held ? { case: held } : {} };
   }
 
-  private async statementFor(tx: TenantTx, contact: string) {
-    return consentTextsTable.newest(tx, (await this.audience.place(tx, contact))?.language ?? 'es');
+  /** The words of their newest yes, while the number was theirs. */
+  private async agreedBefore(tx: TenantTx, contact: string): Promise<Return['text']> {
+    const all = await consentsTable.of(tx, contact);
+    const yes = all.filter((one) => isYes(one) && one.text_hash !== null && one.text_version && one.language).at(-1);
+    if (!yes) return undefined;
+    return { version: yes.text_version ?? '', language: yes.language ?? '', hash: yes.text_hash };
   }
 
   private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {

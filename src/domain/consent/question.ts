@@ -34,6 +34,8 @@ export function questionOf(asking: Asking): { version: string; bodies: Readonly<
 function inLanguage({ channels, frequency, ...asking }: Asking, language: string): string {
   const vars: Said = {
     ...asking,
+    // The sentence has its own full stop: “S.A.” ends in it.
+    legal: asking.legal.replace(/\.$/, ''),
     channels: listed(
       channels.map((channel) => words.channels[channel]?.[language] ?? channel),
       words.and[language] ?? '',

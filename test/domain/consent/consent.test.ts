@@ -120,7 +120,8 @@ describe('coming back', () => {
 
   it('when an older no is delivered after a newer yes, then the yes stands', async () => {
     const phone = aPhone();
-    const contact = await aPerson(here, { identity: { phone }, consented: false });
+    const contact = await aPerson(here, { identity: { phone } });
+    await withdraw(contact);
     await comeBack(contact, phone, 10);
     await here.in((tx) => here.consent.withdraw(tx, contact, { ...wish(11), at: later(5) }));
     expect([await out(contact), await permitted(contact)]).toEqual([undefined, 'given']);
