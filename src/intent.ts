@@ -148,6 +148,7 @@ export const channelsOf = ({ channels }: Pick<ConsentLine, 'channels'>): Text =>
 
 /** Where it was said: told with the act, else known from its source. */
 export const whereOf = ({ place, source }: Pick<ConsentLine, 'place' | 'source'>): Text => {
+  if (place === 'web:preferences') return { text: 'consent_places.preference_page' };
   const [kind = '', ...rest] = (place || (source === 'person' ? 'message' : source)).split(':');
   return { text: `consent_places.${kind}`, vars: { ref: rest.join(':') || kind } };
 };
