@@ -22,6 +22,7 @@ export function bindPages(
       if (!link) throw new AppError('PERSON_ERASED');
       return { url: `${publicUrl}${link.path}`, until: link.until };
     },
+    hasLeft: async (contact) => (await preferences.view(tx, contact, now)).channels.every(({ refused }) => refused),
     pause: async (contact) => ({ until: await preferences.pause(tx, contact, inbox, now) }),
   };
 }

@@ -68,7 +68,9 @@ function news(says: Says, language: Language, { news: what, view, company, reque
     on.length > 0
       ? says('preferences.saved_on', { channels })
       : says('preferences.saved_off', { company: company.name }),
-    ...(view.pausedUntil ? [says('preferences.saved_paused', { until: { day: view.pausedUntil } })] : []),
+    ...(view.pausedUntil && on.length > 0
+      ? [says('preferences.saved_paused', { until: { day: view.pausedUntil } })]
+      : []),
     ...(view.held ? [says('preferences.held_text')] : []),
   );
 }
@@ -120,16 +122,19 @@ ${frequencies.map((value) =>
   }),
 )}
 </fieldset>
-<fieldset>
+${(until || view.channels.some((one) => one.on)) && pausing(says, until)}
+<button type="submit">${says('preferences.save')}</button>
+</form>`;
+}
+
+/** One that runs is shown to whoever left too: else saving would end it unsaid. */
+const pausing = (says: Says, until: Date | undefined): Html => html`<fieldset>
 <legend>${says('preferences.pause')}</legend>
 ${choice({
   ...{ type: 'checkbox', name: 'pause', value: 'month', checked: until !== undefined },
   label: until ? says('preferences.pause_on', { until: { day: until } }) : says('preferences.pause_new'),
 })}
-</fieldset>
-<button type="submit">${says('preferences.save')}</button>
-</form>`;
-}
+</fieldset>`;
 
 /** Only promotions are a matter of choice; what else the company writes about is told. */
 function topics(says: Says, company: string, purposes: readonly string[]): Html {
