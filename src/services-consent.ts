@@ -87,7 +87,8 @@ export interface SignUpVerbs {
       kind: 'statement' | 'question';
       body: string;
       hash: string;
-      since: Date;
+      /** Missing: not known. */
+      since?: Date;
     }[]
   >;
 }

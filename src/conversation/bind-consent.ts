@@ -72,7 +72,9 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
     setOffers: (on) => signUps.setOffersNews(tx, on, member, now),
     texts: async () =>
       (await signUps.texts(tx, mostTexts)).map(({ version, language, kind, body, hash, created_at: since }) => ({
-        ...{ version, language, kind, body, since },
+        ...{ version, language, kind, body },
+        // Those from before dates were kept stand at the epoch.
+        ...(since.getTime() > 0 && { since }),
         hash: hash.toString('hex'),
       })),
   };

@@ -1,6 +1,8 @@
 import { form, type IntentHandler, type Reply, reply, type SignUpView, type Turn } from '../../../src/intent';
 
-const mostTexts = 6;
+/** Characters of texts in one message, with room for their hashes. */
+const mostWords = 2_700;
+const besides = 130;
 const mostListed = 20;
 
 /** What can be printed or shared, and what whoever opens it is asked. */
@@ -29,6 +31,15 @@ async function shown(signUp: SignUpView, { services }: Turn): Promise<Reply> {
   );
 }
 
+/** The newest that one message holds whole: words cut short would prove nothing. */
+function fitting<One extends { body: string }>(texts: readonly One[]): One[] {
+  let left = mostWords;
+  return texts.filter(({ body }, at) => {
+    left -= body.length + besides;
+    return at === 0 || left >= 0;
+  });
+}
+
 /** People subscribe themselves: the way forward for a company whose people gave no proven permission. */
 export const intent: IntentHandler = {
   heard: async (turn) => shown(await turn.services.signUp.link(), turn),
@@ -49,11 +60,16 @@ export const intent: IntentHandler = {
       await services.signUp.close(args.code ?? '');
       return reply('closed');
     },
-    texts: async ({ services, person }) => {
-      const texts = (await services.signUp.texts()).filter(({ language }) => language === person.language);
-      const facts = texts.slice(0, mostTexts).map(({ version, body, hash, since }) => ({
-        key: 'version',
-        vars: { version, body, hash, since: { day: since } },
+    texts: async ({ services }) => {
+      const facts = fitting(await services.signUp.texts()).map(({ version, language, body, hash, since }) => ({
+        key: since ? 'version' : 'undated',
+        vars: {
+          version,
+          language: { text: `languages.${language}` },
+          body,
+          hash,
+          ...(since && { since: { day: since } }),
+        },
       }));
       return reply(facts.length > 0 ? 'texts' : 'textless', {}, { facts });
     },
