@@ -13,6 +13,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(intl-messageformat|@formatjs)/)'],
   globalSetup: '<rootDir>/test/support/setup.ts',
   globalTeardown: '<rootDir>/test/support/teardown.ts',
-  maxWorkers: 2,
+  maxWorkers: 3, // many wait for servers most of the time
   testTimeout: 120_000, // a bound for a busy machine, not a measure
 };

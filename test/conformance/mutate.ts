@@ -54,7 +54,7 @@ function apply(payload: unknown, { where, how, value }: Change): unknown {
   if (how === 'remove') Array.isArray(parent) ? parent.splice(Number(key), 1) : delete holder[key];
   if (how === 'rename' && !Array.isArray(parent)) {
     delete holder[key];
-    set(holder, String(given), inside);
+    set(holder, typeof given === 'object' ? 'renamed' : String(given), inside); // some objects can't be written out
   }
   if (how === 'repeat' && Array.isArray(parent)) parent.push(inside);
   if (how === 'wrap') set(holder, key, [inside]);
