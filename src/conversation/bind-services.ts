@@ -81,7 +81,8 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
   const { person, now } = context;
   const actor = person.kind === 'member' ? { id: person.member, roles: person.roles } : { id: 'nobody', roles: [] };
   const decider = { member: actor.id, roles: actor.roles };
-  const wish = { source: 'person', evidence: context.inbox, now, at: context.at };
+  const place = `message:${context.channel}`;
+  const wish = { source: 'person', evidence: context.inbox, now, at: context.at, place };
   /** A person's case is theirs alone: a button that reached somebody else does nothing. */
   const own = async (id: string) => {
     const mine = person.kind === 'recipient' && (await domain.privacy.isOf(tx, id, person.contact));

@@ -34,6 +34,8 @@ export const intent: IntentHandler = {
     const { consent, company, privacy } = turn.services;
     // who never said yes to any words is shown them first
     const isReturn = (await consent.receipt(recipientOf(turn))).given?.text !== undefined;
+    const [open] = isReturn ? [] : await privacy.openOf(recipientOf(turn));
+    if (open) return reply('held', { number: open.number });
     if (turn.slots.code !== undefined || !isReturn) return ask(turn);
     const { alreadyIn, stillOut } = await consent.optIn(recipientOf(turn));
     if (stillOut?.case) return reply('held', { number: (await privacy.get(stillOut.case)).number });

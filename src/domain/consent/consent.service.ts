@@ -32,6 +32,8 @@ export interface Wish {
   by?: string;
   /** All of them unless the person chose one. */
   channel?: SuppressedChannel;
+  /** Where it was said: `message:sms`. */
+  place?: string;
 }
 /** The person's own wish to be written to. */
 export interface Return {
@@ -260,11 +262,11 @@ export class Consent {
     at: Date,
     wish: Wish,
   ): Promise<void> {
-    const { source, evidence, now, by: actor = `contact:${contact}`, channel = 'all' } = wish;
+    const { source, evidence, now, by: actor = `contact:${contact}`, channel = 'all', place } = wish;
     if (entries.some((one) => one.act === 'withdrawn' && one.at >= at && ['all', channel].includes(one.channel)))
       return;
     const entry = { channel, purpose: 'marketing', act: 'withdrawn', at, source, actor, evidence } as const;
-    await writeEntry(tx, contact, { ...entry, text_hash: null }, now);
+    await writeEntry(tx, contact, { ...entry, text_hash: null, ...(place && { place }) }, now);
   }
 
   private async stillOut(tx: TenantTx, tokens: readonly Buffer[], channels: readonly string[]) {
