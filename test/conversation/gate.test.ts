@@ -74,6 +74,7 @@ describe('why somebody got nothing', () => {
       /Hoy no le saldría una promoción:\* No hay prueba de consentimiento.*código QR.*lo pide la ley: T-CON-1/,
     );
     await person.says('VOLVER');
+    await person.says('SÍ');
     expect(told(await asked())).toMatch(/Hoy una promoción sí le saldría/);
     await person.says('BAJA');
     expect(told(await asked())).toMatch(/Hoy no le saldría una promoción:\* La persona pidió no recibir promociones/);
