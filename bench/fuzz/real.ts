@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Identity } from '../../src/channel';
 import { Posts } from '../../src/conversation/posts';
@@ -54,6 +54,10 @@ const claims: ClaimAsk = {
 };
 
 /** One customer on a real Postgres, by the product's own verbs. */
+const words = 'Acepto recibir promociones de Bench SpA. Salgo con BAJA.';
+/** Whoever comes in was shown these. */
+const shown = { version: 'v1', language: 'es', hash: createHash('sha256').update(words).digest() };
+
 export class Real {
   private readonly rooms: Rooms;
   private readonly finds = new Map<string, Name>();
@@ -78,11 +82,7 @@ export class Real {
     await owner.query("SET session_replication_role = 'replica'"); // a campaign alone, whatever it refers to
     await fill(owner, 'campaign', { tenant_id: tenant, batch_id: batch, state: 'sending', number: 1 });
     await owner.query("SET session_replication_role = 'origin'");
-    await this.in((tx) =>
-      this.rooms.consent.addText(tx, 'v1', 'es', 'Acepto recibir promociones de Bench SpA. Salgo con BAJA.', {
-        now: beginning,
-      }),
-    );
+    await this.in((tx) => this.rooms.consent.addText(tx, shown.version, shown.language, words, { now: beginning }));
     const all = await keys.tenant(tenant);
     for (const ids of everybody)
       for (const [kind, value] of Object.entries(identityOf(ids)))
@@ -189,7 +189,7 @@ export class Real {
       case 'optIn': {
         const contact = await this.meet(tx, step);
         const evidence = await this.wrote(tx, step);
-        return void (await consent.optIn(tx, contact, { evidence, channels: [one], now, at }));
+        return void (await consent.optIn(tx, contact, { evidence, channels: [one], text: shown, now, at }));
       }
       case 'resume': {
         const contact = await this.meet(tx, step);
