@@ -22,7 +22,8 @@ export const pendingMs = pendingDays * 86_400_000;
 const never = Number.NEGATIVE_INFINITY;
 const last = (entries: readonly LedgerEntry[], ...acts: LedgerAct[]): number =>
   Math.max(never, ...entries.filter(({ act }) => acts.includes(act)).map(({ at }) => at.getTime()));
-const isYes = ({ act }: LedgerEntry): boolean => act === 'given' || act === 'renewed';
+/** Whether it is a yes, the first or a later one. */
+export const isYes = ({ act }: Pick<LedgerEntry, 'act'>): boolean => act === 'given' || act === 'renewed';
 
 /**
  * What the ledger alone says of one channel and purpose: a function of the set of entries, their order of arrival changes nothing.

@@ -7,7 +7,7 @@ import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
 import type { Strength, SuppressedChannel } from '../audience/suppressions.table';
 import type { Audit } from '../audit/audit.service';
-import { type ConsentState, isGivenOnAny, stateOf } from './consent-state';
+import { type ConsentState, isGivenOnAny, isYes, stateOf } from './consent-state';
 import { type ConsentRow, consentsTable } from './consents.table';
 import { type Permission, writeEntry } from './ledger';
 import { preferencesTable } from './preferences.table';
@@ -279,10 +279,10 @@ export class Consent {
 
   /** The words of their newest yes, while the number was theirs. */
   private async agreedBefore(tx: TenantTx, contact: string): Promise<Return['text']> {
-    const all = await consentsTable.of(tx, contact);
-    const yes = all.filter((one) => isYes(one) && one.text_hash !== null && one.text_version && one.language).at(-1);
-    if (!yes) return undefined;
-    return { version: yes.text_version ?? '', language: yes.language ?? '', hash: yes.text_hash };
+    const holder = await consentsTable.holder(tx, contact);
+    const all = (await consentsTable.of(tx, contact)).filter((one) => isYes(one) && one.holder_epoch === holder);
+    const { text_version: version, language, text_hash: hash } = all.findLast((one) => one.text_hash !== null) ?? {};
+    return version && language && hash ? { version, language, hash } : undefined;
   }
 
   private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
@@ -297,6 +297,5 @@ const concerns = (line: ConsentRow, channel: SuppressedChannel): boolean =>
   channel === 'all' || line.channel === 'all' || line.channel === channel;
 
 const endings: readonly string[] = ['withdrawn', 'needs_reconfirmation'];
-const isYes = ({ act }: { act: string }): boolean => act === 'given' || act === 'renewed';
 /** Whoever had said yes before says it anew. */
 const yesOf = (entries: readonly ConsentRow[]) => (entries.some(isYes) ? 'renewed' : 'given') as 'given' | 'renewed';

@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import { stateOf } from './consent-state';
+import { isYes, stateOf } from './consent-state';
 import { type ConsentRow, consentsTable } from './consents.table';
 import { writeEntry } from './ledger';
 
@@ -19,7 +19,7 @@ function restored(entries: readonly ConsentRow[], source: string, at: Date): Con
     const of = others.filter(isOf(channel));
     const wasStopped = stateOf(entries.filter(isOf(channel))) !== 'given';
     if (!wasStopped || stateOf(of) !== 'given') return [];
-    const newest = of.filter(({ act, proven }) => proven && (act === 'given' || act === 'renewed')).at(-1);
+    const newest = of.filter((one) => one.proven && isYes(one)).at(-1);
     return newest ? [{ ...newest, channel }] : [];
   });
 }
