@@ -1,4 +1,5 @@
 import type { Card, ConsentLine, Right, Role, Services } from './services';
+import type { Obstacle } from './services-gate';
 
 export type { CampaignView, CaseView, ConsentProof, Role, SignUpView } from './services';
 export type { ImportView } from './services-imports';
@@ -152,6 +153,21 @@ export const whereOf = ({ place, source }: Pick<ConsentLine, 'place' | 'source'>
   const [kind = '', ...rest] = (place || (source === 'person' ? 'message' : source)).split(':');
   return { text: `consent_places.${kind}`, vars: { ref: rest.join(':') || kind } };
 };
+
+/** What fills a sentence about a rule of the gate that refuses: what it is, whose rule, what would make it pass, from when. */
+export const refusalOf = ({
+  code,
+  why,
+  rule,
+  until,
+}: Pick<Obstacle, 'code' | 'rule' | 'until'> & { why: string }): Vars => ({
+  what: { text: `advice.${code}` },
+  fix: { text: `gate_fix.${code}` },
+  why: { text: `gate_why.${why}` },
+  rule,
+  opens: until ? 'yes' : 'no',
+  until: until ?? '',
+});
 
 /** With the question whether they want news: a yes only begins the sign-up, within the provider's day. */
 export const offering = (said: Reply, company: string): Reply => ({

@@ -1,14 +1,8 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { type IntentHandler, refusalOf, reply } from '../../../src/intent';
 
 const lookedAt = 20;
 const shown = 4;
 const dayMs = 86_400_000;
-
-/** Whose rule it was, and what would have made it pass. */
-const refused = ({ why, rule }: { why: string; rule: string }, code: string) => ({
-  key: 'refused',
-  vars: { why: { text: `gate_why.${why}` }, rule, fix: { text: `gate_fix.${code}` } },
-});
 
 /** The last messages to one person, or those of the day that was said, each with its way and what its problem means. */
 export const intent: IntentHandler = {
@@ -30,22 +24,12 @@ export const intent: IntentHandler = {
       },
       ...one.steps.map((step) => ({ key: 'step', vars: { status: { text: `states.${step.status}` }, at: step.at } })),
       ...(one.code ? [{ text: `advice.${one.code}` }] : []),
-      ...(one.refused ? [refused(one.refused, one.code ?? '')] : []),
+      ...(one.refused ? [{ key: 'refused', vars: refusalOf({ code: one.code ?? '', ...one.refused }) }] : []),
     ]);
     const today = (await services.gate.person(String(slots.address))) ?? [];
     const still = today.filter(({ answer }) => answer === 'refuses');
     const key = from !== undefined && then.length === 0 ? 'otherDays' : 'status';
-    const now = still.map(({ code, why, rule, until }) => ({
-      key: 'now',
-      vars: {
-        what: { text: `advice.${code}` },
-        fix: { text: `gate_fix.${code}` },
-        why: { text: `gate_why.${why}` },
-        rule,
-        opens: until ? 'yes' : 'no',
-        until: until ?? '',
-      },
-    }));
+    const now = still.map((one) => ({ key: 'now', vars: refusalOf(one) }));
     const all = [...facts, ...(now.length > 0 ? now : [{ key: 'fine' }])];
     return reply(key, { masked: newest.masked }, { facts: all, private: true });
   },

@@ -6,6 +6,7 @@ import {
   type IntentHandler,
   type Reply,
   type ReplyButton,
+  refusalOf,
   reply,
   type Slots,
 } from '../../../src/intent';
@@ -40,17 +41,7 @@ const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
 const obstacles = ({ state, comment, obstacles: all }: CampaignView) =>
   all
     .filter(({ code }) => !(state === 'paused' && comment === code))
-    .map(({ code, why, rule, until }) => ({
-      key: 'obstacle',
-      vars: {
-        what: { text: `advice.${code}` },
-        fix: { text: `gate_fix.${code}` },
-        why: { text: `gate_why.${why}` },
-        rule,
-        opens: until ? 'yes' : 'no',
-        until: until ?? '',
-      },
-    }));
+    .map((one) => ({ key: 'obstacle', vars: refusalOf(one) }));
 
 /** Its next allowed moment, the company's own rules that its owner may lift, and all rules one by one. */
 const waysOn = ({ id, version, state, leftOut, obstacles: all }: CampaignView): ReplyButton[] => {
