@@ -3,8 +3,8 @@ import { houseText } from '../conversation/texts';
 import type { TenantTx } from '../data/database';
 import { newestEntry } from '../domain/audit/audit.table';
 import { type CampaignRow, campaignsTable } from '../domain/campaigns/campaigns.table';
+import { countStates, type StateCount } from '../domain/delivery/counts.table';
 import { campaignAnswers, type PersonAnswer, personInCampaign, type RuleAnswer } from '../domain/delivery/explain';
-import { reasonsOf } from '../domain/delivery/explain.table';
 import { type AtCustomer, atCustomer } from './at-customer';
 
 interface Explained {
@@ -15,7 +15,7 @@ interface Explained {
   at: Date;
   rules: readonly RuleAnswer[];
   /** Its messages: how many in which state, for which reason. */
-  messages: Awaited<ReturnType<typeof reasonsOf>>;
+  messages: readonly StateCount[];
   person?: PersonAnswer & { masked: string };
 }
 
@@ -61,7 +61,7 @@ async function explained(
   const person = address === undefined ? undefined : await look(tx, rooms, row, address, now);
   const campaign = `C-${row.number}`;
   const { state, purpose } = row;
-  const [rules, messages] = [await campaignAnswers(tx, row, now), await reasonsOf(tx, row.batch_id)];
+  const [rules, messages] = [await campaignAnswers(tx, row, now), await countStates(tx, row.batch_id)];
   return { tenant, campaign, state, purpose, at: now, rules, messages, ...(person && { person }) };
 }
 

@@ -32,14 +32,3 @@ export async function recordOf(
   );
   return row;
 }
-
-/** Of a campaign's messages: how many in which state, and for which reason. Plan: message's key. */
-export async function reasonsOf(
-  tx: TenantTx,
-  batch: string,
-): Promise<{ state: string; reason: string | null; count: number }[]> {
-  return tx.query(
-    'SELECT state, reason, count(*)::int AS count FROM message WHERE tenant_id = $1 AND batch_id = $2 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2',
-    [tx.tenant, batch],
-  );
-}

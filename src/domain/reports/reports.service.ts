@@ -4,11 +4,12 @@ import type { Figures } from '../campaigns/campaign';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import type { Headcount } from '../campaigns/segments.service';
 import { countAudience, type Looking, lookingAt } from '../delivery/audience.table';
-import { countLeft, countStates, type StateCount } from './figures.table';
+import { countStates, type StateCount } from '../delivery/counts.table';
+import { countLeft } from './figures.table';
 
 const reached = ['accepted', 'sent', 'delivered', 'read'];
 
-/** What a campaign did, from its rows: selected = left out + sent + failed + unknown + cancelled + queued, always. */
+/** What a campaign did, from the counters of its rows: selected = left out + sent + failed + unknown + cancelled + queued, always. */
 export const reports = {
   async figures(tx: TenantTx, row: CampaignRow): Promise<Figures> {
     const states = await countStates(tx, row.batch_id);
