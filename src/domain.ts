@@ -100,10 +100,9 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   });
   const signUps = new SignUps(consent, audit, (tenant) => `${publicUrl}/privacy/${tenant}`);
   const signUpRequests = new SignUpRequests(keys);
-  const channel = 'whatsapp';
   const campaigns = new Campaigns(audit, {
-    preview: (tx, row, now) => reports.preview(tx, row, channel, now),
-    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await lookingAt(tx, row, channel, now), now)),
+    preview: reports.preview,
+    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await lookingAt(tx, row, now), now)),
     thaw: (tx, row) => thawAudience(tx, row.batch_id),
     cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
     obstacles: obstaclesOf,
@@ -116,7 +115,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     },
   });
   const segments = new Segments(audit, {
-    count: (tx, expression, now) => reports.headcount(tx, expression, { channel, now }),
+    count: (tx, expression, now) => reports.headcount(tx, expression, { channel: 'whatsapp', now }),
   });
   const privacy = new Privacy(audience, consent, audit, {
     onOpened: async (tx, view, contact, now) => {

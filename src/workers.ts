@@ -81,6 +81,8 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const { onProgress, senders, audience, campaigns } = rooms;
   const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
     audience.bounced(tx, contact, lastSign, now);
+  const unsubscribe = async (tx: TenantTx, contact: string) =>
+    `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`;
   const slices = new CampaignSlices({
     database,
     keys,
@@ -90,6 +92,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     audience,
     transport,
     rate: rateOf(queues),
+    unsubscribe,
     onProviderStop,
     wake,
   });
@@ -113,8 +116,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     }),
     new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
     new Replies({
-      ...{ database, keys, clock, senders, audience, transport },
-      unsubscribe: async (tx, contact) => `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`,
+      ...{ database, keys, clock, senders, audience, transport, unsubscribe },
     }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CaseWorker({

@@ -3,7 +3,7 @@ import { getSystemErrorName } from 'node:util';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { type Identity, type OutboundContent, type Sender, type SendOutcome, tooLate } from '../../src/channel';
 import { addressOf } from './address';
-import { compose, type Mail } from './compose';
+import { compose, type Letter, type Mail } from './compose';
 import { providerError, refusalOf } from './provider-errors';
 
 export interface RelaySettings {
@@ -43,7 +43,7 @@ export class Sending {
     const address = addressOf(to.email);
     if (!address) return refused('NO_ADDRESS');
     const from = addressOf(sender.id);
-    if (!from || content.kind === 'template') return refused('INVALID'); // no relay keeps templates
+    if (!from || !isLetter(content)) return refused('INVALID'); // no relay keeps templates
     let mail: Mail;
     try {
       mail = await compose(sender, from, address.address, content, { reference, date: this.now() });
@@ -128,6 +128,8 @@ export class Sending {
   }
 }
 
+const isLetter = (content: OutboundContent): content is Letter =>
+  content.kind === 'content' || content.kind === 'email';
 const refused = (name: string): SendOutcome => ({ outcome: 'refused', ...providerError(name) });
 
 function outcomeOf(error: Failure, reached: 'nowhere' | 'late' | 'begun'): SendOutcome {

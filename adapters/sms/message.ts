@@ -1,10 +1,16 @@
-import type { Content } from '../../src/channel';
+import type { Content, OutboundContent } from '../../src/channel';
 import { cut, type Encoding, encode, priceOf } from './gsm';
 
 const mostParts = 10;
 
-/** A neutral message as the words of an SMS: no markup, what is a button elsewhere as a line of its own, whose words can be sent back. */
-export function wordsOf({ title, text, facts = [], note, buttons = [] }: Content): string {
+/** What leaves as the words of an SMS; undefined for what no carrier takes. */
+export function wordsIn(content: OutboundContent): string | undefined {
+  if (content.kind === 'text') return content.text;
+  return content.kind === 'content' ? wordsOf(content) : undefined;
+}
+
+/** A neutral message without markup, what is a button elsewhere as a line of its own, whose words can be sent back. */
+function wordsOf({ title, text, facts = [], note, buttons = [] }: Content): string {
   const lines = (all: readonly string[]): string => all.map((one) => `- ${one}`).join('\n');
   return [title, text, lines(facts), note, lines(buttons.map(({ label }) => label))].filter(Boolean).join('\n\n');
 }

@@ -1,6 +1,6 @@
 import { type Identity, type OutboundContent, type Sender, type SendOutcome, tooLate } from '../../src/channel';
 import type { Answer, Line } from './line';
-import { type Part, partsOf, wordsOf } from './message';
+import { type Part, partsOf, wordsIn } from './message';
 import { providerError } from './provider-errors';
 
 const codings = { gsm7: 0x00, ucs2: 0x08 } as const;
@@ -28,9 +28,8 @@ export class Sending {
   ): Promise<SendOutcome> {
     if (!to.phone) return refused('NO_ADDRESS');
     if (!line) return refused('NOT_CONNECTED');
-    if (content.kind === 'template') return refused('INVALID'); // no carrier keeps templates
-    const words = wordsOf(content);
-    if (!words) return refused('INVALID');
+    const words = wordsIn(content);
+    if (!words) return refused('INVALID'); // no carrier keeps templates
     const parts = partsOf(words, this.count++ & 0xff);
     const address = { ...from(sender.id), ...destination(to.phone) };
     const begin = Math.min(startBy, performance.now() + beginMs);

@@ -63,7 +63,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     blobs: new FolderBlobs(join(process.env.TEST_FOLDER as string, 'blobs')),
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
-  const transport = new Transport((name) => (name === 'whatsapp' ? channel : undefined), log);
+  const transport = new Transport(() => channel, log);
   const onProviderStop: ReceiptPorts['onProviderStop'] = async (
     tx,
     contact,
@@ -74,6 +74,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   ) => void (await consent.withdraw(tx, contact, { source, evidence, now, at }));
   const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
     audience.bounced(tx, contact, lastSign, now);
+  const unsubscribe = async () => 'https://connectus.example/unsubscribe/x';
   const slices = new CampaignSlices({
     database,
     keys,
@@ -83,13 +84,13 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     audience,
     transport,
     rate: rateOf(queues),
+    unsubscribe,
     onProviderStop,
     wake,
     ...(onMoment && { onMoment }),
   });
   const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
-  const unsubscribe = async () => 'https://connectus.example/unsubscribe/x';
   const replies = new Replies({ database, keys, clock, senders, audience, transport, unsubscribe });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress });
   const tenantOf = async (event: ChannelEvent) =>

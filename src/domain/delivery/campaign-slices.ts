@@ -8,6 +8,7 @@ import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
+import { fill } from '../campaigns/template-parts';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
 import { hoursAt, WaitingPlaces } from './hours';
@@ -17,6 +18,7 @@ import { type OutcomeRow, writeOutcomes } from './outcomes.table';
 import { type ClaimAsk, type Claimed, claimParcel, openRows } from './parcels.table';
 import { referenceOf } from './reference';
 import { render } from './rendering';
+import { rememberSent, sentToken } from './sent-ids.table';
 import { countBack, queueForLimit } from './spending.table';
 import type { Transport } from './transport';
 
@@ -40,6 +42,8 @@ export interface SlicesDeps {
   senders: Senders;
   audience: Audience;
   transport: Transport;
+  /** A link by which this person stops promotions at once, for mail. */
+  unsubscribe(tx: TenantTx, contact: string): Promise<string>;
   rate: {
     take(sender: string, perSecond: number, wanted: number): Promise<{ granted: number; waitMs: number }>;
     slowDown(sender: string, perSecond: number): Promise<void>;
@@ -65,7 +69,7 @@ interface Sends {
   failed?: { error: unknown };
 }
 type Counted = Parameters<typeof countBack>[1];
-type Person = { identity: Parameters<Transport['send']>[1]; name?: string };
+type Person = { identity: Parameters<Transport['send']>[1]; name?: string; unsubscribe?: string };
 interface Loaded {
   taken: readonly Claimed[];
   startBy: number;
@@ -153,13 +157,13 @@ export class CampaignSlices {
 
   private async claim(tx: TenantTx, slice: Slice, count: number): Promise<Loaded> {
     const { batch } = slice;
-    const { keys, audience, clock } = this.deps;
+    const { keys, clock } = this.deps;
     const now = clock.now();
     const loaded = { ...nobody, keys: await keys.of(tx) };
     const ask = await this.ask(tx, slice, count, now);
     if (!ask) return loaded;
     const parcel = await claimParcel(tx, ask, this.from.get(batch) ?? '0', ask.most, now, async (contacts) => {
-      loaded.people = await audience.readMany(tx, contacts);
+      loaded.people = await this.read(tx, slice, contacts);
       loaded.personKeys = await keys.people(tx, contacts);
       loaded.startBy = performance.now() + freshMs;
     });
@@ -167,6 +171,15 @@ export class CampaignSlices {
     if (parcel.first) this.from.set(batch, parcel.first);
     else this.from.delete(batch);
     return { ...loaded, taken: parcel.taken, looked: parcel.looked };
+  }
+
+  private async read(tx: TenantTx, { template }: Slice, contacts: readonly string[]) {
+    const people = await this.deps.audience.readMany(tx, contacts);
+    if (template.channel !== 'email') return people;
+    const withWayOut = new Map<string, Person>();
+    for (const [contact, person] of people)
+      withWayOut.set(contact, { ...person, unsubscribe: await this.deps.unsubscribe(tx, contact) });
+    return withWayOut;
   }
 
   /** What no person decides is asked once, in the same transaction; with it, for how many there is room. @returns undefined where nothing may leave now */
@@ -197,6 +210,7 @@ export class CampaignSlices {
       state: 'failed',
       reason: 'PERSON_ERASED',
       provider: null,
+      sentAs: null,
       sealed: null,
       hash: null,
       pause: 0,
@@ -211,7 +225,9 @@ export class CampaignSlices {
 
   private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person): Promise<OutcomeRow> {
     const { batch, template, sender } = slice;
-    const content = render(template, person);
+    const { unsubscribe } = person;
+    const around = { ...(unsubscribe && { unsubscribe }), ...(sender.name && { imprint: { company: sender.name } }) };
+    const content = render(template, person, around);
     const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
     this.deps.onMoment?.('begun');
     const outcome = await this.deps.transport.send(sender, person.identity, content, reference, loaded.startBy);
@@ -221,11 +237,13 @@ export class CampaignSlices {
     if (verdict.stop || verdict.halt)
       await this.deps.database.withTenant(slice.tenant, (tx) => this.react(tx, slice, row, verdict));
     const { providerId } = verdict;
-    const text = JSON.stringify({ variables: content.variables, version: template.version, providerId });
+    const text = JSON.stringify({ variables: fill(template.variables, person), version: template.version, providerId });
     return {
       seq: row.seq,
       ...verdict.row,
       provider: providerId ? loaded.keys.findRaw('wamid', providerId) : null,
+      // SMS carries no reference of ours: its receipts come by the carrier's id.
+      sentAs: providerId && sender.channel === 'sms' ? sentToken(loaded.keys, { ...sender, providerId }) : null,
       sealed: loaded.personKeys.get(row.contact)?.seal(text, `message|${batch}|${row.seq}`) ?? null,
       hash: createHash('sha256').update(JSON.stringify(content)).digest(),
     };
@@ -245,6 +263,7 @@ export class CampaignSlices {
     const back = rows.filter(({ state }) => state === 'planned').map(({ seq }) => seq);
     await this.deps.database.withTenant(tenant, async (tx) => {
       await writeOutcomes(tx, of.batch, rows, now);
+      await rememberSent(tx, of.batch, rows, now);
       await countBack(tx, of, back, now);
     });
     this.deps.onMoment?.('written');

@@ -6,6 +6,8 @@ export interface OutcomeRow {
   state: 'accepted' | 'failed' | 'unknown' | 'planned' | 'queued';
   reason: string | null;
   provider: Buffer | null;
+  /** By which its receipts find it, where the channel carries no reference of ours. */
+  sentAs: Buffer | null;
   sealed: Buffer | null;
   /** Of what was handed over. */
   hash: Buffer | null;

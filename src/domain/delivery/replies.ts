@@ -9,7 +9,7 @@ import type { Audience } from '../audience/audience.service';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
-import { rememberSent } from './sent-ids.table';
+import { rememberSent, sentToken } from './sent-ids.table';
 import { claimSingle, failFirst, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
 import type { Transport } from './transport';
 
@@ -91,14 +91,14 @@ export class Replies {
       seq: row.seq,
       ...verdict.row,
       provider: providerId ? keys.findRaw('wamid', providerId) : null,
+      // SMS carries no reference of ours: its receipts come by the carrier's id.
+      sentAs: providerId && sender?.channel === 'sms' ? sentToken(keys, { ...sender, providerId }) : null,
       sealed: null,
       hash: text ? createHash('sha256').update(text).digest() : null,
     };
     const now = this.deps.clock.now();
     await writeOutcomes(tx, '0', [written], now);
-    // SMS carries no reference of ours: its receipts come by the carrier's id.
-    if (providerId && sender?.channel === 'sms')
-      await rememberSent(tx, keys, { ...sender, providerId }, { batch: '0', seq: row.seq }, now);
+    await rememberSent(tx, '0', [written], now);
     if (row.purpose === 'case' && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
   }
 

@@ -11,21 +11,25 @@ export interface SentId {
   providerId: string;
 }
 
-const tokenOf = (keys: TenantKeys, { channel, app, providerId }: SentId): Buffer =>
+export const sentToken = (keys: TenantKeys, { channel, app, providerId }: SentId): Buffer =>
   keys.findRaw('sent', JSON.stringify([channel, app, providerId]));
 
-/** Which message a provider knows by this id. Plan: sent_id's key. */
+/** Which messages of a batch a provider knows by these ids; those that have none are passed over. Plan: sent_id's key. */
 export async function rememberSent(
   tx: TenantTx,
-  keys: TenantKeys,
-  id: SentId,
-  message: MessageKey,
+  batch: string,
+  sent: readonly { seq: string; sentAs: Buffer | null }[],
   now: Date,
 ): Promise<void> {
+  // A carrier that begins to count anew may give an id twice: the last one has it, and none stands in one statement twice.
+  const byToken = new Map(sent.flatMap((one) => (one.sentAs ? [[one.sentAs.toString('hex'), one] as const] : [])));
+  if (byToken.size === 0) return;
+  const known = [...byToken.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one);
   await tx.query(
-    `INSERT INTO sent_id (tenant_id, provider_find, batch_id, seq, sent_at) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO sent_id (tenant_id, provider_find, batch_id, seq, sent_at)
+     SELECT $1, s.token, $2, s.seq, $5 FROM unnest($3::bytea[], $4::bigint[]) AS s(token, seq)
      ON CONFLICT (tenant_id, provider_find) DO UPDATE SET batch_id = excluded.batch_id, seq = excluded.seq, sent_at = excluded.sent_at`,
-    [tx.tenant, tokenOf(keys, id), message.batch, message.seq, now],
+    [tx.tenant, batch, known.map(({ sentAs }) => sentAs), known.map(({ seq }) => seq), now],
   );
 }
 
@@ -35,7 +39,7 @@ export async function findSent(
   keys: TenantKeys,
   ids: readonly SentId[],
 ): Promise<(MessageKey | undefined)[]> {
-  const tokens = ids.map((id) => tokenOf(keys, id));
+  const tokens = ids.map((id) => sentToken(keys, id));
   const rows = await tx.query<MessageKey & { token: Buffer }>(
     'SELECT provider_find AS token, batch_id AS batch, seq FROM sent_id WHERE tenant_id = $1 AND provider_find = ANY($2::bytea[])',
     [tx.tenant, tokens],

@@ -44,9 +44,9 @@ export const reports = {
     return { selected: sum(counts), sendable, leftOut };
   },
 
-  async preview(tx: TenantTx, row: CampaignRow, channel: string, now: Date): Promise<Figures> {
+  async preview(tx: TenantTx, row: CampaignRow, now: Date): Promise<Figures> {
     return {
-      ...(await reports.headcount(tx, row.segment, await lookingAt(tx, row, channel, now))),
+      ...(await reports.headcount(tx, row.segment, await lookingAt(tx, row, now))),
       sent: 0,
       delivered: 0,
       read: 0,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { cut, encode, priceOf } from '../../../adapters/sms/gsm';
-import { partsOf, wordsOf } from '../../../adapters/sms/message';
+import { partsOf, wordsIn } from '../../../adapters/sms/message';
 
 const cheap = 'Hola, ¿qué tal? Mañana llegó é ñ ü Ñ';
 const letters = fc.string({ unit: fc.constantFrom(...'aeéèñÑ€[]{}~^|\\ áíóúÁçãõ🛑“…'), maxLength: 400 });
@@ -64,6 +64,8 @@ describe('what an SMS costs', () => {
 
   it('when there are buttons, then their words stand there to be sent back', () => {
     const buttons = [{ id: 'yes', label: 'Sí, bórralos' }];
-    expect(wordsOf({ title: 'Tienda', text: '¿Seguro?', buttons })).toBe('Tienda\n\n¿Seguro?\n\n- Sí, bórralos');
+    expect(wordsIn({ kind: 'content', title: 'Tienda', text: '¿Seguro?', buttons })).toBe(
+      'Tienda\n\n¿Seguro?\n\n- Sí, bórralos',
+    );
   });
 });

@@ -5,7 +5,7 @@ import { newId } from '../../../src/data/ids';
 import { writeOutcomes } from '../../../src/domain/delivery/outcomes.table';
 import { Receipts } from '../../../src/domain/delivery/receipts';
 import { referenceOf } from '../../../src/domain/delivery/reference';
-import { dropOldSent, rememberSent, sentIdDays } from '../../../src/domain/delivery/sent-ids.table';
+import { dropOldSent, rememberSent, sentIdDays, sentToken } from '../../../src/domain/delivery/sent-ids.table';
 import { erasureTable } from '../../../src/domain/privacy/erasure.table';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -142,7 +142,16 @@ describe('receipts', () => {
           const seq = rows[of] ?? '';
           expected[of]?.push(what);
           if (what === 'accepted' || what === 'unknown') {
-            const outcome = { seq, state: what, reason: null, provider: null, sealed: null, hash: null, pause: 0 };
+            const outcome = {
+              seq,
+              state: what,
+              reason: null,
+              provider: null,
+              sentAs: null,
+              sealed: null,
+              hash: null,
+              pause: 0,
+            };
             await here.in(tenant.id, (tx) => writeOutcomes(tx, batch, [outcome], start));
           } else {
             const one = receipt(tenant, {
@@ -255,8 +264,9 @@ describe('receipts', () => {
     const days = (count: number) => new Date(start.getTime() - count * 86_400_000);
     await here.in(tenant.id, async (tx) => {
       const keys = await here.keys.of(tx);
-      await rememberSent(tx, keys, sent('a1'), { batch, seq: known }, start);
-      await rememberSent(tx, keys, sent('a2'), { batch, seq: old }, days(sentIdDays + 1));
+      const as = (id: string) => sentToken(keys, sent(id));
+      await rememberSent(tx, batch, [{ seq: known, sentAs: as('a1') }], start);
+      await rememberSent(tx, batch, [{ seq: old, sentAs: as('a2') }], days(sentIdDays + 1));
       await dropOldSent(tx, start);
     });
     const other = await aTenant(here);
@@ -272,7 +282,7 @@ describe('receipts', () => {
     const seq = await add('accepted');
     const left = await here.in(tenant.id, async (tx) => {
       const id = { channel: 'sms', app: 'default', providerId: 'a1' };
-      await rememberSent(tx, await here.keys.of(tx), id, { batch, seq }, start);
+      await rememberSent(tx, batch, [{ seq, sentAs: sentToken(await here.keys.of(tx), id) }], start);
       await erasureTable.messages(tx, contact, null);
       return tx.query('SELECT 1 AS one FROM sent_id');
     });
