@@ -1,4 +1,5 @@
 import type { Card, ConsentLine, Right, Role, Services } from './services';
+import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
 
 export type { CampaignView, CaseView, ConsentProof, Role, SignUpView } from './services';
@@ -32,8 +33,8 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-/** `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. */
-export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | { short: Date } | undefined;
+/** Money is said as whoever reads writes it. `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. */
+export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | { short: Date } | Money | undefined;
 export type Vars = Readonly<Record<string, Value>>;
 
 export interface ReplyButton {

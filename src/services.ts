@@ -1,4 +1,5 @@
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
+import type { CostVerbs } from './services-costs';
 import type { GateVerbs, Obstacle } from './services-gate';
 import type { ImportVerbs } from './services-imports';
 import type { PageVerbs } from './services-pages';
@@ -27,6 +28,7 @@ export interface Services {
   imports: ImportVerbs;
   templates: { list(): Promise<readonly TemplateSummary[]> };
   gate: GateVerbs;
+  costs: CostVerbs;
   privacy: PrivacyVerbs;
   support: SupportVerbs;
   records: RecordVerbs;

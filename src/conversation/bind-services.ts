@@ -22,6 +22,7 @@ import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
 import { bindSignUp } from './bind-consent';
+import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
 import { bindImports } from './bind-imports';
 import { bindPages } from './bind-pages';
@@ -130,6 +131,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
         })),
     },
     gate: bindGate(tx, domain, actor, now),
+    costs: bindCosts(tx, now),
     privacy: {
       open: (contact, right) =>
         domain.privacy.open(tx, { contact, right, from: context.inbox, receivedAt: context.at, now }),

@@ -4,6 +4,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { parse } from 'yaml';
 import { errorTable } from '../errors';
 import type { Language, Text, Value, Vars } from '../intent';
+import type { Money } from '../services-costs';
 
 const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
 
@@ -52,6 +53,7 @@ function plain(value: Value, reader: Reader): string | number {
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
   if ('short' in value) return short(value.short, reader);
+  if ('currency' in value) return money(value, reader);
   if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
   return sayHouse(value, reader);
 }
@@ -95,6 +97,17 @@ const day = (at: Date, { language, zone }: Reader): string =>
   new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(
     at,
   );
+
+/** `$ 61.300`, `R$ 1.240,50`: in its smallest unit it is kept, in its own it is said. */
+function money({ amount, currency }: Money, { language }: Reader): string {
+  const format = new Intl.NumberFormat(locales[language], { style: 'currency', currency });
+  const { maximumFractionDigits = 2 } = format.resolvedOptions();
+  const parts = format.formatToParts(amount / 10 ** maximumFractionDigits);
+  // Spanish sets a space after the sign; the formatter's own data leaves it out for Chile.
+  return parts
+    .map(({ type, value }, at) => (type === 'currency' && parts[at + 1]?.type === 'integer' ? `${value}\u00a0` : value))
+    .join('');
+}
 
 /** What a person reads of an error. */
 export function sayError(code: string, reader: Reader, vars: Vars = {}): string {

@@ -11,7 +11,6 @@ export interface TenantRow {
   policy_version: string;
   policy_date: Date | null;
   created_at: Date;
-  sending_stopped_at: Date | null;
 }
 export interface NewTenant {
   name: string;
@@ -63,7 +62,7 @@ export const tenantsTable = {
     // Noon in UTC is the same day wherever it is read.
     const [row] = await tx.query<TenantRow>(
       `SELECT name, legal_name, country, zone, language, contact, privacy_url, policy_version,
-              (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at, sending_stopped_at FROM tenant`,
+              (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at FROM tenant`,
     );
     return row;
   },

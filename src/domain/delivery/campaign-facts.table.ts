@@ -33,7 +33,7 @@ export async function readCampaignFacts(
   now: Date,
 ): Promise<CampaignFactsRow> {
   const [row] = await tx.query<CampaignFactsRow>(
-    `SELECT t.sending_stopped_at IS NOT NULL AS stopped, t.country,
+    `SELECT EXISTS (SELECT 1 FROM sending_stop x WHERE x.tenant_id = $1 AND x.scope = 'company') AS stopped, t.country,
        EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1) AS contract,
        ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
        ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred,

@@ -32,7 +32,7 @@ export async function numbers(tx: TenantTx): Promise<Numbers[]> {
 export async function pulse(tx: TenantTx): Promise<Pulse> {
   const [row] = await tx.query<Pulse>(
     `WITH last AS (SELECT seq, state, accepted_at FROM message WHERE tenant_id = $1 AND batch_id = ${answers} ORDER BY seq DESC LIMIT ${lookedAt})
-     SELECT (SELECT sending_stopped_at IS NOT NULL FROM tenant WHERE tenant_id = $1) AS stopped,
+     SELECT EXISTS (SELECT 1 FROM sending_stop WHERE tenant_id = $1 AND scope = 'company') AS stopped,
             count(*)::int AS answers, count(*) FILTER (WHERE state = 'failed')::int AS failed, max(accepted_at) AS "lastSent",
             (SELECT max(r.at) FROM receipt r JOIN last l ON l.seq = r.seq WHERE r.tenant_id = $1 AND r.batch_id = ${answers}) AS "lastReceipt",
             (SELECT count(*)::int FROM campaign c JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = c.batch_id

@@ -314,11 +314,11 @@ describe('acting on a campaign while it is being sent', () => {
 
   it('when the customer’s sending is stopped, then nothing leaves; released, it goes on', async () => {
     const { tenant, campaign } = await slow(60);
-    const stop = (at: Date | null) =>
-      here.in(tenant.id, (tx) => tx.query('UPDATE tenant SET sending_stopped_at = $1', [at]));
-    await stop(start);
+    await here.in(tenant.id, (tx) =>
+      tx.query("INSERT INTO sending_stop (tenant_id, scope, stopped_at) VALUES ($1, 'company', $2)", [tx.tenant, start]),
+    );
     await settled(tenant, campaign.id);
-    await stop(null);
+    await here.in(tenant.id, (tx) => tx.query('DELETE FROM sending_stop'));
     await reaches(here, tenant.id, campaign.id, 'done');
     expect(to(tenant)).toHaveLength(60);
   });

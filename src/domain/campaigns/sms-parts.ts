@@ -1,0 +1,23 @@
+// GSM 03.38: what fits in seven bits. Those of the extension take two places.
+const alphabet = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
+const extension = new Set('\f^{}\\[~]|€');
+const room = { gsm7: { alone: 160, part: 153 }, ucs2: { alone: 70, part: 67 } } as const;
+
+/** In how many parts a text goes by SMS: each is paid. One `á` (not `é` nor `ñ`) leaves room for 70 characters where there was room for 160. */
+export function smsParts(text: string): number {
+  const letters = [...text];
+  const isPlain = letters.every((letter) => alphabet.has(letter) || extension.has(letter));
+  const { alone, part } = room[isPlain ? 'gsm7' : 'ucs2'];
+  const widths = letters.map((letter) => (isPlain ? (extension.has(letter) ? 2 : 1) : letter.length));
+  if (widths.reduce((sum, width) => sum + width, 0) <= alone) return 1;
+  let parts = 1;
+  let used = 0;
+  for (const width of widths) {
+    // no letter is torn in two
+    if (used + width > part) [parts, used] = [parts + 1, 0];
+    used += width;
+  }
+  return parts;
+}
