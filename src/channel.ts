@@ -133,10 +133,27 @@ export interface Form {
   action: string;
 }
 
-/** `unsubscribe`: a link that stops promotions when it is posted to, for channels that carry one beside their words. */
+/** What stands above a template's words: what fills its one variable, or a picture, video or paper the provider already has. */
+export type TemplateHeader =
+  | { kind: 'text'; text: string }
+  | { kind: 'image' | 'video' | 'document'; media: string; name?: string };
+
+/** What a button of a template is given, by its place among all; `null`: nothing. */
+export type ButtonValue = { payload: string } | { suffix: string } | null;
+
+/** `unsubscribe`: a link that stops promotions when it is posted to, for channels that carry one beside their words. `text` and `email` leave as they are. */
 export type OutboundContent =
   | ({ kind: 'content'; replyTo?: string; unsubscribe?: string } & Content)
-  | { kind: 'template'; name: string; language: string; variables: readonly string[]; buttons?: readonly string[] };
+  | {
+      kind: 'template';
+      name: string;
+      language: string;
+      variables: readonly string[];
+      header?: TemplateHeader;
+      buttons?: readonly ButtonValue[];
+    }
+  | { kind: 'text'; text: string }
+  | { kind: 'email'; subject: string; text: string; html: string; unsubscribe?: string };
 
 /** One of our own addresses with what is needed to send from it. */
 export interface Sender {

@@ -1,5 +1,5 @@
 import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
-import type { Content, OutboundContent } from '../../src/channel';
+import type { ButtonValue, Content, OutboundContent, TemplateHeader } from '../../src/channel';
 
 /** Where a message goes, from which number, and what comes back with its receipts. */
 export interface Envelope {
@@ -17,6 +17,8 @@ const limits = { body: 4096, bodyWithButtons: 1024, buttons: 3, title: 20 };
 export function post(messages: Messages, envelope: Envelope, content: OutboundContent) {
   const common = envelope as Addressed; // one of the two is there: addressOf saw to it
   if (content.kind === 'template') return messages.sendTemplate({ ...common, template: templateOf(content) });
+  if (content.kind === 'text') return messages.sendText({ ...common, body: cut(content.text, limits.body) });
+  if (content.kind === 'email') throw new Error('a mail is no message of WhatsApp');
   const answering = { ...common, ...(content.replyTo && { contextMessageId: content.replyTo }) };
   const buttons = (content.buttons ?? []).slice(0, limits.buttons);
   const body = bodyOf(content);
@@ -28,21 +30,35 @@ export function post(messages: Messages, envelope: Envelope, content: OutboundCo
   });
 }
 
-const templateOf = (content: OutboundContent & { kind: 'template' }) => ({
-  name: content.name,
-  language: { code: content.language },
+type Template = OutboundContent & { kind: 'template' };
+
+const templateOf = ({ name, language, header, variables, buttons = [] }: Template) => ({
+  name,
+  language: { code: language },
   components: [
-    ...(content.variables.length > 0
-      ? [{ type: 'body', parameters: content.variables.map((value) => ({ type: 'text', text: oneLine(value) })) }]
+    ...(header ? [{ type: 'header', parameters: [headerOf(header)] }] : []),
+    ...(variables.length > 0
+      ? [{ type: 'body', parameters: variables.map((value) => ({ type: 'text', text: oneLine(value) })) }]
       : []),
-    ...(content.buttons ?? []).map((payload, index) => ({
-      type: 'button',
-      sub_type: 'quick_reply',
-      index: String(index),
-      parameters: [{ type: 'payload', payload }],
-    })),
+    ...buttons.flatMap((value, index) => (value ? [buttonOf(value, String(index))] : [])),
   ],
 });
+
+const headerOf = (header: TemplateHeader) =>
+  header.kind === 'text'
+    ? { type: 'text', text: oneLine(header.text) }
+    : {
+        type: header.kind,
+        [header.kind]: {
+          id: header.media,
+          ...(header.kind === 'document' && header.name && { filename: header.name }),
+        },
+      };
+
+const buttonOf = (value: NonNullable<ButtonValue>, index: string) =>
+  'payload' in value
+    ? { type: 'button', sub_type: 'quick_reply', index, parameters: [{ type: 'payload', payload: value.payload }] }
+    : { type: 'button', sub_type: 'url', index, parameters: [{ type: 'text', text: value.suffix }] };
 
 /** A parameter may hold no line break, tab or run of spaces, and may not be empty. */
 const oneLine = (value: string): string => value.replace(/\s+/g, ' ').trim() || '-';

@@ -1,7 +1,8 @@
 import { DataTypes } from 'sequelize';
 import type { Table, TenantTx } from '../../data/database';
+import type { TemplateParts, Variable } from './template-parts';
 
-export type Variable = { from: 'name'; otherwise: string } | { text: string };
+export type { Variable };
 
 export interface TemplateRow {
   id: string;
@@ -20,6 +21,13 @@ export interface TemplateRow {
   purpose?: CampaignPurpose | null;
   /** Of an e-mail: whom it is from. */
   sender_name?: string | null;
+  /** What is around its words. */
+  parts?: TemplateParts;
+  /** What the provider calls it; none: it knows nothing of it. */
+  provider_id?: string | null;
+  /** Why the provider refused or stopped it, by its own code. */
+  why?: string | null;
+  changed_at?: Date | null;
 }
 export type CampaignPurpose = 'marketing' | 'service' | 'collections';
 
@@ -44,6 +52,10 @@ const table: Table<TemplateRow> = {
     quality: { type: DataTypes.TEXT, defaultValue: 'UNKNOWN' },
     purpose: DataTypes.TEXT,
     sender_name: DataTypes.TEXT,
+    parts: { type: DataTypes.JSONB, defaultValue: {} },
+    provider_id: DataTypes.TEXT,
+    why: DataTypes.TEXT,
+    changed_at: DataTypes.DATE,
   },
 };
 
