@@ -59,6 +59,15 @@ CREATE TABLE campaign_suspicion (
   PRIMARY KEY (tenant_id, campaign_id),
   FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, id)
 );
+-- What a guard of the product has held once: it went on with two people, so the same does not hold it again.
+CREATE TABLE guard_hold (
+  tenant_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  code text NOT NULL,
+  held_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, campaign_id, code),
+  FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, id)
+);
 -- How much a customer who is new may send a day. No row: the first step.
 CREATE TABLE sending_ladder (
   tenant_id uuid PRIMARY KEY REFERENCES tenant,
@@ -70,7 +79,7 @@ CREATE TABLE sending_ladder (
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['sending_stop', 'campaign_left', 'campaign_mark', 'campaign_suspicion', 'sending_ladder'] LOOP
+  FOREACH t IN ARRAY ARRAY['sending_stop', 'campaign_left', 'campaign_mark', 'campaign_suspicion', 'guard_hold', 'sending_ladder'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY tenant_only ON %I TO tenant_rw USING (tenant_id = current_setting(''app.tenant'')::uuid) WITH CHECK (tenant_id = current_setting(''app.tenant'')::uuid)', t);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tenant_rw', t);

@@ -14,6 +14,7 @@ import { Audience } from './domain/audience/audience.service';
 import { importsTable } from './domain/audience/import/import.table';
 import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
+import { costs } from './domain/billing/costs.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
 import { Segments } from './domain/campaigns/segments.service';
@@ -136,6 +137,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     members,
     senders,
     outbox,
+    costs,
     audience,
     consent,
     imports,

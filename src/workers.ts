@@ -92,6 +92,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     audience,
     transport,
     rate: rateOf(queues),
+    prices: rooms.costs.prices,
     unsubscribe,
     onProviderStop,
     wake,

@@ -86,6 +86,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     rate: rateOf(queues),
     unsubscribe,
     onProviderStop,
+    prices: rooms.costs.prices,
     wake,
     ...(onMoment && { onMoment }),
   });

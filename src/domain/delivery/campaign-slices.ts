@@ -52,6 +52,8 @@ export interface SlicesDeps {
   onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
   /** After the commit: a campaign is to be looked at. */
   wake(kind: 'campaign'): void;
+  /** What one message costs by country: JSON. */
+  prices(tx: TenantTx, template: TemplateRow, now: Date): Promise<string>;
   /** Told at every step: whoever wants to end the process there may. */
   onMoment?(moment: Moment): void;
 }
@@ -62,6 +64,7 @@ interface Slice {
   template: TemplateRow;
   sender: Sender;
   perSecond: number;
+  prices: string;
   writer: OutcomeWriter;
 }
 interface Sends {
@@ -126,9 +129,10 @@ export class CampaignSlices {
     if (!template || !own) return undefined;
     const { tenant } = tx;
     const sender = await this.deps.senders.sender(tx, row.sender_id);
-    const of = { sender: row.sender_id, batch, category: template.category };
+    const prices = await this.deps.prices(tx, template, this.deps.clock.now());
+    const of = { sender: row.sender_id, batch, prices };
     const writer = new OutcomeWriter((rows) => this.write(tenant, of, rows));
-    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, writer };
+    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, prices, writer };
   }
 
   /** Claims and begins. Returns how many rows were looked at. */
@@ -185,7 +189,7 @@ export class CampaignSlices {
   /** What no person decides is asked once, in the same transaction; with it, for how many there is room. @returns undefined where nothing may leave now */
   private async ask(
     tx: TenantTx,
-    { batch, row, template }: Slice,
+    { batch, row, template, prices }: Slice,
     count: number,
     now: Date,
   ): Promise<(ClaimAsk & { most: number }) | undefined> {
@@ -201,7 +205,7 @@ export class CampaignSlices {
     const { purpose } = row;
     const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted }, now);
     if (hours.allClosed) return undefined;
-    return { batch, purpose, lifted, cap, hours, most, sender: row.sender_id, category: template.category };
+    return { batch, purpose, lifted, cap, hours, most, sender: row.sender_id, prices };
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {

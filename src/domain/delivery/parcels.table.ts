@@ -27,7 +27,8 @@ export interface ClaimAsk {
   hours: Pick<HoursNow, 'open' | 'peace' | 'someClosed'>;
   /** What counts against whose limits. */
   sender: string;
-  category: string;
+  /** What one costs by country: JSON. */
+  prices: string;
 }
 
 const waits = `j.refused IN (${passing.map((code) => `'${code}'`).join(', ')})`;
@@ -122,7 +123,7 @@ async function judge(
        claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
      RETURNING m.tenant_id, m.seq, m.contact_id, m.channel, m.attempts, m.state),
-     counted AS (${countedSql("(SELECT * FROM moved WHERE state = 'sending')", { sender: '$8', shard: '$9', category: '$10', now: '$4', sign: '1' })})
+     counted AS (${countedSql("(SELECT * FROM moved WHERE state = 'sending')", { sender: '$8', shard: '$9', prices: '$10', now: '$4', sign: '1' })})
      SELECT seq, contact_id AS contact, attempts, state FROM moved`,
     [
       tx.tenant,
@@ -134,7 +135,7 @@ async function judge(
       ask.cap,
       ask.sender,
       randomShard(),
-      ask.category,
+      ask.prices,
     ],
   );
 }

@@ -6,36 +6,34 @@ const shards = 8;
 export const randomShard = (): number => randomInt(shards);
 
 /**
- * Adds rows of messages to what was taken to be sent in this hour, with their price by the person's country. $1 is the tenant. Plan: the keys of
- * contact, rate and sending_count.
+ * Adds rows of messages to what was taken to be sent in this hour, with their price by the person's country. $1 is the tenant.
+ * @param prices by country, and `*` for the others, in the customer's money: jsonb. Plan: the keys of contact and sending_count
  */
 export const countedSql = (
   rows: string,
-  { sender, shard, category, now, sign }: Record<'sender' | 'shard' | 'category' | 'now' | 'sign', string>,
+  { sender, shard, prices, now, sign }: Record<'sender' | 'shard' | 'prices' | 'now' | 'sign', string>,
 ): string => `INSERT INTO sending_count AS x (tenant_id, sender_id, hour, shard, messages, cost)
   SELECT $1::uuid, ${sender}::uuid, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${shard}::smallint, ${sign} * count(*),
-    ${sign} * coalesce(sum(coalesce(own.price, other.price)), 0)
+    ${sign} * coalesce(sum(coalesce(${prices}::jsonb ->> c.country, ${prices}::jsonb ->> '*')::numeric), 0)
   FROM ${rows} m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
-  LEFT JOIN rate own ON own.tenant_id = m.tenant_id AND own.channel = m.channel AND own.category = ${category}::text AND own.country = c.country
-  LEFT JOIN rate other ON other.tenant_id = m.tenant_id AND other.channel = m.channel AND other.category = ${category}::text AND other.country = '*'
   HAVING count(*) > 0
   ON CONFLICT (tenant_id, sender_id, hour, shard) DO UPDATE SET messages = x.messages + excluded.messages, cost = x.cost + excluded.cost`;
 
 /** What did not leave after all counts against no limit. Plan: message's key, one row each, and those of `countedSql`. */
 export async function countBack(
   tx: TenantTx,
-  of: { sender: string; batch: string; category: string },
+  of: { sender: string; batch: string; prices: string },
   seqs: readonly string[],
   now: Date,
 ): Promise<void> {
   if (seqs.length === 0) return;
   const rows = '(SELECT * FROM message WHERE tenant_id = $1 AND batch_id = $6 AND seq = ANY($7::bigint[]))';
-  await tx.query(countedSql(rows, { sender: '$2', shard: '$4', category: '$5', now: '$3', sign: '-1' }), [
+  await tx.query(countedSql(rows, { sender: '$2', shard: '$4', prices: '$5', now: '$3', sign: '-1' }), [
     tx.tenant,
     of.sender,
     now,
     randomShard(),
-    of.category,
+    of.prices,
     of.batch,
     seqs,
   ]);
