@@ -208,7 +208,7 @@ function recordingEdge() {
       return Router();
     },
     send: async (_sender, to, content) => {
-      sent.push({ to: to.phone ?? to.bsuid ?? '', text: content.kind === 'content' ? content.text : content.name });
+      sent.push({ to: to.phone ?? to.bsuid ?? '', text: content.kind === 'template' ? content.name : content.text });
       return accepted();
     },
     ...(name === 'slack' && {

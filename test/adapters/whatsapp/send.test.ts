@@ -75,17 +75,20 @@ describe('what is asked of the Graph API', () => {
       name: 'promo_cyber',
       language: 'es_CL',
       variables,
-      buttons: ['BAJA'],
+      header: { kind: 'document', media: '900100', name: 'carta.pdf' },
+      buttons: [{ payload: 'BAJA' }, null, { suffix: 'o/77' }],
     } as const;
     expect((await sent(template)).template).toEqual({
       name: 'promo_cyber',
       language: { code: 'es_CL' },
       components: [
+        { type: 'header', parameters: [{ type: 'document', document: { id: '900100', filename: 'carta.pdf' } }] },
         {
           type: 'body',
           parameters: ['Rosa María', '30 %', '-'].map((text) => ({ type: 'text', text })),
         },
         { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'BAJA' }] },
+        { type: 'button', sub_type: 'url', index: '2', parameters: [{ type: 'text', text: 'o/77' }] },
       ],
     });
   });

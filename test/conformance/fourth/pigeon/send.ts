@@ -34,7 +34,7 @@ export function send(url: string, to: Identity, content: OutboundContent, refere
     );
     asking.on('close', () => done({ outcome: 'unknown', code: 'PIGEON_LOST' }));
     asking.end(
-      JSON.stringify({ to: to.email, text: content.kind === 'content' ? content.text : content.name, reference }),
+      JSON.stringify({ to: to.email, text: content.kind === 'template' ? content.name : content.text, reference }),
     );
   });
 }
