@@ -85,7 +85,15 @@ export type ChannelEvent = {
       files?: readonly FileRef[];
     }
   | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
-  | { kind: 'receipt'; providerId: string; status: ReceiptStatus; reference?: string; error?: ProviderError }
+  | {
+      kind: 'receipt';
+      providerId: string;
+      status: ReceiptStatus;
+      reference?: string;
+      error?: ProviderError;
+      /** As what the provider charges it, where it says so: `free`, or a category (`MARKETING`). */
+      charged?: string;
+    }
   | { kind: 'preference'; from: Identity; marketing: 'stop' | 'resume' }
   | { kind: 'identity'; previous: Identity; current: Identity }
   | { kind: 'account'; field: string; value: unknown }

@@ -118,5 +118,13 @@ function readStatus(update: Json, _value: Json, given: Base): ChannelEvent {
     status: played as ReceiptStatus,
     ...(reference && { reference }),
     ...(Number.isInteger(code) && { error: providerError(code) }),
+    ...chargedAs(object(update.pricing)),
   };
+}
+
+/** `marketing_lite` is marketing by another way, at its price. */
+function chargedAs({ billable, category }: Json): { charged?: string } {
+  if (billable === false) return { charged: 'free' };
+  const known = /^(marketing|utility|authentication)/.exec(text(category) ?? '')?.[1];
+  return known ? { charged: known.toUpperCase() } : {};
 }

@@ -5,17 +5,22 @@ import { parse } from 'yaml';
 import { errorTable } from '../errors';
 import type { Language, Text, Value, Vars } from '../intent';
 import type { Money } from '../services-costs';
+import { providerTexts } from './provider-texts';
 
 const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
 
 type Tree = { [key: string]: string | Tree };
 const folder = join(__dirname, '..', 'texts');
 const house = Object.fromEntries(
-  Object.keys(locales).map((language) => [
-    language,
-    parse(readFileSync(join(folder, `${language}.yaml`), 'utf8')) as Tree,
-  ]),
+  (Object.keys(locales) as Language[]).map((language) => [language, read(language)]),
 ) as Record<Language, Tree>;
+
+/** What is said of a provider's codes stands in its adapter's own table. */
+function read(language: Language): Tree {
+  const tree = parse(readFileSync(join(folder, `${language}.yaml`), 'utf8')) as { [group: string]: Tree };
+  const { advice, failures } = providerTexts(language, String(tree.failures?.by_provider));
+  return { ...tree, advice: { ...advice, ...tree.advice }, failures: { ...failures, ...tree.failures } };
+}
 
 /** The sentence of a house text, before its variables. `undefined` when there is none. */
 export function houseText(language: Language, key: string): string | undefined {
@@ -103,10 +108,10 @@ function money({ amount, currency }: Money, { language }: Reader): string {
   const format = new Intl.NumberFormat(locales[language], { style: 'currency', currency });
   const { maximumFractionDigits = 2 } = format.resolvedOptions();
   const parts = format.formatToParts(amount / 10 ** maximumFractionDigits);
-  // Spanish sets a space after the sign; the formatter's own data leaves it out for Chile.
-  return parts
-    .map(({ type, value }, at) => (type === 'currency' && parts[at + 1]?.type === 'integer' ? `${value}\u00a0` : value))
-    .join('');
+  // In Spanish a space stands after the sign; the formatter's own data leaves it out for Chile.
+  const isSpaced = ({ type }: Intl.NumberFormatPart, at: number) =>
+    language === 'es' && type === 'currency' && parts[at + 1]?.type === 'integer';
+  return parts.map((part, at) => (isSpaced(part, at) ? `${part.value}\u00a0` : part.value)).join('');
 }
 
 /** What a person reads of an error. */

@@ -2,6 +2,7 @@ import type { ChannelEvent } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys, TenantKeys } from '../../data/keys';
+import { noteCharges } from './charged.table';
 import {
   applyReceipts,
   countResidue,
@@ -34,7 +35,7 @@ export interface ReceiptPorts {
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
-type Receipt = FoldedReceipt & { stop: boolean; bounced: boolean };
+type Receipt = FoldedReceipt & { stop: boolean; bounced: boolean; charged: string | undefined };
 /** Nobody is there: not on WhatsApp, or no such number. */
 const nobodyThere: ReadonlySet<string> = new Set(['WHATSAPP_131026']);
 /** Why a receipt changes nothing. */
@@ -78,6 +79,8 @@ export class Receipts {
     const residue = new Residue();
     const ours = await this.readAll(tx, keys, rows, residue);
     const known = ours.length > 0 ? await applyReceipts(tx, ours) : [];
+    const charged = ours.flatMap(({ batch, seq, charged: as }) => (as && batch !== '0' ? [{ batch, seq, as }] : []));
+    if (charged.length > 0) await noteCharges(tx, charged);
     const contacts = new Map(known.map((one) => [`${one.batch}.${one.seq}`, one.contact]));
     const now = this.clock.now();
     for (const one of ours) {
@@ -133,6 +136,7 @@ export class Receipts {
         code,
         stop: error?.treatment === 'suppress',
         bounced: nobodyThere.has(code ?? ''),
+        charged: event.charged,
       },
     ];
   }
