@@ -19,6 +19,7 @@ import type { Log } from './log';
 import { pictureRoute } from './pages/picture';
 import { pagesRoute } from './pages/route';
 import { signUpRoute } from './pages/sign-up-route';
+import { trackedLinkRoute } from './pages/tracked-link';
 import { policyRoute } from './policy/policy-route';
 import { Queues } from './queue/bull';
 import { Wakes } from './queue/wakes';
@@ -89,6 +90,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
     policyRoute(profileOf),
+    trackedLinkRoute({ clock, ...rooms }),
     pictureRoute({ database, ...rooms }),
     pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
     signUpRoute({ database, keys, clock, publicUrl, ...rooms }),

@@ -30,6 +30,7 @@ import { liftFor, obstaclesOf } from './domain/delivery/explain';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
 import type { CaseView } from './domain/privacy/case-view';
+import { TrackedLinks } from './domain/delivery/tracked-links';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
 import { reports } from './domain/reports/reports.service';
@@ -97,6 +98,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   });
   const links = new PreferenceLinks(keys);
   const preferences = new Preferences(consent, audit, {
+  const trackedLinks = new TrackedLinks(database, keys, publicUrl);
     onPaused: (tx, contact, now) => outbox.cancelQueued(tx, contact, now, 'all'),
   });
   const signUps = new SignUps(consent, audit, (tenant) => `${publicUrl}/privacy/${tenant}`);
@@ -148,6 +150,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     campaigns,
     segments,
     privacy,
+    trackedLinks,
     support,
     records,
     posts,

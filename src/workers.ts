@@ -94,6 +94,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     rate: rateOf(queues),
     prices: rooms.costs.prices,
     unsubscribe,
+    links: rooms.trackedLinks,
     onProviderStop,
     wake,
   });

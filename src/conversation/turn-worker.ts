@@ -4,7 +4,7 @@ import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
 import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
 import { suggestedPlace } from '../domain/audience/countries';
-import { noteClick } from '../domain/delivery/clicks.table';
+import { attribute } from '../domain/delivery/attribution';
 import { casesTable } from '../domain/privacy/cases.table';
 import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
@@ -122,8 +122,7 @@ export class TurnWorker {
     const place = suggestedPlace(event.from);
     const { contact } = await audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
     await touchInbound(tx, contact, event.at);
-    if (event.kind === 'message' && event.content.type === 'button' && event.replyTo)
-      await noteClick(tx, await this.deps.keys.of(tx), contact, event.replyTo, event.at);
+    if (event.kind === 'message') await attribute(tx, await this.deps.keys.of(tx), contact, event);
     await casesTable.wakeOwed(tx, contact);
     const where = await audience.place(tx, contact);
     const language = (where?.language ?? 'es') as Language;

@@ -85,6 +85,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     transport,
     rate: rateOf(queues),
     unsubscribe,
+    links: rooms.trackedLinks,
     onProviderStop,
     prices: rooms.costs.prices,
     wake,

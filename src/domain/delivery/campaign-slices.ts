@@ -20,6 +20,7 @@ import { referenceOf } from './reference';
 import { render } from './rendering';
 import { rememberSent, sentToken } from './sent-ids.table';
 import { countBack, queueForLimit } from './spending.table';
+import type { Counting, TrackedLinks } from './tracked-links';
 import type { Transport } from './transport';
 
 /** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the gate is asked. */
@@ -29,7 +30,14 @@ const sliceMs = 2_000;
 const mostInFlight = 48;
 // From here on whoever takes from a limit takes alone.
 const nearLimit = 500;
-const nobody: Omit<Loaded, 'keys'> = { taken: [], startBy: 0, looked: 0, people: new Map(), personKeys: new Map() };
+const nobody: Omit<Loaded, 'keys'> = {
+  taken: [],
+  startBy: 0,
+  looked: 0,
+  people: new Map(),
+  personKeys: new Map(),
+  counted: new Set(),
+};
 
 /** Moments between two steps of a send, in their order. */
 export type Moment = 'granted' | 'claimed' | 'begun' | 'answered' | 'written';
@@ -45,6 +53,7 @@ export interface SlicesDeps {
   /** A link by which this person stops promotions at once, for mail. */
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
   rate: {
+  links: Pick<TrackedLinks, 'prepare' | 'covered' | 'around'>;
     take(sender: string, perSecond: number, wanted: number): Promise<{ granted: number; waitMs: number }>;
     slowDown(sender: string, perSecond: number): Promise<void>;
   };
@@ -67,6 +76,8 @@ interface Slice {
   prices: string;
   writer: OutcomeWriter;
 }
+  /** Where its links are counted. */
+  counting: Counting | undefined;
 interface Sends {
   going: Set<Promise<void>>;
   failed?: { error: unknown };
@@ -81,6 +92,8 @@ interface Loaded {
   keys: TenantKeys;
   personKeys: ReadonlyMap<string, PersonKey>;
 }
+  /** Whose clicks may be. */
+  counted: ReadonlySet<string>;
 
 /** Sends campaigns, a slice at a time: tokens of the sender's rate first, then exactly that many rows, claimed through the gate. */
 export class CampaignSlices {
@@ -132,7 +145,12 @@ export class CampaignSlices {
     const prices = await this.deps.prices(tx, template, this.deps.clock.now());
     const of = { sender: row.sender_id, batch, prices };
     const writer = new OutcomeWriter((rows) => this.write(tenant, of, rows));
-    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, prices, writer };
+    const counting = await this.deps.links.prepare(
+      tx,
+      { batch, template, purpose: row.purpose },
+      this.deps.clock.now(),
+    );
+    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, prices, writer, counting };
   }
 
   /** Claims and begins. Returns how many rows were looked at. */
@@ -170,6 +188,7 @@ export class CampaignSlices {
       loaded.people = await this.read(tx, slice, contacts);
       loaded.personKeys = await keys.people(tx, contacts);
       loaded.startBy = performance.now() + freshMs;
+      if (slice.counting) loaded.counted = await this.deps.links.covered(tx, slice.counting, contacts);
     });
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (parcel.first) this.from.set(batch, parcel.first);
@@ -230,8 +249,10 @@ export class CampaignSlices {
   private async send(slice: Slice, loaded: Loaded, row: Claimed, person: Person): Promise<OutcomeRow> {
     const { batch, template, sender } = slice;
     const { unsubscribe } = person;
-    const around = { ...(unsubscribe && { unsubscribe }), ...(sender.name && { imprint: { company: sender.name } }) };
-    const content = render(template, person, around);
+    const seq = loaded.counted.has(row.contact) ? row.seq : undefined;
+    const links = slice.counting && this.deps.links.around(loaded.keys, slice.counting, seq);
+    const imprint = sender.name && { imprint: { company: sender.name } };
+    const content = render(template, person, { ...links, ...(unsubscribe && { unsubscribe }), ...imprint });
     const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
     this.deps.onMoment?.('begun');
     const outcome = await this.deps.transport.send(sender, person.identity, content, reference, loaded.startBy);

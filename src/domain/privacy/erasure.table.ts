@@ -74,9 +74,9 @@ export const erasureTable = {
       'DELETE FROM sent_id s USING message m WHERE m.tenant_id = s.tenant_id AND m.batch_id = s.batch_id AND m.seq = s.seq AND m.contact_id = $1',
       [contact],
     );
-    const click = await gone(
+    const interaction = await gone(
       tx,
-      'DELETE FROM click k USING message m WHERE m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id AND m.seq = k.seq AND m.contact_id = $1',
+      'DELETE FROM interaction k USING message m WHERE m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id AND m.seq = k.seq AND m.contact_id = $1',
       [contact],
     );
     const answers = await gone(
@@ -92,7 +92,7 @@ export const erasureTable = {
        WHERE contact_id = $1 AND batch_id <> 0`,
       [contact, nobody],
     );
-    return { message: answers + campaigns, receipt, click };
+    return { message: answers + campaigns, receipt, interaction };
   },
 
   /** What the person wrote, as far as it has been dealt with. */

@@ -16,12 +16,15 @@ const counts: Readonly<Record<string, string>> = {
   message: 'SELECT count(*) FROM message WHERE contact_id = $1 AND created_at >= given.since',
   receipt: `SELECT count(*) FROM receipt r ${ofMessage}`,
   sent_id: `SELECT count(*) FROM sent_id s ${ofMessage}`,
-  click: `SELECT count(*) FROM click k ${ofMessage}`,
+  interaction: `SELECT count(*) FROM interaction k ${ofMessage}`,
   inbox: `SELECT count(*) FROM inbox WHERE ${theirs} AND at >= given.since`,
   dialog: `SELECT count(*) FROM dialog WHERE ${theirs} AND updated_at >= given.since`,
   misunderstood: 'SELECT count(*) FROM misunderstood WHERE contact_id = $1 AND at >= given.since',
   slack_post:
     "SELECT count(*) FROM slack_post WHERE contact_id = $1 AND state <> 'deleted' AND created_at >= given.since",
+  report_file: `SELECT count(*) FROM report_file f WHERE f.kind = 'csv' AND f.state IN ('putting', 'put', 'removing') AND EXISTS (
+    SELECT 1 FROM campaign c JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = c.batch_id
+    WHERE c.tenant_id = f.tenant_id AND c.id = f.campaign_id AND m.contact_id = $1 AND m.created_at >= given.since)`,
   privacy_case: 'SELECT count(*) FROM privacy_case WHERE contact_id = $1 AND received_at >= given.since',
 };
 

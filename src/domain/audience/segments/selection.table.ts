@@ -49,7 +49,6 @@ interface Source {
 }
 
 const delivered = "('delivered', 'read')";
-const reached = "('accepted', 'sent', 'delivered', 'read')";
 const column: Record<'joined' | 'wrote', string> = { joined: 'created_at', wrote: 'last_inbound_at' };
 
 class Compiler {
@@ -200,17 +199,19 @@ class Compiler {
     const more: Record<Action, () => string> = {
       received: () => `${it}.state IN ${delivered}`,
       read: () => `${it}.state = 'read'`,
-      clicked: () =>
-        `EXISTS (SELECT 1 FROM click ${other} WHERE ${other}.tenant_id = $1 AND ${other}.batch_id = ${it}.batch_id AND ${other}.seq = ${it}.seq)`,
-      replied: () =>
-        `${it}.state IN ${reached} AND EXISTS (SELECT 1 FROM contact ${other} WHERE ${other}.tenant_id = $1 AND ${other}.id = ${it}.contact_id
-          AND ${other}.last_inbound_at >= ${it}.accepted_at)`,
+      clicked: () => this.interaction(it, other, 'clicked'),
+      replied: () => this.interaction(it, other, 'replied'),
     };
     return { from: `message ${it}`, person: `${it}.contact_id`, where: [...where, more[did]()].join(' AND ') };
   }
 
   private dayOf(bound: DayBound): string {
     return 'day' in bound ? bound.day : daysBefore(this.today, bound.ago);
+  private interaction(it: string, other: string, kind: 'clicked' | 'replied'): string {
+    return `EXISTS (SELECT 1 FROM interaction ${other} WHERE ${other}.tenant_id = $1 AND ${other}.batch_id = ${it}.batch_id AND ${other}.seq = ${it}.seq
+          AND ${other}.kind = '${kind}')`;
+  }
+
   }
 
   private alias(): string {

@@ -12,7 +12,12 @@ export interface Someone {
   country: string;
   joined: number;
   wrote: number | undefined;
-  messages: readonly { campaign: number; state: string; accepted: number | undefined; clicked: boolean }[];
+  messages: readonly {
+    campaign: number;
+    state: string;
+    accepted: number | undefined;
+    did: readonly ('clicked' | 'replied' | 'reacted')[];
+  }[];
 }
 
 /** Noon of Tuesday 1 December 2026 in Santiago. */
@@ -86,13 +91,11 @@ const consentOf = ({ consented, stopped, held }: Someone, bit: number): string =
 function hasDone(condition: Extract<Condition, { did: string }>, one: Someone): boolean {
   const isRecent = (days: number | undefined, last: number) => days !== undefined && days < last;
   if ('days' in condition && condition.did === 'replied') return isRecent(one.wrote, condition.days);
-  return one.messages.some(({ campaign, state, accepted, clicked }) => {
+  return one.messages.some(({ campaign, state, accepted, did }) => {
     if ('campaign' in condition ? campaign !== condition.campaign : !isRecent(accepted, condition.days)) return false;
     if (condition.did === 'read') return state === 'read';
     if (condition.did === 'received') return ['delivered', 'read'].includes(state);
-    if (condition.did === 'clicked') return clicked;
-    const hasReached = ['accepted', 'sent', 'delivered', 'read'].includes(state);
-    return hasReached && accepted !== undefined && one.wrote !== undefined && one.wrote <= accepted;
+    return did.some((one) => one === condition.did);
   });
 }
 
@@ -125,7 +128,7 @@ export const someone = (id: string): fc.Arbitrary<Someone> =>
         campaign: fc.constantFrom(101, 102),
         state: fc.constantFrom('planned', 'left_out', 'accepted', 'delivered', 'read', 'read', 'failed'),
         accepted: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
-        clicked: fc.boolean(),
+        did: fc.subarray(['clicked', 'replied', 'reacted'] as const),
       }),
       { maxLength: 2, selector: ({ campaign }) => campaign },
     ),

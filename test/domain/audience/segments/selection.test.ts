@@ -50,20 +50,17 @@ async function settle(people: readonly Someone[]): Promise<string> {
         value,
         one.id,
       ]);
-    for (const { campaign, state, accepted, clicked } of one.messages) {
+    for (const { campaign, state, accepted, did } of one.messages) {
       const batch = batches.get(campaign);
       await owner.query(
         `INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, accepted_at, created_at)
          VALUES ($1, $2, $3, $4, $4, 'whatsapp', 'marketing', $5, $6, $7)`,
         [tenant, batch, at, one.id, state, accepted === undefined ? null : daysAgo(accepted), noon],
       );
-      if (clicked)
-        await owner.query('INSERT INTO click (tenant_id, batch_id, seq, at) VALUES ($1, $2, $3, $4)', [
-          tenant,
-          batch,
-          at,
-          noon,
-        ]);
+      await owner.query(
+        'INSERT INTO interaction (tenant_id, batch_id, seq, kind, at) SELECT $1, $2, $3, k, $4 FROM unnest($5::text[]) k',
+        [tenant, batch, at, noon, did],
+      );
     }
   }
   return tenant;
