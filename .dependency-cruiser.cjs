@@ -4,13 +4,13 @@ const ground = 'src/(errors|log|clock|phone)[.]ts$';
 
 // What each room may know of the house beside itself. Parentheses tell many rooms of one kind apart: strangers to each other.
 const rooms = {
-  adapters: { is: 'adapters/([^/]+)/', knows: ['src/(channel|errors|log)[.]ts$'] },
+  adapters: { is: 'adapters/([^/]+)/', knows: ['src/(channel|channel-errors|errors|log)[.]ts$'] },
   intents: { is: 'intents/([^/]+/[^/]+)/', knows: ['src/(intent|errors)[.]ts$'] },
   understand: { is: 'src/conversation/understand/', knows: ['src/intent[.]ts$'] },
   conversation: {
     is: 'src/conversation/(?!understand/)',
     knows: [
-      'src/(intent|services[-a-z]*|channel)[.]ts$',
+      'src/(intent|services[-a-z]*|channel|channel-errors)[.]ts$',
       'src/conversation/understand/index[.]ts$',
       'src/(domain|inbox|data)/',
       ground,
@@ -31,7 +31,7 @@ const rooms = {
   local: { is: 'src/local/', knows: ['src/data/', 'src/(config|load)[.]ts$', ground] },
   demo: { is: 'src/demo/', knows: ['src/domain', 'src/data/', ground] },
   ground: { is: 'src/(config|errors|log|clock|phone)[.]ts$', knows: [] },
-  channel: { is: 'src/channel[.]ts$', knows: [ground] },
+  channel: { is: 'src/channel(-errors)?[.]ts$', knows: ['src/channel[.]ts$', ground] },
   intent: { is: 'src/(?:intent|services[-a-z]*)[.]ts$', knows: [] },
   http: { is: 'src/http[.]ts$', knows: [ground] },
   load: { is: 'src/load[.]ts$', knows: ['src/(channel|intent)[.]ts$'] },

@@ -58,6 +58,8 @@ export type Treatment = 'retry' | 'wait' | 'permanent' | 'suppress' | 'pause' | 
 export interface ProviderError {
   code: string;
   treatment: Treatment;
+  /** Final here, and the person may still be reached by another channel. */
+  elsewhere?: true;
   retryAfterMs?: number;
 }
 

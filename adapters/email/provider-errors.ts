@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import type { ProviderError, Treatment } from '../../src/channel';
+import type { ProviderError } from '../../src/channel';
+import { type KnownError, readErrors } from '../../src/channel-errors';
 
-const treatments: ReadonlyMap<string, Treatment> = new Map(
-  Object.entries(
-    parse(readFileSync(join(__dirname, 'errors.yaml'), 'utf8')) as Record<Treatment, readonly (string | number)[]>,
-  ).flatMap(([treatment, codes]) => codes.map((code): [string, Treatment] => [String(code), treatment as Treatment])),
-);
+const errors = readErrors(__dirname);
 
 /** Whoever says "later" is left alone so long: greylists want minutes. */
 const pauseMs = 60_000;
@@ -15,12 +9,13 @@ const pauseMs = 60_000;
 /** @param codes what it was called, the surest first: `5.1.1`, `550`, `COMPLAINT` */
 export function providerError(...codes: (string | undefined)[]): ProviderError {
   const given = codes.filter((code) => code !== undefined);
-  const known = given.find((code) => treatments.has(code));
   const first = given[0] ?? 'UNKNOWN';
-  const treatment = (known && treatments.get(known)) || (first.startsWith('4') ? 'retry' : 'permanent');
+  const known = given.flatMap((code) => errors.get(code) ?? [])[0];
+  const { treatment, elsewhere }: KnownError = known ?? { treatment: first.startsWith('4') ? 'retry' : 'permanent' };
   return {
     code: `EMAIL_${first.replaceAll('.', '_')}`,
     treatment,
+    ...(elsewhere && { elsewhere }),
     ...(treatment === 'retry' && { retryAfterMs: pauseMs }),
   };
 }

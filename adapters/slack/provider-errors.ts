@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { webApi } from '@slack/bolt';
-import { parse } from 'yaml';
 import type { SendOutcome, Treatment } from '../../src/channel';
+import { readErrors } from '../../src/channel-errors';
 
-/** What each error name of Slack's means for us: errors.yaml, as it is read. */
-export const treatments: ReadonlyMap<string, Treatment> = new Map(
-  Object.entries(
-    parse(readFileSync(join(__dirname, 'errors.yaml'), 'utf8')) as Record<Treatment, readonly string[]>,
-  ).flatMap(([treatment, names]) => names.map((name): [string, Treatment] => [name, treatment as Treatment])),
-);
+const errors = readErrors(__dirname);
+
+/** What each error name of Slack's means for us. */
+export const treatmentOf = (name: string): Treatment => errors.get(name)?.treatment ?? 'bug';
 
 /** No byte of the request has left yet. */
 const neverLeft: ReadonlySet<string> = new Set([
@@ -51,6 +47,6 @@ export function outcomeOf(error: unknown): SendOutcome {
 const refusal = (name: string, retryAfterMs?: number): SendOutcome => ({
   outcome: 'refused',
   code: `SLACK_${name}`,
-  treatment: treatments.get(name) ?? 'bug',
+  treatment: treatmentOf(name),
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });

@@ -69,8 +69,15 @@ function receipt(pdu: Pdu, text: string | undefined, base: Base, id: string): He
   const state = states[Number(pdu.message_state)] ?? said?.replace(/^DELIVERED$/, 'DELIVRD') ?? 'UNKNOWN';
   const status = statuses[state];
   if (!providerId || !status) return account(base, `receipt/${state}`, id, { providerId });
-  const error = status === 'failed' ? { error: providerError(state) } : {};
+  const error = status === 'failed' ? { error: providerError(networkError(pdu), state) } : {};
   return { event: { ...base, kind: 'receipt', id: `${providerId}/${state}`, providerId, status, ...error } };
+}
+
+const gsm = 3;
+
+/** What the telephone's own network said: its kind, and its number in two bytes. Only those of GSM are the same everywhere. */
+function networkError({ network_error_code: code }: Pdu): string | undefined {
+  return Buffer.isBuffer(code) && code.length === 3 && code[0] === gsm ? `GSM_${code.readUInt16BE(1)}` : undefined;
 }
 
 const account = (base: Base, field: string, id: string, value: unknown): Heard => ({

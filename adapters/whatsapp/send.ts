@@ -28,7 +28,7 @@ export class Sending {
     startBy = Number.POSITIVE_INFINITY,
   ): Promise<SendOutcome> {
     const address = addressOf(to);
-    if (!address) return { outcome: 'refused', code: 'WHATSAPP_NO_ADDRESS', treatment: 'permanent' };
+    if (!address) return { outcome: 'refused', ...providerError('NO_ADDRESS') };
     const envelope: Envelope = { phoneNumberId: sender.id, bizOpaqueCallbackData: reference, ...address };
     let reached: Reached = 'nowhere';
     try {
@@ -101,7 +101,7 @@ const onStart =
 function outcomeOf(error: unknown, reached: Reached): SendOutcome {
   if (error instanceof GraphApiError) return refused(error);
   // The client would not even ask: what we gave it can't be a message.
-  if (reached === 'nowhere') return { outcome: 'refused', code: 'WHATSAPP_INVALID', treatment: 'bug' };
+  if (reached === 'nowhere') return { outcome: 'refused', ...providerError('INVALID') };
   if (reached === 'late') return tooLate;
   if (reached === 'answered') return { outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' };
   const { name, cause } = error as { name?: string; cause?: { code?: string } };

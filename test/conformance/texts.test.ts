@@ -23,7 +23,6 @@ const ownReasons = ['campaign-slices', 'parcels.table', 'singles.table', 'replie
   .flatMap((text) => found(text, /(?:reason|code)(?: =|:) '([A-Z]+_[A-Z_]+)'/g));
 const promotionRules = gateRules.filter((rule) => rule.for.includes('marketing') && !rule.passes);
 const codes = [...ownReasons, ...promotionRules.map(({ code }) => code)];
-const providerCodes: Record<string, number[]> = parse(read('adapters/whatsapp/errors.yaml'));
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   campaign_states: unionOf(services, 'CampaignState'),
@@ -37,7 +36,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     (one) => !['none', 'team'].includes(one),
   ),
   failures: codes.filter((code) => code !== 'SET_ASIDE'), // happens to single answers only
-  advice: [...codes, ...(providerCodes.suppress ?? []).map((code) => `WHATSAPP_${code}`)],
+  advice: codes,
   languages,
   intents: [...loadCatalogue(join(root, 'intents')).values()]
     .filter(({ id }) => !['none', 'affirm', 'deny', 'greeting', 'thanks', 'link'].includes(id))

@@ -1,4 +1,4 @@
-import { treatments } from '../../../adapters/slack/provider-errors';
+import { treatmentOf } from '../../../adapters/slack/provider-errors';
 
 /** Of Slack's own names: what each says, in our words. */
 const meant: [string, string[], string][] = [
@@ -24,6 +24,6 @@ const meant: [string, string[], string][] = [
 
 describe.each(meant)('when Slack says that %s', (_what, names, treatment) => {
   it.each(names)(`then %s is treated as ${treatment}`, (name) => {
-    expect(treatments.get(name)).toBe(treatment);
+    expect(treatmentOf(name)).toBe(treatment);
   });
 });
