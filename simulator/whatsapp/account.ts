@@ -2,9 +2,9 @@ import { type Json, list, object, text } from '../json';
 import type { Answer } from '../server';
 import type { Chats } from './chats';
 import { type Graph, unknownObject } from './graph';
-import { GraphError } from './graph-error';
 import type { CompanyNumber, Numbers, Template } from './numbers';
 import type { People } from './people';
+import { templateFields } from './template-desk';
 
 interface Parts {
   numbers: Numbers;
@@ -16,7 +16,6 @@ interface Parts {
 export function accountRoutes(graph: Graph, parts: Parts): void {
   numberRoutes(graph, parts);
   businessRoutes(graph, parts);
-  templateRoutes(graph, parts.numbers);
 }
 
 function numberRoutes(graph: Graph, { numbers, people, chats }: Parts): void {
@@ -71,46 +70,6 @@ function businessRoutes(graph: Graph, { numbers }: Parts): void {
     }));
 }
 
-function templateRoutes(graph: Graph, numbers: Numbers): void {
-  graph
-    .on('GET', /^\/(\d+)\/message_templates$/, (waba, _, { query }) => {
-      const name = query.get('name');
-      const own = numbers.templates.filter((one) => one.waba === waba && (!name || one.name === name));
-      return { body: { data: own.map(templateFields), ...lastPage } };
-    })
-    .on('POST', /^\/(\d+)\/message_templates$/, (waba, read) => {
-      const template = drawn(read(), waba, numbers);
-      return { body: { id: template.id, status: template.status, category: template.category } };
-    })
-    .on('DELETE', /^\/(\d+)\/message_templates$/, (waba, _, { query }) => {
-      const gone = numbers.templates.filter((one) => one.waba === waba && one.name === query.get('name'));
-      if (gone.length === 0) throw new GraphError(100, 'there is no template of that name', { subcode: 2_593_002 });
-      for (const template of gone) template.status = 'DELETED';
-      return { body: { success: true } };
-    })
-    .on('POST', /^\/(\d+)\/unpause$/, (id) => {
-      const template = numbers.templates.find((one) => one.id === id);
-      if (!template) throw unknownObject(id, 'POST');
-      if (template.status === 'PAUSED') template.status = 'APPROVED';
-      return { body: { success: true } };
-    });
-}
-
-/** A new template waits for review. */
-function drawn(given: Json, waba: string, numbers: Numbers): Template {
-  const [name, language, category] = ['name', 'language', 'category'].map((key) => text(given[key]) ?? '');
-  const components = list(given.components).map(object);
-  const body = text(components.find(({ type }) => String(type).toUpperCase() === 'BODY')?.text);
-  if (!name || !/^[a-z0-9_]{1,512}$/.test(name)) throw new GraphError(100, 'name must be lowercase, digits and _');
-  if (!language || !['MARKETING', 'UTILITY', 'AUTHENTICATION'].includes(category ?? '') || !body)
-    throw new GraphError(100, 'language, category and a body are required');
-  if (numbers.template(waba, name, language)) throw new GraphError(100, 'it exists already', { subcode: 2_388_024 });
-  const all = components.flatMap(({ buttons }) => list(buttons).map((button) => text(object(button).text) ?? ''));
-  const buttons = all.length > 0 ? { buttons: all } : {};
-  const added = { name, language, category: category as Template['category'], status: 'PENDING', body, ...buttons };
-  return numbers.addTemplate(waba, added);
-}
-
 const lastPage = { paging: { cursors: { before: 'MAZDZD', after: 'MAZDZD' } } };
 const application = { id: '900000000000001', name: 'Connectus', link: 'https://connectus.example' };
 const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
@@ -139,16 +98,6 @@ const numberFields = ({ id, display, company, waba, throughput }: CompanyNumber)
       { entity_type: 'APP', id: application.id, can_send_message: 'AVAILABLE' },
     ],
   },
-});
-
-const templateFields = ({ id, name, language, status, category, body, buttons = [] }: Template): Json => ({
-  ...{ id, name, language, status, category, parameter_format: 'POSITIONAL' },
-  components: [
-    { type: 'BODY', text: body },
-    ...(buttons.length > 0
-      ? [{ type: 'BUTTONS', buttons: buttons.map((label) => ({ type: 'QUICK_REPLY', text: label })) }]
-      : []),
-  ],
 });
 
 const usual = new Set(['id', 'verified_name', 'display_phone_number', 'quality_rating', 'code_verification_status']);

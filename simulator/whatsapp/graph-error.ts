@@ -21,7 +21,7 @@ export class GraphError extends Error {
 
   answer(): Answer {
     const [status, title] = table.known[this.code] ?? [400, 'Unknown error'];
-    const isOfMessaging = this.code > 1_000 && this.code !== 80_007;
+    const isOfMessaging = this.code > 1_000 && Math.floor(this.code / 1_000) !== 80;
     const error = {
       message: `(#${this.code}) ${title}`,
       type: this.code === 100 && this.more.subcode ? 'GraphMethodException' : 'OAuthException',

@@ -1,4 +1,5 @@
 import type { Chat, Message, Person } from './model';
+import type { Template } from './numbers';
 import type { WhatsApp } from './whatsapp';
 
 /** WhatsApp's side of the world as plain data. */
@@ -7,7 +8,7 @@ export interface WhatsAppMemory {
     chats: (Pick<Chat, 'isStopped' | 'isBlocked' | 'isPhoneHidden' | 'lastInboundMs'> & { number: string })[];
   })[];
   messages: (Omit<Message, 'person' | 'number'> & { person: string; number: string })[];
-  templates: { waba: string; name: string; language: string; status: string }[];
+  templates: Omit<Template, 'id'>[];
   unsent: string[];
 }
 
@@ -22,7 +23,7 @@ export function rememberWhatsApp({ people, numbers, webhooks }: WhatsApp): Whats
       .sort((one, other) => one.at.localeCompare(other.at))
       .slice(-mostMessages)
       .map((message) => ({ ...message, person: message.person.id, number: message.number.id })),
-    templates: numbers.templates.map(({ waba, name, language, status }) => ({ waba, name, language, status })),
+    templates: numbers.templates.map(({ id: _, ...template }) => template),
     unsent: webhooks.unsent(),
   };
 }
@@ -41,9 +42,10 @@ export function recallWhatsApp({ people, numbers, chats, receipts, webhooks }: W
       if (number) Object.assign(chats.between(person, number), rest);
     }
   }
-  for (const { waba, name, language, status } of memory.templates) {
-    const template = numbers.template(waba, name, language);
-    if (template) template.status = status;
+  for (const { waba, ...kept } of memory.templates) {
+    const template = numbers.template(waba, kept.name, kept.language);
+    if (template) Object.assign(template, kept);
+    else numbers.addTemplate(waba, kept);
   }
   for (const { person: id, number: numberId, ...rest } of memory.messages) {
     const [person, number] = [people.find(id), numbers.find(numberId)];

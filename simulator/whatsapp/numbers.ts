@@ -1,4 +1,5 @@
 import { notFound } from '../errors';
+import type { Json } from '../json';
 import type { Business, WorldNumber, WorldTemplate } from '../world';
 
 export interface CompanyNumber extends WorldNumber {
@@ -9,6 +10,13 @@ export interface CompanyNumber extends WorldNumber {
 export interface Template extends WorldTemplate {
   id: string;
   waba: string;
+  /** As it was handed in. */
+  components?: Json[];
+  quality?: string;
+  /** Why it was refused. */
+  reason?: string;
+  /** When it was edited while it was approved. */
+  edits?: number[];
 }
 
 /** The companies' numbers and what Meta knows of their templates. */
@@ -23,7 +31,7 @@ export class Numbers {
     }
   }
 
-  addTemplate(waba: string, template: WorldTemplate): Template {
+  addTemplate(waba: string, template: Omit<Template, 'id' | 'waba'>): Template {
     const added = { ...template, waba, id: `${3_300_000_000_000 + this.templates.length}` };
     this.templates.push(added);
     return added;

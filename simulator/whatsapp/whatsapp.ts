@@ -15,11 +15,13 @@ import { Graph, unknownObject } from './graph';
 import { Media } from './media';
 import { Messages } from './messages';
 import type { Message } from './model';
-import { Numbers } from './numbers';
+import { Numbers, type Template } from './numbers';
 import { People } from './people';
 import { PeopleWrite } from './people-write';
 import { Receipts } from './receipts';
 import { metaJson, signature } from './signing';
+import { TemplateDesk } from './template-desk';
+import { Verdicts } from './verdicts';
 import { Webhooks } from './webhooks';
 
 const path = '/webhooks/whatsapp';
@@ -45,6 +47,7 @@ export class WhatsApp {
   readonly faults = new Faults<Fault>();
   readonly messages: Messages;
   readonly graph: Graph;
+  private readonly verdicts: Verdicts;
 
   constructor(private readonly parts: Parts) {
     const { world, settings, clock, stream, calls, log } = parts;
@@ -68,27 +71,20 @@ export class WhatsApp {
       });
     media.join(this.graph, (id) => this.numbers.find(id) !== undefined);
     accountRoutes(this.graph, { numbers: this.numbers, people: this.people, chats: this.chats });
+    this.verdicts = new Verdicts(clock, this.webhooks);
+    new TemplateDesk(clock, this.numbers, this.verdicts.judge, this.verdicts.refile).join(this.graph);
   }
 
-  /** Meta looks at a template again, and says what it thinks now. */
+  /** Meta looks at a template again, and says what it thinks now: its status, its quality or its category. */
   review(name: string, given: Json): Json {
-    const { clock } = this.parts;
     const number = this.numbers.get(text(given.number) ?? '');
     const template = this.numbers.template(number.waba, name, text(given.language));
     if (!template) throw notFound(`template ${name}`);
-    const status = (text(given.status) ?? '').toUpperCase();
-    if (!/^[A-Z_]+$/.test(status)) throw badRequest('status is missing');
-    template.status = status;
-    const time = Math.floor(clock.ms() / 1000);
-    const value = {
-      event: status,
-      message_template_id: Number(template.id),
-      message_template_name: name,
-      message_template_language: template.language,
-      reason: text(given.reason) ?? 'NONE',
-      message_template_category: template.category,
-    };
-    this.webhooks.push({ key: template.id, waba: number.waba, field: 'message_template_status_update', time, value });
+    const [status, quality, category] = ['status', 'quality', 'category'].map((key) => text(given[key])?.toUpperCase());
+    if (![status, quality, category].some((one) => one && /^[A-Z_]+$/.test(one))) throw badRequest('status is missing');
+    if (quality) this.verdicts.rate(template, quality);
+    if (category) this.verdicts.refile(template, category as Template['category']);
+    if (status) this.verdicts.judge(template, status, text(given.reason));
     return { template };
   }
 

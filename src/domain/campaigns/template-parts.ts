@@ -25,3 +25,7 @@ export const fill = (variables: readonly Variable[], person: { name?: string }):
 /** `{{1}}` becomes the first value, and so on; a place without one stays as it is. */
 export const filled = (words: string, values: readonly string[]): string =>
   words.replace(/\{\{(\d+)\}\}/g, (whole, place) => values[Number(place) - 1] ?? whole);
+
+/** The numbers of the places in it, each once, from the lowest. */
+export const places = (words: string): number[] =>
+  [...new Set([...words.matchAll(/\{\{([1-9]\d*)\}\}/g)].map(([, number]) => Number(number)))].sort((a, b) => a - b);

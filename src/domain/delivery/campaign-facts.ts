@@ -2,10 +2,10 @@ import type { TenantTx } from '../../data/database';
 import { routes } from '../accounts/readiness';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { obstacle } from '../campaigns/content';
+import { readsLikeAnOffer, saysHowToLeave } from '../campaigns/opt-out-text';
 import type { TemplateRow } from '../campaigns/templates.table';
 import { readCampaignFacts } from './campaign-facts.table';
 import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
-import { readsLikeAnOffer, saysHowToLeave } from './opt-out-text';
 
 /** What the gate says of a campaign as a whole, now. */
 export interface CampaignAnswer {

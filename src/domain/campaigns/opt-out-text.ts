@@ -1,4 +1,4 @@
-import type { TemplateRow } from '../campaigns/templates.table';
+import type { TemplateRow } from './templates.table';
 
 /** A word to answer, written as one: «precios a la baja» and «puedes cancelar en cuotas» say nothing about leaving. */
 const word = /(?<!\p{L})(?:BAJA|SALIR|STOP|PARAR|SAIR|CANCELAR|UNSUBSCRIBE|OPT-?OUT)(?!\p{L})/u;

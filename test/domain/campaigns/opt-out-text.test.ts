@@ -1,4 +1,4 @@
-import { readsLikeAnOffer, saysHowToLeave } from '../../../src/domain/delivery/opt-out-text';
+import { readsLikeAnOffer, saysHowToLeave } from '../../../src/domain/campaigns/opt-out-text';
 
 const says = (channel: string, body: string, more: { stop_word?: string; sender_name?: string } = {}) =>
   saysHowToLeave({ channel, body, stop_word: more.stop_word ?? null, sender_name: more.sender_name ?? null });
