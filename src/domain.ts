@@ -1,6 +1,7 @@
 import type { Content, OutboundContent } from './channel';
 import type { Clock } from './clock';
 import { postTo, tellRole } from './conversation/bind-services';
+import { tellOfCampaign } from './conversation/campaign-notices';
 import type { Posts } from './conversation/posts';
 import { sayHouse } from './conversation/texts';
 import type { BlobStore } from './data/blobs';
@@ -25,12 +26,12 @@ import { Preferences } from './domain/consent/preferences.service';
 import { SignUpRequests } from './domain/consent/sign-up-requests.service';
 import { SignUps } from './domain/consent/sign-ups.service';
 import { consentTextsTable } from './domain/consent/texts.table';
-import { freezeAudience, lookingAt, thawAudience } from './domain/delivery/audience.table';
+import { freezeAudience, leftOutOf, lookingAt, thawAudience } from './domain/delivery/audience.table';
 import { liftFor, obstaclesOf } from './domain/delivery/explain';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
-import type { CaseView } from './domain/privacy/case-view';
 import { TrackedLinks } from './domain/delivery/tracked-links';
+import type { CaseView } from './domain/privacy/case-view';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
 import { reports } from './domain/reports/reports.service';
@@ -97,8 +98,8 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     },
   });
   const links = new PreferenceLinks(keys);
-  const preferences = new Preferences(consent, audit, {
   const trackedLinks = new TrackedLinks(database, keys, publicUrl);
+  const preferences = new Preferences(consent, audit, {
     onPaused: (tx, contact, now) => outbox.cancelQueued(tx, contact, now, 'all'),
   });
   const signUps = new SignUps(consent, audit, (tenant) => `${publicUrl}/privacy/${tenant}`);
@@ -112,6 +113,8 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     lift: liftFor,
     figures: (tx, row) => reports.figures(tx, row),
     failures: (tx, row) => reports.failures(tx, row),
+    leftOut: async (tx, row, { after, most }, now) => leftOutOf(tx, row, await lookingAt(tx, row, now), after, most),
+    onNotice: (tx, row, notice, now) => tellOfCampaign(tx, { members, posts }, row, notice, now),
     onChanged: async (tx, id) => {
       await refreshCampaign(tx, id);
       tx.afterCommit(() => wake('campaign'));
@@ -147,10 +150,10 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     signUpRequests,
     preferences,
     links,
+    trackedLinks,
     campaigns,
     segments,
     privacy,
-    trackedLinks,
     support,
     records,
     posts,

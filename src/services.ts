@@ -1,10 +1,12 @@
+import type { CampaignVerbs } from './services-campaigns';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
-import type { GateVerbs, Obstacle } from './services-gate';
+import type { GateVerbs } from './services-gate';
 import type { ImportVerbs } from './services-imports';
 import type { PageVerbs } from './services-pages';
 import type { SegmentVerbs } from './services-segments';
 
+export type { CampaignState, CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
 
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
@@ -48,80 +50,6 @@ export interface CompanyVerbs {
     policyDate: Date;
     contact: string;
   }>;
-}
-
-export type CampaignState = 'draft' | 'awaiting_approval' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
-
-export interface CampaignView {
-  id: string;
-  /** `C-118` */
-  number: string;
-  name: string;
-  state: CampaignState;
-  template: string;
-  templateId: string;
-  preview: string;
-  segment: string;
-  segmentId: string;
-  /** undefined: as soon as it is approved. */
-  at?: Date;
-  version: number;
-  author: string;
-  authorId: string;
-  approver?: string;
-  /** Of whoever asked for changes. */
-  comment?: string;
-  startedAt?: Date;
-  doneAt?: Date;
-  selected: number;
-  sendable: number;
-  leftOut: readonly { code: string; count: number }[];
-  sent: number;
-  delivered: number;
-  read: number;
-  failed: number;
-  unknown: number;
-  /** Cancelled before sending because the person left meanwhile. */
-  optedOut: number;
-  queued: number;
-  /** Rules that refuse it as a whole, at its hour. */
-  obstacles: readonly Obstacle[];
-}
-
-export interface DeliveryReport extends CampaignView {
-  failures: readonly { code: string; count: number }[];
-}
-
-/** Without `at`: as soon as it is approved. */
-export interface CampaignWish {
-  template: string;
-  segment: string;
-  at?: Date;
-}
-
-export interface CampaignVerbs {
-  /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND */
-  draft(wish: CampaignWish): Promise<CampaignView>;
-  /** Its author says it otherwise; an approval that was asked for is void. @throws as `draft`, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
-  change(campaign: string, wish: CampaignWish): Promise<CampaignView>;
-  /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE */
-  askApproval(campaign: string, version: number): Promise<CampaignView>;
-  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
-  approve(campaign: string, version: number): Promise<CampaignView>;
-  /** Back to its author with a comment. */
-  askChanges(campaign: string, version: number, comment: string): Promise<CampaignView>;
-  pause(campaign: string): Promise<CampaignView>;
-  resume(campaign: string): Promise<CampaignView>;
-  cancel(campaign: string): Promise<CampaignView>;
-  /** The campaign that was named, whatever its state; without a name, those of the newest that are in one of these states. */
-  meant(
-    campaign: string | number | Date | undefined,
-    states: readonly CampaignState[],
-  ): Promise<readonly CampaignView[]>;
-  get(campaign: string): Promise<CampaignView>;
-  /** The id of the newest that has begun; of the newest at all where none has. */
-  newest(): Promise<string | undefined>;
-  report(campaign: string): Promise<DeliveryReport>;
 }
 
 export interface TemplateSummary {

@@ -21,6 +21,7 @@ import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
+import { bindCampaigns } from './bind-campaigns';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
@@ -115,7 +116,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       receipt: (contact) => domain.consent.receipt(tx, contact, now),
     },
     signUp: bindSignUp(tx, domain, context, actor),
-    campaigns: bindCampaigns(tx, domain.campaigns, actor, now),
+    campaigns: bindCampaigns(tx, domain, actor, now),
     imports: bindImports(tx, domain.imports, actor.id, context),
     segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
     templates: {
@@ -161,28 +162,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
 }
 
 type Actor = { id: string; roles: readonly string[] };
-const mostLookedAt = 10;
 const yearMs = 365 * 86_400_000;
-
-function bindCampaigns(tx: TenantTx, campaigns: Campaigns, actor: Actor, now: Date): Services['campaigns'] {
-  return {
-    draft: (wished) => campaigns.draft(tx, wished, actor, now),
-    change: (id, wished) => campaigns.change(tx, id, wished, actor, now),
-    askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
-    approve: (id, version) => campaigns.approve(tx, id, version, actor, now),
-    askChanges: (id, version, comment) => campaigns.askChanges(tx, id, version, comment, actor, now),
-    pause: (id) => campaigns.pause(tx, id, actor, now),
-    resume: (id) => campaigns.resume(tx, id, actor, now),
-    cancel: (id) => campaigns.cancel(tx, id, actor, now),
-    meant: async (campaign, states) =>
-      campaign === undefined
-        ? (await campaigns.list(tx, mostLookedAt, now)).filter((one) => states.includes(one.state))
-        : [await campaigns.get(tx, String(campaign), now)],
-    get: (id) => campaigns.get(tx, id, now),
-    newest: () => campaigns.newest(tx),
-    report: (id) => campaigns.report(tx, id, now),
-  };
-}
 
 function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: Actor): Services['support'] {
   const { support, posts, tenants } = domain;

@@ -67,6 +67,16 @@ export const tenantsTable = {
     return row;
   },
 
+  /** To how many people the only member of a team may approve alone; null: to nobody. */
+  async aloneAtMost(tx: TenantTx): Promise<number | null> {
+    const [row] = await tx.query<{ most: number | null }>('SELECT alone_at_most AS most FROM tenant');
+    return row?.most ?? null;
+  },
+
+  async setAloneAtMost(tx: TenantTx, most: number | null): Promise<void> {
+    await tx.query('UPDATE tenant SET alone_at_most = $2 WHERE tenant_id = $1', [tx.tenant, most]);
+  },
+
   async addSender(tx: TenantTx, row: SenderRow): Promise<string> {
     const [sender] = await tx.query<{ id: string }>(
       `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second)

@@ -1,26 +1,40 @@
 import { AppError } from '../../errors';
 
-export type CampaignState = 'draft' | 'awaiting_approval' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
+/** `paused`: by a person. `held`: by the product, which says why; it goes on when a person lets it. */
+export type CampaignState =
+  | 'draft'
+  | 'awaiting_approval'
+  | 'scheduled'
+  | 'sending'
+  | 'paused'
+  | 'held'
+  | 'done'
+  | 'cancelled'
+  | 'expired';
 export type CampaignAct =
   | 'change'
   | 'ask_approval'
   | 'approve'
   | 'ask_changes'
+  | 'expire'
   | 'start'
   | 'pause'
+  | 'halt'
   | 'resume'
   | 'finish'
   | 'cancel';
 
-/** What leads where; what is not here can't happen. A paused campaign that had not begun goes back to `scheduled`. */
+/** What leads where; what is not here can't happen. One that was stopped goes on by `scheduled`, so that its hour counts again. */
 const steps: Readonly<Record<CampaignAct, Partial<Record<CampaignState, CampaignState>>>> = {
   change: { draft: 'draft', awaiting_approval: 'draft' },
   ask_approval: { draft: 'awaiting_approval' },
   approve: { awaiting_approval: 'scheduled' },
   ask_changes: { awaiting_approval: 'draft' },
+  expire: { awaiting_approval: 'expired' },
   start: { scheduled: 'sending' },
   pause: { scheduled: 'paused', sending: 'paused' },
-  resume: { paused: 'scheduled' },
+  halt: { scheduled: 'held', sending: 'held' },
+  resume: { paused: 'scheduled', held: 'scheduled' },
   finish: { sending: 'done' },
   cancel: {
     draft: 'cancelled',
@@ -28,6 +42,7 @@ const steps: Readonly<Record<CampaignAct, Partial<Record<CampaignState, Campaign
     scheduled: 'cancelled',
     sending: 'cancelled',
     paused: 'cancelled',
+    held: 'cancelled',
   },
 };
 
@@ -39,3 +54,6 @@ export function step(state: CampaignState, act: CampaignAct): CampaignState {
 }
 
 export const may = (state: CampaignState, act: CampaignAct): boolean => steps[act][state] !== undefined;
+
+/** Nothing can be done with it any more. */
+export const isOver = (state: CampaignState): boolean => ['done', 'cancelled', 'expired'].includes(state);

@@ -1,5 +1,7 @@
+import { isInReview, needsTwo } from './approval';
 import type { CampaignState } from './campaign-state';
 import type { CampaignRow } from './campaigns.table';
+import type { Pace } from './pace';
 import { sampleOf } from './sample';
 
 /** selected = left out + sent + failed + unknown + cancelled + queued, at any moment. */
@@ -46,12 +48,26 @@ export interface Campaign extends Figures {
   segment: string;
   segmentId: string;
   at?: Date;
+  pace: Pace['kind'];
+  /** Of waves: which one goes out, from 1. */
+  wave: number;
+  /** Its provider has not decided yet whether it may be sent. */
+  templateInReview: boolean;
   version: number;
   author: string;
   authorId: string;
+  authorRoles: readonly string[];
   approver?: string;
-  /** What its approver wants changed; while it is paused by the product, the code that says why. */
+  /** Whom its approval was handed to. */
+  askedOf?: string;
+  /** What its approver wants changed. */
   comment?: string;
+  /** While the product holds it: the code that says why, whether it takes two people to go on, and who of them has wanted it. */
+  heldWhy?: string;
+  resumesWithTwo?: boolean;
+  resumedBy?: string;
+  /** The same words went to the same group a few days ago. */
+  before?: { number: string; at: Date };
   startedAt?: Date;
   doneAt?: Date;
   obstacles: readonly Obstacle[];
@@ -70,11 +86,18 @@ export const campaignOf = (row: CampaignRow, figures: Figures, obstacles: readon
   segment: row.segment_name,
   segmentId: row.segment_id,
   ...(row.scheduled_at && { at: row.scheduled_at }),
+  pace: row.pace.kind,
+  wave: row.wave + 1,
+  templateInReview: isInReview(row.template_status),
   version: row.version,
   author: row.author_name ?? '',
   authorId: row.author_id,
+  authorRoles: row.author_roles ?? [],
   ...(row.approver_name && { approver: row.approver_name }),
+  ...(row.asked_name && { askedOf: row.asked_name }),
   ...(row.comment && { comment: row.comment }),
+  ...(row.held_why && { heldWhy: row.held_why, resumesWithTwo: needsTwo(row.held_why) }),
+  ...(row.resumer_name && { resumedBy: row.resumer_name }),
   ...(row.started_at && { startedAt: row.started_at }),
   ...(row.done_at && { doneAt: row.done_at }),
 });

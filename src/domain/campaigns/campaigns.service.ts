@@ -1,50 +1,22 @@
 import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
-import { segmentsTable } from '../audience/segments.table';
-import type { Audit } from '../audit/audit.service';
-import { type Campaign, campaignOf, type Figures, type Obstacle } from './campaign';
-import { type CampaignAct, may, step } from './campaign-state';
+import { membersTable } from '../accounts/members.table';
+import { isInReview, needsTwo, waitsUntil } from './approval';
+import { Approvals } from './approvals.service';
+import type { Campaign } from './campaign';
+import { type Actor, approvers, authors, requireRole, unfrozen } from './campaign-moves';
+import { may, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
-import { contentHash, obstacle } from './content';
 import { type TemplateRow, templatesTable } from './templates.table';
 import { type CampaignWish, wished } from './wish';
 
-export interface Actor {
-  id: string;
-  roles: readonly string[];
-}
+export type { Actor } from './campaign-moves';
 
-/** What a campaign needs of the floors above it. */
-export interface CampaignPorts {
-  /** How many of the segment may be written to, and why the others may not. */
-  preview(tx: TenantTx, row: CampaignRow, now: Date): Promise<Figures>;
-  /** Makes the audience's rows, once; those who may not be written to with their reason. */
-  freeze(tx: TenantTx, row: CampaignRow, now: Date): Promise<void>;
-  /** Undoes `freeze`: the campaign went back to its author. */
-  thaw(tx: TenantTx, row: CampaignRow): Promise<void>;
-  /** What is left to send does not go. */
-  cancelPlanned(tx: TenantTx, row: CampaignRow): Promise<void>;
-  /** Its owner lifts a rule. @returns whether it is one that may be */
-  lift(tx: TenantTx, row: CampaignRow, code: string, by: string, now: Date): Promise<boolean>;
-  figures(tx: TenantTx, row: CampaignRow): Promise<Figures>;
-  failures(tx: TenantTx, row: CampaignRow): Promise<readonly { code: string; count: number }[]>;
-  /** What stands in the way of it as a whole, at its hour. */
-  obstacles(tx: TenantTx, row: CampaignRow, now: Date): Promise<readonly Obstacle[]>;
-  /** Anything of it changed: cards are drawn again. */
-  onChanged(tx: TenantTx, campaign: string): Promise<void>;
-}
-
-const approvers = ['approver', 'owner'];
-const authors = ['operator', 'approver', 'owner'];
+const pageOfPeople = 20;
 
 /** A campaign's life, from words to the last message. A second person approves what is frozen. */
-export class Campaigns {
-  constructor(
-    private readonly audit: Audit,
-    private readonly ports: CampaignPorts,
-  ) {}
-
+export class Campaigns extends Approvals {
   /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND, ROLE_REQUIRED */
   async draft(tx: TenantTx, wish: CampaignWish, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
@@ -67,55 +39,6 @@ export class Campaigns {
     return this.get(tx, id, now);
   }
 
-  /** Freezes content and audience. @throws CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, APPROVAL_STALE, ROLE_REQUIRED */
-  async askApproval(tx: TenantTx, id: string, version: number, by: Actor, now: Date): Promise<Campaign> {
-    requireRole(by, authors);
-    const row = await this.take(tx, id, version);
-    const template = await templatesTable.get(tx, row.template_id);
-    if (template?.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
-    if ((await this.ports.obstacles(tx, row, now)).some((one) => one.halts)) throw new AppError('CAMPAIGN_OBSTRUCTED');
-    const segment = await segmentsTable.get(tx, row.segment_id);
-    row.segment_version = segment?.version ?? null;
-    await this.move(tx, row, 'ask_approval', by.id, now, {
-      content_hash: contentHash(row, template),
-      frozen_at: now,
-      comment: null,
-    });
-    await this.ports.freeze(tx, row, now);
-    return this.get(tx, id, now);
-  }
-
-  /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, TEMPLATE_NOT_APPROVED, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
-  async approve(tx: TenantTx, id: string, version: number, by: Actor, now: Date): Promise<Campaign> {
-    requireRole(by, approvers);
-    const row = await this.take(tx, id, version);
-    if (row.author_id === by.id) throw new AppError('APPROVAL_BY_AUTHOR');
-    const template = await templatesTable.get(tx, row.template_id);
-    const why = may(row.state, 'approve') && obstacle(row, template);
-    if (why) throw new AppError(why);
-    await this.move(tx, row, 'approve', by.id, now, { approver_id: by.id });
-    await campaignsTable.wake(tx, row.batch_id);
-    return this.get(tx, id, now);
-  }
-
-  async askChanges(
-    tx: TenantTx,
-    id: string,
-    version: number,
-    comment: string,
-    by: Actor,
-    now: Date,
-  ): Promise<Campaign> {
-    requireRole(by, approvers);
-    const row = await this.take(tx, id, version);
-    await this.ports.thaw(tx, row);
-    await this.move(tx, row, 'ask_changes', by.id, now, {
-      comment: comment.slice(0, 500),
-      ...unfrozen,
-    });
-    return this.get(tx, id, now);
-  }
-
   /** Acts at once: the claim of the next parcel finds the campaign paused. */
   async pause(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
@@ -125,18 +48,28 @@ export class Campaigns {
     return this.get(tx, id, now);
   }
 
-  /** The provider refuses to send at all, or the template lost its approval: it waits for a person. @param why the code that the card says */
+  /** The product stops it by itself, or the provider does: it waits for a person, and says why. @param why the code that the card says */
   async halt(tx: TenantTx, batch: string, why: string, now: Date): Promise<void> {
     const row = await campaignsTable.byBatch(tx, batch);
     const locked = row && (await campaignsTable.lock(tx, row.id));
-    if (locked?.state === 'sending')
-      await this.move(tx, locked, 'pause', 'system:delivery', now, { comment: why }, { why });
+    if (locked && may(locked.state, 'halt')) await this.hold(tx, locked, why, 'system:delivery', now);
   }
 
+  /** One that was held by a guard goes on with two people: of the first it is only noted. @throws CAMPAIGN_STATE, RESUME_NEEDS_ANOTHER, ROLE_REQUIRED */
   async resume(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
     const row = await this.take(tx, id);
-    await this.move(tx, row, 'resume', by.id, now, { comment: null });
+    step(row.state, 'resume');
+    if (needsTwo(row.held_why) && !(await this.isSecond(tx, row, by))) {
+      row.resumed_by = by.id;
+      await this.keep(tx, row, 'resume_asked', by.id, now);
+      return this.get(tx, id, now);
+    }
+    // Whoever lets it go on after a look at a wave lets the next one go.
+    const wave = row.held_why?.startsWith('WAVE_') ? row.wave + 1 : row.wave;
+    const first = row.resumed_by ? { with: row.resumed_by } : {};
+    const change = { comment: null, held_why: null, resumed_by: null, wave, wave_over_at: null };
+    await this.move(tx, row, 'resume', by.id, now, change, first);
     await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
   }
@@ -154,27 +87,30 @@ export class Campaigns {
   async pauseByTemplate(tx: TenantTx, name: string, language: string, now: Date): Promise<void> {
     for (const id of await campaignsTable.usingTemplate(tx, name, language)) {
       const row = await this.take(tx, id);
-      const why = 'TEMPLATE_NOT_APPROVED';
-      if (may(row.state, 'pause')) await this.move(tx, row, 'pause', 'system:template', now, { comment: why }, { why });
+      if (may(row.state, 'halt')) await this.hold(tx, row, 'TEMPLATE_NOT_APPROVED', 'system:template', now);
     }
   }
 
-  /** Its hour has come. Returns whether it may send now. */
-  async startIfDue(tx: TenantTx, row: CampaignRow, now: Date): Promise<boolean> {
-    if (row.state === 'scheduled' && (!row.scheduled_at || row.scheduled_at <= now))
-      await this.move(tx, row, 'start', 'system:schedule', now, { started_at: row.started_at ?? now });
+  /** Its hour may have come; a template in review is waited for, for a while. @param due its hour; of everybody's own hours the first. @returns whether it may send now */
+  async startIfDue(tx: TenantTx, row: CampaignRow, now: Date, due = row.scheduled_at): Promise<boolean> {
+    if (row.state === 'scheduled' && (!due || due <= now)) {
+      const template = await templatesTable.get(tx, row.template_id);
+      if (!isInReview(template?.status))
+        await this.move(tx, row, 'start', 'system:schedule', now, { started_at: row.started_at ?? now });
+      else if (waitsUntil(row) <= now) await this.hold(tx, row, 'TEMPLATE_NOT_APPROVED', 'system:schedule', now);
+    }
     return row.state === 'sending';
+  }
+
+  /** The next wave of it begins, or nobody of this one waits any more. */
+  async setWave(tx: TenantTx, row: CampaignRow, wave: number, overAt: Date | null): Promise<void> {
+    Object.assign(row, { wave, wave_over_at: overAt });
+    await campaignsTable.save(tx, row);
+    await this.ports.onChanged(tx, row.id);
   }
 
   async finish(tx: TenantTx, row: CampaignRow, now: Date): Promise<void> {
     if (may(row.state, 'finish')) await this.move(tx, row, 'finish', 'system:delivery', now, { done_at: now });
-  }
-
-  /** @throws CAMPAIGN_NOT_FOUND */
-  async get(tx: TenantTx, id: string, now: Date): Promise<Campaign> {
-    const row = isId(id) ? await campaignsTable.get(tx, id) : undefined;
-    if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
-    return this.view(tx, row, now);
   }
 
   /** What somebody means who names none: the newest that has begun, else the newest of all. Returns its id. */
@@ -211,6 +147,24 @@ export class Campaigns {
     return { ...campaign, failures: row?.content_hash ? await this.ports.failures(tx, row) : [] };
   }
 
+  /** Who of it is left out, a page at a time: looking at people is on record. @throws CAMPAIGN_NOT_FOUND, ROLE_REQUIRED */
+  async leftOut(
+    tx: TenantTx,
+    id: string,
+    after: string | undefined,
+    by: Actor,
+    now: Date,
+  ): Promise<{ people: readonly { contact: string; code: string }[]; next?: string }> {
+    requireRole(by, authors);
+    const row = isId(id) ? await campaignsTable.get(tx, id) : undefined;
+    if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
+    const found = await this.ports.leftOut(tx, row, { after, most: pageOfPeople + 1 }, now);
+    const people = found.slice(0, pageOfPeople);
+    await this.record(tx, id, 'campaign.left_out_seen', by.id, now, { people: String(people.length) });
+    const last = found.length > people.length ? people.at(-1) : undefined;
+    return { people, ...(last && { next: last.contact }) };
+  }
+
   /** Whether this person is in any campaign made since then. */
   async hasReached(tx: TenantTx, contact: string, since: Date): Promise<boolean> {
     return (await campaignsTable.ofContact(tx, contact, since)).length > 0;
@@ -230,42 +184,17 @@ export class Campaigns {
     return templatesTable.list(tx);
   }
 
-  private async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
-    const figures = await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now));
-    return campaignOf(row, figures, await this.ports.obstacles(tx, row, now));
+  private async hold(tx: TenantTx, row: CampaignRow, why: string, actor: string, now: Date): Promise<void> {
+    await this.move(tx, row, 'halt', actor, now, { held_why: why }, { why });
+    await this.ports.onNotice(tx, row, 'held', now);
   }
 
-  private async take(tx: TenantTx, id: string, version?: number): Promise<CampaignRow> {
-    const row = isId(id) ? await campaignsTable.lock(tx, id) : undefined;
-    if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
-    if (version !== undefined && row.version !== version) throw new AppError('APPROVAL_STALE');
-    return row;
-  }
-
-  private async move(
-    tx: TenantTx,
-    row: CampaignRow,
-    act: CampaignAct,
-    actor: string,
-    now: Date,
-    change: Partial<CampaignRow> = {},
-    detail: Record<string, string> = {},
-  ): Promise<void> {
-    Object.assign(row, change, { state: step(row.state, act), version: row.version + 1 });
-    await campaignsTable.save(tx, row);
-    await this.record(tx, row.id, `campaign.${act}`, actor, now, detail);
-    await this.ports.onChanged(tx, row.id);
-  }
-
-  private async record(tx: TenantTx, id: string, act: string, actor: string, now: Date, detail = {}): Promise<void> {
-    const who = actor.includes(':') ? actor : `member:${actor}`;
-    await this.audit.record(tx, { actor: who, act, subject: `campaign:${id}`, detail }, now);
+  /** Whether somebody else wanted it to go on before, and one of the two may approve. */
+  private async isSecond(tx: TenantTx, row: CampaignRow, by: Actor): Promise<boolean> {
+    if (row.resumed_by === by.id) throw new AppError('RESUME_NEEDS_ANOTHER');
+    const first = row.resumed_by ? await membersTable.byId(tx, row.resumed_by) : undefined;
+    if (first && ![...first.roles, ...by.roles].some((role) => approvers.includes(role)))
+      throw new AppError('ROLE_REQUIRED');
+    return first !== undefined;
   }
 }
-
-function requireRole(by: Actor, roles: readonly string[]): void {
-  if (!by.roles.some((role) => roles.includes(role))) throw new AppError('ROLE_REQUIRED');
-}
-
-/** It follows its template and its segment again. */
-const unfrozen = { content_hash: null, frozen_at: null, segment_version: null };

@@ -4,6 +4,8 @@ import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import { unknownIn } from '../audience/segments/expression';
 import { segmentsTable } from '../audience/segments.table';
+import { isInReview } from './approval';
+import { paceOf, type WishedPace } from './pace';
 import { purposeOf, type TemplateRow, templatesTable } from './templates.table';
 
 /** What is to be sent to whom; without `at`, as soon as it is approved. */
@@ -11,13 +13,14 @@ export interface CampaignWish {
   template: string;
   segment: string;
   at?: Date;
+  pace?: WishedPace;
 }
 
 /** What is to be sent, to whom and from where, as it can be. */
 export async function wished(tx: TenantTx, wish: CampaignWish) {
   const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
   if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
-  if (template.status !== 'APPROVED') throw new AppError('TEMPLATE_NOT_APPROVED');
+  if (template.status !== 'APPROVED' && !isInReview(template.status)) throw new AppError('TEMPLATE_NOT_APPROVED');
   const segment = isId(wish.segment) ? await segmentsTable.get(tx, wish.segment) : undefined;
   if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');
   const [sender] = await tenantsTable.senders(tx, template.channel);
@@ -29,6 +32,7 @@ export async function wished(tx: TenantTx, wish: CampaignWish) {
     sender_id: sender.id,
     purpose: purposeOf(template),
     scheduled_at: wish.at ?? null,
+    pace: paceOf(wish.pace, wish.at, (await tenantsTable.get(tx))?.zone ?? 'UTC'),
   };
 }
 

@@ -119,6 +119,29 @@ export async function freezeAudience(tx: TenantTx, row: CampaignRow, looking: Lo
   return made?.count ?? 0;
 }
 
+/** Who of a segment may not be written to and why, by id; after the freeze, who was left out of the campaign. @param after the last one seen */
+export async function leftOutOf(
+  tx: TenantTx,
+  row: CampaignRow,
+  looking: Looking,
+  after: string | undefined,
+  most: number,
+): Promise<{ contact: string; code: string }[]> {
+  const first = after ?? '00000000-0000-0000-0000-000000000000';
+  if (row.content_hash)
+    return tx.query(
+      `SELECT contact_id AS contact, reason AS code FROM message
+       WHERE tenant_id = $1 AND batch_id = $2 AND state = 'left_out' AND contact_id > $3::uuid ORDER BY contact_id LIMIT $4`,
+      [tx.tenant, row.batch_id, first, most],
+    );
+  const { from, pace, bind } = await people(tx, row.segment, looking, [first, most]);
+  const sql = `SELECT id AS contact, code FROM (
+       SELECT s.contact_id AS id, ${gateOf(looking)} AS code
+       FROM (SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace} ${from} AND s.contact_id > $4::uuid) s) p
+     WHERE code IS NOT NULL ORDER BY id LIMIT $5`;
+  return bySets(tx, () => tx.query(sql, bind));
+}
+
 /** The campaign went back to its author: its rows are made anew when approval is asked again. Nothing of it has left. */
 export async function thawAudience(tx: TenantTx, batch: string): Promise<void> {
   await tx.query(

@@ -22,6 +22,7 @@ import { rememberSent, sentToken } from './sent-ids.table';
 import { countBack, queueForLimit } from './spending.table';
 import type { Counting, TrackedLinks } from './tracked-links';
 import type { Transport } from './transport';
+import { waveEnd } from './waves';
 
 /** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the gate is asked. */
 const freshMs = 80;
@@ -52,8 +53,8 @@ export interface SlicesDeps {
   transport: Transport;
   /** A link by which this person stops promotions at once, for mail. */
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
-  rate: {
   links: Pick<TrackedLinks, 'prepare' | 'covered' | 'around'>;
+  rate: {
     take(sender: string, perSecond: number, wanted: number): Promise<{ granted: number; waitMs: number }>;
     slowDown(sender: string, perSecond: number): Promise<void>;
   };
@@ -75,9 +76,9 @@ interface Slice {
   perSecond: number;
   prices: string;
   writer: OutcomeWriter;
-}
   /** Where its links are counted. */
   counting: Counting | undefined;
+}
 interface Sends {
   going: Set<Promise<void>>;
   failed?: { error: unknown };
@@ -91,9 +92,9 @@ interface Loaded {
   people: ReadonlyMap<string, Person>;
   keys: TenantKeys;
   personKeys: ReadonlyMap<string, PersonKey>;
-}
   /** Whose clicks may be. */
   counted: ReadonlySet<string>;
+}
 
 /** Sends campaigns, a slice at a time: tokens of the sender's rate first, then exactly that many rows, claimed through the gate. */
 export class CampaignSlices {
@@ -187,8 +188,8 @@ export class CampaignSlices {
     const parcel = await claimParcel(tx, ask, this.from.get(batch) ?? '0', ask.most, now, async (contacts) => {
       loaded.people = await this.read(tx, slice, contacts);
       loaded.personKeys = await keys.people(tx, contacts);
-      loaded.startBy = performance.now() + freshMs;
       if (slice.counting) loaded.counted = await this.deps.links.covered(tx, slice.counting, contacts);
+      loaded.startBy = performance.now() + freshMs;
     });
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (parcel.first) this.from.set(batch, parcel.first);
@@ -221,10 +222,11 @@ export class CampaignSlices {
     const most = Math.min(count, answer.room ?? count);
     if (answer.refused.length > 0 || most === 0) return undefined;
     const { lifted, cap } = answer;
-    const { purpose } = row;
-    const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted }, now);
+    const { purpose, pace } = row;
+    const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted, pace }, now);
     if (hours.allClosed) return undefined;
-    return { batch, purpose, lifted, cap, hours, most, sender: row.sender_id, prices };
+    const until = await waveEnd(tx, row);
+    return { batch, until, purpose, lifted, cap, hours, most, sender: row.sender_id, prices };
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {

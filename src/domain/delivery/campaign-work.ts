@@ -4,9 +4,10 @@ import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
-import { type GateCode, ruleOf } from './gate';
-import { hoursAt, WaitingPlaces } from './hours';
+import { ruleOf } from './gate';
+import { beginsAt, hoursAt, WaitingPlaces } from './hours';
 import { cancelBatch, openRows, reap } from './parcels.table';
+import { tendWave } from './waves';
 
 const reapEveryMs = 5_000;
 const tendSeconds = 0.5;
@@ -41,9 +42,12 @@ export class CampaignWork {
     const found = await campaignsTable.byBatch(tx, batch);
     const row = found && (await campaignsTable.lock(tx, found.id));
     if (!row) return false;
-    if (row.state === 'scheduled' && !(await campaigns.startIfDue(tx, row, clock.now()))) {
-      await campaignsTable.wake(tx, batch, this.until(row.scheduled_at));
-      return false;
+    if (row.state === 'awaiting_approval' || row.state === 'scheduled') {
+      const next = await this.waits(tx, row);
+      if (next !== 'begun') {
+        if (next) await campaignsTable.wake(tx, batch, this.until(next));
+        return false;
+      }
     }
     const rests = row.state === 'sending' ? await this.rests(tx, row) : undefined;
     if (rests?.halts) await campaigns.halt(tx, batch, rests.halts, clock.now());
@@ -51,8 +55,18 @@ export class CampaignWork {
     return isActive && !rests;
   }
 
+  /** Its approval or its hour is waited for. @returns when to look again; undefined: never by itself */
+  private async waits(tx: TenantTx, row: CampaignRow): Promise<Date | undefined | 'begun'> {
+    const { campaigns, clock } = this.deps;
+    const now = clock.now();
+    if (row.state === 'awaiting_approval') return campaigns.waitForApproval(tx, row, now);
+    const due = beginsAt(row, row.pace.kind === 'local' ? await this.places.of(tx, row.batch_id) : []);
+    if (await campaigns.startIfDue(tx, row, now, due)) return 'begun';
+    return row.state === 'scheduled' ? (due ?? now) : undefined;
+  }
+
   /** Nothing of it may leave now: somebody has to put something right, or it goes on by itself. */
-  private async rests(tx: TenantTx, row: CampaignRow): Promise<{ halts?: GateCode; seconds: number } | undefined> {
+  private async rests(tx: TenantTx, row: CampaignRow): Promise<{ halts?: string; seconds: number } | undefined> {
     const now = this.deps.clock.now();
     const template = await templatesTable.get(tx, row.template_id);
     const { refused, lifted } = await askCampaign(tx, row, template, now);
@@ -60,9 +74,11 @@ export class CampaignWork {
     if (halts) return { halts, seconds: tendSeconds };
     if (refused.length > 0) return { seconds: tendSeconds };
     const places = await this.places.of(tx, row.batch_id);
-    const of = { purpose: row.purpose, channel: template?.channel ?? '', lifted };
+    const of = { purpose: row.purpose, channel: template?.channel ?? '', lifted, pace: row.pace };
     const { allClosed, next } = hoursAt(places, of, now);
-    return allClosed ? { seconds: this.until(next) } : undefined;
+    if (allClosed) return { seconds: this.until(next) };
+    const wave = await tendWave(tx, this.deps.campaigns, row, now);
+    return wave && { seconds: this.until(wave.next), ...(wave.halts && { halts: wave.halts }) };
   }
 
   /** Lost workers are given up, and a campaign with nothing left is done; one that was stopped is looked after until nothing is on its way. */

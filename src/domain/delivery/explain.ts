@@ -3,6 +3,7 @@ import { isId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import { contactsTable } from '../audience/contacts.table';
+import { isOver } from '../campaigns/campaign-state';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { type CampaignPurpose, templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
@@ -37,7 +38,7 @@ export interface PersonAnswer {
 
 /** What stands in the way of a campaign as a whole, at its hour: in order, all of it. */
 export async function obstaclesOf(tx: TenantTx, row: CampaignRow, now: Date): Promise<Omit<RuleAnswer, 'answer'>[]> {
-  if (['done', 'cancelled'].includes(row.state)) return [];
+  if (isOver(row.state)) return [];
   const answers = await campaignAnswers(tx, row, now);
   return answers.flatMap(({ answer, ...rest }) => (answer === 'refuses' ? [rest] : []));
 }

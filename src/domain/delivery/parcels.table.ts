@@ -25,6 +25,8 @@ export interface ClaimAsk {
   lifted: readonly string[];
   cap: number | null;
   hours: Pick<HoursNow, 'open' | 'peace' | 'someClosed'>;
+  /** The last row of the wave that goes out; undefined: all may. */
+  until?: number | undefined;
   /** What counts against whose limits. */
   sender: string;
   /** What one costs by country: JSON. */
@@ -74,7 +76,7 @@ export async function claimParcel(
 /** Rows of people whose hours are open, and whom no other campaign is taking in this moment. In order. */
 async function takeRows(
   tx: TenantTx,
-  { batch, hours }: ClaimAsk,
+  { batch, hours, until }: ClaimAsk,
   from: string,
   count: number,
 ): Promise<{ seq: string; contact: string; mine: boolean }[]> {
@@ -83,10 +85,12 @@ async function takeRows(
   const isOpen = hours.someClosed
     ? `AND EXISTS (SELECT 1 FROM contact c WHERE c.tenant_id = m.tenant_id AND c.id = m.contact_id AND c.country || '|' || c.zone = ANY ($5::text[]))`
     : '';
+  if (until !== undefined) bind.push(until);
+  const isInWave = until === undefined ? '' : `AND m.seq <= $${bind.length}::bigint`;
   return tx.query(
     `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
-       WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint AND m.state = 'planned'
+       WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
          AND EXISTS (SELECT 1 FROM campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending') ${isOpen}
        ORDER BY m.seq LIMIT $4 FOR UPDATE OF m SKIP LOCKED) p`,

@@ -46,7 +46,7 @@ async function born(): Promise<Life> {
 
 describe('the life of a campaign', () => {
   it('when anything is tried in any state, then it leads where it should, or is refused', () => {
-    for (const act of acts.filter((one) => one !== 'halt'))
+    for (const act of acts)
       for (const state of every) {
         const next = leads[act][state];
         const tried = () => step(state, names[act] ?? (act as CampaignAct));
@@ -60,7 +60,7 @@ describe('the life of a campaign', () => {
       const life = await born();
       for (const one of steps) await life.take(one);
     });
-    await fc.assert(lived, { numRuns: 40 });
+    await fc.assert(lived, { numRuns: 15 });
   });
 
   it('when its author approves, whatever their roles, then it is refused; a second member may', async () => {
@@ -131,7 +131,7 @@ describe('the life of a campaign', () => {
     const campaign = await aCampaign(here, tenant.id, { at: later(60) });
     await here.in(tenant.id, (tx) => here.campaigns.pauseByTemplate(tx, campaign.template, 'es_CL', later(1)));
     const view = await here.in(tenant.id, (tx) => here.campaigns.get(tx, campaign.id, later(1)));
-    expect(view).toMatchObject({ state: 'paused', comment: 'TEMPLATE_NOT_APPROVED' });
+    expect(view).toMatchObject({ state: 'held', heldWhy: 'TEMPLATE_NOT_APPROVED' });
   });
 
   it('when it is another customer’s, then nobody here finds it', async () => {

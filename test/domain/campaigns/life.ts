@@ -6,7 +6,18 @@ import { aPerson, later, operator, owner, type World } from '../../support/world
 const viewer = { id: '00000000-0000-7000-8000-00000000000c', roles: ['viewer'] };
 export const code = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
-export const acts = ['ask', 'approve', 'changes', 'start', 'pause', 'halt', 'resume', 'finish', 'cancel'] as const;
+export const acts = [
+  'ask',
+  'approve',
+  'changes',
+  'expire',
+  'start',
+  'pause',
+  'halt',
+  'resume',
+  'finish',
+  'cancel',
+] as const;
 export type Act = (typeof acts)[number];
 /** What a campaign may do, said once more. */
 export const leads: Record<Act, Partial<Record<CampaignState, CampaignState>>> = {
@@ -15,8 +26,9 @@ export const leads: Record<Act, Partial<Record<CampaignState, CampaignState>>> =
   changes: { awaiting_approval: 'draft' },
   start: { scheduled: 'sending' },
   pause: { scheduled: 'paused', sending: 'paused' },
-  halt: { sending: 'paused' },
-  resume: { paused: 'scheduled' },
+  halt: { scheduled: 'held', sending: 'held' },
+  resume: { paused: 'scheduled', held: 'scheduled' },
+  expire: { awaiting_approval: 'expired' },
   finish: { sending: 'done' },
   cancel: {
     draft: 'cancelled',
@@ -24,6 +36,7 @@ export const leads: Record<Act, Partial<Record<CampaignState, CampaignState>>> =
     scheduled: 'cancelled',
     sending: 'cancelled',
     paused: 'cancelled',
+    held: 'cancelled',
   },
 };
 export const names: Partial<Record<Act, CampaignAct>> = { ask: 'ask_approval', changes: 'ask_changes' };
@@ -33,11 +46,13 @@ export const every: readonly CampaignState[] = [
   'scheduled',
   'sending',
   'paused',
+  'held',
   'done',
   'cancelled',
+  'expired',
 ];
 /** Acts of the product itself: where they lead nowhere they do nothing. */
-const quiet: readonly Act[] = ['start', 'halt', 'finish'];
+const quiet: readonly Act[] = ['start', 'halt', 'finish', 'expire'];
 
 interface Step {
   /** Of those that lead somewhere, unless it is wild. */
@@ -127,6 +142,8 @@ export class Life {
       if (act === 'ask') return campaigns.askApproval(tx, this.id, version, by, now);
       if (act === 'approve') return campaigns.approve(tx, this.id, version, by, now);
       if (act === 'changes') return campaigns.askChanges(tx, this.id, version, 'otra hora', by, now);
+      if (act === 'expire')
+        return row.state === 'awaiting_approval' && campaigns.waitForApproval(tx, row, later(100 * 3_600));
       if (act === 'start') return campaigns.startIfDue(tx, row, now);
       if (act === 'halt') return campaigns.halt(tx, this.batch, 'WHATSAPP_190', now);
       if (act === 'finish') return campaigns.finish(tx, row, now);
@@ -138,9 +155,10 @@ export class Life {
     const { state } = this;
     const row = await this.here.in(this.tenant, (tx) => campaignsTable.get(tx, this.id));
     const isFrozen = row?.content_hash != null;
-    if (['awaiting_approval', 'scheduled', 'sending', 'paused', 'done'].includes(state)) expect(isFrozen).toBe(true);
+    if (['awaiting_approval', 'scheduled', 'sending', 'paused', 'held', 'done'].includes(state))
+      expect(isFrozen).toBe(true);
     if (state === 'draft') expect([isFrozen, [...(await this.rows())]]).toEqual([false, []]);
-    if (['scheduled', 'sending', 'paused', 'done'].includes(state)) expect(row?.approver_id).toBe(owner.id);
+    if (['scheduled', 'sending', 'paused', 'held', 'done'].includes(state)) expect(row?.approver_id).toBe(owner.id);
     // Frozen: nobody is added, whoever joins the group; what is to be sent only gets less.
     if (isFrozen && before.size > 0) for (const person of await this.rows()) expect(before).toContain(person);
   }

@@ -73,7 +73,7 @@ describe('what a customer has on record', () => {
     const campaign = await aCampaign(here, tenant.id);
     await eventually(() => expect(to(tenant).length).toBeGreaterThan(3));
     await here.in(tenant.id, (tx) => readinessTable.revoke(tx, 'meta', start));
-    expect((await reaches(here, tenant.id, campaign.id, 'paused')).comment).toBe('SUBPROCESSOR_NOT_AUTHORISED');
+    expect((await reaches(here, tenant.id, campaign.id, 'held')).heldWhy).toBe('SUBPROCESSOR_NOT_AUTHORISED');
     const sent = to(tenant).length;
     await stays(looks);
     expect(to(tenant)).toHaveLength(sent);
@@ -111,7 +111,7 @@ describe('what is sent', () => {
       const campaign = await aCampaign(here, tenant.id, { template, at: hour('2026-12-01T15:00:00Z') });
       await sql(tenant, `UPDATE template SET ${change} WHERE id = $1`, template);
       here.clock.at = hour('2026-12-01T15:00:00Z');
-      expect((await reaches(here, tenant.id, campaign.id, 'paused')).comment).toBe(code);
+      expect((await reaches(here, tenant.id, campaign.id, 'held')).heldWhy).toBe(code);
       expect(to(tenant)).toHaveLength(0);
     },
   );
@@ -249,8 +249,8 @@ describe('limits', () => {
     await sql(tenant, "INSERT INTO rate VALUES ($1, 'whatsapp', 'MARKETING', '*', 100, 'CLP')", tenant.id);
     await people(here, tenant.id, 20);
     const campaign = await aCampaign(here, tenant.id);
-    const paused = await reaches(here, tenant.id, campaign.id, 'paused');
-    expect(paused.comment).toBe('COST_CEILING');
+    const held = await reaches(here, tenant.id, campaign.id, 'held');
+    expect(held.heldWhy).toBe('COST_CEILING');
     expect(to(tenant).length).toBeLessThan(20);
     const resume = () => here.in(tenant.id, (tx) => here.campaigns.resume(tx, campaign.id, operator, start));
     await here.in(tenant.id, (tx) => here.campaigns.lift(tx, campaign.id, 'COST_CEILING', owner, start));

@@ -141,7 +141,7 @@ describe('a campaign on its way', () => {
       await here.campaigns.approve(tx, campaign.id, campaign.version, approver, start);
       await tx.query("UPDATE template SET body = 'otra cosa' WHERE id = $1", [template]);
     });
-    expect((await reaches(here, tenant.id, campaign.id, 'paused')).comment).toBe('APPROVAL_STALE');
+    expect((await reaches(here, tenant.id, campaign.id, 'held')).heldWhy).toBe('APPROVAL_STALE');
     expect(to(tenant)).toHaveLength(0);
   });
 
@@ -162,7 +162,7 @@ describe('a campaign on its way', () => {
 
 describe('what comes of a send', () => {
   /** A campaign to one person for each of these, answered in their order; the last answer stays. */
-  async function sent(answers: readonly SendOutcome[][], endsIn: 'done' | 'paused' = 'done') {
+  async function sent(answers: readonly SendOutcome[][], endsIn: 'done' | 'held' = 'done') {
     const tenant = await aTenant(here);
     const phones = answers.map(() => aPhone());
     const left = new Map(phones.map((phone, at) => [phone, [...(answers[at] ?? [])]]));
@@ -233,8 +233,8 @@ describe('what comes of a send', () => {
 
   it('when the provider refuses to send at all, then the campaign waits with the reason, and goes on without doubles', async () => {
     const halted: SendOutcome = { outcome: 'refused', code: 'WHATSAPP_190', treatment: 'pause' };
-    const { tenant, campaign, stateOf } = await sent([[halted, good], [good], [good]], 'paused');
-    expect(campaign.comment).toBe('WHATSAPP_190');
+    const { tenant, campaign, stateOf } = await sent([[halted, good], [good], [good]], 'held');
+    expect(campaign.heldWhy).toBe('WHATSAPP_190');
     expect(stateOf(0)?.state).toBe('planned');
     await here.in(tenant.id, (tx) => here.campaigns.resume(tx, campaign.id, operator, start));
     await reaches(here, tenant.id, campaign.id, 'done');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const actions = ['received', 'read', 'clicked', 'replied'] as const;
+export const actions = ['received', 'read', 'clicked', 'replied', 'failed'] as const;
 export type Action = (typeof actions)[number];
 export const consentStates = ['given', 'none', 'left', 'held'] as const;
 export type ConsentState = (typeof consentStates)[number];

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../../../data/database';
 import { channelBits } from '../standing.table';
 import { type Action, type Bound, type Condition, type DayBound, type Expression, isNot, simplest } from './expression';
+import { healing } from './healing';
 
 /** A condition on a row `s` of standing, and what it binds. */
 export interface Selection {
@@ -201,17 +202,18 @@ class Compiler {
       read: () => `${it}.state = 'read'`,
       clicked: () => this.interaction(it, other, 'clicked'),
       replied: () => this.interaction(it, other, 'replied'),
+      failed: () => `${it}.state = 'failed' AND ${it}.reason = ANY(${this.param(healing, 'text[]')})`,
     };
     return { from: `message ${it}`, person: `${it}.contact_id`, where: [...where, more[did]()].join(' AND ') };
   }
 
-  private dayOf(bound: DayBound): string {
-    return 'day' in bound ? bound.day : daysBefore(this.today, bound.ago);
   private interaction(it: string, other: string, kind: 'clicked' | 'replied'): string {
     return `EXISTS (SELECT 1 FROM interaction ${other} WHERE ${other}.tenant_id = $1 AND ${other}.batch_id = ${it}.batch_id AND ${other}.seq = ${it}.seq
           AND ${other}.kind = '${kind}')`;
   }
 
+  private dayOf(bound: DayBound): string {
+    return 'day' in bound ? bound.day : daysBefore(this.today, bound.ago);
   }
 
   private alias(): string {

@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** Codes of failures that another try later may mend. */
+export const healing: readonly string[] = parse(readFileSync(join(__dirname, 'healing.yaml'), 'utf8'));

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { TenantTx } from '../../data/database';
+import type { Campaigns } from '../campaigns/campaigns.service';
+import type { CampaignRow } from '../campaigns/campaigns.table';
+import { lastSeq, waitingUpTo, waveFigures } from './waves.table';
+
+const percent = z.number().positive().max(100);
+const rules = z
+  .strictObject({
+    shares: z.array(percent).refine((all) => all.at(-1) === 100 && all.every((one, at) => one > (all[at - 1] ?? 0))),
+    watchMinutes: z.number().positive(),
+    mostFailed: percent,
+    mostLeft: percent,
+    fewest: z.int().positive(),
+    mayWait: z.number().min(0).max(100),
+  })
+  .parse(parse(readFileSync(join(__dirname, 'waves.yaml'), 'utf8')));
+
+export interface WaveFigures {
+  sent: number;
+  failed: number;
+  /** Of whom it reached. */
+  left: number;
+}
+
+/** Why no further wave may follow by itself. */
+export function judgeWave({ sent, failed, left }: WaveFigures): 'WAVE_FAILURES' | 'WAVE_OPT_OUTS' | undefined {
+  const isTooMuch = (count: number, of: number, most: number) =>
+    count >= rules.fewest && count * 100 > most * Math.max(1, of);
+  if (isTooMuch(failed, sent + failed, rules.mostFailed)) return 'WAVE_FAILURES';
+  return isTooMuch(left, sent, rules.mostLeft) ? 'WAVE_OPT_OUTS' : undefined;
+}
+
+/** The last of so many rows that a wave takes; undefined: all of them. */
+export function endOfWave(wave: number, rows: number): number | undefined {
+  const share = rules.shares[wave] ?? 100;
+  return share === 100 ? undefined : Math.ceil((rows * share) / 100);
+}
+
+/** Up to which row a campaign may be claimed now; undefined: to its end. */
+export async function waveEnd(
+  tx: TenantTx,
+  { pace, wave, batch_id: batch }: Pick<CampaignRow, 'pace' | 'wave' | 'batch_id'>,
+): Promise<number | undefined> {
+  return pace.kind === 'waves' ? endOfWave(wave, await lastSeq(tx, batch)) : undefined;
+}
+
+/** Whether the wave is out, for how long it is watched, and what follows. @returns undefined where it goes on now */
+export async function tendWave(
+  tx: TenantTx,
+  campaigns: Pick<Campaigns, 'setWave'>,
+  row: CampaignRow,
+  now: Date,
+): Promise<{ halts?: ReturnType<typeof judgeWave>; next?: Date } | undefined> {
+  const end = await waveEnd(tx, row);
+  if (end === undefined) return undefined;
+  const mayWait = Math.floor((end * rules.mayWait) / 100);
+  const watched = (since: Date) => new Date(since.getTime() + rules.watchMinutes * 60_000);
+  if (!row.wave_over_at) {
+    if ((await waitingUpTo(tx, row.batch_id, end, mayWait + 1)) > mayWait) return undefined;
+    await campaigns.setWave(tx, row, row.wave, now);
+    return { next: watched(now) };
+  }
+  if (watched(row.wave_over_at) > now) return { next: watched(row.wave_over_at) };
+  const halts = judgeWave(await waveFigures(tx, row.batch_id, row.started_at ?? now));
+  if (halts) return { halts };
+  await campaigns.setWave(tx, row, row.wave + 1, null);
+  return undefined;
+}
