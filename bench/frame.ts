@@ -33,6 +33,10 @@ export interface BenchPlace {
   appUrl: string;
   database: Database;
   keys: Keys;
+  /** base64; processes of the product open the same data with it. */
+  master: string;
+  /** Removed afterwards. */
+  folder: string;
   /** The customer's id. */
   tenant: string;
   /** Nobody is left: what was made is made anew. */
@@ -40,7 +44,12 @@ export interface BenchPlace {
   /** Told on standard error: what is being done. */
   tell(line: string): void;
 }
-export type Bench = (place: BenchPlace, options: { rows?: number }) => Promise<Measured>;
+export interface BenchOptions {
+  rows?: number;
+  messages?: number;
+  workers?: readonly number[];
+}
+export type Bench = (place: BenchPlace, options: BenchOptions) => Promise<Measured>;
 
 /** @param goal `<= 6` or `>= 12000` */
 export function figure(id: string, value: number, unit: string, goal: string): Figure {
@@ -70,24 +79,27 @@ export async function medianMs(runs: number, work: () => Promise<unknown>): Prom
   return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, all };
 }
 
-/** On the server of DATABASE_URL, or on one of its own in a folder that is removed. */
-export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>): Promise<T> {
-  const folder = process.env.DATABASE_URL ? undefined : mkdtempSync(join(tmpdir(), 'connectus-bench-'));
-  const server = folder ? await startPostgres({ dataDir: folder, durable: false }) : undefined;
+/**
+ * On the server of DATABASE_URL, or on one of its own in a folder that is removed.
+ * @param durable as the product's own server is: what is committed outlives the machine
+ */
+export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>, durable = false): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'connectus-bench-'));
+  const server = process.env.DATABASE_URL ? undefined : await startPostgres({ dataDir: folder, durable });
   const name = `connectus_bench_${randomBytes(4).toString('hex')}`;
   const url = new URL(process.env.DATABASE_URL ?? (server?.url(name) as string));
   url.pathname = `/${name}`;
   try {
-    return await inDatabase(url.toString(), work);
+    return await inDatabase(url.toString(), folder, work);
   } finally {
     url.pathname = '/postgres';
     if (!server) await dropDatabase(url.toString(), name);
     await server?.stop();
-    if (folder) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function inDatabase<T>(ownerUrl: string, work: (place: BenchPlace) => Promise<T>): Promise<T> {
+async function inDatabase<T>(ownerUrl: string, folder: string, work: (place: BenchPlace) => Promise<T>): Promise<T> {
   await setUpDatabase(ownerUrl);
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
@@ -103,7 +115,8 @@ async function inDatabase<T>(ownerUrl: string, work: (place: BenchPlace) => Prom
       void (await owner.query(
         'TRUNCATE contact, standing, suppression, identifier, attribute, consent, contact_key CASCADE',
       ));
-    return await work({ owner, ownerUrl, appUrl: appUrl(ownerUrl), database, keys, tenant, empty, tell });
+    const at = { owner, ownerUrl, appUrl: appUrl(ownerUrl), folder, master };
+    return await work({ ...at, database, keys, tenant, empty, tell });
   } finally {
     await database.close();
     await owner.end();

@@ -3,17 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FolderBlobs } from '../src/data/blobs';
 import { newId } from '../src/data/ids';
 import { importsTable } from '../src/domain/audience/import/import.table';
-import { ImportWork } from '../src/domain/audience/import/import-work';
-import { Imports } from '../src/domain/audience/import/imports.service';
 import { refreshStanding } from '../src/domain/audience/standing.table';
-import { Suppressions } from '../src/domain/audience/suppressions';
-import { Audit } from '../src/domain/audit/audit.service';
-import { giveAttested } from '../src/domain/consent/attested.table';
-import { consentTextsTable } from '../src/domain/consent/texts.table';
 import { type Bench, type BenchPlace, benchStart, figure } from './frame';
+import { attested, importsIn, putText } from './lists';
 
 const names = ['María José Muñoz', 'Iñaki Pérez', 'Ana Rojas', 'Benjamín Soto', 'Catalina Núñez', 'Tomás Araya'];
 const communes = ['Ñuñoa', 'Maipú', 'Providencia', 'Talca', 'Viña del Mar', 'Concepción', 'Temuco'];
@@ -40,7 +34,7 @@ async function bareCopy({ owner }: BenchPlace, file: string): Promise<number> {
 
 /** The whole way of a list of strangers: read, tokenised, asked about, sealed and stored with an attested consent each. */
 export const bench: Bench = async (place, { rows = 1_000_000 }) => {
-  const { database, keys, tenant, tell } = place;
+  const { database, tenant, tell } = place;
   const folder = mkdtempSync(join(tmpdir(), 'connectus-import-'));
   try {
     const file = join(folder, 'clientes.csv');
@@ -49,28 +43,8 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
     const bare = await bareCopy(place, file);
     tell(`bare COPY: ${bare.toFixed(1)} s`);
     const member = newId(benchStart);
-    await database.withTenant(tenant, (tx) =>
-      consentTextsTable.put(tx, {
-        version: 'v1',
-        language: 'es',
-        hash: Buffer.alloc(32, 1),
-        body: 'Acepto',
-        kind: 'statement',
-        created_at: benchStart,
-      }),
-    );
-    const deps = {
-      ...{ database, keys, blobs: new FolderBlobs(join(folder, 'blobs')), clock: { now: () => benchStart } },
-      ...{ suppressions: new Suppressions(keys), audit: new Audit(keys) },
-      ports: {
-        textHash: async () => Buffer.alloc(32, 1),
-        grant: giveAttested,
-        onChanged: async () => {},
-        wake: async () => {},
-      },
-    };
-    const imports = new Imports(deps);
-    const work = new ImportWork(imports, async () => {});
+    await database.withTenant(tenant, putText);
+    const { imports, work } = importsIn(place, folder);
     const memory: Record<string, number> = { before: megabytes(process.memoryUsage().rss) };
     let most = 0;
     const watch = setInterval(() => {
@@ -82,11 +56,7 @@ export const bench: Bench = async (place, { rows = 1_000_000 }) => {
     const dry = (performance.now() - began) / 1_000;
     memory.afterDryRun = megabytes(process.memoryUsage().rss);
     tell(`dry run: ${dry.toFixed(1)} s`);
-    const said = {
-      ...{ statement: 'Aceptaron al comprar', textVersion: 'v1', textLanguage: 'es', channels: ['whatsapp'] },
-      ...{ collectedAt: benchStart, place: 'caja' },
-    };
-    await database.withTenant(tenant, (tx) => imports.start(tx, id, said, member));
+    await database.withTenant(tenant, (tx) => imports.start(tx, id, attested, member));
     const cpu = process.cpuUsage();
     began = performance.now();
     await work.work(tenant, id, ({ rows: done }) => {

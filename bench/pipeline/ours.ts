@@ -1,0 +1,100 @@
+import type { BenchPlace } from '../frame';
+import { bringPeople } from '../lists';
+import type { Ack } from '../stand-in/order';
+import type { StandIn } from '../stand-in/stand-in';
+import { aCustomer, type Customer, domainOf, launch } from '../system/customer';
+import { aSetUp, type Surroundings, stopAll } from '../system/servers';
+import { cpuBetween, residentOf, usageNow } from '../system/usage';
+
+/** What one run of one system took. */
+export interface Run {
+  messages: number;
+  seconds: number;
+  perSecond: number;
+  /** Microseconds of CPU a message, by who used it. */
+  cpuMicros: Record<string, number>;
+  /** The most that was seen, by part, in MB. */
+  residentMB: Record<string, number>;
+  ack: Ack;
+  [more: string]: unknown;
+}
+
+/** The product: from the approval to the last receipt, folded. @param workers 0: one process for everything */
+export async function runOurs(
+  place: BenchPlace,
+  around: Surroundings,
+  standIn: StandIn,
+  { messages, workers, group }: { messages: number; workers: number; group: string },
+): Promise<Run> {
+  const domain = domainOf(place);
+  const customer = await aCustomer(place, domain);
+  await bringPeople(place, customer.tenant, { count: messages, group });
+  await place.owner.query('VACUUM (ANALYZE)');
+  const products = await aSetUp(around, workers);
+  await standIn.wish({ do: 'forget' });
+  await standIn.wish({ do: 'aim', url: `${products[0]?.url}/webhooks/whatsapp` });
+  await standIn.ack();
+  try {
+    const launched = await launch(place, domain, customer, group);
+    const began = performance.now();
+    const before = usageNow();
+    const most = watchMemory();
+    const readSeconds = await untilAllRead(place, standIn, customer, launched.batch, messages, began);
+    const usage = cpuBetween(before, usageNow());
+    const ack = await standIn.ack();
+    return {
+      ...{ messages, workers, launchMs: launched.launchMs, seconds: readSeconds, perSecond: messages / readSeconds },
+      ...{ cpuMicros: perMessage(usage, messages), residentMB: most(), ack },
+    };
+  } finally {
+    await stopAll(products);
+  }
+}
+
+export const perMessage = (cpuMs: Record<string, number>, messages: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(cpuMs).map(([part, ms]) => [part, Math.round((ms * 1_000) / messages)]));
+
+/** Looks at the memory of every process from time to time. */
+export function watchMemory(): () => Record<string, number> {
+  const most: Record<string, number> = {};
+  const look = (): void => {
+    for (const [part, megabytes] of Object.entries(residentOf(usageNow())))
+      most[part] = Math.max(most[part] ?? 0, megabytes);
+  };
+  const timer = setInterval(look, 1_000);
+  return () => {
+    clearInterval(timer);
+    look();
+    return most;
+  };
+}
+
+const lookMs = 250;
+
+/** Until every message of the batch is known to be read. Returns after how many seconds. @throws when nothing moves for a minute */
+async function untilAllRead(
+  { owner, tell }: BenchPlace,
+  standIn: StandIn,
+  { tenant }: Customer,
+  batch: string,
+  messages: number,
+  began: number,
+): Promise<number> {
+  for (let last = { at: performance.now(), sends: -1 }; ; ) {
+    await new Promise((done) => setTimeout(done, lookMs));
+    const { sends, open } = await standIn.count();
+    const { rows } = await owner.query("SELECT EXISTS (SELECT 1 FROM inbox WHERE kind = 'receipts') AS waits");
+    if (sends >= messages && open === 0 && !rows[0].waits) break;
+    if (sends !== last.sends || open > 0 || rows[0].waits) last = { at: performance.now(), sends };
+    if (performance.now() - last.at > 60_000) throw new Error(`nothing moves any more: ${sends} of ${messages} sent`);
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  const { rows } = await owner.query<{ state: string; n: number }>(
+    'SELECT state, count(*)::int AS n FROM message WHERE tenant_id = $1 AND batch_id = $2 GROUP BY 1',
+    [tenant, batch],
+  );
+  const states = Object.fromEntries(rows.map(({ state, n }) => [state, n]));
+  if (states.read !== messages) throw new Error(`not everything was read: ${JSON.stringify(states)}`);
+  tell(`${messages} messages in ${seconds.toFixed(1)} s`);
+  return seconds;
+}

@@ -1,0 +1,71 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../src/local/ports';
+import { startRedis } from '../../src/local/redis';
+import type { BenchPlace } from '../frame';
+import { benchStart } from '../frame';
+import { type Product, type ProductOrder, startProduct } from './product';
+
+const secret = 'bench-app-secret';
+const root = join(__dirname, '..', '..');
+
+/** Everything a process of the product needs to know of its surroundings. */
+export interface Surroundings {
+  secret: string;
+  redis: { url: string; kind: string; stop(): Promise<void> };
+  settings: Readonly<Record<string, string>>;
+}
+
+/** A Redis, real where the machine has one, and the settings of a product that lives between it, this database and the stand-in. */
+export async function surround(place: BenchPlace, graphUrl: string): Promise<Surroundings> {
+  const redis = process.env.REDIS_URL
+    ? { url: process.env.REDIS_URL, kind: 'given', stop: async () => {} }
+    : await startRedis();
+  keepModels(place.folder);
+  const settings = {
+    ...{ DATABASE_APP_URL: place.appUrl, REDIS_URL: redis.url, MASTER_KEY: place.master, DATA_DIR: place.folder },
+    ...{ WHATSAPP_GRAPH_URL: graphUrl, WHATSAPP_APP_SECRET: secret, WHATSAPP_VERIFY_TOKEN: 'bench' },
+    ...{
+      SLACK_API_URL: `${graphUrl}/api/`,
+      SLACK_SIGNING_SECRET: 'bench',
+      LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    },
+  };
+  return { secret, redis, settings };
+}
+
+/** What was learnt of the languages is the same for every run. */
+function keepModels(folder: string): void {
+  const kept = join(root, '.data', 'bench', 'models');
+  mkdirSync(kept, { recursive: true });
+  symlinkSync(kept, join(folder, 'models'));
+}
+
+/** A process of the product on a port of its own. */
+export async function aProduct(
+  { settings }: Surroundings,
+  role: 'all' | 'web' | 'worker',
+  order: Partial<ProductOrder> = {},
+): Promise<Product & { url: string }> {
+  const port = String(await freePort());
+  const own = { ...settings, ROLE: role, PORT: port, ...order.settings };
+  const product = await startProduct({ at: benchStart.toISOString(), ...order, settings: own });
+  return { ...product, url: `http://127.0.0.1:${port}` };
+}
+
+/** The processes of one set-up, all at work. The first takes the webhooks. */
+export async function aSetUp(around: Surroundings, workers: number): Promise<(Product & { url: string })[]> {
+  // As `npm start` does where nobody says otherwise: one process for everything.
+  const roles =
+    workers === 0 ? (['all'] as const) : (['web', ...Array(workers).fill('worker')] as ('web' | 'worker')[]);
+  const products = [];
+  for (const role of roles) products.push(await aProduct(around, role));
+  await Promise.all(products.map((product) => product.go()));
+  return products;
+}
+
+/** As when somebody presses Ctrl-C. */
+export async function stopAll(products: readonly Product[]): Promise<void> {
+  for (const product of products) product.kill('SIGTERM');
+  await Promise.all(products.map(({ ended }) => ended));
+}
