@@ -1,5 +1,14 @@
+import type { Language } from './intent';
+
 export type ConsentState = 'given' | 'unproven' | 'pending' | 'withdrawn' | 'needs_reconfirmation' | 'expired' | 'none';
-export type ConsentAct = 'given' | 'renewed' | 'withdrawn' | 'expired' | 'pending' | 'needs_reconfirmation';
+export type ConsentAct =
+  | 'given'
+  | 'renewed'
+  | 'withdrawn'
+  | 'expired'
+  | 'pending'
+  | 'declined'
+  | 'needs_reconfirmation';
 
 /** One act of the ledger, on all the channels that it spoke of. */
 export interface ConsentLine {
@@ -14,11 +23,21 @@ export interface ConsentLine {
   /** SHA-256 of the words, in hexadecimal. */
   hash?: string;
 }
+export interface Attested {
+  /** Where people said yes, and how, in the member's words. */
+  place: string;
+  how: string;
+  /** The member; empty: none any more. */
+  by: string;
+  at: Date;
+  /** SHA-256 of the file, in hexadecimal. */
+  file: string;
+}
 export interface ConsentProof {
   /** Of each channel that the ledger speaks of. */
   states: readonly { channel: string; state: ConsentState }[];
-  /** The newest yes, with the very words. */
-  given?: ConsentLine & { text?: string };
+  /** The newest yes, with the very words. `attested`: what a member vouched for of the list that it came with. */
+  given?: ConsentLine & { text?: string; attested?: Attested };
   /** Oldest first. */
   lines: readonly ConsentLine[];
 }
@@ -57,11 +76,13 @@ export interface ConsentVerbs {
 
 /** People subscribe themselves, in two steps: only their yes to our question is a permission. */
 export interface SignUpVerbs {
-  /** The person began it: what they are to be asked, in their language. `undefined`: they get it already. */
-  ask(contact: string, code?: string): Promise<{ code: string; text: string } | undefined>;
+  /** The person began it: what they are to be asked, in that language. `undefined`: they get it already. */
+  ask(contact: string, language: Language, code?: string): Promise<{ code: string; text: string } | undefined>;
   /** Their yes. `late`: nothing of the last days waits for it. */
   confirm(contact: string): Promise<{ alreadyIn: boolean; stillOut?: { case?: string } } | { late: true }>;
   decline(contact: string): Promise<void>;
+  /** Whether a bare yes or no of theirs would answer it: they were asked, and have said nothing to it since. */
+  waits(contact: string): Promise<boolean>;
   /** Whether to ask this person, who just wrote, if they want news: once, and where the company turned it on. */
   offersNow(contact: string): Promise<boolean>;
   /** A member asks them, in the running talk: within the provider's window, once. @throws ROLE_REQUIRED, ANSWER_TOO_LATE @returns whether they were */
@@ -69,8 +90,8 @@ export interface SignUpVerbs {
   /** Whether a member may still do that. */
   mayOffer(contact: string): Promise<boolean>;
   /** Made, or found by its name; without one, the company's own. @throws ROLE_REQUIRED */
-  link(name?: string): Promise<SignUpView>;
-  view(code: string): Promise<SignUpView | undefined>;
+  link(language: Language, name?: string): Promise<SignUpView>;
+  view(language: Language, code: string): Promise<SignUpView | undefined>;
   /** Those that are open, oldest first. */
   list(): Promise<readonly { code: string; name: string }[]>;
   /** Nobody can begin with it any more. @throws ROLE_REQUIRED */

@@ -5,7 +5,7 @@ import { doorOf } from '../domain/consent/door';
 import type { SignUp, SignUps } from '../domain/consent/sign-ups.service';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
-import type { Language, Person } from '../intent';
+import type { Language } from '../intent';
 import type { Services, SignUpView } from '../services';
 import type { ActRef } from './actions';
 import type { Posts } from './posts';
@@ -19,7 +19,6 @@ interface Rooms {
   posts: Posts;
 }
 interface Turning {
-  person: Person;
   now: Date;
   at: Date;
   inbox: string;
@@ -43,13 +42,15 @@ const signUpPaths = (publicUrl: string, tenant: string, code: string) => ({
 /** How people subscribe themselves, bound to one turn. */
 export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member: Member): Services['signUp'] {
   const { signUps } = domain;
-  const { person, now, at, inbox } = context;
-  const said = { evidence: inbox, language: person.language, now, at };
-  const shown = (signUp: SignUp) => viewOf(tx, domain, signUp, context);
+  const { now, at, inbox } = context;
+  // The questions of a turn are in the language of its answers, which is known only once it is understood.
+  const said = { evidence: inbox, now, at };
+  const shown = (signUp: SignUp, language: Language) => viewOf(tx, domain, signUp, { ...context, language });
   return {
-    ask: (contact, code) => signUps.ask(tx, contact, code, said),
+    ask: (contact, language, code) => signUps.ask(tx, contact, code, { ...said, language }),
     confirm: (contact) => signUps.confirm(tx, contact, said),
-    decline: (contact) => signUps.decline(tx, contact),
+    decline: (contact) => signUps.decline(tx, contact, said),
+    waits: (contact) => signUps.waits(tx, contact, at),
     offersNow: async (contact) => (await signUps.offersNews(tx)) && signUps.offerOnce(tx, contact, now),
     offer: async (contact) => {
       const content = await offerOf(tx, domain, contact, context);
@@ -60,11 +61,11 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
       return true;
     },
     mayOffer: (contact) => signUps.mayOffer(tx, contact),
-    link: async (name) =>
-      shown(await signUps.create(tx, { name: name || (await domain.tenants.get(tx)).name }, member, now)),
-    view: async (code) => {
+    link: async (language, name) =>
+      shown(await signUps.create(tx, { name: name || (await domain.tenants.get(tx)).name }, member, now), language),
+    view: async (language, code) => {
       const signUp = await signUps.find(tx, code);
-      return signUp && shown(signUp);
+      return signUp && shown(signUp, language);
     },
     list: async () => (await signUps.list(tx)).map(({ code, name }) => ({ code, name })),
     close: (code) => signUps.close(tx, code, member, now),
@@ -84,10 +85,10 @@ async function viewOf(
   tx: TenantTx,
   { signUps, tenants }: Rooms,
   signUp: SignUp,
-  { publicUrl, person, now }: Turning,
+  { publicUrl, language, now }: Turning & { language: Language },
 ): Promise<SignUpView> {
   const { code, name } = signUp;
-  const text = await signUps.question(tx, signUp, person.language, now);
+  const text = await signUps.question(tx, signUp, language, now);
   const { message, chat } = await doorOf(tx, tenants, code);
   const paths = signUpPaths(publicUrl, tx.tenant, code);
   return { code, name, message, ...paths, ...(chat && { chat }), text: text.body, version: text.version };

@@ -80,7 +80,7 @@ export class Conversation {
       return 'handed-off';
     }
     const step = nextStep(state, heard, this.catalogue, { text, where: ports.where, now: ports.now });
-    const about = await this.erasureMeant(step, heard, ports);
+    const about = (await this.erasureMeant(step, heard, ports)) ?? (await this.signUpMeant(step, ports));
     if (about) return talk.act(about, {}, text);
     if (heard.because.includes('recipients-wish')) return talk.sayHouse('for_recipients');
     if (heard.because.includes('answer-unclear')) return talk.askAgain();
@@ -97,12 +97,14 @@ export class Conversation {
       Object.entries(this.catalogue.get(heard.intent)?.slots ?? {}).find(([, { type }]) => type === 'segment') ?? [];
     if ((asked !== 'segment' && !slot) || heard.entities.segment.id || heard.ambiguous?.slot === 'segment')
       return heard;
-    const { moment } = heard.entities;
-    const isMoment = (words: string) => {
-      const found = moment && this.understand(words, ports).entities.moment;
-      return found !== undefined && found.at?.getTime() === moment?.at?.getTime();
+    const { moment, pace } = heard.entities;
+    const isWhen = (words: string) => {
+      if (!moment && !pace) return false;
+      const found = this.understand(words, ports).entities;
+      const isMoment = (found.moment === undefined) === (moment === undefined);
+      return isMoment && found.moment?.at?.getTime() === moment?.at?.getTime() && found.pace === pace;
     };
-    const whom = whomIn(text, heard.language, isMoment) ?? (asked === 'segment' ? text : undefined);
+    const whom = whomIn(text, heard.language, isWhen) ?? (asked === 'segment' ? text : undefined);
     const segment = whom && (await ports.services.segments.find(whom, heard.language));
     return segment ? { ...heard, slots: { ...heard.slots, segment } } : heard;
   }
@@ -127,12 +129,18 @@ export class Conversation {
   /** A yes or no to nothing, or a wish taken back, speaks of the erasure that still waits for the person's yes: it is asked again. */
   private async erasureMeant(step: Step, heard: Understanding, { person, services }: TurnPorts) {
     const isTakenBack = heard.because.includes('erase-taken-back');
-    const answersNothing = step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);
-    if (person.kind !== 'recipient' || !(isTakenBack || answersNothing)) return undefined;
+    if (person.kind !== 'recipient' || !(isTakenBack || answersNothing(step))) return undefined;
     const request = (await services.privacy.openOf(person.contact)).find(
       ({ right, state }) => right === 'erase' && ['received', 'unconfirmed'].includes(state),
     );
     return request && { intent: 'delete-data', act: isTakenBack ? 'reconsider' : 'late', args: { case: request.id } };
+  }
+
+  /** A yes or no to nothing, while a sign-up waits for one: other talk in between does not lose it. What was not understood was asked about last. */
+  private async signUpMeant(step: Step, { person, services, state }: TurnPorts) {
+    if (person.kind !== 'recipient' || !answersNothing(step) || state.lost) return undefined;
+    const isAsked = await services.signUp.waits(person.contact);
+    return isAsked ? { intent: 'opt-in', act: step.intent === 'affirm' ? 'yes' : 'no', args: {} } : undefined;
   }
 
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */
@@ -165,3 +173,6 @@ export class Conversation {
     return draft && { kind: 'draft', others: slotsOf(draft.change.intent), before: draft.slots };
   }
 }
+
+const answersNothing = (step: Step): step is Step & { do: 'heard' } =>
+  step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);

@@ -78,6 +78,16 @@ describe('a list dropped in Slack', () => {
       const ledger = await house.rooms.consent.ledger(tx, contact);
       expect(ledger.map(({ channel }) => channel).sort()).toEqual(['email', 'whatsapp']);
     });
+    const proof = whole(
+      (await colleague(house, 'U0PAULA').says(`prueba de consentimiento de ${fresh}`)).at(-1)?.content,
+    );
+    expect(proof).toMatch(/Lo atestiguó:\* Camila[^·]*1 de diciembre/);
+    expect(proof).toMatch(
+      /Feria de Talca · Firmaron en el mesón de la feria\..*Huella del archivo \(SHA-256\):\* [0-9a-f]{64}/,
+    );
+    const theirs = whole((await someone(house, { phone: fresh }).says('¿con qué permiso me escriben?'))[0]);
+    expect(theirs).toContain('Feria de Talca (Firmaron en el mesón de la feria.)');
+    expect(theirs).not.toContain('Camila');
   });
 
   it('when nobody vouches, then it can be stored alone or discarded; an old button does nothing any more', async () => {

@@ -44,6 +44,12 @@ describe('a QR to sign up with', () => {
     expect(Buffer.from(await picture.arrayBuffer()).equals(expected)).toBe(true);
   });
 
+  it('when it is asked for in another language than before, then what people are asked is shown in that one', async () => {
+    const ines = colleague(house, 'U0CAMILA');
+    expect(whole(last(await ines.says('create a sign-up QR code please')))).toContain('You asked to receive');
+    expect(whole(last(await ines.says('crea un QR de suscripción')))).toContain('Pediste recibir');
+  });
+
   it('when it is asked for again, then it is the same, so that what was printed goes on; another place has its own', async () => {
     const code = await theCode();
     expect(await theCode()).toBe(code);
@@ -126,11 +132,24 @@ describe('signing up by the code', () => {
     expect(await stateOf(person)).toBe('given');
   });
 
-  it('when they say no, then nothing is kept of it and nothing is sent', async () => {
+  it('when they say no, then what they were asked and their no stand in the proof, nothing is permitted, and its button begins nothing', async () => {
+    const code = await theCode();
     const person = someone(house);
-    const [question] = await person.says(`ALTA ${await theCode()}`);
+    const [question] = await person.says(`ALTA ${code}`);
+    minuteLater();
     expect(whole((await person.taps('No, gracias', question))[0])).toMatch(/no te enviará nada/);
-    expect(await ledgerOf(person)).toEqual([]);
+    const [asked, declined] = await ledgerOf(person);
+    expect(declined).toMatchObject({ act: 'declined', source: 'person', place: `qr:${code}` });
+    expect(declined?.text_hash).toEqual(asked?.text_hash);
+    expect(await stateOf(person)).toBe('none');
+    expect(await proofFor(person)).toMatch(/se le preguntó.*dijo que no.*con el QR o enlace/s);
+    expect(whole((await person.taps('Sí, quiero', question))[0])).toMatch(/Ya pasó/);
+    expect(await stateOf(person)).toBe('none');
+    house.clock.forward(8 * 24 * 60);
+    await house.inside(andina, (tx) => endConsents(tx, house.clock.now()));
+    expect((await ledgerOf(person)).map(({ act }) => act)).toEqual(['pending', 'declined']);
+    expect(labels((await person.says(`ALTA ${code}`))[0])).toEqual(['Sí, quiero', 'No, gracias']);
+    expect(await stateOf(person)).toBe('pending');
   });
 
   it('when they don’t answer for a week, then it is as if nobody had asked: no reminder, no trace, and a late yes is none', async () => {
@@ -154,6 +173,45 @@ describe('signing up by the code', () => {
     minuteLater();
     await person.taps('Sí, quiero', question);
     expect(await stateOf(person)).toBe('given');
+  });
+
+  it.each([
+    ['sí', 'given', /¡Listo!/],
+    ['no', 'none', /no te enviará nada/],
+  ])(
+    'when something else was asked and told in between, then a bare %s still answers it',
+    async (word, state, reply) => {
+      const person = someone(house);
+      await person.says(`ALTA ${await theCode()}`);
+      await person.says('¿con qué permiso me escriben?');
+      minuteLater();
+      expect(whole((await person.says(word))[0])).toMatch(reply);
+      expect(await stateOf(person)).toBe(state);
+    },
+  );
+
+  it('when another question of ours stands last, or they left, then a bare yes does not sign them up', async () => {
+    const code = await theCode();
+    const erasing = someone(house);
+    await erasing.says(`ALTA ${code}`);
+    await erasing.says('borren mis datos');
+    minuteLater();
+    await erasing.says('sí');
+    expect(await stateOf(erasing)).not.toBe('given');
+
+    const unsure = someone(house);
+    await unsure.says(`ALTA ${code}`);
+    await unsure.sends({ type: 'media', media: 'audio' });
+    await unsure.says('mmm creo que ya no tanto');
+    minuteLater();
+    await unsure.says('sí');
+    const gone = someone(house);
+    await gone.says(`ALTA ${code}`);
+    minuteLater();
+    await gone.says('BAJA');
+    minuteLater();
+    await gone.says('sí');
+    expect([await gone.promotions(), await stateOf(gone)]).toEqual(['stop', 'withdrawn']);
   });
 
   it('T-OPT-9: when somebody who left scans it, then they stay out until their own yes', async () => {
@@ -187,6 +245,13 @@ describe('signing up by the code', () => {
     minuteLater();
     await english.says('yes');
     expect((await ledgerOf(english)).at(-1)).toMatchObject({ act: 'given', language: 'en' });
+    const told = someone(house, { phone: '+14155550178' });
+    await told.says('hola');
+    const [question] = await told.says('please send me your news and offers again');
+    expect([whole(question), labels(question)]).toEqual([
+      expect.stringContaining('You asked to receive'),
+      ['Yes, I do', 'No, thanks'],
+    ]);
     const brazilian = someone(house, { phone: '+5511987650001' });
     expect(whole((await brazilian.says(`CADASTRAR ${code}`))[0])).toMatch(/Você pediu.*Responda SIM.*SAIR/s);
   });

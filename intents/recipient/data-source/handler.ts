@@ -1,5 +1,8 @@
 import { channelsOf, type IntentHandler, recipientOf, reply, whereOf } from '../../../src/intent';
 
+/** Of what a member wrote: it stands in one message beside the words that were agreed to. */
+const most = 160;
+
 /** A person's receipt: who wrote them down, when, where, the very words, on which channels, and how it is taken back. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
@@ -11,6 +14,14 @@ export const intent: IntentHandler = {
     const open = states.filter(({ state }) => state === 'given').map(({ channel }) => channel);
     const facts = [
       { key: 'where', vars: { where: whereOf(given) } },
+      ...(given.attested
+        ? [
+            {
+              key: 'attested',
+              vars: { place: given.attested.place.slice(0, most), how: given.attested.how.slice(0, most) },
+            },
+          ]
+        : []),
       ...(open.length > 0 ? [{ key: 'channels', vars: { channels: channelsOf({ channels: open }) } }] : []),
       ...(given.text ? [{ key: 'text', vars: { text: given.text } }] : []),
     ];

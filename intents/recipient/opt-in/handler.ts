@@ -6,7 +6,7 @@ const weekMinutes = 7 * 24 * 60;
 const ask: Act = async (turn) => {
   const { signUp, company } = turn.services;
   const code = turn.slots.code ?? turn.args.code;
-  const asked = await signUp.ask(recipientOf(turn), typeof code === 'string' ? code : undefined);
+  const asked = await signUp.ask(recipientOf(turn), turn.person.language, typeof code === 'string' ? code : undefined);
   if (!asked) return reply('already', { company: (await company.profile()).name });
   return reply(
     'question',

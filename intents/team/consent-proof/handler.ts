@@ -29,13 +29,20 @@ export const intent: IntentHandler = {
     }));
     const past = [...now, ...(acts.length > 0 ? [{ key: 'history' }] : []), ...acts];
     if (!given) return reply('none', { masked }, { facts: past, private: true });
-    const { at, source, text, textVersion: version = '', hash = '' } = given;
+    const { at, source, text, attested, textVersion: version = '', hash = '' } = given;
     const words = text
       ? [
           { key: 'words', vars: { text, version } },
           { key: 'hash', vars: { hash } },
         ]
       : [{ key: 'wordless' }];
+    const vouched = attested
+      ? [
+          { key: 'attested', vars: { by: attested.by || 'none', at: { day: attested.at } } },
+          { key: 'collected', vars: { place: attested.place, how: attested.how } },
+          { key: 'file', vars: { file: attested.file } },
+        ]
+      : [];
     const exact = { key: 'exact', vars: { utc: at.toISOString() } };
     const vars = {
       masked,
@@ -44,6 +51,6 @@ export const intent: IntentHandler = {
       where: whereOf(given),
       source: source.split(':')[0],
     };
-    return reply('given', vars, { facts: [exact, ...words, ...past], private: true });
+    return reply('given', vars, { facts: [exact, ...words, ...vouched, ...past], private: true });
   },
 };

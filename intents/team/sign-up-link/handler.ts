@@ -42,17 +42,18 @@ function fitting<One extends { body: string }>(texts: readonly One[]): One[] {
 
 /** People subscribe themselves: the way forward for a company whose people gave no proven permission. */
 export const intent: IntentHandler = {
-  heard: async (turn) => shown(await turn.services.signUp.link(), turn),
+  heard: async (turn) => shown(await turn.services.signUp.link(turn.person.language), turn),
   acts: {
     another: async () => form({ key: 'another', act: 'make' }),
-    make: async (turn) => shown(await turn.services.signUp.link(turn.values.name?.slice(0, 60)), turn),
+    make: async (turn) =>
+      shown(await turn.services.signUp.link(turn.person.language, turn.values.name?.slice(0, 60)), turn),
     all: async ({ services }) => {
       const open = (await services.signUp.list()).slice(0, mostListed);
       const buttons = open.map(({ code, name }) => ({ act: 'show', args: { code }, label: 'named', vars: { name } }));
       return reply(open.length > 0 ? 'all' : 'none', {}, { buttons });
     },
     show: async (turn) => {
-      const found = await turn.services.signUp.view(turn.args.code ?? '');
+      const found = await turn.services.signUp.view(turn.person.language, turn.args.code ?? '');
       return found ? shown(found, turn) : reply('closed');
     },
     /** Whoever has the printed code is still asked, by the general question: nobody is left without an answer. */

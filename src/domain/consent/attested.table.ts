@@ -14,15 +14,16 @@ export interface AttestedList {
 }
 
 const rows = `SELECT $1, n.id, n.contact, n.channel, 'marketing', 'given', $6::timestamptz, $7::bytea, $8, $9, $10, $11, 'import:' || $12 || '#' || n."row",
-    'file:' || $13 || '#' || n."row", e.holder_epoch, $14::timestamptz
+    'file:' || $13 || '#' || n."row", e.holder_epoch, $14::timestamptz,
+    $6::timestamptz + make_interval(months => (SELECT t.months FROM consent_text t WHERE t.tenant_id = $1 AND t.version = $8 AND t.language = $9))
   FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[]) n (id, contact, channel, "row")`;
 const into = `INSERT INTO consent (tenant_id, id, contact_id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence,
-  place, holder_epoch, recorded_at)`;
+  place, holder_epoch, recorded_at, until)`;
 
 /**
  * Permissions for promotions that a member attested of a list, a thousand at once. Where nothing was said before they are plain inserts; else who
  * withdrew, or is to confirm anew, stays out whatever the list's date (T-CON-2), and what the same list gave already is not given twice.
- * Plans: inserts; contact's key and consent_contact a row. The caller refreshes the standing.
+ * It ends when the words say so. Plans: inserts; contact's key and consent_contact a row; the text's key once. The caller refreshes the standing.
  */
 export async function giveAttested(
   tx: TenantTx,

@@ -1,4 +1,4 @@
-export type LedgerAct = 'given' | 'renewed' | 'withdrawn' | 'expired' | 'pending' | 'needs_reconfirmation';
+export type LedgerAct = 'given' | 'renewed' | 'withdrawn' | 'expired' | 'pending' | 'declined' | 'needs_reconfirmation';
 
 /** One line of the ledger. */
 export interface LedgerEntry {
@@ -68,8 +68,38 @@ export function isGivenOnAny(entries: readonly (LedgerEntry & { channel: string 
 
 function pendingSince(known: readonly LedgerEntry[], then: number | undefined): number {
   const asked = last(known, 'pending');
+  if (asked <= last(known, 'declined')) return never;
   return then !== undefined && asked + pendingMs <= then ? never : asked;
 }
+
+/** What a person was asked in the last days, and has not answered with a no. */
+export const openQuestions = <Entry extends LedgerEntry & { channel: string }>(
+  entries: readonly Entry[],
+  at: Date,
+): Entry[] =>
+  entries.filter(
+    (asked) =>
+      asked.act === 'pending' &&
+      at.getTime() < asked.at.getTime() + pendingMs &&
+      !isAnswered(asked, entries, 'declined'),
+  );
+
+/** Of these, those to which nothing at all was said since: a bare yes means them. */
+export const unanswered = <Entry extends LedgerEntry & { channel: string }>(
+  entries: readonly Entry[],
+  at: Date,
+): Entry[] =>
+  openQuestions(entries, at).filter((asked) => !isAnswered(asked, entries, 'given', 'renewed', 'withdrawn'));
+
+const isAnswered = (
+  asked: LedgerEntry & { channel: string },
+  entries: readonly (LedgerEntry & { channel: string })[],
+  ...acts: LedgerAct[]
+): boolean =>
+  entries.some(
+    ({ act, at, channel, source }) =>
+      acts.includes(act) && source === 'person' && at >= asked.at && [asked.channel, 'all'].includes(channel),
+  );
 
 /** The one that happened last; of the same moment the one that stands first. */
 function newest(ends: readonly [ConsentState, number][]): ConsentState {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TenantTx } from '../../data/database';
-import { isId, newId } from '../../data/ids';
+import { newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
@@ -9,8 +9,7 @@ import type { Strength, SuppressedChannel } from '../audience/suppressions.table
 import type { Audit } from '../audit/audit.service';
 import { type ConsentState, isGivenOnAny, isYes, stateOf } from './consent-state';
 import { type ConsentRow, consentsTable } from './consents.table';
-import { type Permission, writeEntry } from './ledger';
-import { preferencesTable } from './preferences.table';
+import { agreedBefore, isFromPerson, type Permission, type Words, writeEntry } from './ledger';
 import { type Proof, proofOf } from './proof';
 import { restore } from './restored';
 import { faultsOf } from './text-rules';
@@ -44,7 +43,7 @@ export interface Return {
   /** The provider's time. */
   at?: Date;
   /** What they were asked or shown; without, what they agreed to before. Words nobody showed them prove nothing. */
-  text?: { version: string; language: string; hash: Buffer | null };
+  text?: Words;
   place?: string;
 }
 export interface Returned {
@@ -66,7 +65,8 @@ export class Consent {
   ) {}
 
   /**
-   * A wording people can agree to. The same version with other words is refused. @returns whether it stands as given
+   * A wording people can agree to. The same version with other words is refused. @param months how long a yes to it holds
+   * @returns whether it stands as given
    * @throws CONSENT_TEXT_REFUSED when no consent by these words would hold
    */
   async addText(
@@ -74,11 +74,11 @@ export class Consent {
     version: string,
     language: string,
     body: string,
-    { kind = 'statement', now }: { kind?: TextKind; now?: Date } = {},
+    { kind = 'statement', months = null, now }: { kind?: TextKind; months?: number | null; now?: Date } = {},
   ): Promise<boolean> {
     if (faultsOf(body).length > 0) throw new AppError('CONSENT_TEXT_REFUSED');
     const hash = createHash('sha256').update(body).digest();
-    const text = { version, language, kind, hash, body, created_at: now ?? new Date(0) };
+    const text = { version, language, kind, hash, body, months, created_at: now ?? new Date(0) };
     return (await consentTextsTable.put(tx, text)).hash.equals(hash);
   }
 
@@ -155,12 +155,12 @@ export class Consent {
    * @param wish.evidence the inbox row they wrote: nobody else can bring a person back
    */
   async optIn(tx: TenantTx, contact: string, wish: Return): Promise<Returned> {
-    if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
+    await this.requirePerson(tx, contact, wish.evidence);
     await contactsTable.lock(tx, [contact]);
     const at = wish.at ?? wish.now;
     if (await this.hasAll(tx, contact, wish.channels)) return { alreadyIn: true };
     const tokens = await this.audience.stopTokens(tx, contact);
-    const text = wish.text ?? (await this.agreedBefore(tx, contact));
+    const text = wish.text ?? (await agreedBefore(tx, contact));
     for (const channel of wish.channels) {
       await this.audience.suppressions.clearBefore(tx, contact, tokens, at, channel);
       const line = { channel, purpose: 'marketing', at, source: 'person', actor: `contact:${contact}` };
@@ -179,7 +179,7 @@ export class Consent {
    * @param wish.source of that stop. @param wish.evidence the inbox row that says so. @returns whether there was such a stop
    */
   async resume(tx: TenantTx, contact: string, wish: Wish): Promise<boolean> {
-    if (!(await this.isFromPerson(tx, contact, wish.evidence))) throw new AppError('ROLE_REQUIRED');
+    await this.requirePerson(tx, contact, wish.evidence);
     await contactsTable.lock(tx, [contact]);
     const { source, evidence, now, at = now } = wish;
     const tokens = await this.audience.stopTokens(tx, contact);
@@ -232,6 +232,11 @@ export class Consent {
     await refreshStanding(tx, [into]);
   }
 
+  private async requirePerson(tx: TenantTx, contact: string, evidence: string): Promise<void> {
+    const lanes = await this.audience.findTokens(tx, contact);
+    if (!(await isFromPerson(tx, contact, lanes, evidence))) throw new AppError('ROLE_REQUIRED');
+  }
+
   private async leave(tx: TenantTx, contact: string, strength: Strength, wish: Wish): Promise<Left> {
     await contactsTable.lock(tx, [contact]);
     const { at = wish.now, channel = 'all' } = wish;
@@ -275,20 +280,6 @@ export class Consent {
     if (standing.length === 0) return {};
     const held = standing.find((one) => one.source === 'case')?.evidence;
     return { stillOut: held ? { case: held } : {} };
-  }
-
-  /** The words of their newest yes, while the number was theirs. */
-  private async agreedBefore(tx: TenantTx, contact: string): Promise<Return['text']> {
-    const holder = await consentsTable.holder(tx, contact);
-    const all = (await consentsTable.of(tx, contact)).filter((one) => isYes(one) && one.holder_epoch === holder);
-    const { text_version: version, language, text_hash: hash } = all.findLast((one) => one.text_hash !== null) ?? {};
-    return version && language && hash ? { version, language, hash } : undefined;
-  }
-
-  private async isFromPerson(tx: TenantTx, contact: string, evidence: string): Promise<boolean> {
-    if (!isId(evidence)) return false;
-    const lanes = await this.audience.findTokens(tx, contact);
-    return (await consentsTable.isReceived(tx, lanes, evidence)) || preferencesTable.isOf(tx, contact, evidence);
   }
 }
 

@@ -29,14 +29,20 @@ export type NewConsent = Omit<ConsentRow, 'proven' | 'holder_epoch'> & { holder_
 const columns = `id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence, basis, mandate, place, until, holder_epoch,
   text_hash IS NOT NULL AND evidence IS NOT NULL AND at <= recorded_at AS proven`;
 
+/** When a yes to these words is over; the same in attested.table.ts. */
+const ends = `CASE WHEN $6::text IN ('given', 'renewed') THEN $7::timestamptz + make_interval(months =>
+  (SELECT t.months FROM consent_text t WHERE t.tenant_id = $1 AND t.version = $9::text AND t.language = $10::text)) END`;
+const declined = `EXISTS (SELECT 1 FROM consent d WHERE d.tenant_id = p.tenant_id AND d.contact_id = p.contact_id
+  AND d.channel = p.channel AND d.purpose = p.purpose AND d.act = 'declined' AND d.at >= p.at)`;
+
 /** The ledger of permission: rows are added, never changed. */
 export const consentsTable = {
-  /** Plan: contact's key. */
+  /** A yes ends when the words say so. Plans: contact's key, the text's key. */
   async insert(tx: TenantTx, contact: string, row: NewConsent, now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO consent (tenant_id, id, contact_id, channel, purpose, act, at, text_hash, text_version, language, source, actor, evidence,
                             basis, mandate, place, until, holder_epoch, recorded_at)
-       SELECT c.tenant_id, $3, c.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, coalesce($18, c.holder_epoch), $19
+       SELECT c.tenant_id, $3, c.id, $4, $5, $6::text, $7::timestamptz, $8, $9::text, $10::text, $11, $12, $13, $14, $15, $16, coalesce($17::timestamptz, ${ends}), coalesce($18, c.holder_epoch), $19
        FROM contact c WHERE c.tenant_id = $1 AND c.id = $2`,
       [
         ...[tx.tenant, contact, row.id, row.channel, row.purpose, row.act, row.at, row.text_hash, row.text_version],
@@ -79,18 +85,18 @@ export const consentsTable = {
       .length;
   },
 
-  /** A question that was answered with no. Plan: consent_contact. */
+  /** A question that is asked anew. Plan: consent_contact. */
   async dropPending(tx: TenantTx, contact: string): Promise<void> {
-    await tx.query("DELETE FROM consent WHERE tenant_id = $1 AND contact_id = $2 AND act = 'pending'", [
-      tx.tenant,
-      contact,
-    ]);
+    await tx.query(
+      `DELETE FROM consent p WHERE p.tenant_id = $1 AND p.contact_id = $2 AND p.act = 'pending' AND NOT ${declined}`,
+      [tx.tenant, contact],
+    );
   },
 
   /** Questions that nobody answered in time leave no trace. @returns how many. Plan: consent_pending, then consent_contact. */
   async dropUnanswered(tx: TenantTx, before: Date): Promise<number> {
     const gone = await tx.query(
-      `DELETE FROM consent p WHERE p.tenant_id = $1 AND p.act = 'pending' AND p.at <= $2
+      `DELETE FROM consent p WHERE p.tenant_id = $1 AND p.act = 'pending' AND p.at <= $2 AND NOT ${declined}
          AND NOT EXISTS (SELECT 1 FROM consent g WHERE g.tenant_id = p.tenant_id AND g.contact_id = p.contact_id
            AND g.channel = p.channel AND g.purpose = p.purpose AND g.act IN ('given', 'renewed') AND g.source = 'person' AND g.at >= p.at)
        RETURNING 1 AS one`,

@@ -1,10 +1,11 @@
 import type { TenantTx } from '../../data/database';
-import { newId } from '../../data/ids';
+import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { contactsTable } from '../audience/contacts.table';
 import { refreshStanding } from '../audience/standing.table';
-import { isGivenOnAny, type LedgerAct } from './consent-state';
+import { isGivenOnAny, isYes, type LedgerAct } from './consent-state';
 import { type Basis, consentsTable } from './consents.table';
+import { preferencesTable } from './preferences.table';
 
 export interface Permission {
   channel: string;
@@ -19,7 +20,7 @@ export interface Permission {
   language?: string;
   /** Where it was said: `qr:<code>`, `web:<address>`, `file:<name>#<row>`, `message`. */
   place?: string;
-  /** It ends by itself. */
+  /** It ends then; else when the words say so. */
   until?: Date;
   /** What the law lets it rest on; promotions rest on consent alone. */
   basis?: Basis;
@@ -42,7 +43,7 @@ export async function writeEntry(
     ...{ place, basis, mandate: mandate ?? null, until: until ?? null },
   };
   await consentsTable.insert(tx, contact, row, now);
-  if (entry.source === 'person' && (entry.act === 'given' || entry.act === 'renewed')) await confirmed(tx, contact);
+  if (entry.source === 'person' && isYes(entry)) await confirmed(tx, contact);
   await refreshStanding(tx, [contact]);
 }
 
@@ -52,5 +53,30 @@ async function confirmed(tx: TenantTx, contact: string): Promise<void> {
   if (isGivenOnAny(theirs.map((one) => ({ ...one, proven: true })))) await contactsTable.confirmHolder(tx, contact);
 }
 
-const isOfHolder = ({ source, act }: { source: string; act: LedgerAct }): boolean =>
-  source === 'person' || !['given', 'renewed'].includes(act);
+const isOfHolder = (one: { source: string; act: LedgerAct }): boolean => one.source === 'person' || !isYes(one);
+
+/** The words that somebody was asked or shown. */
+export interface Words {
+  version: string;
+  language: string;
+  hash: Buffer | null;
+}
+
+/** The words of their newest yes, while the number was theirs. */
+export async function agreedBefore(tx: TenantTx, contact: string): Promise<Words | undefined> {
+  const holder = await consentsTable.holder(tx, contact);
+  const all = (await consentsTable.of(tx, contact)).filter((one) => isYes(one) && one.holder_epoch === holder);
+  const { text_version: version, language, text_hash: hash } = all.findLast((one) => one.text_hash !== null) ?? {};
+  return version && language && hash ? { version, language, hash } : undefined;
+}
+
+/** Whether it is theirs: an inbox row of one of these lanes, or what they did on their own page. */
+export async function isFromPerson(
+  tx: TenantTx,
+  contact: string,
+  lanes: readonly Buffer[],
+  evidence: string,
+): Promise<boolean> {
+  if (!isId(evidence)) return false;
+  return (await consentsTable.isReceived(tx, lanes, evidence)) || preferencesTable.isOf(tx, contact, evidence);
+}

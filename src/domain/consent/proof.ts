@@ -1,5 +1,8 @@
 import type { TenantTx } from '../../data/database';
-import { type ConsentState, type LedgerAct, stateOf } from './consent-state';
+import { isId } from '../../data/ids';
+import { membersTable } from '../accounts/members.table';
+import { importsTable } from '../audience/import/import.table';
+import { type ConsentState, isYes, type LedgerAct, stateOf } from './consent-state';
 import { type ConsentRow, consentsTable } from './consents.table';
 import { consentTextsTable } from './texts.table';
 
@@ -19,30 +22,53 @@ export interface ProofLine {
   until?: Date;
   mandate?: string;
 }
+/** What a member vouched for of the whole list in which a person stood. */
+export interface Attested {
+  /** Where people said yes, and how, in the member's words. */
+  place: string;
+  how: string;
+  /** The member; empty where they are none any more. */
+  by: string;
+  at: Date;
+  /** SHA-256 of the file, in hexadecimal. */
+  file: string;
+}
 export interface Proof {
   /** Of each channel that the ledger speaks of. */
   states: readonly { channel: string; state: ConsentState }[];
   /** The newest yes, with the very words. */
-  given?: ProofLine & { text?: string };
+  given?: ProofLine & { text?: string; attested?: Attested };
   /** Every act, oldest first. */
   lines: readonly ProofLine[];
 }
 
 const channels = ['whatsapp', 'sms', 'email'];
-const yes: readonly LedgerAct[] = ['given', 'renewed'];
 
 /** What the ledger can show for promotions to a person. @param holder only what this holder of the number did or had done */
 export async function proofOf(tx: TenantTx, contact: string, now: Date, holder?: number): Promise<Proof> {
   const all = await consentsTable.of(tx, contact);
   const rows = holder === undefined ? all : all.filter((row) => row.holder_epoch === holder);
   const lines = linesOf(rows);
-  const given = lines.findLast(({ act }) => yes.includes(act));
+  const given = lines.findLast(isYes);
   const { textVersion, language } = given ?? {};
+  const attested = given && (await attestedOf(tx, rows.findLast(isYes)?.evidence ?? ''));
   const text = textVersion && language ? await consentTextsTable.get(tx, textVersion, language) : undefined;
   return {
     states: statesOf(rows, now),
-    ...(given && { given: { ...given, ...(text && { text: text.body }) } }),
+    ...(given && { given: { ...given, ...(text && { text: text.body }), ...(attested && { attested }) } }),
     lines,
+  };
+}
+
+/** Of a yes that came with a list: `import:<id>#<row>`. */
+async function attestedOf(tx: TenantTx, evidence: string): Promise<Attested | undefined> {
+  const id = /^import:([0-9a-f-]{36})#\d+$/.exec(evidence)?.[1];
+  const list = id ? await importsTable.get(tx, id) : undefined;
+  if (!list?.attested_by || !list.attested_at) return undefined;
+  const member = isId(list.attested_by) ? await membersTable.byId(tx, list.attested_by) : undefined;
+  return {
+    ...{ place: list.place ?? '', how: list.statement ?? '', by: member?.name ?? '' },
+    ...{ at: list.attested_at, file: list.sha256.toString('hex') },
   };
 }
 

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 const languages = ['es', 'en', 'pt'] as const;
 type Said = Readonly<Record<string, string>>;
 const words: Readonly<{
+  months: number | null;
   question: Said;
   frequencies: Readonly<Record<string, Said>>;
   channels: Readonly<Record<string, Said>>;
@@ -24,11 +25,21 @@ export interface Asking {
   link: string;
 }
 
+export interface Question {
+  version: string;
+  bodies: Readonly<Record<string, string>>;
+  /** How long a yes to it holds; null: until it is taken back. */
+  months: number | null;
+}
+
 /** The question in each language, and the version that these very words have: other words are another version by themselves. */
-export function questionOf(asking: Asking): { version: string; bodies: Readonly<Record<string, string>> } {
+export function questionOf(asking: Asking): Question {
+  const { months } = words;
   const bodies = Object.fromEntries(languages.map((language) => [language, inLanguage(asking, language)]));
-  const hash = createHash('sha256').update(JSON.stringify(bodies)).digest('hex');
-  return { version: `alta-${hash.slice(0, 8)}`, bodies };
+  const hash = createHash('sha256')
+    .update(JSON.stringify(months ? { ...bodies, months } : bodies))
+    .digest('hex');
+  return { version: `alta-${hash.slice(0, 8)}`, bodies, months };
 }
 
 function inLanguage({ channels, frequency, ...asking }: Asking, language: string): string {

@@ -31,9 +31,14 @@ export async function restore(
   { source, evidence, now, at = now }: { source: string; evidence: string; now: Date; at?: Date },
 ): Promise<void> {
   const entries = await consentsTable.of(tx, contact);
-  for (const { channel, text_hash, text_version, language } of restored(entries, source, at)) {
+  for (const { channel, text_hash, text_version, language, until } of restored(entries, source, at)) {
     const words = { text_hash, ...(text_version && language && { textVersion: text_version, language }) };
     const said = { at, source: 'person', actor: `contact:${contact}`, evidence, place: source } as const;
-    await writeEntry(tx, contact, { channel, purpose: 'marketing', act: 'renewed', ...said, ...words }, now);
+    await writeEntry(
+      tx,
+      contact,
+      { channel, purpose: 'marketing', act: 'renewed', ...said, ...words, ...(until && { until }) },
+      now,
+    );
   }
 }

@@ -6,8 +6,8 @@ import { tenantsTable } from '../accounts/tenants.table';
 import { standingFlags, standingOf } from '../audience/standing.table';
 import type { Audit } from '../audit/audit.service';
 import type { Consent, Returned } from './consent.service';
-import { pendingMs } from './consent-state';
-import { type ConsentRow, consentsTable } from './consents.table';
+import { openQuestions, pendingMs, unanswered } from './consent-state';
+import { consentsTable } from './consents.table';
 import { writeEntry } from './ledger';
 import { questionOf, type SignUpFrequency } from './question';
 import { signUpRequestsTable } from './sign-up-requests.table';
@@ -31,7 +31,6 @@ export interface NewSignUp {
 export interface Said {
   /** The inbox row. */
   evidence: string;
-  language: string;
   now: Date;
   /** The provider's time. */
   at?: Date;
@@ -105,7 +104,7 @@ export class SignUps {
     tx: TenantTx,
     contact: string,
     code: string | undefined,
-    said: Said,
+    said: Said & { language: string },
   ): Promise<{ code: string; text: string } | undefined> {
     const signUp = (code && (await this.find(tx, code))) || (await this.ofConversation(tx, said.now));
     const ticked = await signUpRequestsTable.channelsOf(
@@ -140,7 +139,7 @@ export class SignUps {
 
   /** Their yes to the question: the permission, with what they were asked as its words. @returns late where nothing of the last days waits for it */
   async confirm(tx: TenantTx, contact: string, said: Said): Promise<Confirmed> {
-    const asked = await this.pending(tx, contact, said.at ?? said.now);
+    const asked = openQuestions(await consentsTable.of(tx, contact), said.at ?? said.now);
     const [first] = asked;
     if (!first) return { late: true };
     const text = { version: first.text_version ?? '', language: first.language ?? '', hash: first.text_hash };
@@ -148,9 +147,22 @@ export class SignUps {
     return this.consent.optIn(tx, contact, { ...said, channels, text, place: first.place });
   }
 
-  /** Their no: it is as if nothing had been asked. What they had allowed or refused before stays. */
-  async decline(tx: TenantTx, contact: string): Promise<void> {
-    await consentsTable.dropPending(tx, contact);
+  /** Their no, kept beside the question. What they had allowed or refused before stays. */
+  async decline(tx: TenantTx, contact: string, { evidence, now, at = now }: Said): Promise<void> {
+    for (const { channel, text_version, language, text_hash, place } of openQuestions(
+      await consentsTable.of(tx, contact),
+      at,
+    )) {
+      const said = { at, source: 'person', actor: `contact:${contact}`, evidence, place };
+      const words = { text_hash, ...(text_version && language && { textVersion: text_version, language }) };
+      await writeEntry(tx, contact, { channel, purpose: marketing, act: 'declined', ...said, ...words }, now);
+    }
+  }
+
+  /** Whether a bare yes would mean our question: nothing was said to it yet, and nothing holds promotions meanwhile. */
+  async waits(tx: TenantTx, contact: string, at: Date): Promise<boolean> {
+    const asked = unanswered(await consentsTable.of(tx, contact), at);
+    return asked.length > 0 && (await this.consent.suppression(tx, contact)) !== 'hold';
   }
 
   /** Whether they may be asked in a running conversation if they want news: never asked before, nothing allowed, nothing refused, no child. */
@@ -213,12 +225,12 @@ export class SignUps {
     const tenant = await tenantsTable.get(tx);
     if (!tenant) throw new AppError('TENANT_REQUIRED');
     const { name: company, legal_name: legal, privacy_url: own } = tenant;
-    const { version, bodies } = questionOf({
+    const { version, bodies, months } = questionOf({
       ...{ company, legal, channels, frequency },
       link: own || this.link(tx.tenant),
     });
     for (const [language, body] of Object.entries(bodies))
-      await this.consent.addText(tx, version, language, body, { kind: 'question', now });
+      await this.consent.addText(tx, version, language, body, { kind: 'question', months, now });
     return version;
   }
 
@@ -227,11 +239,6 @@ export class SignUps {
       (await consentTextsTable.get(tx, version, language)) ?? (await consentTextsTable.get(tx, version, 'es'));
     if (!text) throw new AppError('CONSENT_UNFOUNDED');
     return text;
-  }
-
-  private async pending(tx: TenantTx, contact: string, at: Date): Promise<ConsentRow[]> {
-    const rows = (await consentsTable.of(tx, contact)).filter(({ act }) => act === 'pending');
-    return rows.filter((row) => at.getTime() < row.at.getTime() + pendingMs);
   }
 }
 

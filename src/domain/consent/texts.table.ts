@@ -9,19 +9,21 @@ export interface ConsentText {
   /** SHA-256 of the words. */
   hash: Buffer;
   body: string;
+  /** How long a yes to it holds; without, until it is taken back. */
+  months?: number | null;
   created_at: Date;
 }
 
-const columns = 'version, language, kind, hash, body, created_at';
+const columns = 'version, language, kind, hash, body, months, created_at';
 
 /** The wordings people agreed to. A version never changes: another wording is another version. Few rows a customer; plan: the key. */
 export const consentTextsTable = {
   /** @returns what stands under that version */
   async put(tx: TenantTx, text: ConsentText): Promise<ConsentText> {
     await tx.query(
-      `INSERT INTO consent_text (tenant_id, version, language, kind, hash, body, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [tx.tenant, text.version, text.language, text.kind, text.hash, text.body, text.created_at],
+      `INSERT INTO consent_text (tenant_id, version, language, kind, hash, body, months, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [tx.tenant, text.version, text.language, text.kind, text.hash, text.body, text.months ?? null, text.created_at],
     );
     return (await this.get(tx, text.version, text.language)) as ConsentText;
   },
