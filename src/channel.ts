@@ -129,6 +129,8 @@ export interface FormField {
   options?: readonly { value: string; label: string }[];
   /** What stands in it already. */
   initial?: string;
+  /** What was wrong with it when it was sent. */
+  error?: string;
   minLength?: number;
   optional?: boolean;
 }
@@ -139,6 +141,8 @@ export interface Form {
   close: string;
   intro?: string;
   fields: readonly FormField[];
+  /** Once sent it stays open and waits: what comes of it fills it, be it the next form, the same with what was wrong, or a sentence. */
+  stays?: true;
   /** The signed action that the submission carries. */
   action: string;
 }
@@ -184,6 +188,13 @@ export type SendOutcome =
 
 export const tooLate = { outcome: 'not_sent', code: 'TOO_LATE' } as const;
 
+/** @property content whole, or as it comes with how long it is. alt: what is in a picture */
+export interface FileToPut {
+  name: string;
+  content: Buffer | { bytes: number; source: AsyncIterable<Buffer> };
+  alt?: string;
+}
+
 /** The bytes of a file as they come. */
 export type Fetched =
   | { outcome: 'accepted'; source: AsyncIterable<Buffer> }
@@ -202,8 +213,70 @@ export interface Surface {
   putFile?(
     sender: Sender,
     at: SurfaceRef & { post: string },
-    file: { name: string; content: Buffer },
+    file: FileToPut,
   ): Promise<SendOutcome>;
+  /** Takes a file down; one that is gone already is. Absent where none can be put. */
+  removeFile?(sender: Sender, file: string): Promise<SendOutcome>;
+}
+
+export type MediumKind = 'image' | 'video' | 'document';
+
+/** A template as it is handed in for review: `{{1}}` are places, each with an example of what will stand there. */
+export interface WrittenTemplate {
+  name: string;
+  language: string;
+  category: string;
+  body: string;
+  examples: readonly string[];
+  /** `sample`: what `sample` of the desk answered; `examples` of a text's one place. */
+  header?: { kind: 'text'; text: string; example?: string } | { kind: MediumKind; sample?: string };
+  footer?: string;
+  buttons: readonly (
+    | { kind: 'reply'; label: string }
+    | { kind: 'url'; label: string; url: string; example?: string }
+    | { kind: 'phone'; label: string; phone: string }
+  )[];
+}
+
+/** As the provider keeps it. */
+export interface KeptTemplate extends WrittenTemplate {
+  id: string;
+  status: string;
+  quality: string;
+  /** Its own code for why it was refused. */
+  why?: string;
+  /** Something of it is of a kind that we can't write, nor send. */
+  isForeign?: boolean;
+}
+
+/** What a provider answers where it sends nothing: `code` of a refusal is one of ours. */
+export type Told<T> = { outcome: 'accepted'; value: T } | Exclude<SendOutcome, { outcome: 'accepted' }>;
+
+/** A file to be shown to people. */
+export interface Medium {
+  mime: string;
+  name: string;
+  content: Buffer;
+}
+
+/** Where a provider keeps and reviews templates. @param account what the numbers hang on */
+export interface TemplateDesk {
+  /** A page, and what the next one is asked with. */
+  list(account: Sender, after?: string): Promise<Told<{ templates: readonly KeptTemplate[]; after?: string }>>;
+  create(account: Sender, template: WrittenTemplate): Promise<Told<{ id: string; status: string; category: string }>>;
+  /** It goes back to review. */
+  edit(account: Sender, id: string, template: WrittenTemplate): Promise<Told<true>>;
+  remove(account: Sender, template: { id: string; name: string }): Promise<Told<true>>;
+  /** A picture, video or paper for whoever reviews. */
+  sample(account: Sender, medium: Medium): Promise<Told<string>>;
+}
+
+/** What a text costs where its letters decide: its parts, the letters that make it dear, its parts without them. */
+export interface TextPrice {
+  encoding: string;
+  segments: number;
+  dear: readonly string[];
+  otherwise: number;
 }
 
 /** A place where people talk with us: wire protocol only, no business rule. */
@@ -223,6 +296,12 @@ export interface Channel {
   ): Promise<SendOutcome>;
   /** Shows a person that their message was read; nothing depends on it. Absent where the channel has no such sign. @param id of the event */
   seen?(sender: Sender, id: string): Promise<void>;
+  /** Leaves a file with the provider, to be named in messages from this number; `accepted` carries its id. Absent where messages carry their files. */
+  upload?(sender: Sender, medium: Medium): Promise<SendOutcome>;
+  /** Absent where no template is reviewed by anybody. */
+  templates?: TemplateDesk;
+  /** Absent where a text costs the same whatever its letters. */
+  priceOf?(text: string): TextPrice;
   /** What richer places can do besides; absent where the channel has none. */
   surface?: Surface;
   close?(): Promise<void>;

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
 import { isTooDeep } from './depth';
+import { upload } from './media';
 import { parse } from './parse';
 import { Sending } from './send';
 import { checkSignature, handshake } from './signature';
+import { Desk } from './templates';
 
 const settings = z.object({
   WHATSAPP_APP_SECRET: z
@@ -37,15 +39,14 @@ const deadlineMs = 15_000;
 const limit = '3mb'; // what Meta sends at most
 
 function create(config: Settings, deps: ChannelDeps): Channel {
-  const sending = new Sending({
-    baseUrl: config.WHATSAPP_GRAPH_URL,
-    version: config.WHATSAPP_GRAPH_VERSION,
-    deadlineMs,
-  });
+  const graph = { baseUrl: config.WHATSAPP_GRAPH_URL, version: config.WHATSAPP_GRAPH_VERSION, deadlineMs };
+  const sending = new Sending(graph);
   return {
     routes: (receive) => routes(config, deps, receive),
     send: (...message) => sending.send(...message),
     seen: (sender, id) => sending.seen(sender, id),
+    upload: (sender, medium) => upload(graph, sender, medium),
+    templates: new Desk(graph),
     close: () => sending.close(),
   };
 }

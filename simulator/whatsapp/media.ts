@@ -12,6 +12,15 @@ interface Medium {
   livesMs: number;
 }
 
+// As Meta takes them; `type` of an upload that is none of these is refused.
+const limits: Readonly<Record<string, number>> = {
+  'image/jpeg': 5,
+  'image/png': 5,
+  'video/mp4': 16,
+  'video/3gp': 16,
+  'application/pdf': 100,
+};
+const megabyte = 1024 * 1024;
 const day = 24 * 3_600_000;
 const urlLivesMs = 5 * 60_000;
 const most = 200;
@@ -19,6 +28,8 @@ const most = 200;
 /** Pictures, voices and papers. An address to download from lives five minutes, what it leads to some days. */
 export class Media {
   private readonly media = new Map<string, Medium>();
+  /** Samples that are on their way to whoever reviews. */
+  private readonly sessions = new Map<string, { type: string; bytes: number }>();
   private readonly urls = new Map<string, { id: string; bornMs: number }>();
 
   constructor(private readonly clock: Clock) {}
@@ -27,7 +38,22 @@ export class Media {
     graph
       .on('POST', /^\/(\d+)\/media$/, (number, _, visit) => {
         if (!isNumber(number)) throw unknownObject(number, 'POST');
-        return { body: { id: this.keep(fileIn(visit), typeIn(visit), 30) } };
+        const [file, type] = [fileIn(visit), typeIn(visit)];
+        if (!(type in limits)) throw new GraphError(131053, `a file of type ${type} is not supported`);
+        if (file.length > (limits[type] ?? 0) * megabyte) throw new GraphError(131053, 'the file is too large');
+        return { body: { id: this.keep(file, type, 30) } };
+      })
+      .on('POST', /^\/(app)\/uploads$/, (_, __, { query }) => {
+        const id = `upload:${randomInt(1e13, 1e14).toString(36)}`;
+        this.sessions.set(id, { type: query.get('file_type') ?? '', bytes: Number(query.get('file_length')) });
+        forgetOldest(this.sessions);
+        return { body: { id } };
+      })
+      .on('POST', /^\/(upload:\w+)$/, (id, _, { body }) => {
+        const session = this.sessions.get(id);
+        if (!session) throw unknownObject(id, 'POST');
+        if (body.length !== session.bytes) throw new GraphError(100, 'the file is not as long as was said');
+        return { body: { h: `4::${createHash('sha256').update(body).digest('base64url')}` } };
       })
       .on('GET', /^\/__media\/(\w+)$/, (key) => this.download(key))
       .on('GET', /^\/(9\d{14})$/, (id, _, { headers }) => this.describe(id, headers.host ?? ''))
@@ -35,6 +61,12 @@ export class Media {
         if (!this.media.delete(id)) throw unknownObject(id, 'DELETE');
         return { body: { success: true } };
       });
+  }
+
+  /** What a message shows. @returns undefined when nobody left it, or long ago */
+  look(id: string): { type: string; content: Buffer } | undefined {
+    const medium = this.media.get(id);
+    return medium && this.clock.ms() - medium.bornMs <= medium.livesMs ? medium : undefined;
   }
 
   /** What a person sent; the product may fetch it for a week. @returns its id */

@@ -83,7 +83,7 @@ export const checks: Readonly<Record<string, Check>> = {
     return found(missing >= 0, { place: `{{${missing + 1}}}` });
   },
   PLACE_EDGE: ({ body }) => found(/^\s*\{\{[1-9]\d*\}\}|\{\{[1-9]\d*\}\}\s*$/.test(body)),
-  PLACE_ROW: ({ body }) => found(/\{\{[1-9]\d*\}\}\s*\{\{[1-9]\d*\}\}/.test(body)),
+  PLACE_ROW: ({ body }) => found(/\}\}\s*\{\{/.test(body)),
   PLACE_RATIO: ({ body }, { least = 0 }) => {
     const count = (body.match(place) ?? []).length;
     const words = (body.replace(place, ' ').match(/[\p{L}\p{N}]+/gu) ?? []).length;
