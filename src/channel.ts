@@ -210,11 +210,7 @@ export interface Surface {
   /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */
   fetchFile?(sender: Sender, file: string, most: number): Promise<Fetched>;
   /** Puts a file beneath a post; `accepted` carries the file's id. */
-  putFile?(
-    sender: Sender,
-    at: SurfaceRef & { post: string },
-    file: FileToPut,
-  ): Promise<SendOutcome>;
+  putFile?(sender: Sender, at: SurfaceRef & { post: string }, file: FileToPut): Promise<SendOutcome>;
   /** Takes a file down; one that is gone already is. Absent where none can be put. */
   removeFile?(sender: Sender, file: string): Promise<SendOutcome>;
 }

@@ -60,6 +60,10 @@ export interface ReplyForm {
   choices?: Readonly<Record<string, readonly { value: string; label: string }[]>>;
   /** What stands in a field already. */
   initial?: Readonly<Record<string, string>>;
+  /** What was wrong with a field: a key under `errors` of the form. */
+  errors?: Readonly<Record<string, string>>;
+  /** It stays open once it is sent: what comes of it is another form, the same with `errors`, or a sentence in its place. */
+  stays?: true;
 }
 
 /** What is said back: a key of the intent's language file, with what fills it. */
@@ -155,15 +159,19 @@ export const whereOf = ({ place, source }: Pick<ConsentLine, 'place' | 'source'>
   return { text: `consent_places.${kind}`, vars: { ref: rest.join(':') || kind } };
 };
 
-/** What fills a sentence about a rule of the gate that refuses: what it is, whose rule, what would make it pass, from when. */
-export const refusalOf = ({
-  code,
-  why,
-  rule,
-  until,
-}: Pick<Obstacle, 'code' | 'rule' | 'until'> & { why: string }): Vars => ({
+const inviters: readonly Role[] = ['operator', 'approver', 'owner'];
+
+/** Whether they may make a QR by which people subscribe themselves; of a card that is everybody's, yes. */
+const mayInvite = (reader?: Person): boolean =>
+  reader?.kind !== 'member' || reader.roles.some((role) => inviters.includes(role));
+
+/** What fills a sentence about a rule of the gate that refuses: what it is, whose rule, what would make it pass, from when. @param reader whoever can't do that is told who can */
+export const refusalOf = (
+  { code, why, rule, until }: Pick<Obstacle, 'code' | 'rule' | 'until'> & { why: string },
+  reader?: Person,
+): Vars => ({
   what: { text: `advice.${code}` },
-  fix: { text: `gate_fix.${code}` },
+  fix: { text: `gate_fix.${code}`, vars: { invites: mayInvite(reader) ? 'yes' : 'no' } },
   why: { text: `gate_why.${why}` },
   rule,
   opens: until ? 'yes' : 'no',

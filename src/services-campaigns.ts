@@ -108,6 +108,8 @@ export interface CampaignVerbs {
   get(campaign: string): Promise<CampaignView>;
   /** The id of the newest that has begun; of the newest at all where none has. */
   newest(): Promise<string | undefined>;
+  /** The one moment ahead that these words name; undefined: none, or none that is clear. */
+  moment(words: string, language: 'es' | 'en' | 'pt'): Date | undefined;
   report(campaign: string): Promise<DeliveryReport>;
   /** Who of it is left out and why, masked, a page at a time; looking is audited. @param after the last one seen. @throws ROLE_REQUIRED */
   leftOut(

@@ -47,6 +47,8 @@ export interface SegmentVerbs {
   describe(words: string, language: Language, of?: string): Promise<Described | undefined>;
   /** The id of an unsaved group of whom these words mean, if each of them is known. @throws ROLE_REQUIRED */
   find(words: string, language: Language): Promise<string | undefined>;
+  /** The people of a campaign, by its number, whose message failed for a reason that may heal, or who got it and did not read it: unsaved. @throws ROLE_REQUIRED */
+  outcome(campaign: number, whom: 'failed' | 'unread', language: Language): Promise<SegmentView>;
   /** What the words that were asked about mean. @param means of an offer; nothing: they are left out. @throws as `describe`, SEGMENT_NOT_FOUND */
   tell(id: string, means: string | undefined, language: Language): Promise<Described>;
   /** From an offer of `common`. @throws as `describe` */

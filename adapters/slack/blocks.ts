@@ -59,6 +59,17 @@ export function toBlocks(content: Content): { text: string; blocks: Block[] } {
   return { text: cut(escapeText(text), limits.section), blocks };
 }
 
+const option = ({ label, value }: { value: string; label: string }) => ({
+  text: plain(label, limits.option),
+  value,
+});
+
+/** A field, with what was wrong with it before it. */
+const inputs = (field: FormField): Block[] => [
+  ...(field.error ? [{ type: 'section', text: mrkdwn(`:warning: ${field.error}`) }] : []),
+  input(field),
+];
+
 const input = (field: FormField): Block => ({
   type: 'input',
   block_id: field.id,
@@ -69,9 +80,8 @@ const input = (field: FormField): Block => ({
       ? {
           type: 'static_select',
           action_id: 'value',
-          options: (field.options ?? [])
-            .slice(0, limits.options)
-            .map((one) => ({ text: plain(one.label, limits.option), value: one.value })),
+          options: (field.options ?? []).slice(0, limits.options).map(option),
+          ...initialOf(field),
         }
       : {
           type: 'plain_text_input',
@@ -83,15 +93,21 @@ const input = (field: FormField): Block => ({
         },
 });
 
+/** Slack takes none that is not among the options. */
+function initialOf({ options = [], initial }: FormField): Block {
+  const found = options.slice(0, limits.options).find(({ value }) => value === initial);
+  return found ? { initial_option: option(found) } : {};
+}
+
 /** A form; what its submission carries travels in private_metadata, signed. */
 export const toModal = (form: Form): Block => ({
   type: 'modal',
-  callback_id: 'form',
+  callback_id: form.stays ? staying : 'form',
   private_metadata: form.action,
   title: plain(form.title, limits.title),
   submit: plain(form.submit, limits.title),
   close: plain(form.close, limits.title),
-  blocks: [...(form.intro ? [{ type: 'section', text: mrkdwn(form.intro) }] : []), ...form.fields.map(input)],
+  blocks: [...(form.intro ? [{ type: 'section', text: mrkdwn(form.intro) }] : []), ...form.fields.flatMap(inputs)],
 });
 
 export const toNotice = (notice: { title: string; text: string; close: string }): Block => ({
@@ -101,6 +117,9 @@ export const toNotice = (notice: { title: string; text: string; close: string })
   close: plain(notice.close, limits.title),
   blocks: [{ type: 'section', text: mrkdwn(notice.text) }],
 });
+
+/** What a form is called that stays open once it is sent. */
+export const staying = 'form:stays';
 
 /** Opened at once, for a trigger lives three seconds; filled when the worker has drawn the form. */
 export const loading: Block = {

@@ -2,6 +2,7 @@ import { App, LogLevel } from '@slack/bolt';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
+import { loading, staying } from './blocks';
 import type { Json } from './json';
 import { type From, isForeign, parseAction, parseCommand, parseEvent, parseSubmission, teamOf } from './parse';
 import { app, type Heard, StoringReceiver } from './receiver';
@@ -74,8 +75,9 @@ function listen(bolt: App, deps: ChannelDeps, sending: Sending): void {
     say(context, parseAction(json, action as unknown as Json, from(context), view));
   });
   bolt.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context, ack }) => {
-    await ack();
-    say(context, parseSubmission(body as unknown as Json, from(context)));
+    const stays = body.view.callback_id === staying;
+    await (stays ? ack({ response_action: 'update', view: loading as never }) : ack());
+    say(context, parseSubmission(body as unknown as Json, from(context), stays));
   });
 }
 

@@ -115,8 +115,8 @@ export function parseAction(body: Json, action: Json, from: From, openedView?: s
   };
 }
 
-/** A form that was sent: its answers by field. */
-export function parseSubmission(body: Json, from: From): ChannelEvent {
+/** A form that was sent: its answers by field. @param stays it is still open, and waits for what comes of it */
+export function parseSubmission(body: Json, from: From, stays = false): ChannelEvent {
   const team = teamOf(body);
   const person = object(body.user);
   const user = text(person.id) ?? 'unknown';
@@ -129,7 +129,7 @@ export function parseSubmission(body: Json, from: From): ChannelEvent {
     from: { slack: { team: homeOf(team, person.team_id), user } },
     action: text(view.private_metadata) ?? '',
     values: valuesOf(object(object(view.state).values)),
-    surface: surface(team, { user }),
+    surface: surface(team, { user, view: stays ? id : undefined }),
   };
 }
 

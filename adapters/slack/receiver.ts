@@ -62,8 +62,9 @@ export class StoringReceiver implements Receiver {
     if (!body) return void response.sendStatus(400);
     if (body.type === 'url_verification') return void response.json({ challenge: body.challenge });
     const late = AbortSignal.timeout(patienceMs);
+    const answer: { said?: unknown } = {};
     const stored = await Promise.race([
-      this.store(body, this.from(bytes), receive, late),
+      this.store(body, this.from(bytes), receive, late, answer),
       once(late, 'abort').then(() => false),
     ]).catch((error) => {
       log.error(
@@ -72,17 +73,27 @@ export class StoringReceiver implements Receiver {
       );
       return false;
     });
-    response.status(stored ? 200 : 503).end();
+    if (stored && answer.said) response.json(answer.said);
+    else response.status(stored ? 200 : 503).end();
   }
 
   private from(bytes: Buffer): From {
     return { app, now: this.deps.clock.now(), digest: createHash('sha256').update(bytes).digest('base64url') };
   }
 
-  private async store(body: Json, from: From, receive: Receive, late: AbortSignal): Promise<boolean> {
+  private async store(
+    body: Json,
+    from: From,
+    receive: Receive,
+    late: AbortSignal,
+    answer: { said?: unknown },
+  ): Promise<boolean> {
     const heard: Heard = [];
+    const ack = async (said?: unknown) => {
+      answer.said = said;
+    };
     // Bolt throws at shapes it does not expect: they are kept like those that it does not know.
-    await this.app?.processEvent({ body, ack: async () => {}, customProperties: { heard, from } }).catch(() => {});
+    await this.app?.processEvent({ body, ack, customProperties: { heard, from } }).catch(() => {});
     if (heard.length === 0) heard.push(parseOther(body, from));
     if (late.aborted) return false; // it was told as failed, so it must not happen
     await receive(heard.filter((event) => event !== undefined));

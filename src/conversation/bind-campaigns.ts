@@ -3,6 +3,7 @@ import type { Members } from '../domain/accounts/members.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { CampaignVerbs } from '../services-campaigns';
+import { entitiesIn } from './understand';
 
 interface Rooms {
   campaigns: Campaigns;
@@ -17,7 +18,7 @@ export function bindCampaigns(
   tx: TenantTx,
   { campaigns, members, audience }: Rooms,
   actor: Actor,
-  now: Date,
+  { now, zone }: { now: Date; zone: string },
 ): CampaignVerbs {
   return {
     draft: (wished) => campaigns.draft(tx, wished, actor, now),
@@ -45,6 +46,7 @@ export function bindCampaigns(
         : [await campaigns.get(tx, String(campaign), now)],
     get: (id) => campaigns.get(tx, id, now),
     newest: () => campaigns.newest(tx),
+    moment: (text, language) => entitiesIn({ text, audience: 'operator', language, now, zone }, [language]).moment?.at,
     report: (id) => campaigns.report(tx, id, now),
     leftOut: async (id, after) => {
       const page = await campaigns.leftOut(tx, id, after, actor, now);

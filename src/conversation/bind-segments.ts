@@ -29,6 +29,7 @@ export function bindSegments(tx: TenantTx, segments: Segments, actor: Actor, tod
     attributes: async () => (await bound.vocabulary()).attributes.map(({ key }) => key),
     describe: (words, language, of) => bound.describe(words, language, of),
     find: (words, language) => bound.find(words, language),
+    outcome: (campaign, whom, language) => bound.outcome(campaign, whom, language),
     tell: (id, means, language) => bound.tell(id, means, language),
     begin: (means, language) => bound.begin(means, language),
     add: (of, condition, language) => bound.add(of, condition, language),
@@ -80,6 +81,15 @@ class BoundSegments {
     if (!expression || unknownIn(expression) !== undefined) return undefined;
     const name = (await this.say(expression, language)).slice(0, longestName);
     return (await this.segments.propose(this.tx, { name, expression }, this.actor, this.today.now)).id;
+  }
+
+  async outcome(campaign: number, whom: 'failed' | 'unread', language: Language): Promise<SegmentView> {
+    const expression: Expression =
+      whom === 'failed'
+        ? { did: 'failed', campaign }
+        : { and: [{ did: 'received', campaign }, { not: { did: 'read', campaign } }] };
+    const name = (await this.say(expression, language)).slice(0, longestName);
+    return this.view(await this.segments.propose(this.tx, { name, expression }, this.actor, this.today.now), language);
   }
 
   async begin(means: string, language: Language): Promise<Described> {

@@ -15,6 +15,7 @@ import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
+import type { ReportFiles } from '../domain/reports/report-files';
 import type { Records } from '../domain/support/records.service';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
@@ -28,6 +29,7 @@ import { bindGate } from './bind-gate';
 import { bindImports } from './bind-imports';
 import { bindPages } from './bind-pages';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
+import { bindReports } from './bind-reports';
 import { bindSegments } from './bind-segments';
 import type { Posts } from './posts';
 import { saysWrongNumber } from './wrong-number';
@@ -50,6 +52,7 @@ export interface Domain {
   privacy: Privacy;
   support: Support;
   records: Records;
+  reportFiles: ReportFiles;
   posts: Posts;
 }
 
@@ -116,7 +119,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       receipt: (contact) => domain.consent.receipt(tx, contact, now),
     },
     signUp: bindSignUp(tx, domain, context, actor),
-    campaigns: bindCampaigns(tx, domain, actor, now),
+    campaigns: bindCampaigns(tx, domain, actor, { now, zone: person.zone }),
     imports: bindImports(tx, domain.imports, actor.id, context),
     segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
     templates: {
@@ -133,6 +136,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     },
     gate: bindGate(tx, domain, actor, now),
     costs: bindCosts(tx, now),
+    reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
     privacy: {
       open: (contact, right) =>
         domain.privacy.open(tx, { contact, right, from: context.inbox, receivedAt: context.at, now }),

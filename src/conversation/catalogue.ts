@@ -21,6 +21,8 @@ const formText = z.strictObject({
   submit: z.string(),
   close: z.string(),
   intro: z.string().optional(),
+  /** What can be wrong with what was filled in. */
+  errors: sentences,
   fields: z.record(
     z.string(),
     z.strictObject({

@@ -63,6 +63,7 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
     submit: say(source.submit, vars, reader),
     close: say(source.close, vars, reader),
     ...(source.intro && { intro: say(source.intro, vars, reader) }),
+    ...(form.stays && { stays: true as const }),
     action: sign(actOf(intent, form.act, form.args)),
     fields: Object.entries(source.fields).map(([id, field]) => ({
       id,
@@ -70,6 +71,7 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
       type: field.type,
       ...(form.choices?.[id] && { options: form.choices[id] }),
       ...(form.initial?.[id] && { initial: form.initial[id] }),
+      ...(form.errors?.[id] && { error: say(source.errors[form.errors[id]] ?? '', vars, reader) }),
       ...(field.options && {
         options: Object.entries(field.options)
           .filter(([value]) => form.options?.[id]?.includes(value) ?? true)

@@ -158,8 +158,16 @@ export class Talk {
     const { intent, act, args } = step.then ?? { intent: step.intent, act: 'start', args: {} };
     const start = (id: string) =>
       this.ports.sign({ intent, act, args: { ...args, ...argsOf({ ...step.slots, [step.slot]: id }) } });
-    const buttons = options.slice(0, mostOptions).map(({ id, name }) => ({ id: start(id), label: name }));
+    const choices = options.slice(0, mostOptions).map(({ id, name }) => ({ id: start(id), label: name }));
+    const buttons = [...choices, ...this.guide(step)];
     await this.say({ text, ...(buttons.length > 0 && { buttons }) });
+  }
+
+  /** What can be said step by step can also be filled in. */
+  private guide({ intent, slots }: Asked) {
+    if (!this.intent(intent).handler?.acts?.guide) return [];
+    const id = this.ports.sign({ intent, act: 'guide', args: argsOf(slots) });
+    return [{ id, label: this.house('guide'), form: true }];
   }
 
   /** What can be chosen: a template that Meta has not approved can't. */

@@ -56,13 +56,15 @@ export function toMember(tx: TenantTx, deps: SurfaceDeps, event: SpokenEvent, pe
   const house = (text: string) => sayHouse({ text: `notice.${text}` }, person);
   return {
     say: async (content: Content, { isPrivate }) => {
-      // A form was opened for an answer that turned out to be a sentence.
-      if (here.view && event.kind === 'action' && !event.values)
-        return fill({ title: house('title'), text: content.text, close: house('close') });
+      // A form was opened, or waits, for an answer that turned out to be a sentence.
+      if (here.view) return fill({ title: house('title'), text: content.text, close: house('close') });
       const at = { ...placeOf(here), ...((isPrivate || here.private) && { private: true }) };
       await posts.add(tx, { at, language: person.language, content }, now);
     },
-    card: (live, intent, language) => addCard(tx, posts, placeOf(here), live, intent, language, now),
+    card: async (live, intent, language) => {
+      await addCard(tx, posts, placeOf(here), live, intent, language, now);
+      if (here.view) fill({ title: house('title'), text: house('in_messages'), close: house('close') });
+    },
     form: async (form: Form) => {
       if (!here.view) throw new AppError('ACTION_INVALID');
       fill(form);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** What the code of a handler names of its language files. */
+/** What the code of a handler, and of the files beside it, names of its language files. */
 export interface HandlerWords {
   replies: ReadonlySet<string>;
   facts: ReadonlySet<string>;
@@ -19,18 +19,25 @@ export interface HandlerWords {
 const shared = join(__dirname, '..', '..', 'src', 'intent.ts');
 
 export function wordsOf(file: string): HandlerWords {
-  const own = wordsIn(file);
+  const beside = readdirSync(dirname(file)).filter((name) => name.endsWith('.ts'));
+  const own = beside.map((name) => wordsIn(join(dirname(file), name))).reduce(both);
   if (!own.calls.has('opensCase')) return own;
   const theirs = wordsIn(shared);
-  return {
-    ...own,
-    replies: new Set([...own.replies, ...theirs.replies]),
-    buttons: [...own.buttons, ...theirs.buttons],
-    literals: new Set([...own.literals, ...theirs.literals]),
-  };
+  return { ...both(own, theirs), facts: own.facts, forms: own.forms, asks: own.asks };
 }
 
-function wordsIn(file: string): HandlerWords & { calls: ReadonlySet<string> } {
+type Words = HandlerWords & { calls: ReadonlySet<string> };
+const both = (one: Words, other: Words): Words => ({
+  replies: new Set([...one.replies, ...other.replies]),
+  facts: new Set([...one.facts, ...other.facts]),
+  forms: new Set([...one.forms, ...other.forms]),
+  buttons: [...one.buttons, ...other.buttons],
+  asks: one.asks || other.asks,
+  literals: new Set([...one.literals, ...other.literals]),
+  calls: new Set([...one.calls, ...other.calls]),
+});
+
+function wordsIn(file: string): Words {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
   const replies = new Set<string>();
   const facts = new Set<string>();

@@ -19,12 +19,13 @@ const wanted = {
   team: 'send-campaign campaign-status delivery-report pause-campaign list-templates message-status recipient-history help',
   shared: 'greeting affirm deny none',
 };
-const slotTypes = ['campaign', 'template', 'segment', 'moment', 'phone', 'address', 'code', 'text'];
+const slotTypes = ['campaign', 'template', 'segment', 'moment', 'phone', 'address', 'code', 'text', 'pace', 'outcome'];
 const roles = [...unionOf(services, 'Role'), 'everyone', 'stranger'];
 
 /** Keys that a handler takes from what it was told: a role, a state, or what happened with a person. */
 const told = new Set([
   ...literalsIn(services),
+  ...literalsIn(join(root, 'src/services-campaigns.ts')),
   ...literalsIn(join(root, 'src/domain/support/support.service.ts')),
   ...unionOf(join(root, 'src/services-consent.ts'), 'ConsentAct').map((act) => `consent_${act}`),
 ]);

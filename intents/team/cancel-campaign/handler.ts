@@ -1,6 +1,6 @@
 import { type Act, type CampaignView, type IntentHandler, reply } from '../../../src/intent';
 
-const stoppable = ['draft', 'awaiting_approval', 'scheduled', 'sending', 'paused'] as const;
+const stoppable = ['draft', 'awaiting_approval', 'scheduled', 'sending', 'paused', 'held'] as const;
 
 const question = ({ id, number, name, queued }: CampaignView) => {
   const args = { campaign: id };

@@ -1,18 +1,34 @@
 import { type IntentHandler, next, reply, type Turn } from '../../../src/intent';
 
-const any = ['draft', 'awaiting_approval', 'scheduled', 'sending', 'paused', 'done', 'cancelled'] as const;
+const any = [
+  'draft',
+  'awaiting_approval',
+  'scheduled',
+  'sending',
+  'paused',
+  'held',
+  'done',
+  'cancelled',
+  'expired',
+] as const;
 const most = 5;
 
 /** The same message, to the same people unless others were said, as a draft of its own. */
 async function again({ services, slots }: Turn, id: string) {
   const { templateId, segmentId } = await services.campaigns.get(id);
-  return next('send-campaign/start', { template: templateId, segment: slots.segment ?? segmentId, at: slots.at });
+  return next('send-campaign/start', {
+    template: templateId,
+    segment: slots.segment ?? segmentId,
+    at: slots.at,
+    pace: slots.pace,
+  });
 }
 
 /** What was said besides, in a button as the dialog reads it back. */
-const said = ({ slots: { segment, at } }: Turn) => ({
+const said = ({ slots: { segment, at, pace } }: Turn) => ({
   ...(segment && { segment: String(segment) }),
   ...(at instanceof Date && { at: `@${at.toISOString()}` }),
+  ...(pace && { pace: String(pace) }),
 });
 
 export const intent: IntentHandler = {

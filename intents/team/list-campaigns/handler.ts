@@ -1,8 +1,18 @@
 import { type CampaignView, card, type IntentHandler, type Person, reply } from '../../../src/intent';
 
 /** What waits for somebody first, what is over last. */
-const order = ['awaiting_approval', 'sending', 'paused', 'scheduled', 'draft', 'done', 'cancelled'] as const;
-const over = ['done', 'cancelled'];
+const order = [
+  'awaiting_approval',
+  'held',
+  'sending',
+  'paused',
+  'scheduled',
+  'draft',
+  'done',
+  'expired',
+  'cancelled',
+] as const;
+const over = ['done', 'cancelled', 'expired'];
 const most = 5;
 
 const isMine = (person: Person, { authorId }: CampaignView) => person.kind === 'member' && person.member === authorId;

@@ -2,8 +2,9 @@ import { type IntentHandler, reply, type Turn } from '../../../src/intent';
 
 /** Acts at once, and offers to go on. */
 const pause = async ({ services }: Turn, campaign: string) => {
-  const { id, number, name, sent } = await services.campaigns.pause(campaign);
+  const { id, number, name, sent, at, startedAt } = await services.campaigns.pause(campaign);
   const buttons = [{ act: 'send-campaign/resume', args: { campaign: id } }];
+  if (at && !startedAt) return reply('waitsForYou', { number, name, when: at }, { buttons });
   return reply('paused', { number, name, sent }, { buttons });
 };
 

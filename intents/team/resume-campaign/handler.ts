@@ -1,4 +1,4 @@
-import { type Act, type CampaignView, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, type CampaignView, type IntentHandler, reply, type Turn } from '../../../src/intent';
 
 const question = ({ id, number, name, queued }: CampaignView) => {
   const args = { campaign: id };
@@ -15,15 +15,29 @@ const question = ({ id, number, name, queued }: CampaignView) => {
   );
 };
 
-const ask: Act = async ({ services, args }) => question(await services.campaigns.get(args.campaign ?? ''));
+/** Of one that two have to let go on, the first is only noted. */
+const yes: Act = async ({ services, args }) => {
+  const { state, number, at } = await services.campaigns.resume(args.campaign ?? '');
+  if (state === 'held') return reply('second', { number });
+  return at && state === 'scheduled' ? reply('atItsHour', { number, when: at }) : reply('done', { number });
+};
 
-/** Asks first; a button or a yes does it. */
+/** Nothing leaves at once: its hour is still to come. */
+const hasAnHour = ({ at, startedAt, state }: CampaignView, now: Date): boolean =>
+  state === 'paused' && !startedAt && at !== undefined && at > now;
+
+const goOn = (turn: Turn, campaign: CampaignView) =>
+  hasAnHour(campaign, turn.now) ? yes({ ...turn, args: { campaign: campaign.id } }) : question(campaign);
+
+const ask: Act = async (turn) => goOn(turn, await turn.services.campaigns.get(turn.args.campaign ?? ''));
+
+/** Asks first; a button or a yes does it. What only waits for its hour again needs no question. */
 export const intent: IntentHandler = {
-  heard: async ({ services, slots }) => {
-    const found = await services.campaigns.meant(slots.campaign, ['paused']);
+  heard: async (turn) => {
+    const found = await turn.services.campaigns.meant(turn.slots.campaign, ['paused', 'held']);
     const [only, ...others] = found;
     if (!only) return reply('nothing');
-    if (others.length === 0) return question(only);
+    if (others.length === 0) return goOn(turn, only);
     const choices = found.slice(0, 5).map(({ id, number, name }) => ({
       act: 'ask',
       args: { campaign: id },
@@ -35,8 +49,7 @@ export const intent: IntentHandler = {
   acts: {
     ask,
     late: ask,
-    yes: async ({ services, args }) =>
-      reply('done', { number: (await services.campaigns.resume(args.campaign ?? '')).number }),
+    yes,
     no: async ({ services, args }) =>
       reply('kept', { number: (await services.campaigns.get(args.campaign ?? '')).number }),
   },

@@ -4,16 +4,19 @@ import {
   card,
   form,
   type IntentHandler,
+  next,
   type Reply,
-  type ReplyButton,
-  refusalOf,
   reply,
   type Slots,
+  type Turn,
 } from '../../../src/intent';
+import { hasUnproven, isForNobody, isObstructed, progress, running, standing, topic, whenOf } from './draft-card';
+import { guide, wishedIn } from './guide';
 
-const wishOf = ({ template, segment, at }: Slots) => ({
+const wishOf = ({ template, segment, at, pace }: Slots) => ({
   ...{ template: String(template), segment: String(segment) },
   ...(at instanceof Date && { at }),
+  ...((pace === 'local' || pace === 'waves') && { pace: pace as 'local' | 'waves' }),
 });
 
 /** The draft stands and can be said otherwise. */
@@ -22,158 +25,159 @@ const drafted = ({ id }: CampaignView): Reply => {
   return { ...card({ card: 'author', args, topic: topic(id) }), draft: { change: 'change', args } };
 };
 
-const topic = (campaign: string): string => `campaign:${campaign}`;
+/** Everybody's own hour is an hour all the same. */
+const lacksHour = ({ at, pace }: Slots): boolean => pace === 'local' && !(at instanceof Date);
 
-/** Of one that was not paused by a person: the provider's code, in plain words. */
-const why = ({ state, comment }: CampaignView) =>
-  state === 'paused' && comment ? [{ text: `advice.${comment}` }] : [];
+const heard: Act = async ({ slots, services }) =>
+  lacksHour(slots)
+    ? next('schedule-campaign/start', { ...slots, at: undefined })
+    : drafted(await services.campaigns.draft(wishOf(slots)));
 
-const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
-
-/** Somebody has to put something right first; asked for approval it would be refused. */
-const isObstructed = ({ obstacles: all }: CampaignView): boolean => all.some(({ halts }) => halts);
-
-/** Some gave no proven permission: its author is told how they may give it. */
-const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
-  state === 'draft' && leftOut.some(({ code, count }) => code === 'NO_CONSENT' && count > 0);
-
-/** What refuses it as a whole: what, why, and what would make it pass. Of one that was paused for it, the pause says it. */
-const obstacles = ({ state, comment, obstacles: all }: CampaignView) =>
-  all
-    .filter(({ code }) => !(state === 'paused' && comment === code))
-    .map((one) => ({ key: 'obstacle', vars: refusalOf(one) }));
-
-/** Its next allowed moment, the company's own rules that its owner may lift, and all rules one by one. */
-const waysOn = ({ id, version, state, leftOut, obstacles: all }: CampaignView): ReplyButton[] => {
-  const args = { campaign: id, version: String(version) };
-  const opens = all.find(({ until }) => until !== undefined)?.until;
-  const isOpen = !['done', 'cancelled'].includes(state);
-  return [
-    ...(opens && state === 'draft'
-      ? [{ act: 'later', args: { campaign: id, at: opens.toISOString() }, vars: { until: { short: opens } } }]
-      : []),
-    ...all
-      .filter(({ lifts }) => lifts && isOpen)
-      .slice(0, 1)
-      .map(({ code }) => ({ act: 'lift', args: { campaign: id, code } })),
-    ...(state === 'draft' && leftOut.some(({ code }) => code === 'FREQUENCY_CAP')
-      ? [{ act: 'lift', label: 'liftCap', args: { campaign: id, code: 'FREQUENCY_CAP' } }]
-      : []),
-    ...(all.length > 0 ? [{ act: 'rules', args }] : []),
-  ];
+/** Whoever may approve is asked: those with that role, else who runs the account. */
+const ask: Act = async ({ services, args, person }) => {
+  const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
+  const shown = { card: 'send-campaign/approval', args: { campaign: frozen.id }, topic: topic(frozen.id) };
+  const author = person.kind === 'member' ? person.member : undefined;
+  const told =
+    (await services.team.tell('approver', shown, author)) || (await services.team.tell('owner', shown, author));
+  const isAlone = told === 0 && frozen.sendable <= (await services.campaigns.aloneAtMost());
+  return isAlone ? reply('alone', { number: frozen.number }) : reply('asked', { number: frozen.number, told });
 };
 
-/** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
-function standing(
-  campaign: CampaignView,
-  buttons: Partial<Record<CampaignView['state'], readonly ReplyButton[]>>,
-): Reply {
-  const { state, at, comment } = campaign;
-  const isDecided = !['draft', 'awaiting_approval'].includes(state);
-  return reply(
-    isForNobody(campaign) ? 'nobody' : state,
-    {
-      number: campaign.number,
-      name: campaign.name,
-      segment: campaign.segment,
-      preview: campaign.preview,
-      author: campaign.author,
-      approver: campaign.approver ?? '',
-      sendable: campaign.sendable,
-      selected: campaign.selected,
-      sent: campaign.sent,
-      delivered: campaign.delivered,
-      read: campaign.read,
-      failed: campaign.failed,
-      unknown: campaign.unknown,
-      left: campaign.optedOut,
-      queued: campaign.queued,
-      comment: comment ?? '',
-      when: at ?? { text: isDecided ? 'right_now' : 'as_soon' },
-    },
-    {
-      facts: [
-        { key: 'people' },
-        { key: 'when' },
-        ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
-        { key: 'preview' },
-        ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
-        ...obstacles(campaign),
-        ...why(campaign),
-        ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
-      ],
-      buttons: [...(buttons[state] ?? []), ...waysOn(campaign)],
-    },
+/** From here on its progress stands in the channel. */
+async function approved({ services }: Turn, campaign: CampaignView): Promise<Reply> {
+  const { id, number, pace } = campaign;
+  const live = { card: 'send-campaign/progress', args: { campaign: id }, topic: topic(id) };
+  const shown = (await services.team.post('campaigns', live)) ? 'yes' : 'no';
+  return reply('approved', { number, when: whenOf(campaign), pace, shown });
+}
+
+/** The number is typed, not pressed: nobody sends to more people than they know of. */
+const aloneSend: Act = async (turn) => {
+  const { args, values, services } = turn;
+  const { sendable } = await services.campaigns.get(args.campaign ?? '');
+  const count = (values.count ?? '').replace(/[.,\s]/g, '');
+  if (count !== String(sendable))
+    return form({ key: 'alone', act: 'aloneSend', args, initial: values, errors: { count: 'wrong' }, stays: true });
+  return approved(turn, await services.campaigns.approveAlone(args.campaign ?? '', Number(args.version), sendable));
+};
+
+const delegate: Act = async ({ services, args, person }) => {
+  const others = (await services.campaigns.approversOf(args.campaign ?? '')).filter(
+    ({ id }) => person.kind !== 'member' || person.member !== id,
   );
-}
+  const choices = others.map(({ id, name }) => ({ value: id, label: name }));
+  if (choices.length === 0) return reply('nobodyElse');
+  return form({ key: 'delegate', act: 'delegateSend', args, choices: { member: choices } });
+};
 
-/** How far it has come, once it is out. One card moves, in the campaigns' channel: Slack takes few updates a minute. */
-function progress(campaign: CampaignView): Reply {
-  const still = standing(campaign, running(campaign));
-  if (!campaign.startedAt) return still;
-  const { sendable, queued } = campaign;
-  return {
-    ...still,
-    facts: [{ key: 'figures' }, { key: 'left' }, ...obstacles(campaign), ...why(campaign)],
-    progress: { done: sendable - queued, of: sendable },
-  };
-}
+/** Who of it gets nothing, masked, a page at a time. */
+const who: Act = async ({ services, args }) => {
+  const { number } = await services.campaigns.get(args.campaign ?? '');
+  const { people, next: after } = await services.campaigns.leftOut(args.campaign ?? '', args.after);
+  const facts = people.map(({ masked, code }) => ({
+    key: 'person',
+    vars: { masked, why: { text: `gate_rule.${code}` } },
+  }));
+  const buttons = after ? [{ act: 'who', label: 'more', args: { campaign: args.campaign ?? '', after } }] : [];
+  return reply(people.length > 0 ? 'who' : 'whoNobody', { number }, { facts, buttons, private: true });
+};
 
-const campaignOf: (act: (campaign: CampaignView) => Reply) => Act =
-  (draw) =>
-  async ({ services, args }) =>
-    draw(await services.campaigns.get(args.campaign ?? ''));
+/** Rule by rule, what was asked and answered; whoever owns the account may lift the company's own. */
+const rules: Act = async ({ services, args, person }) => {
+  const { id, number, state } = await services.campaigns.get(args.campaign ?? '');
+  const answers = await services.gate.campaign(id);
+  const facts = answers.map(({ code, rule, answer, seen = 'none' }) => ({
+    key: 'rule',
+    vars: { name: { text: `gate_rule.${code}` }, rule, answer, seen },
+  }));
+  const mayLift =
+    person.kind === 'member' && person.roles.includes('owner') && !['done', 'cancelled', 'expired'].includes(state);
+  const buttons = answers
+    .filter(({ answer, lifts }) => mayLift && lifts && answer === 'refuses')
+    .slice(0, 1)
+    .map(({ code }) => ({ act: 'lift', args: { campaign: id, code } }));
+  return reply('rules', { number }, { facts, buttons, private: true });
+};
 
-const running = (campaign: CampaignView): Partial<Record<CampaignView['state'], readonly ReplyButton[]>> => {
-  const args = { campaign: campaign.id };
-  return {
-    sending: [{ act: 'pause', args }],
-    scheduled: [{ act: 'pause', args }],
-    paused: [
-      { act: 'resume', args, style: 'primary' },
-      { act: 'cancel-campaign/ask', args },
+/** Of one that two have to let go on, the first is only noted. */
+const resume: Act = async ({ services, args }) => {
+  const on = await services.campaigns.resume(args.campaign ?? '');
+  return reply(on.state === 'held' ? 'resumeAsked' : 'going', { number: on.number, when: whenOf(on) });
+};
+
+const author = async (turn: Turn): Promise<Reply> => {
+  const campaign = await turn.services.campaigns.get(turn.args.campaign ?? '');
+  const { id, version, state, sendable } = campaign;
+  const args = { campaign: id, version: String(version) };
+  const isAsked = state === 'awaiting_approval';
+  const mayAlone = isAsked && sendable <= (await turn.services.campaigns.aloneAtMost());
+  const others = isAsked ? (await turn.services.campaigns.approversOf(id)).length : 0;
+  return standing(turn, campaign, {
+    ...running(campaign),
+    draft: [
+      ...(isForNobody(campaign) || isObstructed(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
+      ...(hasUnproven(campaign) ? [{ act: 'sign-up-link/start' }] : []),
+      { act: 'discard', args },
     ],
-    done: [{ act: 'delivery-report/show', args }],
-  };
+    awaiting_approval: [
+      ...(mayAlone ? [{ act: 'alone', args, style: 'primary' as const, form: true }] : []),
+      ...(others > 0 ? [{ act: 'delegate', args, form: true }] : []),
+    ],
+  });
+};
+
+const approval = async (turn: Turn): Promise<Reply> => {
+  const campaign = await turn.services.campaigns.get(turn.args.campaign ?? '');
+  const args = { campaign: campaign.id, version: String(campaign.version) };
+  const others = campaign.state === 'awaiting_approval' ? await turn.services.campaigns.approversOf(campaign.id) : [];
+  return standing(turn, campaign, {
+    held: running(campaign).held ?? [],
+    awaiting_approval: [
+      { act: 'approve', args, style: 'primary' },
+      { act: 'changes', args, form: true },
+      ...(others.length > 1 ? [{ act: 'delegate', args, form: true }] : []),
+    ],
+  });
 };
 
 export const intent: IntentHandler = {
   /** Prepares; nothing leaves before a second person approves what is frozen then. */
-  heard: async ({ slots, services }) => drafted(await services.campaigns.draft(wishOf(slots))),
+  heard,
   acts: {
+    ...guide,
+    /** The same as by words. */
+    guideDone: async ({ services, args }) => drafted(await services.campaigns.draft(wishOf(wishedIn(args)))),
     /** "No, on Friday": the same draft, said otherwise. */
     change: async ({ slots, args, services }) =>
       drafted(await services.campaigns.change(args.campaign ?? '', wishOf(slots))),
-    ask: async ({ services, args, person }) => {
-      const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
-      const told = await services.team.tell(
-        'approver',
-        { card: 'send-campaign/approval', args: { campaign: frozen.id }, topic: topic(frozen.id) },
-        person.kind === 'member' ? person.member : undefined,
-      );
-      return reply('asked', { number: frozen.number, told });
-    },
+    ask,
     discard: async ({ services, args }) => {
       const gone = await services.campaigns.cancel(args.campaign ?? '');
       return reply('discarded', { number: gone.number });
     },
-    approve: async ({ services, args }) => {
-      const approved = await services.campaigns.approve(args.campaign ?? '', Number(args.version));
-      const { id, number, at } = approved;
-      const progress = { card: 'send-campaign/progress', args: { campaign: id }, topic: topic(id) };
-      const shown = (await services.team.post('campaigns', progress)) ? 'yes' : 'no';
-      return reply('approved', { number, when: at ?? { text: 'right_now' }, shown });
+    approve: async (turn) => {
+      const { args, services } = turn;
+      return approved(turn, await services.campaigns.approve(args.campaign ?? '', Number(args.version)));
     },
+    alone: async ({ args }) => form({ key: 'alone', act: 'aloneSend', args, stays: true }),
+    aloneSend,
     changes: async ({ args }) => form({ key: 'changes', act: 'changesSend', args }),
     changesSend: async ({ services, args, values }) => {
       const back = await services.campaigns.askChanges(args.campaign ?? '', Number(args.version), values.comment ?? '');
       return reply('returned', { number: back.number, author: back.author });
     },
+    delegate,
+    delegateSend: async ({ services, args, values }) => {
+      const handed = await services.campaigns.delegate(args.campaign ?? '', Number(args.version), values.member ?? '');
+      return reply('handed', { number: handed.number, asked: handed.askedOf ?? '' });
+    },
     /** The next moment at which it may leave. */
     later: async ({ services, args }) => {
-      const { templateId, segmentId, number } = await services.campaigns.get(args.campaign ?? '');
+      const { templateId, segmentId, number, pace } = await services.campaigns.get(args.campaign ?? '');
       const at = new Date(args.at ?? '');
-      await services.campaigns.change(args.campaign ?? '', { template: templateId, segment: segmentId, at });
+      const wish = wishOf({ template: templateId, segment: segmentId, at, pace });
+      await services.campaigns.change(args.campaign ?? '', wish);
       return reply('moved', { number, when: at });
     },
     /** One of the company's own rules, for this campaign; its owner alone may. */
@@ -182,47 +186,22 @@ export const intent: IntentHandler = {
       const { number } = await services.campaigns.get(args.campaign ?? '');
       return reply('lifted', { number });
     },
-    /** Rule by rule, what was asked and answered. */
-    rules: async ({ services, args }) => {
-      const { number } = await services.campaigns.get(args.campaign ?? '');
-      const facts = (await services.gate.campaign(args.campaign ?? '')).map(
-        ({ code, rule, answer, seen = 'none' }) => ({
-          key: 'rule',
-          vars: { name: { text: `gate_rule.${code}` }, rule, answer, seen },
-        }),
-      );
-      return reply('rules', { number }, { facts, private: true });
-    },
+    who,
+    rules,
     pause: async ({ services, args }) => {
       const paused = await services.campaigns.pause(args.campaign ?? '');
-      return reply('held', { number: paused.number });
+      return reply('onHold', { number: paused.number });
     },
-    resume: async ({ services, args }) => {
-      const on = await services.campaigns.resume(args.campaign ?? '');
-      return reply('going', { number: on.number });
-    },
+    resume,
   },
   cards: {
-    author: campaignOf((campaign) => {
-      const args = { campaign: campaign.id, version: String(campaign.version) };
-      return standing(campaign, {
-        ...running(campaign),
-        draft: [
-          ...(isForNobody(campaign) || isObstructed(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
-          ...(hasUnproven(campaign) ? [{ act: 'sign-up-link/start' }] : []),
-          { act: 'discard', args },
-        ],
-      });
-    }),
-    approval: campaignOf((campaign) => {
-      const args = { campaign: campaign.id, version: String(campaign.version) };
-      return standing(campaign, {
-        awaiting_approval: [
-          { act: 'approve', args, style: 'primary' },
-          { act: 'changes', args, form: true },
-        ],
-      });
-    }),
-    progress: campaignOf(progress),
+    author,
+    approval,
+    /** The same to whoever has not answered, as its hour comes near. */
+    reminder: async (turn) => {
+      const shown = await approval(turn);
+      return shown.key === 'awaiting_approval' ? { ...shown, key: 'reminder' } : shown;
+    },
+    progress: async (turn) => progress(turn, await turn.services.campaigns.get(turn.args.campaign ?? '')),
   },
 };

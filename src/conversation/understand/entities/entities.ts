@@ -10,6 +10,8 @@ import { signsOf } from './moment-signs';
 import { momentOf } from './moments';
 import { campaignNumbersIn, namesIn } from './names';
 import { signsOfNewTime } from './new-time';
+import { outcomeIn } from './outcomes';
+import { paceIn, withoutPace } from './paces';
 
 /** What was read of a text, for slots that ask for more than the whole message says. */
 export interface Read {
@@ -59,7 +61,10 @@ export const readEntities = (question: Question, languages: readonly Language[])
   const hasFigures = /\d/.test(folded);
   const hasContacts = hasFigures || /@|arroba|\bat\b/.test(folded);
   const unquoted = /["']/.test(folded) ? withoutQuotes(withoutNames) : withoutNames;
-  const masked = hasContacts ? withoutFigures(withoutContacts(unquoted)) : unquoted;
+  const pace = paceIn(unquoted);
+  const outcome = outcomeIn(folded);
+  const unpaced = pace ? withoutPace(unquoted) : unquoted;
+  const masked = hasContacts ? withoutFigures(withoutContacts(unpaced)) : unpaced;
   const all = signsOf(masked, languages);
   const isSeveral = momentOf(all, now, zone)?.note === 'several';
   const signs = (isSeveral && signsOfNewTime(masked, languages)) || all;
@@ -69,6 +74,8 @@ export const readEntities = (question: Question, languages: readonly Language[])
     ...names,
     ...(moment && { moment }),
     ...(past && past <= now && { past }),
+    ...(pace && { pace }),
+    ...(outcome && { outcome }),
     minutes: lengthsIn(masked, languages[0] ?? question.language),
     phones: hasFigures ? phonesIn(text) : [],
     emails: hasContacts ? emailsIn(text) : [],

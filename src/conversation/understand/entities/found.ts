@@ -27,6 +27,11 @@ export interface Moment {
 }
 
 export type Channel = 'whatsapp' | 'sms' | 'email';
+/** At everybody's own hour, a few first, or everybody at once. */
+export type Pace = 'local' | 'waves' | 'once';
+
+/** People of an earlier campaign. */
+export type Outcome = 'unread' | 'failed';
 
 /** Everything a message names, whatever it wishes. Lists are in the order of the text; what is not named is empty. */
 export interface Entities {
@@ -52,6 +57,10 @@ export interface Entities {
   percents: readonly number[];
   amounts: readonly Amount[];
   channels: readonly Channel[];
+  /** How something is to go out. */
+  pace?: Pace;
+  /** Whom of an earlier campaign. */
+  outcome?: Outcome;
   /** What stands between quotation marks. */
   quoted: readonly string[];
   /** How the person calls himself. */

@@ -50,6 +50,9 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
       return entities.emails[0];
     case 'address':
       return entities.emails[0] ?? entities.phones[0];
+    case 'pace':
+    case 'outcome':
+      return entities[definition.type];
     case 'channel':
       return entities.channels[0];
     case 'code':

@@ -1,0 +1,164 @@
+import {
+  type CampaignView,
+  type Reply,
+  type ReplyButton,
+  refusalOf,
+  reply,
+  type Turn,
+  type Vars,
+} from '../../../src/intent';
+
+export const topic = (campaign: string): string => `campaign:${campaign}`;
+
+type Buttons = Partial<Record<CampaignView['state'], readonly ReplyButton[]>>;
+type Asks = Pick<Turn, 'services'>;
+
+const isUndecided = ({ state }: CampaignView): boolean => ['draft', 'awaiting_approval'].includes(state);
+const isOver = ({ state }: CampaignView): boolean => ['done', 'cancelled', 'expired'].includes(state);
+
+/** When it leaves: its moment, else the first at which it may. */
+export const whenOf = (campaign: CampaignView): Vars[string] =>
+  campaign.at ??
+  (isUndecided(campaign)
+    ? { text: 'as_soon' }
+    : (campaign.obstacles.find(({ until }) => until !== undefined)?.until ?? { text: 'right_now' }));
+
+export const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
+
+/** Somebody has to put something right first; a template in review is waited for. */
+export const isObstructed = ({ obstacles: all, templateInReview }: CampaignView): boolean =>
+  all.some(({ halts, code }) => halts && !(templateInReview && code === 'TEMPLATE_NOT_APPROVED'));
+
+/** Some gave no proven permission: its author is told how they may give it. */
+export const hasUnproven = ({ state, leftOut }: CampaignView): boolean =>
+  state === 'draft' && leftOut.some(({ code, count }) => code === 'NO_CONSENT' && count > 0);
+
+/** Why the product holds it, in plain words. */
+const why = ({ heldWhy, resumedBy }: CampaignView) => [
+  ...(heldWhy ? [{ text: `advice.${heldWhy}` }] : []),
+  ...(resumedBy ? [{ key: 'second' }] : []),
+];
+
+/** What refuses it as a whole: what, why, and what would make it pass. What it is held for, or waits for, is said already. */
+const obstacles = ({ heldWhy, templateInReview, obstacles: all }: CampaignView) =>
+  all
+    .filter(({ code }) => code !== heldWhy && !(templateInReview && code === 'TEMPLATE_NOT_APPROVED'))
+    .map((one) => ({ key: 'obstacle', vars: refusalOf(one) }));
+
+/** Its next allowed moment, a rule that its author may lift as the account's owner, who is left out, and all rules one by one. */
+const waysOn = (campaign: CampaignView): ReplyButton[] => {
+  const { id, state, leftOut, obstacles: all, authorRoles } = campaign;
+  const args = { campaign: id };
+  const opens = all.find(({ until }) => until !== undefined)?.until;
+  const isOwners = authorRoles.includes('owner') && state === 'draft';
+  return [
+    ...(opens && state === 'draft'
+      ? [{ act: 'later', args: { ...args, at: opens.toISOString() }, vars: { until: { short: opens } } }]
+      : []),
+    ...all
+      .filter(({ lifts }) => lifts && isOwners)
+      .slice(0, 1)
+      .map(({ code }) => ({ act: 'lift', args: { ...args, code } })),
+    ...(isOwners && leftOut.some(({ code }) => code === 'FREQUENCY_CAP')
+      ? [{ act: 'lift', label: 'liftCap', args: { ...args, code: 'FREQUENCY_CAP' } }]
+      : []),
+    ...(leftOut.length > 0 && isUndecided(campaign) ? [{ act: 'who', args }] : []),
+    ...(isUndecided(campaign) || all.length > 0 ? [{ act: 'rules', args }] : []),
+  ];
+};
+
+const wordsOf = (campaign: CampaignView): Vars => ({
+  number: campaign.number,
+  name: campaign.name,
+  segment: campaign.segment,
+  preview: campaign.preview,
+  author: campaign.author,
+  approver: campaign.approver ?? '',
+  asked: campaign.askedOf ?? '',
+  handed: campaign.askedOf ? 'yes' : 'no',
+  sendable: campaign.sendable,
+  selected: campaign.selected,
+  sent: campaign.sent,
+  delivered: campaign.delivered,
+  read: campaign.read,
+  failed: campaign.failed,
+  unknown: campaign.unknown,
+  left: campaign.optedOut,
+  queued: campaign.queued,
+  comment: campaign.comment ?? '',
+  resumer: campaign.resumedBy ?? '',
+  when: whenOf(campaign),
+  pace: campaign.pace,
+  wave: campaign.wave,
+});
+
+/** What has been looked at, and what the campaign would cost, while it can still be said otherwise. */
+async function checked({ services }: Asks, campaign: CampaignView) {
+  if (!isUndecided(campaign)) return { cost: [], checks: [] };
+  const answers = await services.gate.campaign(campaign.id);
+  const estimate = await services.costs.estimate(campaign.id);
+  const passed = answers.filter(({ answer }) => answer !== 'refuses').length;
+  return {
+    cost: estimate ? [{ key: 'cost', vars: { cost: estimate.total } }] : [],
+    checks: [{ key: 'checks', vars: { passed } }],
+  };
+}
+
+/** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
+export async function standing(asks: Asks, campaign: CampaignView, buttons: Buttons): Promise<Reply> {
+  const { state, comment, before } = campaign;
+  const { cost, checks } = await checked(asks, campaign);
+  return reply(isForNobody(campaign) ? 'nobody' : state, wordsOf(campaign), {
+    facts: [
+      { key: 'people' },
+      ...(isOver(campaign) ? [] : [{ key: 'when' }]),
+      ...cost,
+      ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
+      { key: 'preview' },
+      ...checks,
+      ...(before ? [{ key: 'before', vars: { earlier: before.number, day: before.at } }] : []),
+      ...(campaign.templateInReview && !isOver(campaign) ? [{ key: 'inReview' }] : []),
+      ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
+      ...obstacles(campaign),
+      ...why(campaign),
+      ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
+    ],
+    buttons: [...(buttons[state] ?? []), ...waysOn(campaign)],
+  });
+}
+
+/** How far it has come, once it is out. One card moves, in the campaigns' channel: Slack takes few updates a minute. */
+export async function progress(asks: Asks, campaign: CampaignView): Promise<Reply> {
+  const still = await standing(asks, campaign, running(campaign));
+  if (!campaign.startedAt) return still;
+  const { sendable, queued, pace, state } = campaign;
+  return {
+    ...still,
+    facts: [
+      { key: 'figures' },
+      { key: 'left' },
+      ...(pace === 'waves' && state === 'sending' ? [{ key: 'inWaves' }] : []),
+      ...obstacles(campaign),
+      ...why(campaign),
+    ],
+    progress: { done: sendable - queued, of: sendable },
+  };
+}
+
+/** What whoever may send can do with it once it is approved. */
+export const running = (campaign: CampaignView): Buttons => {
+  const args = { campaign: campaign.id };
+  const stopped = [{ act: 'cancel-campaign/ask', args }];
+  return {
+    sending: [{ act: 'pause', args }],
+    scheduled: [{ act: 'pause', args }],
+    paused: [{ act: 'resume', args, style: 'primary' }, ...stopped],
+    held: [
+      { act: 'resume', label: campaign.resumesWithTwo ? 'resumeWithTwo' : 'resume', args, style: 'primary' },
+      ...(campaign.startedAt ? [{ act: 'delivery-report/show', label: 'seeWhy', args }] : []),
+      ...stopped,
+    ],
+    done: [{ act: 'delivery-report/show', args }],
+    expired: [{ act: 'clone-campaign/again', args }],
+  };
+};
