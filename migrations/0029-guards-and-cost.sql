@@ -19,7 +19,10 @@ CREATE TABLE sending_stop (
 );
 INSERT INTO sending_stop (tenant_id, scope, stopped_at)
   SELECT tenant_id, 'company', sending_stopped_at FROM tenant WHERE sending_stopped_at IS NOT NULL;
-ALTER TABLE tenant DROP COLUMN sending_stopped_at;
+ALTER TABLE tenant
+  DROP COLUMN sending_stopped_at,
+  -- Its own, beside those of its mail and its policy: where its links lead, and what others imitate.
+  ADD COLUMN domains text[] NOT NULL DEFAULT '{}';
 
 -- The same for every customer: by channel, or * for everything. A customer's transaction may only look and stop; whoever runs the platform lets go again.
 CREATE TABLE edge.sending_stop (
@@ -65,6 +68,9 @@ CREATE TABLE guard_hold (
   campaign_id uuid NOT NULL,
   code text NOT NULL,
   held_at timestamptz NOT NULL,
+  -- What was too much, and after how many messages.
+  percent real,
+  sent int NOT NULL,
   PRIMARY KEY (tenant_id, campaign_id, code),
   FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, id)
 );

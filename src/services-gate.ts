@@ -1,7 +1,7 @@
 /** A rule of the send gate, and what it said. */
 export interface RuleAnswer {
   code: string;
-  why: 'law' | 'meta' | 'setting';
+  why: 'law' | 'meta' | 'house' | 'setting';
   /** Where it comes from: `T-CAMP-1 · L-2`. */
   rule: string;
   answer: 'passes' | 'refuses' | 'lifted';

@@ -49,7 +49,7 @@ const claims: ClaimAsk = {
   lifted: ['QUIET_HOURS', 'FREQUENCY_CAP', 'UNREAD_INBOUND'],
   cap: null,
   sender: newId(),
-  category: 'marketing',
+  prices: '{}',
   hours: { open: ['CL|America/Santiago'], peace: {}, someClosed: false },
 };
 

@@ -11,6 +11,10 @@ export interface Papers {
     category: 'MARKETING' | 'UTILITY';
     basis: 'consent' | 'contract' | 'legitimate_interest' | 'legal_duty';
   }[];
+  /** It sent before it came to us: no ladder of new companies. */
+  isKnownSender?: boolean;
+  /** Where its links lead, beside the domains of its mail and its policy. */
+  domains?: readonly string[];
 }
 
 /** What the gate asks of a customer. */
@@ -22,6 +26,19 @@ export const readinessTable = {
          signed_by = excluded.signed_by, assessed_at = excluded.assessed_at`,
       [tx.tenant, version, signedAt, signedBy, assessedAt],
     );
+  },
+
+  /** Whatever step of the ladder of new companies it stood on. */
+  async knownSender(tx: TenantTx, now: Date): Promise<void> {
+    await tx.query(
+      `INSERT INTO sending_ladder (tenant_id, step, since) VALUES ($1, NULL, $2)
+       ON CONFLICT (tenant_id) DO UPDATE SET step = NULL, since = excluded.since`,
+      [tx.tenant, now],
+    );
+  },
+
+  async domains(tx: TenantTx, domains: readonly string[]): Promise<void> {
+    await tx.query('UPDATE tenant SET domains = $2::text[] WHERE tenant_id = $1', [tx.tenant, domains]);
   },
 
   async authorise(tx: TenantTx, subprocessor: string, by: string, now: Date): Promise<void> {

@@ -19,9 +19,11 @@ export async function recordPapers(tx: TenantTx, papers: Papers, by: string, now
   for (const name of papers.subprocessors) await readinessTable.authorise(tx, name, by, now);
   for (const transfer of papers.transfers) await readinessTable.transfer(tx, transfer, now);
   for (const purpose of papers.purposes) await readinessTable.declare(tx, purpose, now);
+  if (papers.isKnownSender) await readinessTable.knownSender(tx, now);
+  if (papers.domains) await readinessTable.domains(tx, papers.domains);
 }
 
-/** The papers of a customer who sends promotions with consent over every channel that we have. */
+/** The papers of a customer who has long sent promotions, with consent, over every channel that we have. */
 export const usualPapers = (signedBy: string, at: Date): Papers => {
   const all = Object.values(routes).flat();
   return {
@@ -29,5 +31,6 @@ export const usualPapers = (signedBy: string, at: Date): Papers => {
     subprocessors: all.map(({ name }) => name),
     transfers: all.map(({ name, country }) => ({ subprocessor: name, country, ground: 'clauses' })),
     purposes: [{ purpose: 'marketing', category: 'MARKETING', basis: 'consent' }],
+    isKnownSender: true,
   };
 };

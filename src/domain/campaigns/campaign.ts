@@ -24,7 +24,7 @@ export interface Figures {
 /** A rule of the gate that refuses a campaign as a whole. */
 export interface Obstacle {
   code: string;
-  why: 'law' | 'meta' | 'setting';
+  why: 'law' | 'meta' | 'house' | 'setting';
   /** `T-CAMP-1 · L-2` */
   rule: string;
   /** The figures or names behind it. */

@@ -1,10 +1,11 @@
 import type { TenantTx } from '../../data/database';
+import type { Stopped } from './gate';
 
 /** Promotions a week to one person, for a customer who said nothing. */
 const usualCap = 3;
 
 export interface CampaignFactsRow {
-  stopped: boolean;
+  stops: Stopped[];
   contract: boolean;
   authorised: string[];
   /** `meta|US` */
@@ -21,6 +22,12 @@ export interface CampaignFactsRow {
   begun_today: number;
   promotions_a_week: number | null;
   lifted: string[];
+  /** What guards held it for before. */
+  held: string[];
+  /** On the ladder of new companies; null: it has none. */
+  step: number | null;
+  /** The customer's own domains: those of its mail, its policy, and what is on record. */
+  domains: string[];
 }
 
 /**
@@ -33,7 +40,8 @@ export async function readCampaignFacts(
   now: Date,
 ): Promise<CampaignFactsRow> {
   const [row] = await tx.query<CampaignFactsRow>(
-    `SELECT EXISTS (SELECT 1 FROM sending_stop x WHERE x.tenant_id = $1 AND x.scope = 'company') AS stopped, t.country,
+    `SELECT ARRAY(SELECT x.scope FROM sending_stop x WHERE x.tenant_id = $1 AND (x.scope, x.what) IN (('company', ''), ('channel', $6), ('sender', $3::text))
+           UNION ALL SELECT 'house' FROM edge.sending_stop e WHERE e.channel IN ('*', $6)) AS stops, t.country,
        EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1) AS contract,
        ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
        ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred,
@@ -44,9 +52,13 @@ export async function readCampaignFacts(
        coalesce(u.today, 0)::int AS sent_today, l.messages_a_day,
        coalesce(u.begun, 0)::int AS begun_today,
        CASE WHEN l.tenant_id IS NULL THEN ${usualCap} ELSE l.promotions_a_week END AS promotions_a_week,
-       ARRAY(SELECT o.code FROM lifted_rule o WHERE o.tenant_id = $1 AND o.campaign_id = $2) AS lifted
+       ARRAY(SELECT o.code FROM lifted_rule o WHERE o.tenant_id = $1 AND o.campaign_id = $2) AS lifted,
+       ARRAY(SELECT h.code FROM guard_hold h WHERE h.tenant_id = $1 AND h.campaign_id = $2) AS held,
+       CASE WHEN d.tenant_id IS NULL THEN 0 ELSE d.step END AS step,
+       t.domains || ARRAY(SELECT y FROM unnest(ARRAY[split_part(t.contact, '@', 2), substring(t.privacy_url FROM '^https?://([^/:]+)')]
+         || ARRAY(SELECT split_part(w.provider_id, '@', 2) FROM sender w WHERE w.tenant_id = $1 AND w.channel = 'email')) y WHERE y <> '') AS domains
      FROM tenant t LEFT JOIN sender s ON s.tenant_id = t.tenant_id AND s.id = $3 AND s.channel = $6
-     LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id
+     LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id LEFT JOIN sending_ladder d ON d.tenant_id = t.tenant_id
      LEFT JOIN LATERAL (
        SELECT sum(n.cost) FILTER (WHERE n.hour >= date_trunc('month', $7::timestamptz, t.zone)) AS spent,
          sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours') AS today,

@@ -5,7 +5,11 @@ import { obstacle } from '../campaigns/content';
 import { readsLikeAnOffer, saysHowToLeave } from '../campaigns/opt-out-text';
 import type { TemplateRow } from '../campaigns/templates.table';
 import { readCampaignFacts } from './campaign-facts.table';
+import { wordsOf } from './campaign-words';
 import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
+import { capOf } from './ladder';
+import { refusedLinks } from './link-rules';
+import { isSuspicious, suspicion } from './suspicion';
 
 /** What the gate says of a campaign as a whole, now. */
 export interface CampaignAnswer {
@@ -42,7 +46,7 @@ export async function askCampaign(
   const abroad = route.filter(({ country }) => country !== found.country);
   const fits = categories[purpose]?.includes(category) ?? false;
   const facts: CampaignFacts = {
-    companyStopped: found.stopped,
+    stops: found.stops,
     contractComplete: found.contract,
     unauthorised: route.map(({ name }) => name).filter((name) => !found.authorised.includes(name)),
     untransferred: abroad
@@ -56,10 +60,13 @@ export async function askCampaign(
     templateQuality: template?.quality ?? 'UNKNOWN',
     optOutText: template !== undefined && saysHowToLeave(template),
     approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
+    refusedLinks: template ? refusedLinks(wordsOf(template), found.domains).map(({ link }) => link) : [],
+    suspected: isSuspicious(await suspicion(tx, row, template, now)) && !found.held.includes('TAKEOVER_SUSPECTED'),
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,
     sentToday: found.sent_today,
     dayCap: found.messages_a_day ?? undefined,
+    newCompanyCap: capOf(found.step),
     begunToday: found.begun_today,
     messagingLimit: found.messaging_limit ?? undefined,
   };
@@ -69,11 +76,11 @@ export async function askCampaign(
 }
 
 function roomOf(facts: CampaignFacts, lifted: readonly string[]): number | undefined {
+  const rest = (most: number | undefined, used: number): number => (most ?? Number.POSITIVE_INFINITY) - used;
   const limits = [
-    facts.messagingLimit === undefined ? Number.POSITIVE_INFINITY : facts.messagingLimit - facts.begunToday,
-    facts.dayCap === undefined || lifted.includes('TENANT_CAP')
-      ? Number.POSITIVE_INFINITY
-      : facts.dayCap - facts.sentToday,
+    rest(facts.messagingLimit, facts.begunToday),
+    rest(lifted.includes('TENANT_CAP') ? undefined : facts.dayCap, facts.sentToday),
+    rest(facts.newCompanyCap, facts.sentToday),
   ];
   const room = Math.min(...limits);
   return Number.isFinite(room) ? Math.max(0, room) : undefined;

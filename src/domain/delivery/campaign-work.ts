@@ -5,8 +5,10 @@ import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
 import { ruleOf } from './gate';
+import { type Hold, noteHold } from './guards.table';
 import { beginsAt, hoursAt, WaitingPlaces } from './hours';
 import { cancelBatch, openRows, reap } from './parcels.table';
+import { spikeOf } from './spikes';
 import { tendWave } from './waves';
 
 const reapEveryMs = 5_000;
@@ -19,6 +21,14 @@ export interface CampaignWorkDeps {
   issue(ticket: { tenant: string; batch: string }): Promise<boolean>;
   /** Figures may have changed: cards are drawn again. About twice a second while a campaign is sent. */
   onProgress(tx: TenantTx, batches: readonly string[]): Promise<void>;
+}
+
+/** For how long it rests, and whether somebody has to let it go on. */
+interface Rest {
+  seconds: number;
+  halts?: string;
+  /** By a guard, which remembers. */
+  hold?: Hold;
 }
 
 /** Keeps one campaign going: its hour, its tickets, lost workers, its end. Lane: the batch as eight bytes. */
@@ -50,6 +60,7 @@ export class CampaignWork {
       }
     }
     const rests = row.state === 'sending' ? await this.rests(tx, row) : undefined;
+    if (rests?.hold) await noteHold(tx, row.id, rests.hold, clock.now());
     if (rests?.halts) await campaigns.halt(tx, batch, rests.halts, clock.now());
     const isActive = await this.settle(tx, (await campaignsTable.byBatch(tx, batch)) ?? row, rests?.seconds ?? 0);
     return isActive && !rests;
@@ -66,12 +77,15 @@ export class CampaignWork {
   }
 
   /** Nothing of it may leave now: somebody has to put something right, or it goes on by itself. */
-  private async rests(tx: TenantTx, row: CampaignRow): Promise<{ halts?: string; seconds: number } | undefined> {
+  private async rests(tx: TenantTx, row: CampaignRow): Promise<Rest | undefined> {
     const now = this.deps.clock.now();
+    const spike = await spikeOf(tx, row, now);
+    if (spike) return { halts: spike.code, hold: spike, seconds: tendSeconds };
     const template = await templatesTable.get(tx, row.template_id);
     const { refused, lifted } = await askCampaign(tx, row, template, now);
     const halts = refused.find((code) => ruleOf(code)?.halts);
-    if (halts) return { halts, seconds: tendSeconds };
+    const isGuard = halts === 'TAKEOVER_SUSPECTED';
+    if (halts) return { halts, ...(isGuard && { hold: { code: halts, sent: 0 } }), seconds: tendSeconds };
     if (refused.length > 0) return { seconds: tendSeconds };
     const places = await this.places.of(tx, row.batch_id);
     const of = { purpose: row.purpose, channel: template?.channel ?? '', lifted, pace: row.pace };

@@ -161,7 +161,9 @@ function seenOf(code: GateCode, facts: CampaignFacts): string | undefined {
     TRANSFER_MISSING: facts.untransferred.join(', '),
     TEMPLATE_QUALITY: facts.templateQuality,
     COST_CEILING: of(facts.spent, facts.costCeiling),
+    LINK_REFUSED: facts.refusedLinks.join(', '),
     TENANT_CAP: of(facts.sentToday, facts.dayCap),
+    NEW_COMPANY_CAP: of(facts.sentToday, facts.newCompanyCap),
     MESSAGING_LIMIT: of(facts.begunToday, facts.messagingLimit),
   };
   return seen[code] || undefined;

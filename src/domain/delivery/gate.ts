@@ -10,7 +10,10 @@ export type Purpose = CampaignPurpose | 'answer' | 'case';
 
 /** Rules that are asked once a campaign, whoever it goes to. */
 export type CampaignCode =
+  | 'HOUSE_STOPPED'
   | 'COMPANY_STOPPED'
+  | 'CHANNEL_STOPPED'
+  | 'SENDER_STOPPED'
   | 'CONTRACT_MISSING'
   | 'SUBPROCESSOR_NOT_AUTHORISED'
   | 'TRANSFER_MISSING'
@@ -22,8 +25,11 @@ export type CampaignCode =
   | 'TEMPLATE_QUALITY'
   | 'NO_OPT_OUT_TEXT'
   | 'APPROVAL_STALE'
+  | 'LINK_REFUSED'
+  | 'TAKEOVER_SUSPECTED'
   | 'COST_CEILING'
   | 'TENANT_CAP'
+  | 'NEW_COMPANY_CAP'
   | 'MESSAGING_LIMIT';
 export type PersonCode =
   | 'UNBOUND'
@@ -45,7 +51,7 @@ export type GateCode = CampaignCode | PersonCode;
 
 export interface GateRule {
   code: GateCode;
-  why: 'law' | 'meta' | 'setting';
+  why: 'law' | 'meta' | 'house' | 'setting';
   /** Where it comes from: `T-CAMP-1 · L-2`. */
   rule: string;
   for: readonly Purpose[];
@@ -66,9 +72,12 @@ export const ruleOf = (code: string): GateRule | undefined => gateRules.find((ru
 /** Codes that make a message wait instead of ending it. */
 export const passing: readonly GateCode[] = gateRules.filter((rule) => rule.passes).map((rule) => rule.code);
 
+export type Stopped = 'house' | 'company' | 'channel' | 'sender';
+
 /** What the gate looks at of a campaign, whoever it goes to. */
 export interface CampaignFacts {
-  companyStopped: boolean;
+  /** What is stopped that it would leave by: everything, this customer, its channel, its number. */
+  stops: readonly Stopped[];
   /** Signed, with the assessment of its impact. */
   contractComplete: boolean;
   /** Who works for us on the channel's way, and whom the customer did not authorise. */
@@ -85,12 +94,18 @@ export interface CampaignFacts {
   optOutText: boolean;
   /** What was approved is what would leave; true of what was not yet asked. */
   approvalIntact: boolean;
+  /** Links that nobody may be led to. */
+  refusedLinks: readonly string[];
+  /** Somebody else may be sending by this account; two people have not said otherwise. */
+  suspected: boolean;
   /** This month, in the customer's currency. */
   spent: number;
   costCeiling: number | undefined;
   /** Taken to be sent in the last 24 hours: by the customer, and from this number. */
   sentToday: number;
   dayCap: number | undefined;
+  /** Of a company that is new to us. */
+  newCompanyCap: number | undefined;
   begunToday: number;
   messagingLimit: number | undefined;
 }
@@ -135,7 +150,10 @@ export const isWindowOpen = (lastInbound: Date, now: Date): boolean => now < win
 const below = (count: number, most: number | undefined): boolean => most === undefined || count < most;
 
 const holdsOfCampaign: Readonly<Record<CampaignCode, (facts: CampaignFacts) => boolean>> = {
-  COMPANY_STOPPED: (facts) => !facts.companyStopped,
+  HOUSE_STOPPED: ({ stops }) => !stops.includes('house'),
+  COMPANY_STOPPED: ({ stops }) => !stops.includes('company'),
+  CHANNEL_STOPPED: ({ stops }) => !stops.includes('channel'),
+  SENDER_STOPPED: ({ stops }) => !stops.includes('sender'),
   CONTRACT_MISSING: (facts) => facts.contractComplete,
   SUBPROCESSOR_NOT_AUTHORISED: (facts) => facts.unauthorised.length === 0,
   TRANSFER_MISSING: (facts) => facts.untransferred.length === 0,
@@ -147,8 +165,11 @@ const holdsOfCampaign: Readonly<Record<CampaignCode, (facts: CampaignFacts) => b
   TEMPLATE_QUALITY: (facts) => facts.templateQuality !== 'RED',
   NO_OPT_OUT_TEXT: (facts) => facts.optOutText,
   APPROVAL_STALE: (facts) => facts.approvalIntact,
+  LINK_REFUSED: (facts) => facts.refusedLinks.length === 0,
+  TAKEOVER_SUSPECTED: (facts) => !facts.suspected,
   COST_CEILING: (facts) => below(facts.spent, facts.costCeiling),
   TENANT_CAP: (facts) => below(facts.sentToday, facts.dayCap),
+  NEW_COMPANY_CAP: (facts) => below(facts.sentToday, facts.newCompanyCap),
   MESSAGING_LIMIT: (facts) => below(facts.begunToday, facts.messagingLimit),
 };
 

@@ -3,8 +3,10 @@ import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import type { SuppressedChannel } from '../audience/suppressions.table';
 import { campaignsTable } from '../campaigns/campaigns.table';
+import { guards } from './guards';
 import { cancelDoubles, cancelPromotions } from './parcels.table';
 import { insertSingle, nextSeq, type Single } from './singles.table';
+import { countGone } from './spikes.table';
 
 const campaignMemoryDays = 30;
 
@@ -39,6 +41,7 @@ export class Outbox {
   /** The person left, or is held: what waits for them (on that channel) does not go, in the same transaction. Returns how many messages. */
   async cancelQueued(tx: TenantTx, contact: string, now: Date, channel: SuppressedChannel = 'all') {
     const cancelled = await cancelPromotions(tx, contact, channel);
+    await countGone(tx, contact, new Date(now.getTime() - guards.spikes.goneDays * 86_400_000), now);
     const since = new Date(now.getTime() - campaignMemoryDays * 86_400_000);
     await this.ports.onCampaignsTouched(tx, await campaignsTable.ofContact(tx, contact, since));
     return cancelled;

@@ -52,7 +52,7 @@ const states = ['accepted', 'failed', 'unknown', 'planned'] as const;
 /** Everything that moves a message, each as the product does it. */
 const acts: Readonly<Record<string, Act>> = {
   claim: (tx, { batch, sender }, pick) => {
-    const ask = { batch, purpose: 'marketing', lifted: [], cap: null, hours, sender, category: 'MARKETING' } as const;
+    const ask = { batch, purpose: 'marketing', lifted: [], cap: null, hours, sender, prices: '{}' } as const;
     return claimParcel(tx, ask, '0', 1 + (pick % 5), start, async () => {});
   },
   outcomes: (tx, { batch }, pick) => {

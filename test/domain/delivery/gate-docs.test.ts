@@ -4,7 +4,7 @@ import { gateRules } from '../../../src/domain/delivery/gate';
 import { windows } from '../../../src/domain/delivery/windows';
 
 const file = join(__dirname, '..', '..', '..', 'docs', 'gate.md');
-const whose = { law: 'law', meta: 'Meta', setting: 'company' } as const;
+const whose = { law: 'law', meta: 'Meta', house: 'Connectus', setting: 'company' } as const;
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 

@@ -41,7 +41,7 @@ const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case'];
 const places = ['CL|America/Santiago', 'US|America/New_York'];
 
 const fine: CampaignFacts = {
-  companyStopped: false,
+  stops: [],
   contractComplete: true,
   unauthorised: [],
   untransferred: [],
@@ -53,16 +53,22 @@ const fine: CampaignFacts = {
   templateQuality: 'GREEN',
   optOutText: true,
   approvalIntact: true,
+  refusedLinks: [],
+  suspected: false,
   spent: 0,
   costCeiling: undefined,
   sentToday: 0,
   dayCap: undefined,
+  newCompanyCap: undefined,
   begunToday: 0,
   messagingLimit: undefined,
 };
 /** One thing amiss with the campaign, in the order of the table. */
 const amiss: readonly Partial<CampaignFacts>[] = [
-  { companyStopped: true },
+  { stops: ['house'] },
+  { stops: ['company'] },
+  { stops: ['channel'] },
+  { stops: ['sender'] },
   { contractComplete: false },
   { unauthorised: ['meta'] },
   { untransferred: ['meta'] },
@@ -74,8 +80,11 @@ const amiss: readonly Partial<CampaignFacts>[] = [
   { templateQuality: 'RED' },
   { approvalIntact: false },
   { optOutText: false },
+  { refusedLinks: ['bit.ly/x'] },
+  { suspected: true },
   { spent: 10, costCeiling: 10 },
   { sentToday: 5, dayCap: 5 },
+  { sentToday: 5_000, newCompanyCap: 5_000 },
   { begunToday: 250, messagingLimit: 250 },
 ];
 const askings = fc.record({
