@@ -18,7 +18,7 @@ const found = (text: string, pattern: RegExp): string[] => [
 ];
 
 /** What made a message end otherwise than sent, as the delivery's own code writes it. */
-const ownReasons = ['campaign-slices', 'parcels.table', 'singles.table', 'replies']
+const ownReasons = ['campaign-slices', 'parcels.table', 'singles.table', 'replies', 'fallback.table']
   .map((name) => read(`src/domain/delivery/${name}.ts`))
   .flatMap((text) => found(text, /(?:reason|code)(?: =|:) '([A-Z]+_[A-Z_]+)'/g));
 const promotionRules = gateRules.filter((rule) => rule.for.includes('marketing') && !rule.passes);

@@ -11,6 +11,7 @@ import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
 import { CampaignWork } from '../../src/domain/delivery/campaign-work';
+import { FallbackWork } from '../../src/domain/delivery/fallback-work';
 import { type ReceiptPorts, Receipts } from '../../src/domain/delivery/receipts';
 import { Replies } from '../../src/domain/delivery/replies';
 import { Transport } from '../../src/domain/delivery/transport';
@@ -93,12 +94,13 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   });
   const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
+  const fallbacks = new FallbackWork({ database, issue, onProgress });
   const replies = new Replies({ database, keys, clock, senders, audience, transport, unsubscribe });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress });
   const tenantOf = async (event: ChannelEvent) =>
     (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
   const intake = new Intake({ database, keys, clock, log, wake, tenantOf });
-  const dispatcher = new Dispatcher(database, [work, replies, receipts], log);
+  const dispatcher = new Dispatcher(database, [work, fallbacks, replies, receipts], log);
   return {
     ...place,
     ...rooms,
@@ -158,7 +160,7 @@ export class RecordingChannel implements Channel {
     reference: string,
   ): Promise<SendOutcome> {
     const variables = content.kind === 'template' ? content.variables : [];
-    const text = content.kind === 'content' ? content.text : '';
+    const text = content.kind === 'template' ? '' : content.text;
     const sent = { to, variables, text, reference, sender, at: performance.now() };
     this.sent.push(sent);
     return this.answer(sent);

@@ -38,6 +38,8 @@ export interface CampaignRow {
   template_name: string;
   /** By which its template goes. */
   channel: string;
+  /** As it goes by another channel: the batches that come before, of which every message must have failed. */
+  before?: readonly string[];
   body: string;
   variables: readonly Variable[];
   segment_name: string;

@@ -5,6 +5,7 @@ import { tenantsTable } from '../accounts/tenants.table';
 import { unknownIn } from '../audience/segments/expression';
 import { segmentsTable } from '../audience/segments.table';
 import { isInReview } from './approval';
+import { sibling } from './fallbacks';
 import { paceOf, type WishedPace } from './pace';
 import { purposeOf, type TemplateRow, templatesTable } from './templates.table';
 
@@ -14,12 +15,18 @@ export interface CampaignWish {
   segment: string;
   at?: Date;
   pace?: WishedPace;
+  /** By which it goes, where the template is called alike for several. */
+  channel?: string;
+  /** The channel, or the template, by which it goes where its own reaches nobody; `none`: no other. */
+  backup?: string;
 }
 
 /** What is to be sent, to whom and from where, as it can be. */
 export async function wished(tx: TenantTx, wish: CampaignWish) {
-  const template = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
-  if (!template) throw new AppError('TEMPLATE_NOT_FOUND');
+  const named = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
+  if (!named) throw new AppError('TEMPLATE_NOT_FOUND');
+  const isThere = wish.channel === undefined || wish.channel === named.channel;
+  const template = isThere ? named : await sibling(tx, named, wish.channel ?? '');
   if (template.status !== 'APPROVED' && !isInReview(template.status)) throw new AppError('TEMPLATE_NOT_APPROVED');
   const segment = isId(wish.segment) ? await segmentsTable.get(tx, wish.segment) : undefined;
   if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');

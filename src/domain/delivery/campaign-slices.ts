@@ -8,9 +8,12 @@ import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
+import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { fill } from '../campaigns/template-parts';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
+import { tryElsewhere, wakeFallback } from './fallback';
+import { stillFailed } from './fallback.table';
 import { hoursAt, WaitingPlaces } from './hours';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
@@ -124,20 +127,21 @@ export class CampaignSlices {
       await slice.writer.drain();
     }
     if (sends.failed) throw sends.failed.error;
-    await this.deps.database.withTenant(slice.tenant, (tx) => this.sayOver(tx, slice.batch));
+    await this.deps.database.withTenant(slice.tenant, (tx) => this.sayOver(tx, slice));
   }
 
   /** With nothing left its end need not wait for the next look at it. */
-  private async sayOver(tx: TenantTx, batch: string): Promise<void> {
+  private async sayOver(tx: TenantTx, { batch, row }: Slice): Promise<void> {
     const { planned, sending } = await openRows(tx, batch);
     if (planned || sending) return;
     await campaignsTable.wake(tx, batch);
+    if (row.before) await wakeFallback(tx, batch, 0);
     tx.afterCommit(() => this.deps.wake('campaign'));
   }
 
   private async open(tx: TenantTx, batch: string): Promise<Slice | undefined> {
-    const row = await campaignsTable.byBatch(tx, batch);
-    if (row?.state !== 'sending') return undefined;
+    const row = (await campaignsTable.byBatch(tx, batch)) ?? (await fallbacksTable.byBatch(tx, batch));
+    if (row?.state !== 'sending' && !(row?.before && row.state === 'done')) return undefined;
     const template = await templatesTable.get(tx, row.template_id);
     const own = await tenantsTable.sender(tx, row.sender_id);
     if (!template || !own) return undefined;
@@ -185,7 +189,10 @@ export class CampaignSlices {
     const loaded = { ...nobody, keys: await keys.of(tx) };
     const ask = await this.ask(tx, slice, count, now);
     if (!ask) return loaded;
-    const parcel = await claimParcel(tx, ask, this.from.get(batch) ?? '0', ask.most, now, async (contacts) => {
+    const from = this.from.get(batch) ?? '0';
+    const { before } = slice.row;
+    const among = before && (await stillFailed(tx, batch, before, from, ask.most));
+    const parcel = await claimParcel(tx, { ...ask, among }, from, ask.most, now, async (contacts) => {
       loaded.people = await this.read(tx, slice, contacts);
       loaded.personKeys = await keys.people(tx, contacts);
       if (slice.counting) loaded.counted = await this.deps.links.covered(tx, slice.counting, contacts);
@@ -291,6 +298,8 @@ export class CampaignSlices {
     await this.deps.database.withTenant(tenant, async (tx) => {
       await writeOutcomes(tx, of.batch, rows, now);
       await rememberSent(tx, of.batch, rows, now);
+      const failed = rows.filter(({ elsewhere }) => elsewhere).map(({ seq }) => ({ batch: of.batch, seq }));
+      await tryElsewhere(tx, { known: failed, failed }, now);
       await countBack(tx, of, back, now);
     });
     this.deps.onMoment?.('written');

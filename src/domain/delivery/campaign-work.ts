@@ -4,6 +4,7 @@ import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
+import { waitsElsewhere } from './fallback.table';
 import { ruleOf } from './gate';
 import { type Hold, noteHold } from './guards.table';
 import { beginsAt, hoursAt, WaitingPlaces } from './hours';
@@ -104,7 +105,8 @@ export class CampaignWork {
     // What was on its way when it was cancelled may have come back since. After the look: what comes back later was still on its way then.
     if (row.state === 'cancelled') await cancelBatch(tx, batch);
     await onProgress(tx, [batch]);
-    if (row.state === 'sending' && !open.planned && !open.sending) {
+    const isOver = !open.planned && !open.sending && !(await waitsElsewhere(tx, row.id));
+    if (row.state === 'sending' && isOver) {
       this.reaped.delete(batch);
       await campaigns.finish(tx, row, clock.now());
     } else if (row.state === 'sending' || open.sending)

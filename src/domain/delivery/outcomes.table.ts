@@ -7,12 +7,14 @@ export interface OutcomeRow {
   reason: string | null;
   provider: Buffer | null;
   /** By which its receipts find it, where the channel carries no reference of ours. */
-  sentAs: Buffer | null;
+  sentAs?: Buffer | null;
   sealed: Buffer | null;
   /** Of what was handed over. */
   hash: Buffer | null;
   /** Seconds to wait before it is tried again. */
   pause: number;
+  /** It failed for good here, and by another channel the person may be reached. */
+  elsewhere?: true;
 }
 
 /**

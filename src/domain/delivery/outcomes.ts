@@ -5,7 +5,7 @@ const mostRefusals = 8;
 const longestPause = 60;
 
 export interface Verdict {
-  row: Pick<OutcomeRow, 'state' | 'reason' | 'pause'>;
+  row: Pick<OutcomeRow, 'state' | 'reason' | 'pause' | 'elsewhere'>;
   /** The provider id, to be kept as a token and sealed: it holds the person's number. */
   providerId?: string;
   /** The person stopped promotions at the provider. */
@@ -41,6 +41,6 @@ export function verdictOf(outcome: SendOutcome, again: 'planned' | 'queued', att
     case 'suppress':
       return { row: failed, stop: true };
     default:
-      return { row: failed };
+      return { row: { ...failed, ...(outcome.elsewhere && { elsewhere: true }) } };
   }
 }

@@ -27,6 +27,8 @@ export interface ClaimAsk {
   hours: Pick<HoursNow, 'open' | 'peace' | 'someClosed'>;
   /** The last row of the wave that goes out; undefined: all may. */
   until?: number | undefined;
+  /** Of a fallback: the only rows that may be taken, whose first have failed. */
+  among?: readonly string[] | undefined;
   /** What counts against whose limits. */
   sender: string;
   /** What one costs by country: JSON. */
@@ -76,7 +78,7 @@ export async function claimParcel(
 /** Rows of people whose hours are open, and whom no other campaign is taking in this moment. In order. */
 async function takeRows(
   tx: TenantTx,
-  { batch, hours, until }: ClaimAsk,
+  { batch, hours, until, among }: ClaimAsk,
   from: string,
   count: number,
 ): Promise<{ seq: string; contact: string; mine: boolean }[]> {
@@ -87,12 +89,18 @@ async function takeRows(
     : '';
   if (until !== undefined) bind.push(until);
   const isInWave = until === undefined ? '' : `AND m.seq <= $${bind.length}::bigint`;
+  if (among) bind.push(among);
+  const isAmong = among ? `AND m.seq = ANY ($${bind.length}::bigint[])` : '';
+  const goesOn = among
+    ? `campaign_fallback b JOIN campaign g ON g.tenant_id = b.tenant_id AND g.id = b.campaign_id
+         WHERE b.tenant_id = $1 AND b.batch_id = $2 AND g.state IN ('sending', 'done')`
+    : "campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending'";
   return tx.query(
     `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
-       WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} AND m.state = 'planned'
+       WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} ${isAmong} AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
-         AND EXISTS (SELECT 1 FROM campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending') ${isOpen}
+         AND EXISTS (SELECT 1 FROM ${goesOn}) ${isOpen}
        ORDER BY m.seq LIMIT $4 FOR UPDATE OF m SKIP LOCKED) p`,
     bind,
   );

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys, TenantKeys } from '../../data/keys';
 import { noteCharges } from './charged.table';
+import { tryElsewhere } from './fallback';
 import {
   applyReceipts,
   countResidue,
@@ -35,7 +36,7 @@ export interface ReceiptPorts {
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
-type Receipt = FoldedReceipt & { stop: boolean; bounced: boolean; charged: string | undefined };
+type Receipt = FoldedReceipt & { stop: boolean; bounced: boolean; elsewhere: boolean; charged: string | undefined };
 /** Nobody is there: not on WhatsApp, or no such number. */
 const nobodyThere: ReadonlySet<string> = new Set(['WHATSAPP_131026']);
 /** Why a receipt changes nothing. */
@@ -81,8 +82,10 @@ export class Receipts {
     const known = ours.length > 0 ? await applyReceipts(tx, ours) : [];
     const charged = ours.flatMap(({ batch, seq, charged: as }) => (as && batch !== '0' ? [{ batch, seq, as }] : []));
     if (charged.length > 0) await noteCharges(tx, charged);
-    const contacts = new Map(known.map((one) => [`${one.batch}.${one.seq}`, one.contact]));
     const now = this.clock.now();
+    const failed = ours.filter(({ elsewhere }) => elsewhere);
+    await tryElsewhere(tx, { known, failed }, now);
+    const contacts = new Map(known.map((one) => [`${one.batch}.${one.seq}`, one.contact]));
     for (const one of ours) {
       const message = `${one.batch}.${one.seq}`;
       const contact = contacts.get(message);
@@ -135,6 +138,7 @@ export class Receipts {
         at: row.at,
         code,
         stop: error?.treatment === 'suppress',
+        elsewhere: status === 'failed' && error?.elsewhere === true,
         bounced: nobodyThere.has(code ?? ''),
         charged: event.charged,
       },

@@ -18,7 +18,7 @@ export const sentToken = (keys: TenantKeys, { channel, app, providerId }: SentId
 export async function rememberSent(
   tx: TenantTx,
   batch: string,
-  sent: readonly { seq: string; sentAs: Buffer | null }[],
+  sent: readonly { seq: string; sentAs?: Buffer | null }[],
   now: Date,
 ): Promise<void> {
   // A carrier that begins to count anew may give an id twice: the last one has it, and none stands in one statement twice.

@@ -5,14 +5,16 @@ import type { CampaignRow } from '../campaigns/campaigns.table';
 import type { Headcount } from '../campaigns/segments.service';
 import { countAudience, type Looking, lookingAt } from '../delivery/audience.table';
 import { countStates, type StateCount } from '../delivery/counts.table';
+import { countInstead } from '../delivery/fallback.table';
 import { countLeft } from './figures.table';
 
-const reached = ['accepted', 'sent', 'delivered', 'read'];
+/** States in which a message has left. */
+export const reached = ['accepted', 'sent', 'delivered', 'read'];
 
 /** What a campaign did, from the counters of its rows: selected = left out + sent + failed + unknown + cancelled + queued, always. */
 export const reports = {
   async figures(tx: TenantTx, row: CampaignRow): Promise<Figures> {
-    const states = await countStates(tx, row.batch_id);
+    const states = await countFamily(tx, row);
     const of = (...names: string[]) => sum(states.filter((one) => names.includes(one.state)));
     const selected = sum(states);
     return {
@@ -32,7 +34,7 @@ export const reports = {
 
   /** Failures and late refusals by their code. */
   async failures(tx: TenantTx, row: CampaignRow): Promise<{ code: string; count: number }[]> {
-    const states = await countStates(tx, row.batch_id);
+    const states = await countFamily(tx, row);
     return [...byReason(states, 'failed'), ...byReason(states, 'cancelled')];
   },
 
@@ -58,6 +60,21 @@ export const reports = {
     };
   },
 };
+
+/** Whoever was written to by another channel counts by what became of that. Batches of fallbacks alone are looked at row by row. */
+async function countFamily(tx: TenantTx, row: CampaignRow): Promise<StateCount[]> {
+  const counts = new Map<string, StateCount>();
+  const add = (state: string, reason: string | null, count: number) => {
+    const key = `${state} ${reason ?? ''}`;
+    counts.set(key, { state, reason, count: (counts.get(key)?.count ?? 0) + count });
+  };
+  for (const { state, reason, count } of await countStates(tx, row.batch_id)) add(state, reason, count);
+  for (const { reason, state, why, count } of await countInstead(tx, row.id, row.batch_id)) {
+    add('failed', reason, -count);
+    add(state, why, count);
+  }
+  return [...counts.values()].filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
+}
 
 const sum = (rows: readonly { count: number }[]): number => rows.reduce((total, row) => total + row.count, 0);
 const byReason = (states: readonly StateCount[], state: string) =>
