@@ -81,6 +81,15 @@ SELECT tenant_id, batch_id, 0, date_trunc('hour', at, 'UTC'), status, count(*) F
 INSERT INTO campaign_hour (tenant_id, batch_id, shard, hour, what, n)
 SELECT tenant_id, batch_id, 0, date_trunc('hour', at, 'UTC'), kind, count(*) FROM interaction GROUP BY 1, 2, 4, 5;
 
+-- What of a campaign's figures stood in rows of people who were erased since: whoever left or complained. It names nobody.
+CREATE TABLE campaign_residue (
+  tenant_id uuid NOT NULL REFERENCES tenant,
+  batch_id bigint NOT NULL,
+  what text NOT NULL CHECK (what IN ('left', 'complained')),
+  n bigint NOT NULL,
+  PRIMARY KEY (tenant_id, batch_id, what)
+);
+
 -- A file made of a campaign's report and put beneath a post: the picture, or what a member asked to take along, with who asked and why.
 CREATE TABLE report_file (
   tenant_id uuid NOT NULL REFERENCES tenant,
@@ -95,9 +104,10 @@ CREATE TABLE report_file (
   asked_by text NOT NULL,
   -- Sealed: a member's own words.
   reason bytea,
-  -- waiting, putting, put, failed, removing, gone
+  -- waiting, putting, put, failed, lost (it may stand there, we do not know where), removing, gone
   state text NOT NULL,
-  tries int NOT NULL DEFAULT 0,
+  -- By the database's clock: when a worker took it up.
+  begun_at timestamptz,
   team text,
   provider_id text,
   asked_at timestamptz NOT NULL,
@@ -110,11 +120,11 @@ CREATE INDEX report_file_campaign ON report_file (tenant_id, campaign_id);
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['link_tracking', 'tracked_link', 'link_visit', 'campaign_hour', 'report_file'] LOOP
+  FOREACH t IN ARRAY ARRAY['link_tracking', 'tracked_link', 'link_visit', 'campaign_hour', 'campaign_residue', 'report_file'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY tenant_only ON %I TO tenant_rw USING (tenant_id = current_setting(''app.tenant'')::uuid) WITH CHECK (tenant_id = current_setting(''app.tenant'')::uuid)', t);
   END LOOP;
-  FOREACH t IN ARRAY ARRAY['link_tracking', 'tracked_link', 'link_visit', 'report_file'] LOOP
+  FOREACH t IN ARRAY ARRAY['link_tracking', 'tracked_link', 'link_visit', 'campaign_residue', 'report_file'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tenant_rw', t);
   END LOOP;
 END $$;

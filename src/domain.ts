@@ -41,6 +41,7 @@ import type { Language } from './intent';
 
 export interface DomainDeps {
   database: Database;
+import { ReportFiles } from './domain/reports/report-files';
   keys: Keys;
   systemKeys: SystemKeys;
   clock: Clock;
@@ -164,6 +165,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
 export type Rooms = ReturnType<typeof createDomain>;
 
 /** What a person is told when their case is done, in their language. */
+  const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
 export function caseAnswer(rooms: () => Rooms, clock: Clock) {
   return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {
     const reader = { language: facts.language as Language, zone: facts.zone };
@@ -184,3 +186,5 @@ function textOf(view: CaseView, facts: AnswerFacts, common: Record<string, strin
   const records = facts.erased.reduce((sum, one) => sum + one.count, 0);
   return { text: 'erased', vars: { ...common, records, date: { day: clock.now() } } };
 }
+    reportFiles,
+    blobs,

@@ -4,6 +4,7 @@ import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
 import type { ImportVerbs } from './services-imports';
 import type { PageVerbs } from './services-pages';
+import type { ReportVerbs } from './services-reports';
 import type { SegmentVerbs } from './services-segments';
 
 export type { CampaignState, CampaignView } from './services-campaigns';
@@ -31,6 +32,7 @@ export interface Services {
   templates: { list(): Promise<readonly TemplateSummary[]> };
   gate: GateVerbs;
   costs: CostVerbs;
+  reports: ReportVerbs;
   privacy: PrivacyVerbs;
   support: SupportVerbs;
   records: RecordVerbs;

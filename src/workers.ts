@@ -6,6 +6,7 @@ import type { Catalogue } from './conversation/catalogue';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
 import type { Posts } from './conversation/posts';
+import { reportPorts } from './conversation/report-files';
 import { Conversation } from './conversation/turn';
 import { TurnWorker } from './conversation/turn-worker';
 import { createUnderstanding } from './conversation/understand';
@@ -29,6 +30,7 @@ import { CaseWorker } from './domain/privacy/case-worker';
 import { Erasure } from './domain/privacy/erasure';
 import { AccountWorker } from './inbox/account-worker';
 import { dropOlderThan } from './inbox/inbox.table';
+import { ReportWork } from './domain/reports/report-work';
 import { root } from './load';
 import type { Log } from './log';
 import type { Queues } from './queue/bull';
@@ -99,8 +101,12 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     wake,
   });
   const erasure = new Erasure(keys, audience, rooms.consent, {
-    removePosts: async (tx, contact) => void (await posts.removeAbout(tx, contact)),
-    standingPosts: (tx, contact) => posts.standing(tx, contact),
+    removePosts: async (tx, contact) => {
+      await posts.removeAbout(tx, contact);
+      await rooms.reportFiles.removeAbout(tx, contact);
+    },
+    standingPosts: async (tx, contact) =>
+      (await posts.standing(tx, contact)) + (await rooms.reportFiles.standing(tx, contact)),
   });
   const files = { database, imports: rooms.imports, surface: parts.surface, log, workspace: parts.workspace };
   const works: Work[] = [
@@ -154,6 +160,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(1_000, 'audit', async () => sealing.seal(await rooms.tenants.all()));
   ticker.every(3_600_000, 'unknown senders', async () => {
     const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
+    new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
     await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
   });
   ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { type Agent, request } from 'undici';
-import type { Fetched, SendOutcome } from '../../src/channel';
+import type { Fetched, FileToPut, SendOutcome } from '../../src/channel';
 import type { Clients } from './clients';
 import { outcomeOf } from './provider-errors';
 
+const longestAlt = 1_000;
 const patience = { headersTimeout: 15_000, bodyTimeout: 60_000 };
 const refused = (code: string): Exclude<SendOutcome, { outcome: 'accepted' }> => ({
   outcome: 'refused',
@@ -57,19 +59,21 @@ async function* bounded(body: AsyncIterable<Buffer>, most: number): AsyncGenerat
 export async function putFile(
   { often }: Clients,
   agent: Agent,
-  given: { apiUrl: string; channel: string; thread: string; name: string; content: Buffer },
+  given: FileToPut & { apiUrl: string; channel: string; thread: string },
 ): Promise<SendOutcome> {
-  const { apiUrl, channel, thread, name, content } = given;
+  const { apiUrl, channel, thread, name, content, alt } = given;
+  const { bytes, source } = Buffer.isBuffer(content) ? { bytes: content.length, source: content } : content;
   try {
-    const asked = await often.files.getUploadURLExternal({ filename: name, length: content.length });
+    const about = { filename: name, length: bytes, ...(alt && { alt_text: alt.slice(0, longestAlt) }) };
+    const asked = await often.files.getUploadURLExternal(about);
     const { upload_url: address = '', file_id: id = '' } = asked;
     if (!isSlacks(address, apiUrl)) return refused('SLACK_FILE_ELSEWHERE');
-    const headers = { 'content-type': 'application/octet-stream' };
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) };
     const { statusCode, body } = await request(address, {
       method: 'POST',
       dispatcher: agent,
       headers,
-      body: content,
+      body: Buffer.isBuffer(source) ? source : Readable.from(source, { objectMode: false }),
       ...patience,
     });
     await body.dump();
@@ -78,5 +82,19 @@ export async function putFile(
     return { outcome: 'accepted', providerId: id };
   } catch (error) {
     return outcomeOf(error);
+  }
+}
+
+const alreadyGone: ReadonlySet<string> = new Set(['SLACK_file_not_found', 'SLACK_file_deleted']);
+
+/** Takes a file down, in every place where it stands. */
+export async function removeFile({ often }: Clients, file: string): Promise<SendOutcome> {
+  try {
+    await often.files.delete({ file });
+    return { outcome: 'accepted', providerId: file };
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    const isGone = outcome.outcome === 'refused' && alreadyGone.has(outcome.code);
+    return isGone ? { outcome: 'accepted', providerId: file } : outcome;
   }
 }

@@ -1,7 +1,7 @@
-import type { Content, Fetched, Sender, SendOutcome, Surface, SurfaceRef } from '../../src/channel';
+import type { Content, Fetched, FileToPut, Sender, SendOutcome, Surface, SurfaceRef } from '../../src/channel';
 import { loading, toBlocks, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
-import { fetchFile, putFile } from './files';
+import { fetchFile, putFile, removeFile } from './files';
 import { outcomeOf } from './provider-errors';
 
 /** Where the bot or the person is no member, or nobody is any more, nothing can be shown: whoever spoke reads it in their direct messages. */
@@ -90,11 +90,7 @@ export class Sending implements Surface {
     return fetchFile(this.clients.of(token), this.clients.agent, { apiUrl: this.apiUrl, token, file, most });
   }
 
-  putFile(
-    sender: Sender,
-    at: SurfaceRef & { post: string },
-    file: { name: string; content: Buffer },
-  ): Promise<SendOutcome> {
+  putFile(sender: Sender, at: SurfaceRef & { post: string }, file: FileToPut): Promise<SendOutcome> {
     const { channel = '', post: thread } = at;
     return putFile(this.clients.of(sender.token), this.clients.agent, {
       apiUrl: this.apiUrl,
@@ -102,6 +98,10 @@ export class Sending implements Surface {
       thread,
       ...file,
     });
+  }
+
+  removeFile(sender: Sender, file: string): Promise<SendOutcome> {
+    return removeFile(this.clients.of(sender.token), file);
   }
 
   /** Opens an empty form while its trigger lives. @returns its id */

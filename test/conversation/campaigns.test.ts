@@ -155,8 +155,9 @@ describe('what failed, and figures to take along', () => {
     expect(house.edge.sent).toHaveLength(sent);
   });
 
-  it('when figures are to be exported, then they come as lines for a spreadsheet', async () => {
+  it('when figures are to be exported, then the ways to take them along are offered, and each asks why', async () => {
     const { number } = await drafted();
-    expect(told(await camila().says(`exporta el reporte de la ${number} a excel`))).toMatch(/Enviados;0/);
+    const said = await camila().says(`exporta el reporte de la ${number} a excel`);
+    expect(labels(cardOf(said, 'export-report/files'))).toEqual(['Lista (CSV)', 'PDF', 'Ver reporte']);
   });
 });

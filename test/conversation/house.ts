@@ -199,7 +199,9 @@ function recordingEdge() {
     };
   };
   const putFile: Surface['putFile'] = async (_sender, _at, { name, content }) => {
-    put.push({ name, text: content.toString() });
+    const parts: Buffer[] = [];
+    for await (const part of Buffer.isBuffer(content) ? [content] : content.source) parts.push(part);
+    put.push({ name, text: Buffer.concat(parts).toString() });
     return accepted();
   };
   const channel = (name: string): Channel => ({

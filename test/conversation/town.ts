@@ -103,6 +103,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       isGivenAnywhere: () => true,
     },
     audience: { wrongNumber: () => undefined },
+    reportFiles: { show: () => 'report:1' },
     signUps: {
       ask: () => ({ code: 'tienda-2abc', text: '¿Lo confirmas?' }),
       confirm: (_tx: never, contact: string) => ({ alreadyIn: !stops.delete(contact) }),

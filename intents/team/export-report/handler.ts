@@ -1,18 +1,54 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, reply } from '../../../src/intent';
 
-const rows = ['selected', 'sent', 'delivered', 'read', 'failed', 'unknown', 'left'];
+const wholeFor = ['owner', 'privacy'];
 
-/** There is no file: the figures as lines that a spreadsheet takes. Of the campaign that was named, else the newest that has begun. */
+/** Who takes a list along says why; whole numbers and addresses are for those who answer for them. */
+const ask =
+  (kind: 'csv' | 'pdf'): Act =>
+  async ({ args, person }) => {
+    const { campaign = '', topic = '' } = args;
+    const mayWhole = person.kind === 'member' && person.roles.some((role) => wholeFor.includes(role));
+    const people = { people: mayWhole ? ['masked', 'whole'] : ['masked'] };
+    return form({
+      key: kind,
+      act: 'take',
+      args: { campaign, topic, kind },
+      ...(kind === 'csv' && { options: people }),
+    });
+  };
+
+/** Files of a report, put beneath its post. Of the campaign that was named, else the newest that has begun. */
 export const intent: IntentHandler = {
   heard: async ({ slots, services }) => {
-    const id = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
-    if (!id) return reply('none');
-    const { number, name, selected, sent, delivered, read, failed, unknown, optedOut } =
-      await services.campaigns.report(id);
-    return reply(
-      'rows',
-      { number, name, selected, sent, delivered, read, failed, unknown, left: optedOut },
-      { facts: rows.map((key) => ({ key })), buttons: [{ act: 'delivery-report/show', args: { campaign: id } }] },
-    );
+    const campaign = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
+    if (!campaign) return reply('none');
+    const topic = await services.reports.show(campaign, { picture: false });
+    return card({ card: 'files', args: { campaign, topic }, topic });
+  },
+  acts: {
+    csv: ask('csv'),
+    pdf: ask('pdf'),
+    take: async ({ args, values, services }) => {
+      const { campaign = '', topic = '', kind } = args;
+      const file = {
+        kind: kind === 'pdf' ? 'pdf' : 'csv',
+        reason: values.reason ?? '',
+        isWhole: values.people === 'whole',
+      } as const;
+      await services.reports.take(campaign, topic, file);
+      return reply('making', { format: file.kind.toUpperCase() }, { private: true });
+    },
+  },
+  cards: {
+    files: async ({ args, services }) => {
+      const { campaign = '', topic = '' } = args;
+      const { number, name } = await services.campaigns.get(campaign);
+      const buttons = ['csv', 'pdf'].map((act) => ({ act, args: { campaign, topic }, form: true }));
+      return reply(
+        'files',
+        { number, name },
+        { buttons: [...buttons, { act: 'delivery-report/show', args: { campaign } }] },
+      );
+    },
   },
 };

@@ -12,6 +12,19 @@ const gone = async (tx: TenantTx, sql: string, bind: readonly unknown[]): Promis
   return row?.count ?? 0;
 };
 
+/** Reports keep how many left and complained, though nobody can be asked any more who. A counter names nobody. */
+const keepFigures = (tx: TenantTx, contact: string): Promise<unknown> =>
+  tx.query(
+    `INSERT INTO campaign_residue AS r (tenant_id, batch_id, what, n)
+     SELECT m.tenant_id, m.batch_id, k.what, count(*) FROM message m
+     JOIN campaign c ON c.tenant_id = m.tenant_id AND c.batch_id = m.batch_id CROSS JOIN unnest(ARRAY['left', 'complained']) AS k(what)
+     WHERE m.contact_id = $1 AND m.state <> 'left_out' AND EXISTS (
+       SELECT 1 FROM consent w WHERE w.tenant_id = m.tenant_id AND w.contact_id = m.contact_id AND w.act = 'withdrawn' AND w.at >= c.frozen_at
+         AND (k.what = 'left' OR w.source = 'complaint'))
+     GROUP BY 1, 2, 3 ON CONFLICT (tenant_id, batch_id, what) DO UPDATE SET n = r.n + excluded.n`,
+    [contact],
+  );
+
 export type Erased = Record<string, number>;
 
 /** The only place that destroys what is held about a person. Every function may be repeated. */
@@ -84,6 +97,7 @@ export const erasureTable = {
       'DELETE FROM message WHERE contact_id = $1 AND batch_id = 0 AND seq IS DISTINCT FROM $2::bigint',
       [contact, keepSeq],
     );
+    await keepFigures(tx, contact);
     const campaigns = await gone(
       tx,
       `UPDATE message SET contact_id = $2, sealed = NULL, body_hash = NULL, provider_find = NULL, bound_to = NULL,

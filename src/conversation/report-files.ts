@@ -1,0 +1,39 @@
+import type { Sender, SendOutcome, Surface } from '../channel';
+import type { Clock } from '../clock';
+import type { Database } from '../data/database';
+import type { ReportPorts } from '../domain/reports/report-work';
+import { cardOf } from './posts.table';
+import { type ReportWordsDeps, wordsOfList, wordsOfSheet } from './report-words';
+
+interface SurfaceDeps {
+  database: Database;
+  surface: Surface;
+  clock: Clock;
+  workspace(team: string): Promise<Sender | undefined>;
+}
+
+const nowhere: SendOutcome = { outcome: 'refused', code: 'SLACK_NO_ADDRESS', treatment: 'permanent' };
+
+/** How a report's files are worded, and how they come to stand beneath their post in Slack. */
+export function reportPorts(
+  rooms: Omit<ReportWordsDeps, 'clock'>,
+  { surface, clock, workspace }: SurfaceDeps,
+): ReportPorts {
+  const deps = { ...rooms, clock };
+  return {
+    sheet: (tx, file, reason) => wordsOfSheet(tx, deps, file, reason),
+    words: (tx, file, reason) => wordsOfList(tx, deps, file, reason),
+    spot: async (tx, topic) => {
+      const at = await cardOf(tx, topic);
+      return at && { team: at.team, channel: at.channel, post: at.ts };
+    },
+    put: async (_tenant, spot, file) => {
+      const sender = await workspace(spot.team);
+      return sender && surface.putFile ? surface.putFile(sender, spot, file) : nowhere;
+    },
+    remove: async (_tenant, team, file) => {
+      const sender = await workspace(team);
+      return sender && surface.removeFile ? surface.removeFile(sender, file) : nowhere;
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { TenantTx } from '../../data/database';
+import { campaignsTable } from '../campaigns/campaigns.table';
+import { countGroups, type GroupCount } from './figures.table';
+import { settings } from './settings';
+
+/** What became of a campaign by what is known of its people in plain: for a file, it reads every row. */
+export async function campaignGroups(tx: TenantTx, id: string): Promise<readonly GroupCount[]> {
+  const row = await campaignsTable.get(tx, id);
+  if (!row) return [];
+  return countGroups(tx, [row.batch_id], { smallest: settings.smallest_group, most: settings.most_groups });
+}
