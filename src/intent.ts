@@ -56,8 +56,8 @@ export interface ReplyForm {
   vars?: Vars;
   /** Of a field that offers a choice: the options that fit here. */
   options?: Readonly<Record<string, readonly string[]>>;
-  /** Of a field that offers what the customer has: value and label of each. */
-  choices?: Readonly<Record<string, readonly { value: string; label: string }[]>>;
+  /** Of a field that offers what the customer has: value and label of each, and what stands beside it. */
+  choices?: Readonly<Record<string, readonly { value: string; label: string; beside?: Text }[]>>;
   /** What stands in a field already. */
   initial?: Readonly<Record<string, string>>;
   /** What was wrong with a field: a key under `errors` of the form. */

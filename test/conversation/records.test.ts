@@ -73,6 +73,22 @@ describe('looking somebody up', () => {
     expect(told(await sofia().says(`quién es el ${aPhone()}`))).toBe('No hay nadie con esa dirección.');
   });
 
+  it('when it is asked why nothing came to somebody who left, then only that is said, and to support nothing of what it can’t do', async () => {
+    const why = async (user: string, team: string, phone: string) =>
+      told(await colleague(house, user, team).says(`¿por qué no le llegó a ${phone}?`));
+    const left = someone(house);
+    await left.says('BAJA');
+    const ofLeft = await why('U0SOFIA', 'T0CONNECTUS', left.identity.phone ?? '');
+    expect(ofLeft).toMatch(/Solo la persona puede volver/);
+    expect(ofLeft).not.toMatch(/prueba|QR/);
+    const silent = someone(house);
+    await silent.says('hola');
+    const ofSilent = await why('U0SOFIA', 'T0CONNECTUS', silent.identity.phone ?? '');
+    expect(ofSilent).toMatch(/quien prepara las campañas puede invitar a la persona con un QR/);
+    expect(ofSilent).not.toMatch(/crea un QR|sube la lista/);
+    expect(await why('U0CAMILA', 'T0ANDINA', silent.identity.phone ?? '')).toMatch(/escribe «crea un QR»/);
+  });
+
   it('when proof of a permission is asked for, then its day and words come, and that it was taken back', async () => {
     const person = await subscriber();
     const ask = async () => told(await sofia().says(`muéstrame la prueba de consentimiento del ${person.phone}`));

@@ -250,7 +250,7 @@ describe('signing up by the code', () => {
     const [question] = await told.says('please send me your news and offers again');
     expect([whole(question), labels(question)]).toEqual([
       expect.stringContaining('You asked to receive'),
-      ['Yes, I do', 'No, thanks'],
+      ['Yes, please', 'No, thanks'],
     ]);
     const brazilian = someone(house, { phone: '+5511987650001' });
     expect(whole((await brazilian.says(`CADASTRAR ${code}`))[0])).toMatch(/Você pediu.*Responda SIM.*SAIR/s);

@@ -197,7 +197,12 @@ describe('who may do what', () => {
   it('when help is asked for, then each reads what they may say, and buttons that begin it', async () => {
     expect(told(await victor().says('ayuda'))).not.toMatch(/Enviar:|Privacidad:/);
     const [help] = await camila().says('ayuda');
-    expect(whole(help?.content)).toMatch(/Enviar:.*Detener:/);
+    expect(whole(help?.content)).toMatch(/Enviar:.*«crea un QR», «sube esta lista».*Detener:.*«¿por qué no le llegó a/);
+    const support = colleague(house, 'U0SOFIA', 'T0CONNECTUS');
+    expect(told(await support.says('ayuda'))).toMatch(
+      /«¿por qué no le llegó a \+56.*«prueba de consentimiento de \+56/,
+    );
+    expect(told(await support.says('ayuda'))).not.toMatch(/QR/);
     const [what] = await camila().presses('Enviar campaña', help?.content);
     expect(whole(what?.content)).toMatch(/¿Qué plantilla mando\?/);
   });

@@ -3,10 +3,12 @@ import { type IntentHandler, type Role, reply, type Turn } from '../../../src/in
 /** What a member can say, and the buttons that begin it, by role. */
 const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly string[] }[] = [
   { key: 'send', roles: ['operator', 'owner'], acts: ['send-campaign/start', 'list-templates/start'] },
+  { key: 'invite', roles: ['operator', 'approver', 'owner'], acts: ['sign-up-link/start'] },
   { key: 'approve', roles: ['approver', 'owner'] },
   { key: 'report', roles: ['operator', 'approver', 'owner', 'viewer'], acts: ['delivery-report/start'] },
   { key: 'hold', roles: ['operator', 'approver', 'owner'] },
   { key: 'message', roles: ['support', 'agent', 'operator', 'owner'], acts: ['message-status/start'] },
+  { key: 'proof', roles: ['support', 'agent', 'operator', 'approver', 'privacy', 'owner'] },
   { key: 'history', roles: ['support', 'agent', 'privacy', 'owner'] },
   { key: 'privacy', roles: ['privacy', 'owner'], acts: ['privacy-requests/start'] },
 ];
@@ -24,7 +26,7 @@ async function ownTemplate({ services }: Turn): Promise<string | undefined> {
 export const intent: IntentHandler = {
   heard: async (turn) => {
     const { person, services } = turn;
-    const { name: company } = await services.company.profile();
+    const { name: company, country } = await services.company.profile();
     if (person.kind !== 'member') {
       const acts = ['access-data/start', 'opt-out/stop', 'human-agent/start'];
       return reply(
@@ -39,7 +41,7 @@ export const intent: IntentHandler = {
     const acts = [...mine.flatMap((offer) => offer.acts ?? []), 'team-roles/start'];
     return reply(
       'member',
-      { company, template },
+      { company, template, phone: { text: `example_phone.${country}` } },
       {
         facts: [...keys, 'team'].map((key) => ({ key })),
         buttons: acts.map((act) => ({ act })),

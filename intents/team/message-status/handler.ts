@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
 
 /** The last messages to one person, or those of the day that was said, each with its way and what its problem means. */
 export const intent: IntentHandler = {
-  heard: async ({ slots, services }) => {
+  heard: async ({ slots, person, services }) => {
     const found = (await services.support.messages(String(slots.address), lookedAt)) ?? [];
     const [newest] = found;
     if (!newest) return reply('nobody', {}, { private: true });
@@ -24,12 +24,15 @@ export const intent: IntentHandler = {
       },
       ...one.steps.map((step) => ({ key: 'step', vars: { status: { text: `states.${step.status}` }, at: step.at } })),
       ...(one.code ? [{ text: `advice.${one.code}` }] : []),
-      ...(one.refused ? [{ key: 'refused', vars: refusalOf({ code: one.code ?? '', ...one.refused }) }] : []),
+      ...(one.refused ? [{ key: 'refused', vars: refusalOf({ code: one.code ?? '', ...one.refused }, person) }] : []),
     ]);
     const today = (await services.gate.person(String(slots.address))) ?? [];
-    const still = today.filter(({ answer }) => answer === 'refuses');
+    const refuses = today.filter(({ answer }) => answer === 'refuses');
+    // Whoever left gave no permission that counts either: only they can change both.
+    const hasLeft = refuses.some(({ code }) => code === 'OPTED_OUT');
+    const still = refuses.filter(({ code }) => !(hasLeft && code === 'NO_CONSENT'));
     const key = from !== undefined && then.length === 0 ? 'otherDays' : 'status';
-    const now = still.map((one) => ({ key: 'now', vars: refusalOf(one) }));
+    const now = still.map((one) => ({ key: 'now', vars: refusalOf(one, person) }));
     const all = [...facts, ...(now.length > 0 ? now : [{ key: 'fine' }])];
     return reply(key, { masked: newest.masked }, { facts: all, private: true });
   },

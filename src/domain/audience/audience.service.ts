@@ -4,6 +4,7 @@ import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import { canonicalPhone, maskOther, maskPhone } from '../../phone';
+import { tenantsTable } from '../accounts/tenants.table';
 import { attributesTable } from './attributes.table';
 import { contactsTable, type Holder, type Place } from './contacts.table';
 import { Holders } from './holders';
@@ -57,9 +58,9 @@ export class Audience {
     await storeTable.waitForBatch(tx);
   }
 
-  /** A phone or mail as a member types it. */
+  /** A phone, a mail or the customer's own id, as a member types it. */
   async findByAddress(tx: TenantTx, address: string): Promise<string | undefined> {
-    return this.find(tx, address.includes('@') ? { email: address } : { phone: address });
+    return this.find(tx, await typed(tx, address));
   }
 
   /** Takes one person of a list. A person who left is not even stored. */
@@ -101,10 +102,9 @@ export class Audience {
   }
 
   /** The same of an address that may be nobody's. @returns undefined when it can be none */
-  maskedAddress(address: string): string | undefined {
-    if (address.includes('@')) return maskOther(address);
-    const phone = canonicalPhone(address);
-    return phone && maskPhone(phone);
+  async maskedAddress(tx: TenantTx, address: string): Promise<string | undefined> {
+    const { phone, email } = await typed(tx, address);
+    return email ? maskOther(email) : phone && maskPhone(phone);
   }
 
   /** Language, zone and country without opening anything. */
@@ -186,7 +186,7 @@ export class Audience {
 
   /** The stop token of an address that may be nobody's. */
   async stopTokensOf(tx: TenantTx, address: string): Promise<Buffer[]> {
-    const known = knownOf(await this.keys.current(tx), address.includes('@') ? { email: address } : { phone: address });
+    const known = knownOf(await this.keys.current(tx), await typed(tx, address));
     return known.map((one) => one.stop);
   }
 
@@ -199,4 +199,11 @@ export class Audience {
   async findTokens(tx: TenantTx, contact: string): Promise<Buffer[]> {
     return (await identifiersTable.ofContact(tx, contact)).map((row) => row.find);
   }
+}
+
+/** A number without its country is dialled in the customer's; what is neither number nor mail can only be an id of theirs. */
+async function typed(tx: TenantTx, address: string): Promise<Identity> {
+  if (address.includes('@')) return { email: address };
+  const phone = canonicalPhone(address, (await tenantsTable.get(tx))?.country);
+  return phone ? { phone } : { external: address };
 }

@@ -72,7 +72,7 @@ export class Records {
   /** No more promotions to this address, whoever it is. @returns undefined when it can be no address */
   async takeOff(tx: TenantTx, address: string, order: Order): Promise<TakenOff | undefined> {
     const { evidence, at, now } = order;
-    const masked = this.audience.maskedAddress(address);
+    const masked = await this.audience.maskedAddress(tx, address);
     if (!masked) return undefined;
     const wish = { source: 'member', by: `member:${order.member}`, evidence, at, now };
     await this.audience.afterLists(tx);

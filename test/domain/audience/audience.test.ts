@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { TenantTx } from '../../../src/data/database';
 import { tokenOf } from '../../../src/data/keys';
 import { followers } from '../../../src/domain/audience/merge.table';
 import { recognise } from '../../../src/domain/audience/recognise';
@@ -52,6 +53,22 @@ describe('recognising a person', () => {
     const contact = await meet({ bsuid });
     expect((await read(contact)).identity).toEqual({ bsuid });
     expect(await here.in((tx) => here.audience.masked(tx, contact))).toBe(`CL.•••${bsuid.slice(-3)}`);
+  });
+
+  it('when staff type a number without its country, then it is read as dialled in the customer’s own', async () => {
+    const tenant = await here.tenants.create({ name: 'Loja', legalName: 'Loja Ltda' }, start);
+    const at = <T>(work: (tx: TenantTx) => Promise<T>) => here.in(work, tenant);
+    await at((tx) => tx.query("UPDATE tenant SET country = 'BR' WHERE tenant_id = $1", [tenant]));
+    const known = { phone: '+5511987650777', external: 'A-10492' };
+    const { contact } = await at((tx) => here.audience.findOrCreate(tx, known, from));
+    const find = (address: string) => at((tx) => here.audience.findByAddress(tx, address));
+    expect(await find('11 98765-0777')).toBe(contact);
+    expect(await find('A-10492')).toBe(contact);
+    expect(await find('A-10493')).toBeUndefined();
+    expect(await at((tx) => here.audience.maskedAddress(tx, '11 98765-0777'))).toMatch(/^\+55 .*777$/);
+    const chilean = await meet({ phone: '+56987650777' });
+    expect(await here.in((tx) => here.audience.findByAddress(tx, '9 8765 0777'))).toBe(chilean);
+    expect(await find('9 8765 0777')).toBeUndefined();
   });
 
   it('when two workers meet an unknown person at once, then there is one contact', async () => {

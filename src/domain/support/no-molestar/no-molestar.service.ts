@@ -56,6 +56,7 @@ export class NoMolestar {
     for (let at = 0; at < notices.length; at += perTransaction) {
       const page = notices.slice(at, at + perTransaction);
       await this.database.withTenant(tenant, async (tx) => {
+        await this.audience.afterLists(tx);
         for (const notice of page)
           await this.obey(tx, notice, taken, { evidence: `${evidence}#${notice.row}`, by, now });
       });
@@ -81,7 +82,7 @@ export class NoMolestar {
       return;
     }
     const messages = await sendsSince(tx, contact, channel, at);
-    const masked = this.audience.maskedAddress(address) ?? '';
+    const masked = (await this.audience.maskedAddress(tx, address)) ?? '';
     if (messages.length > 0) taken.sends.push({ row, masked, requested: at, messages });
     const { alreadyOut, cancelled } = await this.consent.withdraw(tx, contact, wish);
     taken.cancelled += cancelled;
