@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { priceOf } from '../../../adapters/sms/gsm';
 import { componentsOf, keptOf } from '../../../adapters/whatsapp/template-parts';
 import { checkTemplate } from '../../../simulator/whatsapp/template-rules';
+import { plainForm, smsPrice } from '../../../src/domain/campaigns/sms-parts';
 import { isFit, lint, type TemplateDraft, templateRules } from '../../../src/domain/campaigns/template-lint';
 import type { TemplateButton, Variable } from '../../../src/domain/campaigns/template-parts';
 import { partsOf, variablesOf, writtenOf } from '../../../src/domain/campaigns/written';
@@ -196,9 +197,25 @@ describe('looking a template through before it is sent for review', () => {
       parts: {},
       body: `Cyber está aquí: 30 % en toda la tienda hasta el domingo a medianoche. BAJA para salir.`,
     };
-    const found = lint(sms, priceOf(sms.body));
+    const found = lint(sms, smsPrice(sms.body));
     expect(found).toMatchObject([{ code: 'SMS_LETTERS', vars: { segments: 2, otherwise: 1, letters: 'á í' } }]);
     expect(isFit(found)).toBe(true);
+  });
+
+  it('when an SMS is written, then what it costs is what the carrier counts, and its plain form never costs more', () => {
+    const text = fc.string({
+      unit: fc.oneof(fc.constantFrom('á', 'ñ', '€', '“', '🎉', 'e\u0301'), fc.string({ minLength: 1, maxLength: 40 })),
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(text, (words) => {
+        const { segments, dear } = priceOf(words);
+        expect(smsPrice(words)).toMatchObject({ segments, dear });
+        expect(priceOf(plainForm(words)).encoding).toBe('gsm7');
+        expect(smsPrice(words).otherwise).toBeLessThanOrEqual(segments);
+      }),
+    );
+    expect(plainForm('¿Ñandú está “aquí”? Sí, mamá… é')).toBe('¿Ñandu esta "aqui"? Si, mama... é');
   });
 
   it('when a template comes back from the provider, then it is what was handed in', () => {
