@@ -30,6 +30,7 @@ export function importsIn({ database, keys }: Pick<BenchPlace, 'database' | 'key
     ...{ database, keys, blobs: new FolderBlobs(join(folder, 'blobs')), clock: { now: () => benchStart } },
     ...{ suppressions: new Suppressions(keys), audit: new Audit(keys) },
     ports: {
+      otherBlobs: async () => [],
       textHash: async () => Buffer.alloc(32, 1),
       grant: giveAttested,
       onChanged: async () => {},

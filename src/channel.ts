@@ -267,14 +267,6 @@ export interface TemplateDesk {
   sample(account: Sender, medium: Medium): Promise<Told<string>>;
 }
 
-/** What a text costs where its letters decide: its parts, the letters that make it dear, its parts without them. */
-export interface TextPrice {
-  encoding: string;
-  segments: number;
-  dear: readonly string[];
-  otherwise: number;
-}
-
 /** A place where people talk with us: wire protocol only, no business rule. */
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
@@ -296,8 +288,6 @@ export interface Channel {
   upload?(sender: Sender, medium: Medium): Promise<SendOutcome>;
   /** Absent where no template is reviewed by anybody. */
   templates?: TemplateDesk;
-  /** Absent where a text costs the same whatever its letters. */
-  priceOf?(text: string): TextPrice;
   /** What richer places can do besides; absent where the channel has none. */
   surface?: Surface;
   close?(): Promise<void>;

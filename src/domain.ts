@@ -18,7 +18,12 @@ import { Audit } from './domain/audit/audit.service';
 import { costs } from './domain/billing/costs.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
+import { fallbacksTable } from './domain/campaigns/fallbacks.table';
 import { Segments } from './domain/campaigns/segments.service';
+import { TemplateMedia } from './domain/campaigns/template-media';
+import { templateMediaTable } from './domain/campaigns/template-media.table';
+import { wakeTemplate } from './domain/campaigns/template-work';
+import { Templates } from './domain/campaigns/templates.service';
 import { giveAttested } from './domain/consent/attested.table';
 import { Consent } from './domain/consent/consent.service';
 import { PreferenceLinks } from './domain/consent/preference-links';
@@ -30,10 +35,13 @@ import { freezeAudience, leftOutOf, lookingAt, thawAudience } from './domain/del
 import { liftFor, obstaclesOf } from './domain/delivery/explain';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
+import { Stops } from './domain/delivery/stops.service';
+import { mayVouch } from './domain/delivery/suspicion';
 import { TrackedLinks } from './domain/delivery/tracked-links';
 import type { CaseView } from './domain/privacy/case-view';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
+import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { Records } from './domain/support/records.service';
 import { Support } from './domain/support/support.service';
@@ -41,7 +49,6 @@ import type { Language } from './intent';
 
 export interface DomainDeps {
   database: Database;
-import { ReportFiles } from './domain/reports/report-files';
   keys: Keys;
   systemKeys: SystemKeys;
   clock: Clock;
@@ -90,6 +97,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     ports: {
       textHash: async (tx, version, language) => (await consentTextsTable.get(tx, version, language))?.hash,
       grant: giveAttested,
+      otherBlobs: templateMediaTable.blobs,
       onChanged: (tx, id, isCalm) =>
         isCalm ? posts.refreshCalmly(tx, `import:${id}`) : posts.refresh(tx, `import:${id}`),
       wake: async (tx, lane) => {
@@ -97,6 +105,15 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
         tx.afterCommit(() => wake('import'));
       },
     },
+  });
+  const templateMedia = new TemplateMedia({ database, keys, blobs, audit });
+  const templates = new Templates(audit, {
+    wake: async (tx, id) => {
+      await wakeTemplate(tx, id);
+      tx.afterCommit(() => wake('template'));
+    },
+    onChanged: (tx, id) => posts.refresh(tx, `template:${id}`),
+    hasMedium: (tx, id) => templateMedia.has(tx, id),
   });
   const links = new PreferenceLinks(keys);
   const trackedLinks = new TrackedLinks(database, keys, publicUrl);
@@ -107,11 +124,22 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   const signUpRequests = new SignUpRequests(keys);
   const campaigns = new Campaigns(audit, {
     preview: reports.preview,
-    freeze: async (tx, row, now) => void (await freezeAudience(tx, row, await lookingAt(tx, row, now), now)),
-    thaw: (tx, row) => thawAudience(tx, row.batch_id),
-    cancelPlanned: (tx, row) => cancelBatch(tx, row.batch_id),
+    freeze: async (tx, row, now) => {
+      await freezeAudience(tx, row, await lookingAt(tx, row, now), now);
+      await fallbacksTable.freeze(tx, row);
+    },
+    thaw: async (tx, row) => {
+      await thawAudience(tx, row.batch_id);
+      await fallbacksTable.thaw(tx, row);
+    },
+    cancelPlanned: async (tx, row) => {
+      const others = (await fallbacksTable.of(tx, row.id)).map((one) => one.batch_id);
+      for (const batch of [row.batch_id, ...others]) await cancelBatch(tx, batch);
+    },
     obstacles: obstaclesOf,
     lift: liftFor,
+    mayResume: async (tx, { held_why: why }, member, now) =>
+      why !== 'TAKEOVER_SUSPECTED' || (await mayVouch(tx, member, now)),
     figures: (tx, row) => reports.figures(tx, row),
     failures: (tx, row) => reports.failures(tx, row),
     leftOut: async (tx, row, { after, most }, now) => leftOutOf(tx, row, await lookingAt(tx, row, now), after, most),
@@ -137,6 +165,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   });
   const support = new Support(keys, audience, consent, outbox, audit);
   const records = new Records(audience, consent, audit);
+  const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
   return {
     audit,
     tenants,
@@ -144,6 +173,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     senders,
     outbox,
     costs,
+    stops: new Stops(audit),
     audience,
     consent,
     imports,
@@ -153,10 +183,14 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     links,
     trackedLinks,
     campaigns,
+    templates,
+    templateMedia,
     segments,
     privacy,
     support,
     records,
+    reportFiles,
+    blobs,
     posts,
     onProgress,
   };
@@ -165,7 +199,6 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
 export type Rooms = ReturnType<typeof createDomain>;
 
 /** What a person is told when their case is done, in their language. */
-  const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
 export function caseAnswer(rooms: () => Rooms, clock: Clock) {
   return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {
     const reader = { language: facts.language as Language, zone: facts.zone };
@@ -186,5 +219,3 @@ function textOf(view: CaseView, facts: AnswerFacts, common: Record<string, strin
   const records = facts.erased.reduce((sum, one) => sum + one.count, 0);
   return { text: 'erased', vars: { ...common, records, date: { day: clock.now() } } };
 }
-    reportFiles,
-    blobs,

@@ -18,19 +18,21 @@ import { tenantsTable } from './domain/accounts/tenants.table';
 import { ImportWork } from './domain/audience/import/import-work';
 import { HeadFiles } from './domain/audit/head-file';
 import { Sealing } from './domain/audit/sealing';
-import { templatesTable } from './domain/campaigns/templates.table';
+import { TemplateVerdicts, type VerdictPorts } from './domain/campaigns/template-verdicts';
+import { TemplateWork, wakeTemplate } from './domain/campaigns/template-work';
 import { endConsents } from './domain/consent/endings';
 import { CampaignSlices } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
+import { FallbackWork } from './domain/delivery/fallback-work';
 import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
 import { dropOldSent } from './domain/delivery/sent-ids.table';
 import { Transport } from './domain/delivery/transport';
 import { CaseWorker } from './domain/privacy/case-worker';
 import { Erasure } from './domain/privacy/erasure';
+import { ReportWork } from './domain/reports/report-work';
 import { AccountWorker } from './inbox/account-worker';
 import { dropOlderThan } from './inbox/inbox.table';
-import { ReportWork } from './domain/reports/report-work';
 import { root } from './load';
 import type { Log } from './log';
 import type { Queues } from './queue/bull';
@@ -108,6 +110,12 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     standingPosts: async (tx, contact) =>
       (await posts.standing(tx, contact)) + (await rooms.reportFiles.standing(tx, contact)),
   });
+  const verdictPorts: VerdictPorts = {
+    hold: (tx, template, why, now) => campaigns.pauseByTemplate(tx, template, why, now),
+    onChanged: (tx, id) => posts.refresh(tx, `template:${id}`),
+    sync: (tx) => wakeTemplate(tx, undefined),
+  };
+  const verdicts = new TemplateVerdicts(verdictPorts);
   const files = { database, imports: rooms.imports, surface: parts.surface, log, workspace: parts.workspace };
   const works: Work[] = [
     new TurnWorker({
@@ -126,6 +134,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     new Replies({
       ...{ database, keys, clock, senders, audience, transport, unsubscribe },
     }),
+    new FallbackWork({ database, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CaseWorker({
       database,
@@ -141,15 +150,17 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       },
     }),
     new AccountWorker(database, keys, clock, {
-      onTemplateStatus: async (tx, { name, language, status }, now) => {
-        await templatesTable.setStatus(tx, name, language, status);
-        if (status !== 'APPROVED') await campaigns.pauseByTemplate(tx, name, language, now);
-      },
-      onTemplateStanding: async (tx, { name, language }, change) =>
-        void (await templatesTable.setStanding(tx, name, language, change)),
+      onTemplateStatus: (tx, template, now) => verdicts.status(tx, template, now),
+      onTemplateStanding: (tx, template, change, now) => verdicts.standing(tx, template, change, now),
       onMessagingLimit: (tx, channel, limit) => tenantsTable.setMessagingLimit(tx, channel, limit),
     }),
+    new TemplateWork({
+      ...{ database, clock, desk: channels.get('whatsapp')?.templates, media: rooms.templateMedia },
+      accounts: (tx) => senders.accounts(tx, 'whatsapp'),
+      ports: verdictPorts,
+    }),
     new ImportWork(rooms.imports, handBackTo(files), fetchFrom(files)),
+    new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
     posts,
     { kind: 'unknown', run: async () => 'done' },
   ];
@@ -160,10 +171,14 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(1_000, 'audit', async () => sealing.seal(await rooms.tenants.all()));
   ticker.every(3_600_000, 'unknown senders', async () => {
     const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
-    new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
     await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
   });
   ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));
+  const syncTemplates = async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => wakeTemplate(tx, undefined));
+  };
+  ticker.every(3_600_000, 'templates', syncTemplates);
   ticker.every(3_600_000, 'misunderstood lines', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));

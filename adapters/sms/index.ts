@@ -2,7 +2,6 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
-import { priceOf } from './gsm';
 import { Joining } from './joining';
 import { Line, type LineSettings } from './line';
 import { parse } from './parse';
@@ -77,7 +76,6 @@ function create(config: Settings, deps: ChannelDeps): Channel {
       const { line, sending } = lines.get(sender.app) ?? { line: undefined, sending: nowhere };
       return sending.send(line, sender, ...message);
     },
-    priceOf: (text) => priceOf(text),
     close: async () => {
       joining.close();
       await Promise.all([...lines.values()].map(({ line }) => line.close()));

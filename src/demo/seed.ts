@@ -84,7 +84,7 @@ async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, ten
   for (const { account, ...number } of tenant.numbers) {
     // The carrier and the relay know us by our line, not by our number.
     const own = { ...number, app: 'default', token: number.channel === 'whatsapp' ? whatsappToken : 'none' };
-    await tenants.addSender(id, own, now);
+    await tenants.addSender(id, { ...own, ...(account && { account }) }, now);
     if (account) await tenants.addAccount(id, { ...own, providerId: account });
   }
   for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])

@@ -62,6 +62,7 @@ export class ImportDesk {
       ...{ database: this.database, keys: this.keys, blobs: new FolderBlobs(blobs), clock: systemClock },
       ...{ suppressions: new Suppressions(this.keys), audit },
       ports: {
+        otherBlobs: async () => [],
         textHash: async (tx, version, language) => (await consentTextsTable.get(tx, version, language))?.hash,
         grant: giveAttested,
         onChanged: async () => {},

@@ -11,7 +11,7 @@ type AccountEvent = Extract<ChannelEvent, { kind: 'account' }>;
 export interface AccountPorts {
   onTemplateStatus(
     tx: TenantTx,
-    template: { name: string; language: string; status: string },
+    template: { name: string; language: string; status: string; why?: string },
     now: Date,
   ): Promise<void>;
   /** It judges a template by what people do with it, or files it anew. */
@@ -19,6 +19,7 @@ export interface AccountPorts {
     tx: TenantTx,
     template: { name: string; language: string },
     change: { quality?: string; category?: string },
+    now: Date,
   ): Promise<void>;
   /** How many people it lets us begin with in 24 hours; null: as many as we like. */
   onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
@@ -54,9 +55,9 @@ export class AccountWorker {
     const status = statuses[String(said.event)];
     const change = standingOf(field, said);
     const limit = limitOf(field, said);
-    if (template && change) await this.ports.onTemplateStanding(tx, template, change);
+    if (template && change) await this.ports.onTemplateStanding(tx, template, change, now);
     else if (template && status && field === 'message_template_status_update')
-      await this.ports.onTemplateStatus(tx, { ...template, status }, now);
+      await this.ports.onTemplateStatus(tx, { ...template, status, ...whyOf(said) }, now);
     else if (limit !== undefined) await this.ports.onMessagingLimit(tx, channel, limit);
     else return 'noted';
     return template ? 'template' : 'limit';
@@ -89,6 +90,10 @@ function templateOf(said: Readonly<Record<string, unknown>>): { name: string; la
     ? { name, language: language.replace('-', '_') }
     : undefined;
 }
+
+/** Why it was refused, by the provider's own code. */
+const whyOf = ({ reason }: Readonly<Record<string, unknown>>): { why?: string } =>
+  typeof reason === 'string' && /^[A-Z_]{1,60}$/.test(reason) && reason !== 'NONE' ? { why: reason } : {};
 
 const qualities = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'];
 

@@ -68,6 +68,14 @@ export class Senders {
     return all.find((one) => one.provider_id === to.sender && one.app === to.app);
   }
 
+  /** What this tenant's numbers hang on at the provider, with their tokens. */
+  async accounts(tx: TenantTx, channel: string): Promise<Sender[]> {
+    const all: Sender[] = [];
+    for (const { app, account } of await tenantsTable.accounts(tx, channel))
+      all.push(await this.open(tx, channel, app, account));
+    return all;
+  }
+
   private async open(tx: TenantTx, channel: string, app: string, providerId: string): Promise<Sender> {
     const sealed = await edgeTable.tokenOf(tx, channel, app, providerId);
     if (!sealed) throw new AppError('TENANT_REQUIRED', { tenant: tx.tenant });

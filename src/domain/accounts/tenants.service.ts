@@ -15,6 +15,8 @@ export interface NewSender {
   token: string;
   label: string;
   ratePerSecond?: number;
+  /** What the address hangs on at the provider. */
+  account?: string;
 }
 
 export const aboutToken = (channel: string, app: string, providerId: string): string =>
@@ -52,6 +54,7 @@ export class Tenants {
       provider_id: providerId,
       label,
       rate_per_second: sender.ratePerSecond ?? 20,
+      account: sender.account ?? null,
     };
     await this.claim(tenant, sender); // refused before anything of it is stored
     const senderId = await this.database.withTenant(tenant, (tx) => tenantsTable.addSender(tx, row));
@@ -65,7 +68,7 @@ export class Tenants {
   }
 
   /** What addresses hang on: the provider's updates about it (its templates, its standing) are this tenant's. @throws TENANT_REQUIRED when it is another tenant's */
-  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond'>): Promise<void> {
+  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond' | 'account'>): Promise<void> {
     await this.claim(tenant, { ...account, label: account.providerId });
   }
 

@@ -32,6 +32,8 @@ export interface SenderRow {
   provider_id: string;
   label: string;
   rate_per_second: number;
+  /** What it hangs on at the provider, where templates are kept. */
+  account?: string | null;
 }
 
 export const tenantsTable = {
@@ -79,10 +81,11 @@ export const tenantsTable = {
 
   async addSender(tx: TenantTx, row: SenderRow): Promise<string> {
     const [sender] = await tx.query<{ id: string }>(
-      `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (tenant_id, channel, app, provider_id) DO UPDATE SET label = excluded.label RETURNING s.id`,
-      [tx.tenant, row.id, row.channel, row.app, row.provider_id, row.label, row.rate_per_second],
+      `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second, account)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (tenant_id, channel, app, provider_id)
+         DO UPDATE SET label = excluded.label, account = coalesce(excluded.account, s.account) RETURNING s.id`,
+      [tx.tenant, row.id, row.channel, row.app, row.provider_id, row.label, row.rate_per_second, row.account ?? null],
     );
     return sender?.id ?? row.id;
   },
@@ -99,6 +102,14 @@ export const tenantsTable = {
     return tx.query<SenderRow>(
       'SELECT id, channel, app, provider_id, label, rate_per_second FROM sender WHERE channel = $1 ORDER BY id',
       [channel],
+    );
+  },
+
+  /** What the numbers of a channel hang on at the provider. */
+  async accounts(tx: TenantTx, channel: string): Promise<{ app: string; account: string }[]> {
+    return tx.query(
+      'SELECT DISTINCT app, account FROM sender WHERE tenant_id = $1 AND channel = $2 AND account IS NOT NULL ORDER BY account',
+      [tx.tenant, channel],
     );
   },
 

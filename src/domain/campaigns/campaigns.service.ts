@@ -8,6 +8,7 @@ import type { Campaign } from './campaign';
 import { type Actor, approvers, authors, requireRole, unfrozen } from './campaign-moves';
 import { may, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
+import { setFallback } from './fallbacks';
 import { type TemplateRow, templatesTable } from './templates.table';
 import { type CampaignWish, wished } from './wish';
 
@@ -22,6 +23,7 @@ export class Campaigns extends Approvals {
     requireRole(by, authors);
     const row = { id: newId(now), ...(await wished(tx, wish)), author_id: by.id };
     await campaignsTable.insert(tx, row, now);
+    await setFallback(tx, row.id, row.template_id, wish.backup);
     await this.record(tx, row.id, 'campaign.drafted', by.id, now);
     return this.get(tx, row.id, now);
   }
@@ -36,6 +38,7 @@ export class Campaigns extends Approvals {
     if (row.content_hash) await this.ports.thaw(tx, row);
     await this.move(tx, row, 'change', by.id, now, change);
     await campaignsTable.rewrite(tx, row);
+    await setFallback(tx, id, row.template_id, wish.backup);
     return this.get(tx, id, now);
   }
 
@@ -60,6 +63,7 @@ export class Campaigns extends Approvals {
     requireRole(by, authors);
     const row = await this.take(tx, id);
     step(row.state, 'resume');
+    if (!(await this.ports.mayResume(tx, row, by.id, now))) throw new AppError('RESUME_TOO_NEW');
     if (needsTwo(row.held_why) && !(await this.isSecond(tx, row, by))) {
       row.resumed_by = by.id;
       await this.keep(tx, row, 'resume_asked', by.id, now);
@@ -84,10 +88,15 @@ export class Campaigns extends Approvals {
   }
 
   /** The provider no longer lets this template be sent: what uses it waits, and its card says so. */
-  async pauseByTemplate(tx: TenantTx, name: string, language: string, now: Date): Promise<void> {
+  async pauseByTemplate(
+    tx: TenantTx,
+    { name, language }: { name: string; language: string },
+    why: string,
+    now: Date,
+  ): Promise<void> {
     for (const id of await campaignsTable.usingTemplate(tx, name, language)) {
       const row = await this.take(tx, id);
-      if (may(row.state, 'halt')) await this.hold(tx, row, 'TEMPLATE_NOT_APPROVED', 'system:template', now);
+      if (may(row.state, 'halt')) await this.hold(tx, row, why, 'system:template', now);
     }
   }
 

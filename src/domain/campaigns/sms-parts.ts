@@ -21,3 +21,49 @@ export function smsParts(text: string): number {
   }
   return parts;
 }
+
+/** What a text costs by SMS, and what makes it dear. */
+export interface SmsPrice {
+  encoding: 'GSM-7' | 'UCS-2';
+  segments: number;
+  /** The letters that leave less room, each once. */
+  dear: readonly string[];
+  /** Parts without them. */
+  otherwise: number;
+}
+
+const fits = (letter: string): boolean => alphabet.has(letter) || extension.has(letter);
+
+export function smsPrice(text: string): SmsPrice {
+  const dear = [...new Set([...text].filter((letter) => !fits(letter)))];
+  return {
+    encoding: dear.length > 0 ? 'UCS-2' : 'GSM-7',
+    segments: smsParts(text),
+    dear,
+    otherwise: smsParts(plainForm(text)),
+  };
+}
+
+const others: Readonly<Record<string, string>> = {
+  '“': '"',
+  '”': '"',
+  '«': '"',
+  '»': '"',
+  '‘': "'",
+  '’': "'",
+  '–': '-',
+  '—': '-',
+  '…': '...',
+  '\u00a0': ' ',
+  '•': '-',
+};
+
+/** The same with letters that leave room: `á` becomes `a`, `“` becomes `"`; what has no plain form is left out. `ñ` and `é` stay. */
+export const plainForm = (text: string): string =>
+  [...text.normalize('NFC')]
+    .map((letter) => {
+      if (fits(letter)) return letter;
+      const bare = others[letter] ?? letter.normalize('NFD').replace(/\p{M}/gu, '');
+      return [...bare].every(fits) ? bare : '';
+    })
+    .join('');

@@ -1,4 +1,5 @@
 import { saysHowToLeave } from './opt-out-text';
+import type { SmsPrice } from './sms-parts';
 import { places, type TemplateButton, type TemplateParts, type Variable } from './template-parts';
 
 /** What is written, before anybody reviewed it. */
@@ -14,13 +15,6 @@ export interface TemplateDraft {
   sender_name?: string | null;
   /** Its picture, video or paper is here. */
   hasMedium?: boolean;
-}
-
-/** What an SMS of these words costs: its parts, the letters that make it dear, and its parts without them. */
-export interface SmsPrice {
-  segments: number;
-  dear: readonly string[];
-  otherwise: number;
 }
 
 export interface TemplateRule {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { checks, type SmsPrice, type TemplateDraft, type TemplateRule } from './template-checks';
+import type { SmsPrice } from './sms-parts';
+import { checks, type TemplateDraft, type TemplateRule } from './template-checks';
 
-export type { SmsPrice, TemplateDraft };
+export type { TemplateDraft };
 
 /** A rule that does not hold. */
 export interface Finding {

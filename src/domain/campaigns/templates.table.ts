@@ -61,7 +61,10 @@ const table: Table<TemplateRow> = {
 
 export const templatesTable = {
   get: (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => tx.rows(table).find({ id }),
-  list: (tx: TenantTx): Promise<TemplateRow[]> =>
+  /** What there is, by name; what was deleted is still known to campaigns. */
+  list: async (tx: TenantTx): Promise<TemplateRow[]> =>
+    (await templatesTable.all(tx)).filter(({ status }) => status !== 'DELETED'),
+  all: (tx: TenantTx): Promise<TemplateRow[]> =>
     tx.rows(table).list(
       {},
       {
@@ -72,21 +75,27 @@ export const templatesTable = {
       },
     ),
   insert: (tx: TenantTx, row: TemplateRow): Promise<void> => tx.rows(table).insert(row),
-  /** The provider reviewed it. Returns how many templates that concerned. */
-  setStatus: (tx: TenantTx, name: string, language: string, status: string): Promise<number> =>
-    tx.rows(table).update({ name, language }, { status }),
-  /** The provider judges it by what people do with it, or files it anew. */
-  setStanding: async (
+  named: (tx: TenantTx, channel: string, name: string, language: string): Promise<TemplateRow | undefined> =>
+    tx.rows(table).find({ channel, name, language }),
+  /** Nobody changes it until this transaction ends. */
+  lock: async (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => {
+    await tx.query('SELECT 1 FROM template WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tx.tenant, id]);
+    return tx.rows(table).find({ id });
+  },
+  rewrite: async (tx: TenantTx, { id, ...row }: TemplateRow): Promise<void> =>
+    void (await tx.rows(table).update({ id }, row)),
+  mark: async (
     tx: TenantTx,
-    name: string,
-    language: string,
-    { quality, category }: Partial<Pick<TemplateRow, 'quality' | 'category'>>,
-  ): Promise<number> =>
+    id: string,
+    change: Partial<Pick<TemplateRow, 'status' | 'why' | 'provider_id' | 'category' | 'quality'>>,
+  ): Promise<void> => void (await tx.rows(table).update({ id }, change)),
+  /** A campaign that is not over has it. Plan: campaigns of one customer. */
+  isUsed: async (tx: TenantTx, id: string): Promise<boolean> =>
     (
       await tx.query(
-        `UPDATE template SET quality = coalesce($4, quality), category = coalesce($5, category)
-         WHERE tenant_id = $1 AND name = $2 AND language = $3 RETURNING 1 AS one`,
-        [tx.tenant, name, language, quality ?? null, category ?? null],
+        `SELECT 1 AS one FROM campaign WHERE tenant_id = $1 AND template_id = $2
+           AND state IN ('awaiting_approval', 'scheduled', 'sending', 'paused', 'held') LIMIT 1`,
+        [tx.tenant, id],
       )
-    ).length,
+    ).length > 0,
 };

@@ -21,6 +21,8 @@ export interface ImportPorts {
   onChanged(tx: TenantTx, id: string, isCalm: boolean): Promise<void>;
   /** There is something to do, in the transaction that says so. */
   wake(tx: TenantTx, lane: Buffer): Promise<void>;
+  /** Blobs that are kept for something else. */
+  otherBlobs(tx: TenantTx): Promise<readonly string[]>;
 }
 export interface ImportDeps {
   database: Database;
@@ -205,6 +207,7 @@ export class Imports {
     const kept = new Set<string>();
     for (const tenant of tenants)
       await this.deps.database.withTenant(tenant, async (tx) => {
+        for (const blob of await this.deps.ports.otherBlobs(tx)) kept.add(blob);
         for (const row of await importsTable.standing(tx)) {
           if (row.created_at.getTime() > before || row.state === 'running') kept.add(row.blob);
           else if (row.state === 'done') await this.forget(tx, row);
