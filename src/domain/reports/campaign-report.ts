@@ -1,11 +1,12 @@
 import type { TenantTx } from '../../data/database';
 import { AppError } from '../../errors';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
+import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { templatesTable } from '../campaigns/templates.table';
 import { countStates } from '../delivery/counts.table';
 import { trackedLinksTable } from '../delivery/tracked-links.table';
 import * as count from './figures.table';
-import { reached } from './reports.service';
+import { reached, reports } from './reports.service';
 import { settings } from './settings';
 
 /** From the first that could be written to, to the last that answered. */
@@ -48,9 +49,16 @@ export interface CampaignReport extends Funnel {
 export async function campaignReport(tx: TenantTx, id: string): Promise<CampaignReport> {
   const row = await campaignsTable.get(tx, id);
   if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
-  const batches = [row.batch_id];
+  const ways = await waysOf(tx, row);
+  const batches = ways.map(({ batch }) => batch);
   const { reacted } = await count.countAnswered(tx, batches);
-  const earlier = await count.earlierThan(tx, row.number, settings.earlier);
+  const channels: ChannelFigures[] = [];
+  for (const { batch, channel } of ways) channels.push({ channel, ...(await channelFigures(tx, batch)) });
+  const earlier: CampaignReport['earlier'][number][] = [];
+  for (const one of await count.earlierThan(tx, row.number, settings.earlier)) {
+    const before = await campaignsTable.get(tx, one);
+    if (before) earlier.push(await briefly(tx, before));
+  }
   return {
     ...(await briefly(tx, row)),
     ...(row.started_at && { startedAt: row.started_at }),
@@ -59,29 +67,42 @@ export async function campaignReport(tx: TenantTx, id: string): Promise<Campaign
     measures: (await trackedLinksTable.tracking(tx, row.purpose)) !== undefined,
     links: await count.countVisits(tx, batches),
     hours: hoursOf(await count.countHours(tx, batches)),
-    channels: [await channelOf(tx, row, row.batch_id)],
-    earlier: await Promise.all(
-      earlier.map(async (one) => briefly(tx, (await campaignsTable.get(tx, one)) as CampaignRow)),
-    ),
+    channels,
+    earlier,
   };
 }
 
-async function briefly(tx: TenantTx, row: CampaignRow): Promise<Funnel & { number: string; name: string }> {
-  return { number: `C-${row.number}`, name: row.name, ...(await funnelOf(tx, row.batch_id)) };
+/** By which channels it goes, each with a batch of its own: first its own, then those it falls back to. */
+export async function waysOf(tx: TenantTx, row: CampaignRow): Promise<{ batch: string; channel: string }[]> {
+  const template = await templatesTable.get(tx, row.template_id);
+  const others = await fallbacksTable.of(tx, row.id);
+  return [
+    { batch: row.batch_id, channel: template?.channel ?? '' },
+    ...others.map(({ batch_id, channel }) => ({ batch: batch_id, channel })),
+  ];
 }
 
-async function funnelOf(tx: TenantTx, batch: string): Promise<Funnel & { failed: number }> {
+/** Its people, each once, by whatever way. */
+async function briefly(tx: TenantTx, row: CampaignRow): Promise<Funnel & { number: string; name: string }> {
+  const batches = (await waysOf(tx, row)).map(({ batch }) => batch);
+  const { sent, delivered, read } = await reports.figures(tx, row);
+  const { clicked, replied } = await count.countAnswered(tx, batches);
+  return { number: `C-${row.number}`, name: row.name, sent, delivered, read, clicked, replied };
+}
+
+async function channelFigures(tx: TenantTx, batch: string): Promise<Omit<ChannelFigures, 'channel'>> {
   const states = await countStates(tx, batch);
   const of = (...names: string[]) =>
     states.filter(({ state }) => names.includes(state)).reduce((sum, one) => sum + one.count, 0);
   const { clicked, replied } = await count.countAnswered(tx, [batch]);
-  const [sent, delivered, read] = [reached, ['delivered', 'read'], ['read']].map((names) => of(...names));
-  return { sent, delivered, read, clicked, replied, failed: of('failed') } as Funnel & { failed: number };
-}
-
-async function channelOf(tx: TenantTx, row: CampaignRow, batch: string): Promise<ChannelFigures> {
-  const template = await templatesTable.get(tx, row.template_id);
-  return { channel: template?.channel ?? '', ...(await funnelOf(tx, batch)) };
+  return {
+    sent: of(...reached),
+    delivered: of('delivered', 'read'),
+    read: of('read'),
+    clicked,
+    replied,
+    failed: of('failed'),
+  };
 }
 
 /** An hour in which fewer than a group came back is not told apart. */

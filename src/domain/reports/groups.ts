@@ -1,5 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import { campaignsTable } from '../campaigns/campaigns.table';
+import { waysOf } from './campaign-report';
 import { countGroups, type GroupCount } from './figures.table';
 import { settings } from './settings';
 
@@ -7,5 +8,6 @@ import { settings } from './settings';
 export async function campaignGroups(tx: TenantTx, id: string): Promise<readonly GroupCount[]> {
   const row = await campaignsTable.get(tx, id);
   if (!row) return [];
-  return countGroups(tx, [row.batch_id], { smallest: settings.smallest_group, most: settings.most_groups });
+  const batches = (await waysOf(tx, row)).map(({ batch }) => batch);
+  return countGroups(tx, batches, { smallest: settings.smallest_group, most: settings.most_groups });
 }

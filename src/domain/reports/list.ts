@@ -35,14 +35,19 @@ export function lineOf(cells: readonly string[], separator: string): string {
 /** A campaign's messages as a CSV that spreadsheets open, a page at a time. Whoever was erased is in none of its lines. */
 export async function* listOf(
   { database, audience }: { database: Database; audience: Audience },
-  { tenant, batch, number, isWhole }: { tenant: string; batch: string; number: string; isWhole: boolean },
+  {
+    tenant,
+    batches,
+    number,
+    isWhole,
+  }: { tenant: string; batches: readonly string[]; number: string; isWhole: boolean },
   words: ListWords,
 ): AsyncGenerator<Buffer> {
   const { separator, label, mark } = words;
   yield Buffer.from(`\uFEFF${lineOf(words.titles, separator)}`);
-  for (let after = '0'; ; ) {
+  for (let after = '0', at = 0; at < batches.length; ) {
     const lines = await database.withTenant(tenant, async (tx) => {
-      const rows = await messagesAfter(tx, batch, after, page);
+      const rows = await messagesAfter(tx, batches[at] ?? '', after, page);
       const people = await audience.readMany(tx, [...new Set(rows.map(({ contact }) => contact))]);
       const addresses = rows.map(({ contact }) => addressOf(people.get(contact)?.identity, isWhole));
       after = rows.at(-1)?.seq ?? '';
@@ -51,7 +56,9 @@ export async function* listOf(
       );
     });
     if (lines.length > 0) yield Buffer.from(lines.map((cells) => lineOf(cells, separator)).join(''));
-    if (after === '') break;
+    if (after !== '') continue;
+    after = '0';
+    at += 1;
   }
   yield Buffer.from(lineOf([mark], separator));
 }

@@ -6,6 +6,7 @@ import type { Database, TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import type { Audience } from '../audience/audience.service';
 import { campaignsTable } from '../campaigns/campaigns.table';
+import { waysOf } from './campaign-report';
 import { type FileRow, filesTable, idOf } from './files.table';
 import { type ListWords, listOf } from './list';
 import { paperOf } from './paper';
@@ -134,9 +135,10 @@ export class ReportWork {
     const { database, blobs, audience } = this.deps;
     const { of, words } = await database.withTenant(tenant, async (tx) => {
       const row = await campaignsTable.get(tx, file.campaign_id);
+      const batches = row ? (await waysOf(tx, row)).map(({ batch }) => batch) : [];
       const said = await this.deps.ports.words(tx, file, await this.reasonOf(tx, file));
       return {
-        of: { tenant, batch: row?.batch_id ?? '0', number: `C-${row?.number}`, isWhole: file.is_whole },
+        of: { tenant, batches, number: `C-${row?.number}`, isWhole: file.is_whole },
         words: said,
       };
     });
