@@ -28,6 +28,7 @@ const programs = {
   import: 'src/importing/main.ts',
   bench: 'bench/main.ts',
   'gate:explain': 'src/tools/gate-explain.ts',
+  kill: 'src/tools/kill.ts',
 };
 
 function fail(line) {

@@ -6,6 +6,7 @@ import type { ImportVerbs } from './services-imports';
 import type { PageVerbs } from './services-pages';
 import type { ReportVerbs } from './services-reports';
 import type { SegmentVerbs } from './services-segments';
+import type { StopVerbs } from './services-stops';
 
 export type { CampaignState, CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
@@ -32,6 +33,7 @@ export interface Services {
   templates: { list(): Promise<readonly TemplateSummary[]> };
   gate: GateVerbs;
   costs: CostVerbs;
+  stops: StopVerbs;
   reports: ReportVerbs;
   privacy: PrivacyVerbs;
   support: SupportVerbs;

@@ -13,6 +13,7 @@ import type { PreferenceLinks } from '../domain/consent/preference-links';
 import type { Preferences } from '../domain/consent/preferences.service';
 import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
+import type { Stops } from '../domain/delivery/stops.service';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
 import type { ReportFiles } from '../domain/reports/report-files';
@@ -31,6 +32,7 @@ import { bindPages } from './bind-pages';
 import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindReports } from './bind-reports';
 import { bindSegments } from './bind-segments';
+import { bindStops } from './bind-stops';
 import type { Posts } from './posts';
 import { saysWrongNumber } from './wrong-number';
 
@@ -49,6 +51,7 @@ export interface Domain {
   campaigns: Campaigns;
   segments: Segments;
   outbox: Outbox;
+  stops: Stops;
   privacy: Privacy;
   support: Support;
   records: Records;
@@ -136,6 +139,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     },
     gate: bindGate(tx, domain, actor, now),
     costs: bindCosts(tx, now),
+    stops: bindStops(tx, domain.stops, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
     privacy: {
       open: (contact, right) =>

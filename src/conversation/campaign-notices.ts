@@ -21,8 +21,25 @@ export async function tellOfCampaign(
   notice: Notice,
   now: Date,
 ): Promise<void> {
+  if (notice === 'held' && row.held_why === 'TAKEOVER_SUSPECTED')
+    await tellOfSuspicion(tx, { members, posts }, row, now);
   const card = { card: `send-campaign/${cards[notice]}`, args: { campaign: row.id }, topic: `campaign:${row.id}` };
   for (const { team, slackUser, language } of await toldOf(tx, members, row, notice, now))
+    await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
+}
+
+/** Somebody else may use this account: whoever it belongs to hears of it, and so do we. */
+async function tellOfSuspicion(
+  tx: TenantTx,
+  { members, posts }: { members: Members; posts: Posts },
+  row: CampaignRow,
+  now: Date,
+): Promise<void> {
+  const card = { card: 'stop-sending/suspicion', args: { campaign: row.id }, topic: `campaign:${row.id}` };
+  const told = (await members.list(tx, now)).filter(({ roles }) =>
+    roles.some((role) => ['owner', 'platform', 'support'].includes(role)),
+  );
+  for (const { team, slackUser, language } of told)
     await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
 }
 

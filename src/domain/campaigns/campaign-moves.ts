@@ -26,6 +26,8 @@ export interface CampaignPorts {
   cancelPlanned(tx: TenantTx, row: CampaignRow): Promise<void>;
   /** Its owner lifts a rule. @returns whether it is one that may be */
   lift(tx: TenantTx, row: CampaignRow, code: string, by: string, now: Date): Promise<boolean>;
+  /** Whether this member is one who may let go on what the product held. */
+  mayResume(tx: TenantTx, row: CampaignRow, member: string, now: Date): Promise<boolean>;
   figures(tx: TenantTx, row: CampaignRow): Promise<Figures>;
   /** Who may not be written to and why, so many by id. @param after the last one seen */
   leftOut(

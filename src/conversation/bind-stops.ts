@@ -1,0 +1,32 @@
+import type { TenantTx } from '../data/database';
+import { tenantsTable } from '../domain/accounts/tenants.table';
+import type { Stops } from '../domain/delivery/stops.service';
+import { signsSeen } from '../domain/delivery/suspicion.table';
+import type { Services } from '../services';
+
+const channels = ['whatsapp', 'sms', 'email'];
+
+/** Stopping what leaves, bound to a turn. */
+export function bindStops(
+  tx: TenantTx,
+  stops: Stops,
+  actor: { id: string; roles: readonly string[] },
+  now: Date,
+): Services['stops'] {
+  return {
+    stop: (key) => stops.stop(tx, key, actor, now),
+    resume: (key) => stops.resume(tx, key, actor, now),
+    stopHouse: (channel) => stops.stopHouse(tx, channel, actor, now),
+    list: async () => {
+      const { own, house } = await stops.list(tx);
+      const numbers = (await Promise.all(channels.map((channel) => tenantsTable.senders(tx, channel)))).flat();
+      const labelOf = (what: string) => numbers.find(({ id }) => id === what)?.label ?? what;
+      return {
+        own: own.map(({ scope, what, stopped_at: at }) => ({ scope, what, label: labelOf(what), at })),
+        house,
+        numbers: numbers.map(({ id, channel, label }) => ({ id, channel, label })),
+      };
+    },
+    signs: (campaign) => signsSeen(tx, campaign),
+  };
+}
