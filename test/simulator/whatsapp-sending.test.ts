@@ -299,7 +299,7 @@ describe('what the world remembers of calls', () => {
       name: 'hola_mundo',
       language: 'es_CL',
       category: 'UTILITY',
-      components: [{ type: 'BODY', text: 'Hola {{1}}.' }],
+      components: [{ type: 'BODY', text: 'Hola {{1}}, ya llegó.', example: { body_text: [['Ana']] } }],
     };
     const { body: made } = await outside.graph('208840352242901/message_templates', drawn);
     expect(made.status).toBe('PENDING');

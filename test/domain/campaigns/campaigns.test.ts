@@ -129,7 +129,14 @@ describe('the life of a campaign', () => {
   it('when its template loses the approval, then it waits and its card can say why', async () => {
     const tenant = await aTenant(here);
     const campaign = await aCampaign(here, tenant.id, { at: later(60) });
-    await here.in(tenant.id, (tx) => here.campaigns.pauseByTemplate(tx, campaign.template, 'es_CL', later(1)));
+    await here.in(tenant.id, (tx) =>
+      here.campaigns.pauseByTemplate(
+        tx,
+        { name: campaign.template, language: 'es_CL' },
+        'TEMPLATE_NOT_APPROVED',
+        later(1),
+      ),
+    );
     const view = await here.in(tenant.id, (tx) => here.campaigns.get(tx, campaign.id, later(1)));
     expect(view).toMatchObject({ state: 'held', heldWhy: 'TEMPLATE_NOT_APPROVED' });
   });
