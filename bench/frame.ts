@@ -99,10 +99,16 @@ export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>, dura
   }
 }
 
-async function inDatabase<T>(ownerUrl: string, folder: string, work: (place: BenchPlace) => Promise<T>): Promise<T> {
+/** A migrated database with one customer on a server that runs. @param ownerUrl of the database to be made */
+export async function inDatabase<T>(
+  ownerUrl: string,
+  folder: string,
+  work: (place: BenchPlace) => Promise<T>,
+): Promise<T> {
   await setUpDatabase(ownerUrl);
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
+  owner.on('error', () => {}); // the server may be stopped on purpose
   const master = randomBytes(32).toString('base64');
   const vault = localVault([master]);
   const database = new Database(appUrl(ownerUrl), { pool: 4 });

@@ -3,10 +3,11 @@ import { type Bench, type BenchOptions, machine, withPlace } from './frame';
 import { bench as gate } from './gate';
 import { bench as importing } from './import';
 import { bench as pipeline } from './pipeline';
+import { bench as report } from './report';
 import { bench as segment } from './segment';
 
 /** One file each: bench/<name>.ts exports `bench`. */
-const benches: Readonly<Record<string, Bench>> = { import: importing, gate, segment, pipeline };
+const benches: Readonly<Record<string, Bench>> = { import: importing, gate, segment, pipeline, report };
 /** Those that time the product as a whole do it on a server that writes as durably as the product's own. */
 const durable: readonly string[] = ['pipeline'];
 

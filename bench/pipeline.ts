@@ -2,7 +2,7 @@ import { type Bench, type Figure, figure } from './frame';
 import { runOther } from './pipeline/other';
 import { type Run, runOurs } from './pipeline/ours';
 import { StandIn } from './stand-in/stand-in';
-import { surround } from './system/servers';
+import { secret, surround } from './system/servers';
 
 const usual = { messages: 20_000, workers: [1, 2, 4] };
 /** The textbook takes too long for as many; its pace does not depend on how many there are. */
@@ -14,7 +14,7 @@ const textbookMost = 3_000;
  * plain names.
  */
 export const bench: Bench = async (place, { messages = usual.messages, workers = usual.workers }) => {
-  const standIn = await StandIn.start({ secret: 'bench-app-secret', receipts: 3, together: 1 });
+  const standIn = await StandIn.start({ secret, receipts: 3, together: 1 });
   const around = await surround(place, standIn.url);
   try {
     const bare = await runOther('bare', place, around, standIn, messages);

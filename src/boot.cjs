@@ -27,6 +27,7 @@ const programs = {
   'intents:bench': 'bench/understanding.ts',
   import: 'src/importing/main.ts',
   bench: 'bench/main.ts',
+  chaos: 'bench/chaos.ts',
   'gate:explain': 'src/tools/gate-explain.ts',
   kill: 'src/tools/kill.ts',
 };

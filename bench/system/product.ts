@@ -9,6 +9,8 @@ export interface ProductOrder {
   at: string;
   /** It is broken on purpose: where it writes down what left it, and when. */
   watched?: { file: string };
+  /** Another program than the product's own: beside this file. */
+  main?: string;
 }
 /** A process of the product as it is wired by `npm start`, ready and waiting. It ends with this process. */
 export interface Product {
@@ -23,7 +25,7 @@ export interface Product {
 }
 
 export async function startProduct(order: ProductOrder): Promise<Product> {
-  const child: ChildProcess = fork(join(__dirname, 'product-main.ts'), {
+  const child: ChildProcess = fork(join(__dirname, order.main ?? 'product-main.ts'), {
     execArgv: ['--import', 'tsx'],
     cwd: join(__dirname, '..', '..'),
     stdio: ['ignore', 2, 'inherit', 'ipc'], // standard output may be one JSON document and nothing else

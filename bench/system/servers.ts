@@ -6,7 +6,7 @@ import type { BenchPlace } from '../frame';
 import { benchStart } from '../frame';
 import { type Product, type ProductOrder, startProduct } from './product';
 
-const secret = 'bench-app-secret';
+export const secret = 'bench-app-secret';
 const root = join(__dirname, '..', '..');
 
 /** Everything a process of the product needs to know of its surroundings. */
@@ -21,9 +21,18 @@ export async function surround(place: BenchPlace, graphUrl: string): Promise<Sur
   const redis = process.env.REDIS_URL
     ? { url: process.env.REDIS_URL, kind: 'given', stop: async () => {} }
     : await startRedis();
+  return { secret, redis, settings: settingsFor(place, redis.url, graphUrl) };
+}
+
+/** The settings of a product that lives between these servers and this stand-in. */
+export function settingsFor(
+  place: Pick<BenchPlace, 'appUrl' | 'master' | 'folder'>,
+  redisUrl: string,
+  graphUrl: string,
+): Record<string, string> {
   keepModels(place.folder);
-  const settings = {
-    ...{ DATABASE_APP_URL: place.appUrl, REDIS_URL: redis.url, MASTER_KEY: place.master, DATA_DIR: place.folder },
+  return {
+    ...{ DATABASE_APP_URL: place.appUrl, REDIS_URL: redisUrl, MASTER_KEY: place.master, DATA_DIR: place.folder },
     ...{ WHATSAPP_GRAPH_URL: graphUrl, WHATSAPP_APP_SECRET: secret, WHATSAPP_VERIFY_TOKEN: 'bench' },
     ...{
       SLACK_API_URL: `${graphUrl}/api/`,
@@ -31,7 +40,6 @@ export async function surround(place: BenchPlace, graphUrl: string): Promise<Sur
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     },
   };
-  return { secret, redis, settings };
 }
 
 /** What was learnt of the languages is the same for every run. */
@@ -43,7 +51,7 @@ function keepModels(folder: string): void {
 
 /** A process of the product on a port of its own. */
 export async function aProduct(
-  { settings }: Surroundings,
+  { settings }: Pick<Surroundings, 'settings'>,
   role: 'all' | 'web' | 'worker',
   order: Partial<ProductOrder> = {},
 ): Promise<Product & { url: string }> {

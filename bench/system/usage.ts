@@ -42,7 +42,7 @@ export const residentOf = (usage: Usage): Record<string, number> =>
 
 const partOf = ({ pid, command }: Process): Part => {
   if (pid === process.pid) return 'driver';
-  if (/product-main/.test(command)) return 'product';
+  if (/(product|worker)-main/.test(command)) return 'product';
   if (/stand-in/.test(command)) return 'stand-in';
   if (/textbook/.test(command)) return 'textbook';
   if (/bare/.test(command)) return 'bare';

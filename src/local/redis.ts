@@ -27,10 +27,9 @@ function onPath(name: string): string | undefined {
     });
 }
 
-/** A real Redis or Valkey found on the machine, else the one in JavaScript that is packaged: slower, same protocol. Nothing is kept on disk. */
-export async function startRedis(): Promise<LocalRedis> {
+/** A real Redis or Valkey found on the machine, else the one in JavaScript that is packaged: slower, same protocol. Nothing is kept on disk. @param password of one that was stopped, whose address is known */
+export async function startRedis(password = randomBytes(24).toString('hex')): Promise<LocalRedis> {
   const binary = real.map(onPath).find((path) => path !== undefined);
-  const password = randomBytes(24).toString('hex');
   const port = await freePort();
   const child = fork(join(__dirname, 'redis-keeper.cjs'), [String(port), ...(binary ? [binary] : [])], {
     execArgv: [],

@@ -1,0 +1,121 @@
+import { bringPeople, phoneOf } from '../lists';
+import { randomFrom } from '../stand-in/random';
+import { aCustomer, type Customer, domainOf, launch } from '../system/customer';
+import { type Control, runControl } from './control';
+import { pause } from './crew';
+import { type Done, type FaultName, faults } from './faults';
+import { contactsOf, Leaving } from './leaving';
+import { auditHolds, type Chosen, type Findings, inspect } from './outside';
+import { middleAndMost, Recovery } from './recovery';
+import { settle } from './settle';
+import { type World, withWorld } from './world';
+
+export interface ChaosOptions {
+  kills: number;
+  messages: number;
+  seed: number;
+  faults: readonly FaultName[];
+  /** People of a campaign. */
+  people: number;
+  /** How many leave, and how often one does. */
+  leaving: { most: number; everyMs: number };
+  perSecond: number;
+  workers: number;
+  /** How long a process is waited for to come to a call. */
+  patienceMs: number;
+  tell(line: string): void;
+}
+export interface Outcome extends Omit<Findings, 'violations'> {
+  kills: number;
+  killPoints: number;
+  recoveryMs: { p50: number; max: number };
+  violations: string[];
+  control: Control;
+  seed: number;
+  faults: Done['faults'];
+  left: number;
+  killedAt: Record<string, number>;
+}
+
+/** Two campaigns at a time are sent while one fault after another is brought about; then everything may come to rest, and is looked at from outside. */
+export const runChaos = (options: ChaosOptions): Promise<Outcome> =>
+  withWorld({ workers: options.workers, tell: options.tell }, async (world) => {
+    const { seed, people, leaving, tell } = options;
+    const random = randomFrom(seed);
+    const domain = domainOf(world.place);
+    const customer = await aCustomer(world.place, domain, { perSecond: options.perSecond });
+    await bringPeople(world.place, customer.tenant, { count: people, group: 'todos' });
+    const phones = Array.from({ length: people }, (_, n) => phoneOf(n));
+    const leavers = new Leaving(world, domain, customer, await contactsOf(world, customer.tenant, phones), random);
+    const recovery = new Recovery(world, customer.tenant);
+    const campaigns: Chosen[] = [];
+    const keepSending = sender(world, domain, customer, campaigns, options);
+    await keepSending();
+    recovery.begin();
+    leavers.begin(leaving.everyMs, leaving.most);
+    const done = await breakThings(world, recovery, keepSending, random, options);
+    while (campaigns.length * people < options.messages) await keepSending();
+    tell('at rest…');
+    await settle(world, customer.tenant, campaigns);
+    await leavers.stop();
+    await recovery.stop();
+    const { violations, ...findings } = await inspect(world, customer.tenant, campaigns, leavers.left);
+    violations.push(...(await auditHolds(world, customer.tenant)));
+    const bound = mostInFlight * (done.kills + Object.values(done.faults).reduce((sum, times) => sum + times, 0));
+    if (findings.unknown > bound) violations.push(`more unknown than was on its way: ${findings.unknown} of ${bound}`);
+    const control = await runControl(world, domain);
+    if (control.doubled === 0) violations.push(`the control was not seen to double: ${control.guard}`);
+    const { kills, killedAt } = done;
+    return {
+      ...{ kills, killPoints: [...killedAt.values()].filter((times) => times > 0).length, ...findings },
+      ...{ recoveryMs: middleAndMost(recovery.tookMs), violations, control, seed, faults: done.faults },
+      ...{ left: leavers.left.size, killedAt: Object.fromEntries(killedAt) },
+    };
+  });
+
+/** What a process may have on its way. */
+const mostInFlight = 48;
+const atATime = 2;
+
+/** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */
+function sender(
+  world: World,
+  domain: ReturnType<typeof domainOf>,
+  customer: Customer,
+  campaigns: Chosen[],
+  { messages, people }: ChaosOptions,
+) {
+  return async (): Promise<void> => {
+    const [row] = await world.ask<{ n: number }>(
+      "SELECT count(*)::int AS n FROM campaign WHERE tenant_id = $1 AND state = 'sending'",
+      [customer.tenant],
+    );
+    if ((row?.n ?? 0) >= atATime || campaigns.length * people >= messages) return pause(50);
+    const { batch } = await launch(world.place, domain, customer, 'todos', { now: world.clock.now() });
+    campaigns.push({ batch, people });
+  };
+}
+
+/** Kills until there were as many as are wanted; the other faults in turn between them. */
+async function breakThings(
+  world: World,
+  recovery: Recovery,
+  keepSending: () => Promise<void>,
+  random: () => number,
+  { kills, faults: wanted, patienceMs, tell }: ChaosOptions,
+): Promise<Done> {
+  const done: Done = { kills: 0, killedAt: new Map(), faults: {} };
+  const breaking = { world, random, done, patienceMs };
+  const others = wanted.filter((name) => name !== 'kill');
+  for (let round = 0; wanted.includes('kill') ? done.kills < kills : round < kills; round++) {
+    await keepSending();
+    const isKill = wanted.includes('kill') && (others.length === 0 || random() < 0.7);
+    const name = isKill ? 'kill' : (others[Math.floor(random() * others.length)] as FaultName);
+    await faults[name](breaking);
+    if (!isKill) done.faults[name] = (done.faults[name] ?? 0) + 1;
+    await recovery.faced();
+    for (const member of await world.crew.fallen()) await world.crew.replace(member);
+    if (round % 10 === 0) tell(`${done.kills} kills, ${JSON.stringify(done.faults)}`);
+  }
+  return done;
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
+import { openSync, writeSync } from 'node:fs';
+import { sharedMs } from '../stand-in/ledger';
+import { type Call, watchCalls } from './calls';
+
+/** kill and stop are signals; lose: the line of this call breaks, before or after it was done. */
+export type Way = 'kill' | 'stop' | 'lose';
+export interface Arm {
+  do: 'arm';
+  point: string;
+  /** The nth time from now. */
+  nth: number;
+  way: Way;
+}
+
+/** Makes this process one that can be broken at any call, says which calls it makes, and writes down when each message left it. @param file that outlives it */
+export function sabotage(file: string): void {
+  const known = new Set<string>();
+  let fresh: string[] = [];
+  let armed: (Arm & { left: number }) | undefined;
+  watchCalls((call: Call) => {
+    if (!known.has(call.point)) {
+      known.add(call.point);
+      fresh.push(call.point);
+    }
+    if (armed?.point !== call.point || --armed.left > 0) return;
+    const { way } = armed;
+    armed = undefined;
+    if (way === 'kill') process.kill(process.pid, 'SIGKILL');
+    process.send?.({ is: 'reached', point: call.point });
+    if (way === 'stop') process.kill(process.pid, 'SIGSTOP');
+    else call.breakOff?.();
+  });
+  process.on('message', (message: Arm | { do: 'disarm' }) => {
+    if (message.do === 'arm') armed = { ...message, left: message.nth };
+    if (message.do === 'disarm') armed = undefined;
+  });
+  setInterval(() => {
+    if (fresh.length > 0) process.send?.({ is: 'points', points: fresh });
+    fresh = [];
+  }, 200).unref();
+  writeDownWhatLeaves(file);
+}
+
+interface Outgoing {
+  path: string;
+  addHeader(name: string, value: string): void;
+}
+
+/** Each request to the provider bears a mark of its own; when its first bytes are handed to the system, mark and moment are on disk before. */
+function writeDownWhatLeaves(file: string): void {
+  const out = openSync(file, 'a');
+  const marks = new WeakMap<object, string>();
+  channel('undici:request:create').subscribe((message) => {
+    const { request } = message as { request: Outgoing };
+    if (!request.path.endsWith('/messages')) return;
+    const mark = randomBytes(9).toString('base64url');
+    marks.set(request, mark);
+    request.addHeader('x-mark', mark);
+  });
+  channel('undici:client:sendHeaders').subscribe((message) => {
+    const mark = marks.get((message as { request: Outgoing }).request);
+    if (mark) writeSync(out, `${mark} ${sharedMs()}\n`);
+  });
+}
