@@ -23,6 +23,8 @@ export interface CampaignView {
   /** The provider has not decided yet whether it may be sent. */
   templateInReview: boolean;
   preview: string;
+  /** Where it can't reach somebody: by this channel, with these words. */
+  backup?: { channel: string; preview: string };
   segment: string;
   segmentId: string;
   /** undefined: as soon as it is approved. */
@@ -73,6 +75,10 @@ export interface CampaignWish {
   segment: string;
   at?: Date;
   pace?: 'local' | 'waves';
+  /** By which it goes, where the template is called alike for several. */
+  channel?: string;
+  /** The channel, or the template, by which it goes where its own reaches nobody; `none`: no other. */
+  backup?: string;
 }
 
 export interface CampaignVerbs {

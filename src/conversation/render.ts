@@ -69,7 +69,12 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
       id,
       label: say(field.label, vars, reader),
       type: field.type,
-      ...(form.choices?.[id] && { options: form.choices[id] }),
+      ...(form.choices?.[id] && {
+        options: form.choices[id].map(({ value, label, beside }) => ({
+          value,
+          label: beside ? `${label} · ${sayHouse(beside, reader)}` : label,
+        })),
+      }),
       ...(form.initial?.[id] && { initial: form.initial[id] }),
       ...(form.errors?.[id] && { error: say(source.errors[form.errors[id]] ?? '', vars, reader) }),
       ...(field.options && {

@@ -49,6 +49,8 @@ interface Spoken {
   now: Date;
 }
 
+const order = ['email', 'sms', 'whatsapp'];
+
 /** What people say and press, one lane at a time, in order: each row is handled in one transaction, with all that follows from it. */
 export class TurnWorker {
   readonly kind = 'turn';
@@ -218,9 +220,11 @@ export class TurnWorker {
 
   private async names(tx: TenantTx): Promise<Names> {
     const { campaigns, audience } = this.deps.domain;
-    const templates = new Map(
-      (await campaigns.templates(tx)).map(({ id, name }) => [name, { id, name: name.replace(/_/g, ' ') }]),
+    // Of several channels one is called by the name alone: WhatsApp's, where it has one.
+    const all = (await campaigns.templates(tx)).sort(
+      (one, other) => order.indexOf(one.channel) - order.indexOf(other.channel),
     );
+    const templates = new Map(all.map(({ id, name }) => [name, { id, name: name.replace(/_/g, ' ') }]));
     return {
       campaigns: await campaigns.names(tx, 30),
       templates: [...templates.values()],

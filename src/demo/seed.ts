@@ -7,6 +7,7 @@ import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
 import { recordPapers, usualPapers } from '../domain/accounts/readiness';
 import type { Role } from '../domain/accounts/roles';
+import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
 
 interface DemoPerson {
@@ -26,12 +27,15 @@ interface DemoTenant {
   legalName: string;
   rut: string;
   contact: string;
+  address: string;
   workspace: { team: string; token: string };
   numbers: { channel: string; providerId: string; account?: string; label: string; ratePerSecond: number }[];
   staffWorkspaces: { team: string; token: string }[];
   places: Record<string, string>;
   members: { team: string; user: string; name: string; roles: Role[]; grantedDays?: number }[];
   templates: {
+    /** WhatsApp, where none is named. */
+    channel?: string;
     name: string;
     language: string;
     category: string;
@@ -39,6 +43,8 @@ interface DemoTenant {
     body: string;
     variables: Variable[];
     stopWord?: string;
+    senderName?: string;
+    parts?: TemplateParts;
   }[];
   segments: { name: string; key: string; value: string }[];
   people: DemoPerson[];
@@ -79,8 +85,12 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
 
 async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
   const { tenants } = rooms;
-  const { id, name, legalName, rut, contact } = tenant;
-  await tenants.create({ name, legalName, rut, contact, policyVersion: '1', policyDate: '2026-11-20' }, now, id);
+  const { id, name, legalName, rut, contact, address } = tenant;
+  await tenants.create(
+    { name, legalName, rut, contact, address, policyVersion: '1', policyDate: '2026-11-20' },
+    now,
+    id,
+  );
   for (const { account, ...number } of tenant.numbers) {
     // The carrier and the relay know us by our line, not by our number.
     const own = { ...number, app: 'default', token: number.channel === 'whatsapp' ? whatsappToken : 'none' };
@@ -112,11 +122,12 @@ async function seedInside(
   for (const person of [...tenant.people, ...crowd(tenant.crowd)]) await seedPerson(tx, rooms, person, now);
 }
 
-const rowOf = ({ stopWord, ...template }: DemoTenant['templates'][number]): TemplateRow => ({
+const rowOf = ({ stopWord, senderName, ...template }: DemoTenant['templates'][number]): TemplateRow => ({
+  channel: 'whatsapp',
   ...template,
   id: newId(),
-  channel: 'whatsapp',
   stop_word: stopWord ?? null,
+  sender_name: senderName ?? null,
   version: 1,
 });
 

@@ -115,6 +115,14 @@ export async function standing(asks: Asks, campaign: CampaignView, buttons: Butt
       ...cost,
       ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
       { key: 'preview' },
+      ...(campaign.backup
+        ? [
+            {
+              key: 'backup',
+              vars: { channel: { text: `channels.${campaign.backup.channel}` }, words: campaign.backup.preview },
+            },
+          ]
+        : []),
       ...checks,
       ...(before ? [{ key: 'before', vars: { earlier: before.number, day: before.at } }] : []),
       ...(campaign.templateInReview && !isOver(campaign) ? [{ key: 'inReview' }] : []),

@@ -10,12 +10,19 @@ const only = (args: Known, ...keys: string[]): Known =>
 
 /** 1. What. Templates that can be sent, or will be once they are approved. */
 async function askWhat({ services }: Turn, args: Known, errors: Known = {}): Promise<Reply> {
-  const choices = (await services.templates.list())
-    .filter(({ status }) => ['APPROVED', 'PENDING'].includes(status))
-    .slice(0, mostOptions)
-    .map(({ id, name }) => ({ value: id, label: name.replace(/_/g, ' ') }));
-  const initial = { template: args.template ?? '' };
-  return form({ key: 'what', act: 'guideWhat', args, choices: { template: choices }, initial, errors, stays: true });
+  const all = await services.templates.list();
+  const ofStates = (...states: readonly string[]) =>
+    all
+      .filter(({ status }) => states.includes(status))
+      .slice(0, mostOptions)
+      .map(({ id, name, channel }) => ({
+        value: id,
+        label: name.replace(/_/g, ' '),
+        beside: { text: `channels.${channel}` },
+      }));
+  const choices = { template: ofStates('APPROVED', 'PENDING'), backup: ofStates('APPROVED') };
+  const initial = { template: args.template ?? '', backup: args.backup ?? '' };
+  return form({ key: 'what', act: 'guideWhat', args, choices, initial, errors, stays: true });
 }
 
 /** 2. To whom: a group that is there, or people as they are described. */
@@ -42,8 +49,14 @@ async function askYes({ services, person }: Turn, args: Known): Promise<Reply> {
 }
 
 const what: Act = async (turn) => {
-  const args = { ...turn.args, ...only(turn.values, 'template') };
-  return args.template ? askWhom(turn, args) : askWhat(turn, args, { template: 'choose' });
+  const { backup: _before, ...rest } = turn.args;
+  const args: Known = { ...rest, ...only(turn.values, 'template', 'backup') };
+  if (!args.template) return askWhat(turn, args, { template: 'choose' });
+  const templates = await turn.services.templates.list();
+  const channelOf = (id: string | undefined) => templates.find((one) => one.id === id)?.channel;
+  if (args.backup && channelOf(args.backup) === channelOf(args.template))
+    return askWhat(turn, args, { backup: 'same' });
+  return askWhom(turn, args);
 };
 
 /** Described people are a group of their own, which nobody has to save. */
@@ -54,7 +67,7 @@ const whom: Act = async (turn) => {
   if (!values.people) return args.segment ? askWhen(args) : askWhom(turn, args, { segment: 'choose' });
   const described = await services.segments.find(values.people, person.language);
   return described
-    ? askWhen({ ...only(args, 'template', 'pace', 'moment'), segment: described })
+    ? askWhen({ ...only(args, 'template', 'backup', 'pace', 'moment'), segment: described })
     : askWhom(turn, args, { people: 'unknown' });
 };
 
@@ -70,11 +83,12 @@ const when: Act = async (turn) => {
 };
 
 /** The wish that the form makes, as words would have made it. */
-export const wishedIn = ({ template, segment, at, pace }: Known): Slots => ({
+export const wishedIn = ({ template, segment, at, pace, backup }: Known): Slots => ({
   template,
   segment,
   ...(at && { at: new Date(at) }),
   ...((pace === 'local' || pace === 'waves') && { pace }),
+  ...(backup && { backup }),
 });
 
 /** A campaign in four short steps. */

@@ -13,10 +13,12 @@ import {
 import { hasUnproven, isForNobody, isObstructed, progress, running, standing, topic, whenOf } from './draft-card';
 import { guide, wishedIn } from './guide';
 
-const wishOf = ({ template, segment, at, pace }: Slots) => ({
+const wishOf = ({ template, segment, at, pace, channel, backup }: Slots) => ({
   ...{ template: String(template), segment: String(segment) },
   ...(at instanceof Date && { at }),
   ...((pace === 'local' || pace === 'waves') && { pace: pace as 'local' | 'waves' }),
+  ...(channel && { channel: String(channel) }),
+  ...(backup && { backup: String(backup) }),
 });
 
 /** The draft stands and can be said otherwise. */

@@ -6,6 +6,8 @@ import { sameGroupSince } from './approval';
 import { type Campaign, campaignOf, type Figures, type Obstacle } from './campaign';
 import { type CampaignAct, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
+import { fallbacksTable } from './fallbacks.table';
+import { sampleOf } from './sample';
 
 export interface Actor {
   id: string;
@@ -78,7 +80,12 @@ export abstract class CampaignMoves {
   protected async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
     const figures = await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now));
     const before = row.state === 'draft' ? await campaignsTable.sentBefore(tx, row, sameGroupSince(now)) : undefined;
-    return { ...campaignOf(row, figures, await this.ports.obstacles(tx, row, now)), ...(before && { before }) };
+    const [backup] = await fallbacksTable.of(tx, row.id);
+    return {
+      ...campaignOf(row, figures, await this.ports.obstacles(tx, row, now)),
+      ...(before && { before }),
+      ...(backup && { backup: { channel: backup.channel, preview: sampleOf(backup) } }),
+    };
   }
 
   /** @throws CAMPAIGN_NOT_FOUND, APPROVAL_STALE when it is no longer that version */

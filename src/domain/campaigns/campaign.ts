@@ -45,6 +45,8 @@ export interface Campaign extends Figures {
   template: string;
   templateId: string;
   preview: string;
+  /** By which channel it goes where it can't reach somebody, and with which words. */
+  backup?: { channel: string; preview: string };
   segment: string;
   segmentId: string;
   at?: Date;

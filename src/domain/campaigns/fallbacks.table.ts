@@ -1,7 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
 import { contentHash } from './content';
-import { templatesTable } from './templates.table';
+import { templatesTable, type Variable } from './templates.table';
 
 /** By which other channel a campaign's message goes where the one before reached nobody. */
 export interface Fallback {
@@ -9,13 +9,15 @@ export interface Fallback {
   place: number;
   template_id: string;
   template_name: string;
+  body: string;
+  variables: readonly Variable[];
   sender_id: string;
   batch_id: string;
   channel: string;
   content_hash: Buffer | null;
 }
 
-const select = `SELECT f.place, f.template_id, t.name AS template_name, t.channel, f.sender_id, f.batch_id, f.content_hash
+const select = `SELECT f.place, f.template_id, t.name AS template_name, t.body, t.variables, t.channel, f.sender_id, f.batch_id, f.content_hash
   FROM campaign_fallback f JOIN template t ON t.tenant_id = f.tenant_id AND t.id = f.template_id`;
 
 export const fallbacksTable = {
@@ -62,10 +64,9 @@ export const fallbacksTable = {
     if (!row) return undefined;
     const all = await fallbacksTable.of(tx, row.id);
     const own = all.find((one) => one.batch_id === batch);
-    const template = own && (await templatesTable.get(tx, own.template_id));
-    if (!own || !template) return undefined;
+    if (!own) return undefined;
     const before = [row.batch_id, ...all.filter(({ place }) => place < own.place).map((one) => one.batch_id)];
-    return { ...standIn(row, own), body: template.body, variables: template.variables, before };
+    return { ...standIn(row, own), before };
   },
 };
 

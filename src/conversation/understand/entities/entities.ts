@@ -2,9 +2,10 @@ import type { Language } from '../../../intent';
 import { clean, fold } from '../normalise';
 import type { Question } from '../types';
 import { readWords } from '../words/read-words';
+import { channelsIn } from './channels';
 import { casesIn, emailsIn, phonesIn, taxIdsIn, withoutContacts } from './contacts';
 import { amountsIn, percentsIn, withoutFigures } from './figures';
-import type { Channel, Entities } from './found';
+import type { Entities } from './found';
 import { lengthsIn } from './lengths';
 import { signsOf } from './moment-signs';
 import { momentOf } from './moments';
@@ -22,10 +23,7 @@ export interface Read {
   signs: readonly string[];
 }
 
-const words = readWords<{ channels: Record<Channel, string>; self: Record<'any' | 'capital', string> }>('names.yaml');
-const CHANNELS = Object.entries(words.channels).map(
-  ([channel, source]) => [channel as Channel, new RegExp(`(?<![a-z0-9@.-])(?:${source})(?![a-z0-9@])`)] as const,
-);
+const words = readWords<{ self: Record<'any' | 'capital', string> }>('names.yaml');
 const QUOTED = /"([^"\n]{1,80})"|(?<![\p{L}\p{N}])'([^'\n]{2,80})'(?![\p{L}\p{N}])/gu;
 const SELF = [
   new RegExp(String.raw`(?<!\p{L})(?:${words.self.any}),? ([\p{L}'-]{2,}(?: [\p{L}'-]{2,}){0,3})`, 'giu'),
@@ -84,7 +82,7 @@ export const readEntities = (question: Question, languages: readonly Language[])
     taxIds: hasFigures ? taxIdsIn(text) : [],
     percents: hasFigures ? percentsIn(folded) : [],
     amounts: hasFigures ? amountsIn(folded) : [],
-    channels: CHANNELS.flatMap(([channel, pattern]) => (pattern.test(folded) ? [channel] : [])),
+    ...channelsIn(folded),
     quoted: quotedIn(text),
     people: peopleIn(text),
   };

@@ -57,6 +57,8 @@ export interface Entities {
   percents: readonly number[];
   amounts: readonly Amount[];
   channels: readonly Channel[];
+  /** By which it is to go where those reach nobody. */
+  backup?: Channel | 'none';
   /** How something is to go out. */
   pace?: Pace;
   /** Whom of an earlier campaign. */

@@ -52,6 +52,7 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
       return entities.emails[0] ?? entities.phones[0];
     case 'pace':
     case 'outcome':
+    case 'backup':
       return entities[definition.type];
     case 'channel':
       return entities.channels[0];
