@@ -31,8 +31,9 @@ import { Preferences } from './domain/consent/preferences.service';
 import { SignUpRequests } from './domain/consent/sign-up-requests.service';
 import { SignUps } from './domain/consent/sign-ups.service';
 import { consentTextsTable } from './domain/consent/texts.table';
-import { freezeAudience, leftOutOf, lookingAt, thawAudience } from './domain/delivery/audience.table';
+import { leftOutOf, lookingAt } from './domain/delivery/audience.table';
 import { liftFor, obstaclesOf } from './domain/delivery/explain';
+import { cancelPlanned, freeze, isFrozen, thaw } from './domain/delivery/freezing';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
 import { Stops } from './domain/delivery/stops.service';
@@ -125,16 +126,17 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   const campaigns = new Campaigns(audit, {
     preview: reports.preview,
     freeze: async (tx, row, now) => {
-      await freezeAudience(tx, row, await lookingAt(tx, row, now), now);
+      await freeze(tx, row, now);
       await fallbacksTable.freeze(tx, row);
     },
+    isFrozen,
     thaw: async (tx, row) => {
-      await thawAudience(tx, row.batch_id);
+      await thaw(tx, row);
       await fallbacksTable.thaw(tx, row);
     },
     cancelPlanned: async (tx, row) => {
-      const others = (await fallbacksTable.of(tx, row.id)).map((one) => one.batch_id);
-      for (const batch of [row.batch_id, ...others]) await cancelBatch(tx, batch);
+      await cancelPlanned(tx, row);
+      for (const other of await fallbacksTable.of(tx, row.id)) await cancelBatch(tx, other.batch_id);
     },
     obstacles: obstaclesOf,
     lift: liftFor,

@@ -9,6 +9,7 @@ import { localVault } from '../../src/data/vault';
 import { createDomain } from '../../src/domain';
 import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
+import { freezeOn } from '../../src/domain/delivery/freezing';
 import { silentLog } from '../../src/log';
 import { type BenchPlace, benchStart } from '../frame';
 
@@ -83,11 +84,13 @@ export async function launch(
     return campaigns.draft(tx, { template, segment, ...(at && { at }) }, author, now);
   });
   const asked = await inside((tx) => campaigns.askApproval(tx, drafted.id, drafted.version, author, now));
-  await inside((tx) => campaigns.approve(tx, asked.id, asked.version, approver, now));
-  const launchMs = performance.now() - began;
   const batch = await inside(async (tx) => {
     const [row] = await tx.query<{ batch: string }>('SELECT batch_id AS batch FROM campaign WHERE id = $1', [asked.id]);
     return row?.batch ?? '';
   });
+  // Its worker's part: page by page, each in a transaction of its own.
+  while (await inside((tx) => freezeOn(tx, batch)));
+  await inside((tx) => campaigns.approve(tx, asked.id, asked.version, approver, now));
+  const launchMs = performance.now() - began;
   return { id: asked.id, batch, launchMs };
 }

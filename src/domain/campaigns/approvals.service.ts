@@ -141,6 +141,7 @@ export abstract class Approvals extends CampaignMoves {
     const asIfApproved = template && isInReview(template.status) ? { ...template, status: 'APPROVED' } : template;
     const why = may(row.state, 'approve') && obstacle(row, asIfApproved);
     if (why) throw new AppError(why);
+    if (!(await this.ports.isFrozen(tx, row))) throw new AppError('AUDIENCE_PREPARING');
     await this.move(tx, row, 'approve', by.id, now, { approver_id: by.id }, detail);
     await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, row.id, now);

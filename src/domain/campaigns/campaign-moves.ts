@@ -22,6 +22,8 @@ export interface CampaignPorts {
   preview(tx: TenantTx, row: CampaignRow, now: Date): Promise<Figures>;
   /** Makes the audience's rows, once; those who may not be written to with their reason. */
   freeze(tx: TenantTx, row: CampaignRow, now: Date): Promise<void>;
+  /** All of them are made: many take a while. */
+  isFrozen(tx: TenantTx, row: CampaignRow): Promise<boolean>;
   /** Undoes `freeze`: the campaign went back to its author. */
   thaw(tx: TenantTx, row: CampaignRow): Promise<void>;
   /** What is left to send does not go. */

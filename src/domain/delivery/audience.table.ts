@@ -21,27 +21,40 @@ export interface Looking {
 const asked = ['reach', 'consented', 'stopped', 'held', 'flags', 'paused_until'].map((name) => `s.${name}`).join(', ');
 
 /** Promotions of the last month by person, and how often they want any: only who got some. Plan: campaign, then message by each batch's range of its key. */
-const recent = `SELECT f.contact_id, count(*) FILTER (WHERE ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '7 days')::int AS week,
+const recent = (
+  within: string,
+): string => `SELECT f.contact_id, count(*) FILTER (WHERE ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '7 days')::int AS week,
     count(*)::int AS month
   FROM campaign k JOIN message f ON f.tenant_id = k.tenant_id AND f.batch_id = k.batch_id
   WHERE k.tenant_id = $1 AND k.started_at IS NOT NULL AND (k.done_at IS NULL OR k.done_at > $2::timestamptz - interval '30 days')
     AND f.purpose = 'marketing' AND f.state IN ${leftStates} AND ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '30 days'
+    AND ${within}
   GROUP BY 1`;
 
-/** Those of a segment as rows s for the gate. $1 tenant, $2 now, $3 cap. Plans: those of `selectionOf`, standing_counted where it is everybody. */
-async function people(tx: TenantTx, segment: Expression, { now, purpose }: Looking, more: readonly unknown[] = []) {
+/** Those of a segment as rows s for the gate. $1 tenant, $2 now, $3 cap; then what else is bound. Plans: those of `selectionOf`, standing_counted where it is everybody. */
+async function people(
+  tx: TenantTx,
+  segment: Expression,
+  { now, purpose }: Looking,
+  more: readonly unknown[] = [],
+  page?: Page,
+) {
   const zone = (await tenantsTable.get(tx))?.zone ?? 'UTC';
   const bind = [tx.tenant, now, await promotionsCap(tx), ...more];
-  const selected = selectionOf(segment, { now, zone }, bind.length);
+  const first = bind.length + 1;
+  const within = (person: string): string =>
+    page ? `${person} > $${first}::uuid AND ${person} <= $${first + 1}::uuid` : 'true';
+  if (page) bind.push(page.after, page.until);
+  const selected = selectionOf(segment, { now, zone }, bind.length, page && within);
   const isAsked = purpose === undefined || purpose === 'marketing';
   const withRecent = isAsked && (await anyRecent(tx, now));
   const pace = withRecent
     ? "coalesce(w.week, 0) AS week, coalesce(w.month, 0) AS month, coalesce(p.frequency, 'all') AS frequency"
     : "0 AS week, 0 AS month, 'all' AS frequency";
   const joins = withRecent
-    ? `LEFT JOIN (${recent}) w ON w.contact_id = s.contact_id LEFT JOIN contact p ON w.contact_id IS NOT NULL AND p.tenant_id = s.tenant_id AND p.id = s.contact_id`
+    ? `LEFT JOIN (${recent(within('f.contact_id'))}) w ON w.contact_id = s.contact_id LEFT JOIN contact p ON w.contact_id IS NOT NULL AND p.tenant_id = s.tenant_id AND p.id = s.contact_id`
     : '';
-  const from = `FROM standing s ${joins} WHERE s.tenant_id = $1 AND ${selected.where} AND $2::timestamptz IS NOT NULL AND ($3::int IS NULL OR $3::int > 0)`;
+  const from = `FROM standing s ${joins} WHERE s.tenant_id = $1 AND ${within('s.contact_id')} AND ${selected.where} AND $2::timestamptz IS NOT NULL AND ($3::int IS NULL OR $3::int > 0)`;
   return { from, pace, bind: [...bind, ...selected.bind] };
 }
 
@@ -98,25 +111,56 @@ export async function countCountries(
   return bySets(tx, () => tx.query(sql, bind));
 }
 
-/** Message rows for everybody in the segment, in one statement; those who may not be written to are left out with the reason, never silently. */
-export async function freezeAudience(tx: TenantTx, row: CampaignRow, looking: Looking, now: Date): Promise<number> {
-  const { from, pace, bind } = await people(tx, row.segment, looking, [
-    row.batch_id,
-    row.sender_id,
-    looking.channel,
-    looking.purpose ?? 'marketing',
-    now,
-  ]);
+/** People from behind one to another, in the order of their ids. */
+export interface Page {
+  after: string;
+  until: string;
+  /** Nobody comes after it. */
+  isLast: boolean;
+}
+const [beforeAll, afterAll] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+
+/** All of them. */
+export const everyone: Page = { after: beforeAll, until: afterAll, isLast: true };
+
+/** The next so many people, whoever they are. Plan: standing's key alone. */
+export async function pageAfter(tx: TenantTx, after: string | null, size: number): Promise<Page> {
+  const from = after ?? beforeAll;
+  const [end] = await tx.query<{ id: string }>(
+    'SELECT contact_id AS id FROM standing WHERE tenant_id = $1 AND contact_id > $2 ORDER BY contact_id OFFSET $3 LIMIT 1',
+    [tx.tenant, from, size - 1],
+  );
+  return { after: from, until: end?.id ?? afterAll, isLast: end === undefined };
+}
+
+/**
+ * Message rows for those of a page who are in the segment; those who may not be written to are left out with the reason, never silently.
+ * @param made rows that stand before it. @returns how many were made
+ */
+export async function makeRows(
+  tx: TenantTx,
+  row: CampaignRow,
+  looking: Looking,
+  page: Page,
+  made: bigint,
+  now: Date,
+): Promise<bigint> {
+  const own = [row.batch_id, row.sender_id, looking.channel, looking.purpose ?? 'marketing', now, made.toString()];
+  const { from, pace, bind } = await people(tx, row.segment, looking, own, page);
   const sql = `WITH made AS (
        INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, reason, created_at)
-       SELECT $1, $4::bigint, row_number() OVER (ORDER BY id), id, $5::uuid, $6, $7, CASE WHEN reason IS NULL THEN 'planned' ELSE 'left_out' END, reason, $8::timestamptz
+       SELECT $1, $4::bigint, $9::bigint + row_number() OVER (ORDER BY id), id, $5::uuid, $6, $7, CASE WHEN reason IS NULL THEN 'planned' ELSE 'left_out' END, reason, $8::timestamptz
        FROM (SELECT s.contact_id AS id, ${gateOf(looking)} AS reason
              FROM (SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace} ${from}) s) p
        RETURNING 1)
-     SELECT count(*)::int AS count FROM made`;
-  const [made] = await bySets(tx, () => tx.query<{ count: number }>(sql, bind));
+     SELECT count(*) AS count FROM made`;
+  const [counted] = await bySets(tx, () => tx.query<{ count: string }>(sql, bind));
+  return BigInt(counted?.count ?? 0);
+}
+
+/** After many rows were made: without it plans look each of them up. */
+export async function analyzeMessages(tx: TenantTx): Promise<void> {
   await tx.query('SELECT edge.analyze_messages()');
-  return made?.count ?? 0;
 }
 
 /** Who of a segment may not be written to and why, by id; after the freeze, who was left out of the campaign. @param after the last one seen */

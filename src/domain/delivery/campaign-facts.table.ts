@@ -6,6 +6,7 @@ const usualCap = 3;
 
 export interface CampaignFactsRow {
   stops: Stopped[];
+  freezing: boolean;
   contract: boolean;
   authorised: string[];
   /** `meta|US` */
@@ -32,16 +33,17 @@ export interface CampaignFactsRow {
 
 /**
  * Everything the gate asks once a campaign, in one row: asked again in the transaction of every claim. The month is that of the customer's zone.
- * Plan: the keys of nine small tables; of sending_count at most a month of hours a number.
+ * Plan: the keys of ten small tables; of sending_count at most a month of hours a number.
  */
 export async function readCampaignFacts(
   tx: TenantTx,
-  of: { campaign: string; sender: string; channel: string; purpose: string; category: string },
+  of: { campaign: string; batch: string; sender: string; channel: string; purpose: string; category: string },
   now: Date,
 ): Promise<CampaignFactsRow> {
   const [row] = await tx.query<CampaignFactsRow>(
     `SELECT ARRAY(SELECT x.scope FROM sending_stop x WHERE x.tenant_id = $1 AND (x.scope, x.what) IN (('company', ''), ('channel', $6), ('sender', $3::text))
            UNION ALL SELECT 'house' FROM edge.sending_stop e WHERE e.channel IN ('*', $6)) AS stops, t.country,
+       EXISTS (SELECT 1 FROM freezing z WHERE z.tenant_id = $1 AND z.batch_id = $8) AS freezing,
        EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1) AS contract,
        ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
        ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred,
@@ -65,7 +67,7 @@ export async function readCampaignFacts(
          sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours' AND n.sender_id = $3) AS begun
        FROM sending_count n WHERE n.tenant_id = $1 AND n.hour > $7::timestamptz - interval '32 days') u ON true
      WHERE t.tenant_id = $1`,
-    [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now],
+    [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now, of.batch],
   );
   if (!row) throw new Error('a campaign of no customer');
   return row;

@@ -40,7 +40,7 @@ export async function askCampaign(
   const { purpose } = row;
   const channel = template?.channel ?? 'whatsapp';
   const category = template?.category ?? '';
-  const of = { campaign: row.id, sender: row.sender_id, channel, purpose, category };
+  const of = { campaign: row.id, batch: row.batch_id, sender: row.sender_id, channel, purpose, category };
   const found = await readCampaignFacts(tx, of, now);
   const route = routes[channel] ?? [];
   const abroad = route.filter(({ country }) => country !== found.country);
@@ -62,6 +62,7 @@ export async function askCampaign(
     approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
     refusedLinks: template ? refusedLinks(wordsOf(template), found.domains).map(({ link }) => link) : [],
     suspected: isSuspicious(await suspicion(tx, row, template, now)) && !found.held.includes('TAKEOVER_SUSPECTED'),
+    audienceReady: !found.freezing,
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,
     sentToday: found.sent_today,

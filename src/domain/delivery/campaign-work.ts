@@ -4,15 +4,20 @@ import type { Campaigns } from '../campaigns/campaigns.service';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { templatesTable } from '../campaigns/templates.table';
 import { askCampaign } from './campaign-facts';
+import { openRows } from './counts.table';
 import { waitsElsewhere } from './fallback.table';
+import { freezeOn } from './freezing';
+import { freezingTable } from './freezing.table';
 import { ruleOf } from './gate';
 import { type Hold, noteHold } from './guards.table';
 import { beginsAt, hoursAt, WaitingPlaces } from './hours';
-import { cancelBatch, openRows, reap } from './parcels.table';
+import { cancelBatch, reap } from './parcels.table';
 import { spikeOf } from './spikes';
 import { tendWave } from './waves';
 
 const reapEveryMs = 5_000;
+// Far less than the lane's lease.
+const freezeMs = 2_000;
 const tendSeconds = 0.5;
 
 export interface CampaignWorkDeps {
@@ -42,9 +47,25 @@ export class CampaignWork {
 
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
     const batch = lane.readBigInt64BE(0).toString();
+    if (await this.makeRows(tenant, batch)) return 'again';
     const isActive = await this.deps.database.withTenant(tenant, (tx) => this.tend(tx, batch));
     if (isActive) await this.deps.issue({ tenant, batch });
     return 'done';
+  }
+
+  /** Page by page, each in a transaction of its own, wherever the last one ended. @returns whether there is more to make */
+  private async makeRows(tenant: string, batch: string): Promise<boolean> {
+    const { database, onProgress } = this.deps;
+    const end = performance.now() + freezeMs;
+    let isMore = true;
+    while (isMore && performance.now() < end)
+      isMore = await database.withTenant(tenant, async (tx) => {
+        const before = await freezingTable.isGoing(tx, batch);
+        const left = before && (await freezeOn(tx, batch));
+        if (before) await onProgress(tx, [batch]);
+        return left;
+      });
+    return isMore;
   }
 
   /** @returns whether a ticket helps */

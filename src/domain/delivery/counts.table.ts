@@ -14,3 +14,9 @@ export async function countStates(tx: TenantTx, batch: string): Promise<StateCou
     [tx.tenant, batch],
   );
 }
+
+/** What is still to be decided in a campaign. Plan: as `countStates`; the rows are not looked at. */
+export async function openRows(tx: TenantTx, batch: string): Promise<{ planned: boolean; sending: boolean }> {
+  const states = (await countStates(tx, batch)).map(({ state }) => state);
+  return { planned: states.includes('planned'), sending: states.includes('sending') };
+}

@@ -27,6 +27,7 @@ export type CampaignCode =
   | 'APPROVAL_STALE'
   | 'LINK_REFUSED'
   | 'TAKEOVER_SUSPECTED'
+  | 'AUDIENCE_PREPARING'
   | 'COST_CEILING'
   | 'TENANT_CAP'
   | 'NEW_COMPANY_CAP'
@@ -98,6 +99,8 @@ export interface CampaignFacts {
   refusedLinks: readonly string[];
   /** Somebody else may be sending by this account; two people have not said otherwise. */
   suspected: boolean;
+  /** Its rows are all made, or not yet asked for. */
+  audienceReady: boolean;
   /** This month, in the customer's currency. */
   spent: number;
   costCeiling: number | undefined;
@@ -167,6 +170,7 @@ const holdsOfCampaign: Readonly<Record<CampaignCode, (facts: CampaignFacts) => b
   APPROVAL_STALE: (facts) => facts.approvalIntact,
   LINK_REFUSED: (facts) => facts.refusedLinks.length === 0,
   TAKEOVER_SUSPECTED: (facts) => !facts.suspected,
+  AUDIENCE_PREPARING: (facts) => facts.audienceReady,
   COST_CEILING: (facts) => below(facts.spent, facts.costCeiling),
   TENANT_CAP: (facts) => below(facts.sentToday, facts.dayCap),
   NEW_COMPANY_CAP: (facts) => below(facts.sentToday, facts.newCompanyCap),

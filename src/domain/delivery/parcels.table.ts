@@ -161,17 +161,6 @@ export async function reap(tx: TenantTx, batch: string): Promise<void> {
   );
 }
 
-/** What is still to be decided in a campaign. Plan: message's key (tenant_id, batch_id, seq), up to the first of each. */
-export async function openRows(tx: TenantTx, batch: string): Promise<{ planned: boolean; sending: boolean }> {
-  const any = (state: string) =>
-    `EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND batch_id = $2 AND state = '${state}') AS ${state}`;
-  const [row] = await tx.query<{ planned: boolean; sending: boolean }>(`SELECT ${any('planned')}, ${any('sending')}`, [
-    tx.tenant,
-    batch,
-  ]);
-  return row ?? { planned: false, sending: false };
-}
-
 /**
  * What waits for this person does not go; part of the transaction in which they left. Their stop or hold stands already: it is the reason.
  * Plan: message_contact (tenant_id, contact_id, created_at). Returns how many.

@@ -58,7 +58,7 @@ const acts: Readonly<Record<string, Act>> = {
   outcomes: (tx, { batch }, pick) => {
     const state = states[pick % 4] ?? 'failed';
     const reason = state === 'failed' ? 'WHATSAPP_131026' : null;
-    const rest = { state, reason, provider: null, sealed: null, hash: null, pause: 0 };
+    const rest = { state, reason, provider: null, sentAs: null, sealed: null, hash: null, pause: 0 };
     const rows = [...new Set(seqsFrom(pick))].map((seq) => ({ seq, ...rest }));
     return writeOutcomes(tx, batch, rows, start);
   },
@@ -106,7 +106,8 @@ async function act(scene: Scene, name: string, pick: number): Promise<void> {
   await here
     .in(scene.tenant, (tx) => acts[name]?.(tx, scene, pick) as Promise<unknown>)
     .catch((error) => {
-      const isUndone = error.message === 'nothing happened' || error.parent?.code === '40P01';
+      // What can't be done twice, or was in another's way.
+      const isUndone = error.message === 'nothing happened' || ['40P01', '23505'].includes(error.parent?.code);
       if (!isUndone) throw error;
     });
 }

@@ -3,7 +3,7 @@ import { houseText } from '../../../src/conversation/texts';
 import type { TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
 import type { CampaignRow } from '../../../src/domain/campaigns/campaigns.table';
-import { freezeAudience } from '../../../src/domain/delivery/audience.table';
+import { everyone, makeRows } from '../../../src/domain/delivery/audience.table';
 import {
   type CampaignFacts,
   type CampaignPurpose,
@@ -55,6 +55,7 @@ const fine: CampaignFacts = {
   approvalIntact: true,
   refusedLinks: [],
   suspected: false,
+  audienceReady: true,
   spent: 0,
   costCeiling: undefined,
   sentToday: 0,
@@ -79,6 +80,7 @@ const amiss: readonly Partial<CampaignFacts>[] = [
   { categoryFits: false },
   { templateQuality: 'RED' },
   { approvalIntact: false },
+  { audienceReady: false },
   { optOutText: false },
   { refusedLinks: ['bit.ly/x'] },
   { suspected: true },
@@ -161,7 +163,8 @@ async function byStanding(
      ON CONFLICT (tenant_id) DO UPDATE SET promotions_a_week = excluded.promotions_a_week`,
     [tx.tenant, ask.cap ?? null],
   );
-  await freezeAudience(tx, row, { channel: ask.channel, purpose, lifted: ask.lifted, now: start }, start);
+  const looking = { channel: ask.channel, purpose, lifted: ask.lifted, now: start };
+  await makeRows(tx, row, looking, everyone, 0n, start);
   const [found] = await tx.query<{ reason: string | null }>(
     'SELECT reason FROM message WHERE batch_id = $1 AND contact_id = $2',
     [batch, contact],

@@ -315,7 +315,10 @@ describe('acting on a campaign while it is being sent', () => {
   it('when the customer’s sending is stopped, then nothing leaves; released, it goes on', async () => {
     const { tenant, campaign } = await slow(60);
     await here.in(tenant.id, (tx) =>
-      tx.query("INSERT INTO sending_stop (tenant_id, scope, stopped_at) VALUES ($1, 'company', $2)", [tx.tenant, start]),
+      tx.query("INSERT INTO sending_stop (tenant_id, scope, stopped_at) VALUES ($1, 'company', $2)", [
+        tx.tenant,
+        start,
+      ]),
     );
     await settled(tenant, campaign.id);
     await here.in(tenant.id, (tx) => tx.query('DELETE FROM sending_stop'));

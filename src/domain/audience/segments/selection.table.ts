@@ -36,9 +36,15 @@ export interface Today {
  * float8 are leakproof, so row-level security leaves them the index); messages by their batch's range of the key; dates by contact's key. And, or and not
  * become semi-joins, unions and anti-joins: never a look-up per person.
  * @param bound how many parameters the statement has before; the first of them is the tenant
+ * @param within narrows every table to some people, named by a column: for one page of them
  */
-export function selectionOf(expression: Expression, today: Today, bound: number): Selection {
-  const compiler = new Compiler(today, bound);
+export function selectionOf(
+  expression: Expression,
+  today: Today,
+  bound: number,
+  within?: (person: string) => string,
+): Selection {
+  const compiler = new Compiler(today, bound, within);
   return { where: compiler.where(simplest(expression), 's'), bind: compiler.bind };
 }
 
@@ -60,6 +66,7 @@ class Compiler {
   constructor(
     private readonly today: Today,
     private readonly bound: number,
+    private readonly within: (person: string) => string = () => 'true',
   ) {}
 
   where(expression: Expression, of: string): string {
@@ -95,14 +102,14 @@ class Compiler {
   private people(expression: Expression): string {
     if (!('and' in expression || 'or' in expression || isNot(expression)) && this.ofRow(expression, '') === undefined) {
       const { from, person, where } = this.source(expression);
-      return `SELECT ${person} FROM ${from} WHERE ${where}`;
+      return `SELECT ${person} FROM ${from} WHERE ${where} AND ${this.within(person)}`;
     }
     const of = this.alias();
-    return `SELECT ${of}.contact_id FROM standing ${of} WHERE ${of}.tenant_id = $1 AND ${this.where(expression, of)}`;
+    return `SELECT ${of}.contact_id FROM standing ${of} WHERE ${of}.tenant_id = $1 AND ${this.within(`${of}.contact_id`)} AND ${this.where(expression, of)}`;
   }
 
   private joined({ from, person, where }: Source, of: string): string {
-    return `FROM ${from} WHERE ${where} AND ${person} = ${of}.contact_id`;
+    return `FROM ${from} WHERE ${where} AND ${this.within(person)} AND ${person} = ${of}.contact_id`;
   }
 
   /** All of it, if the narrow row alone says it. */
