@@ -60,9 +60,23 @@ describe('a list dropped in Slack', () => {
       return shown;
     });
     expect(form.fields.find(({ id }) => id === 'text')?.options?.map(({ value }) => value)).toContain('v1/es');
-    expect((await camila().submits(form.action, { ...answers, when: '01-01-2030' }))[0]?.content.text).toMatch(
-      /Falta algo/,
-    );
+    const wrong = async (values: Partial<typeof answers>) => {
+      const before = house.edge.forms.length;
+      expect(await camila().submits(form.action, { ...answers, ...values }, 'V1')).toEqual([]);
+      return eventually(() => {
+        const [shown] = house.edge.forms.slice(before);
+        expect(shown).toBeDefined();
+        return (shown as Form).fields.flatMap(({ id, error, initial }) => (error ? [[id, error, initial ?? '']] : []));
+      });
+    };
+    expect(await wrong({ when: '01-01-2030' })).toEqual([['when', expect.stringContaining('todavía'), '01-01-2030']]);
+    expect(await wrong({ when: '31-02-2026' })).toEqual([
+      ['when', expect.stringContaining('no la entiendo'), '31-02-2026'],
+    ]);
+    expect(await wrong({ when: '', place: ' ' })).toEqual([
+      ['place', 'Falta esto.', ' '],
+      ['when', expect.stringContaining('no la entiendo'), ''],
+    ]);
     expect((await camila().submits(form.action, answers))[0]?.content.text).toMatch(/Estoy guardando feria.csv/);
     const done = await card(/lista adentro.*archivo de abajo/);
     expect(whole(done)).toMatch(/2 nuevas/);

@@ -91,8 +91,9 @@ export function colleague(house: House, user: string, team = 'T0ANDINA', tenant 
       const surface = { ...here, ...(view && { view }) };
       return after({ ...common(), kind: 'action', from, action: id, surface });
     },
-    submits: (action: string, values: Record<string, string>) =>
-      after({ ...common(), kind: 'action', from, action, values, surface: { team, user } }),
+    /** @param view a form that stays open for what comes of it */
+    submits: (action: string, values: Record<string, string>, view?: string) =>
+      after({ ...common(), kind: 'action', from, action, values, surface: { team, user, ...(view && { view }) } }),
   };
 }
 

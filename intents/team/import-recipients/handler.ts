@@ -1,22 +1,9 @@
-import { AppError } from '../../../src/errors';
-import { card, form, type ImportView, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { card, type ImportView, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { attest, attestSend } from './attesting';
 
 const cardOf = (id: string) => card({ card: 'list', args: { import: id }, topic: `import:${id}` });
 const isCsv = (name: string): boolean => /\.(csv|tsv|txt)$/i.test(name);
 const idOf = ({ args }: Turn): string => args.import ?? '';
-
-const halfDay = 43_200_000;
-
-/** `20-11-2026`, `2026-11-20`: noon, so that it is that day in every zone here; of today, now. */
-function dayOf(written: string | undefined, now: Date): Date {
-  const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(written ?? '');
-  const here = /^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$/.exec(written ?? '');
-  const [year, month, day] = iso ? iso.slice(1).map(Number) : (here?.slice(1).map(Number).reverse() ?? []);
-  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
-  if (!year || date.getUTCMonth() !== (month ?? 0) - 1) throw new AppError('IMPORT_ATTESTATION');
-  const noon = new Date(date.getTime() + halfDay);
-  return noon > now && date <= now ? now : noon;
-}
 
 /** What each column becomes, one line a kind. */
 const columnFacts = ({ columns }: ImportView) => {
@@ -97,27 +84,8 @@ export const intent: IntentHandler = {
       if (!isCsv(args.name ?? '')) return reply('notCsv', { name: args.name });
       return cardOf(await services.imports.brought({ id: args.file ?? '', name: args.name ?? '' }));
     },
-    attest: async (turn) => {
-      const view = await turn.services.imports.get(idOf(turn));
-      if (view.state !== 'counted') throw new AppError('IMPORT_STATE');
-      const statements = (await turn.services.signUp.texts()).filter(({ kind }) => kind === 'statement');
-      const texts = statements.map(({ version, language, body }) => ({
-        value: `${version}/${language}`,
-        label: `${version} (${language}) ${body}`.slice(0, 70),
-      }));
-      if (texts.length === 0) return reply('noTexts');
-      const vars = { name: view.name, people: view.created + view.updated };
-      return form({ key: 'attest', act: 'attestSend', args: turn.args, vars, choices: { text: texts } });
-    },
-    attestSend: async (turn) => {
-      const { services, values } = turn;
-      const { text = '', channels = '', place = '', when, how = '', vouch } = values;
-      if (vouch !== 'yes') throw new AppError('IMPORT_ATTESTATION');
-      const said = { text, channels: channels.split('_'), place, collectedAt: dayOf(when, turn.now), statement: how };
-      await services.imports.attest(idOf(turn), said);
-      const { name } = await services.imports.get(idOf(turn));
-      return reply('attested', { name }, { private: true });
-    },
+    attest,
+    attestSend,
     storeOnly: async (turn) => {
       await turn.services.imports.storeOnly(idOf(turn));
       const { name } = await turn.services.imports.get(idOf(turn));
