@@ -142,8 +142,9 @@ const withoutWords = ({ text, audience }: Question): Found =>
 const languagesOf = ({ audience, language: known }: Question, asWritten: string, identifier: LanguageIdentifier) => {
   const likely = likelyLanguages(identifier.shares(asWritten, known), known);
   const first = likely[0] ?? known;
-  if (audience === 'recipient' || first === known || identifier.saysRather(first, known, asWritten)) return likely;
-  return [known, ...likely.filter((language) => language !== known)];
+  if (audience === 'recipient' || (first !== known && identifier.saysRather(first, known, asWritten))) return likely;
+  const said = LANGUAGES.find((other) => other !== known && identifier.saysPlainly(other, known, asWritten)) ?? known;
+  return [said, ...likely.filter((language) => language !== said)];
 };
 
 /** What the whole message says, in which its clauses stand. */

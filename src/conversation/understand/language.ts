@@ -7,6 +7,8 @@ const KNOWN_PRIOR = 1.5;
 const SMOOTH = 0.5;
 /** So many times as often in one language as in the other, a word is the first one's own. */
 const OWN = 10;
+/** Seen so often, a word is no stray one: `os`, `the`, `los`. */
+const COMMON = 50;
 
 export type LanguageShares = Readonly<Record<Language, number>>;
 export interface WrittenIn {
@@ -76,11 +78,22 @@ export class LanguageIdentifier {
 
   /** Whether more words of a text are the other language's own than the known one's: people who mix languages leave a few in each. */
   saysRather(other: Language, known: Language, plainText: string): boolean {
+    return this.ownOf(other, known, plainText).length > this.ownOf(known, other, plainText).length;
+  }
+
+  /** Whether a text of words that both share holds a common one of the other language, and none of the known one's own. */
+  saysPlainly(other: Language, known: Language, plainText: string): boolean {
+    const isCommon = (word: string) => this.seen(word, other) >= COMMON;
+    return this.ownOf(other, known, plainText).some(isCommon) && this.ownOf(known, other, plainText).length === 0;
+  }
+
+  private ownOf(one: Language, not: Language, plainText: string): string[] {
     const words = pieces(plainText).filter((piece) => piece.startsWith('='));
-    const seen = (word: string, language: Language) => this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0;
-    const ownOf = (one: Language, not: Language) =>
-      words.filter((word) => seen(word, one) > OWN * seen(word, not)).length;
-    return ownOf(other, known) > ownOf(known, other);
+    return words.filter((word) => this.seen(word, one) > OWN * this.seen(word, not));
+  }
+
+  private seen(word: string, language: Language): number {
+    return this.counts.get(word)?.[LANGUAGES.indexOf(language)] ?? 0;
   }
 }
 
