@@ -54,7 +54,7 @@ export const intent: IntentHandler = {
       const found = own.find(({ scope, what }) => scope === key.scope && what === key.what);
       const done = await services.stops.resume(key);
       await services.team.refresh('stops');
-      return reply(done, labelled(key.scope, key.what, found?.label ?? ''));
+      return done === 'asked' ? reply('asked') : reply('resumed', labelled(key.scope, key.what, found?.label ?? ''));
     },
   },
   cards: { stops: show },

@@ -16,6 +16,7 @@ import { openRows } from './counts.table';
 import { tryElsewhere, wakeFallback } from './fallback';
 import { stillFailed } from './fallback.table';
 import { hoursAt, WaitingPlaces } from './hours';
+import { refusedLinks } from './link-rules';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
@@ -239,18 +240,12 @@ export class CampaignSlices {
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {
     const { seq } = row;
-    const erased = {
-      state: 'failed',
-      reason: 'PERSON_ERASED',
-      provider: null,
-      sentAs: null,
-      sealed: null,
-      hash: null,
-      pause: 0,
-    } as const;
     try {
       const person = loaded.people.get(row.contact);
-      slice.writer.add(person ? await this.send(slice, loaded, row, person) : { seq, ...erased });
+      if (!person) slice.writer.add({ ...unsent, seq, reason: 'PERSON_ERASED' });
+      // A list may have put a link where a name should be.
+      else if (refusedLinks(person.name ?? '', []).length > 0) slice.writer.add({ ...unsent, seq, reason: 'LINK_REFUSED' });
+      else slice.writer.add(await this.send(slice, loaded, row, person));
     } finally {
       this.inFlight -= 1;
     }
@@ -307,6 +302,7 @@ export class CampaignSlices {
   }
 }
 
+const unsent = { state: 'failed', provider: null, sentAs: null, sealed: null, hash: null, pause: 0 } as const;
 /** Everything that may be under way is. */
 const full = { granted: 0, waitMs: 5 };
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

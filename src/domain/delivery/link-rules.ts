@@ -26,13 +26,17 @@ export interface RefusedLink {
   fault: LinkFault;
 }
 
-// A link with its scheme, one that begins with //, or a name with a point and a known kind of ending, as phones underline them.
+// A link with its scheme, one that begins with //, or a name with points in it. No part may run back over what another has read: a text may be long.
 const written =
-  /(?:[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"'）)]+|(?:javascript|data|vbscript|tel|sms):[^\s<>"']+|(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+|рф|com)(?![\p{L}\p{N}@])(?::\d+)?(?:[/?#][^\s<>"']*)?/giu;
+  /(?:[a-z][a-z0-9+.-]{0,15}:)?\/\/[^\s<>"'）)]+|(?:javascript|data|vbscript|tel|sms):[^\s<>"']+|(?<![\p{L}\p{N}@._-])[\p{L}\p{N}][\p{L}\p{N}.-]+(?![\p{L}\p{N}@.-])(?::\d+)?(?:[/?#][^\s<>"']*)?/giu;
+// What phones underline without a scheme: its ending is one of letters.
+const bare = /^[^/?#:]+\.(?:\p{L}{2,}|xn--[a-z0-9-]+)\.?(?:$|[:/?#])/iu;
 
 /** All that people could tap in a text. A mail address is none. */
 export const linksIn = (text: string): string[] =>
-  [...text.matchAll(written)].map(([link]) => link.replace(/[.,;:!?…]+$/u, ''));
+  [...text.matchAll(written)]
+    .map(([link]) => link.replace(/[.,;:!?…]+$/u, ''))
+    .filter((link) => /^[^/?#]*(?::|\/\/)/.test(link) || bare.test(link));
 
 /** Which links of a text may not be sent, and why. @param own domains of the customer */
 export function refusedLinks(text: string, own: readonly string[]): RefusedLink[] {
