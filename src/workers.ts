@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Channel, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
+import { breakerTold } from './conversation/bind-channels';
 import type { Catalogue } from './conversation/catalogue';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
@@ -21,6 +22,7 @@ import { Sealing } from './domain/audit/sealing';
 import { TemplateVerdicts, type VerdictPorts } from './domain/campaigns/template-verdicts';
 import { TemplateWork, wakeTemplate } from './domain/campaigns/template-work';
 import { endConsents } from './domain/consent/endings';
+import { Breaker } from './domain/delivery/breaker';
 import { CampaignSlices } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
 import { FallbackWork } from './domain/delivery/fallback-work';
@@ -87,6 +89,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     audience.bounced(tx, contact, lastSign, now);
   const unsubscribe = async (tx: TenantTx, contact: string) =>
     `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`;
+  const breaker = new Breaker(breakerTold(rooms));
   const slices = new CampaignSlices({
     database,
     keys,
@@ -99,6 +102,12 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     prices: rooms.costs.prices,
     unsubscribe,
     links: rooms.trackedLinks,
+    medium: (tenant, template, { id, sender }) => {
+      const upload = channels.get(sender.channel)?.upload;
+      const at = { tenant, template: template.id, senderId: id, sender, now: clock.now() };
+      return upload ? rooms.templateMedia.copyFor(at, upload) : Promise.resolve(undefined);
+    },
+    breaker,
     onProviderStop,
     wake,
   });

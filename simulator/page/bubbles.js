@@ -38,6 +38,7 @@ export function bubble(message, { who, press, price }) {
       'div',
       { class: 'bubble-body', dir: 'auto' },
       el('span', { class: 'unseen' }, `${who}: `),
+      message.medium && above(message.medium),
       message.title && el('strong', { class: 'bubble-title' }, message.title),
       kind(message),
       ...withFoot(text ? whatsapp(text) : [], foot(message, price)),
@@ -45,6 +46,14 @@ export function bubble(message, { who, press, price }) {
     !isMine && hasFailed && el('p', { class: 'undelivered' }, t('bubble.undelivered', { reason: reasonOf(message) })),
     !isMine && !hasFailed && buttons.length > 0 && replies(message, press),
   );
+}
+
+/** The picture, video or paper above the words. */
+function above({ kind, id, name }) {
+  const address = `/__sim/whatsapp/media/${encodeURIComponent(id ?? '')}`;
+  const label = `${icons[kind] ?? '⊘'} ${name ?? t(`bubble.${kind}`)}`;
+  if (kind === 'image') return el('img', { class: 'bubble-image', src: address, alt: t('bubble.image') });
+  return el('a', { class: 'bubble-file', href: address, target: '_blank', rel: 'noopener' }, label);
 }
 
 const foot = ({ at, direction, status }, price) =>
@@ -65,8 +74,8 @@ function withFoot(lines, foot) {
 }
 
 /** What is drawn of a message, so that one that looks the same is left alone. */
-export const bubbleSign = ({ status, text, title, type, buttons, error, direction }) =>
-  JSON.stringify([direction === 'in' || status === 'failed' ? status : '', text, title, type, buttons, error]);
+export const bubbleSign = ({ status, text, title, medium, type, buttons, error, direction }) =>
+  JSON.stringify([direction === 'in' || status === 'failed' ? status : '', text, title, medium, type, buttons, error]);
 
 const reasonOf = ({ error }) => [error?.code, error?.title].filter(Boolean).join(', ') || '?';
 
@@ -89,17 +98,26 @@ const replies = (message, press) =>
   el(
     'div',
     { class: 'bubble-buttons' },
-    ...message.buttons.map((button) =>
-      el(
-        'button',
-        {
-          type: 'button',
-          'data-testid': 'bubble-button',
-          'data-focus': button.id,
-          'data-button': button.id,
-          onclick: () => press(message, button),
-        },
-        button.title,
-      ),
-    ),
+    ...message.buttons.map((button) => (button.url ? leads(button) : answers(message, button, press))),
+  );
+
+/** A link is followed, and never an answer. */
+const leads = ({ title, url }) =>
+  el(
+    'a',
+    { class: 'bubble-link', href: url, target: '_blank', rel: 'noopener', 'data-testid': 'bubble-link' },
+    `↗ ${title}`,
+  );
+
+const answers = (message, button, press) =>
+  el(
+    'button',
+    {
+      type: 'button',
+      'data-testid': 'bubble-button',
+      'data-focus': button.id,
+      'data-button': button.id,
+      onclick: () => press(message, button),
+    },
+    button.title,
   );

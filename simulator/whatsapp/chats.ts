@@ -63,11 +63,12 @@ export const statusOf = (message: Message): Status | undefined => message.status
 
 /** A message as the page shows it. */
 export function shown(message: Message) {
-  const { id, direction, at, type, text, title, buttons, template, reference, error } = message;
+  const { id, direction, at, type, text, title, medium, buttons, template, reference, error } = message;
   const status = furthest(message);
   return {
     ...{ id, direction, at, type, text },
     ...(title && { title }),
+    ...(medium && { medium }),
     ...(buttons && { buttons }),
     ...(template && { template }),
     ...(status && { status }),

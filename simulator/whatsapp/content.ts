@@ -6,6 +6,8 @@ import type { Button } from './model';
 export interface Shown {
   text: string;
   title?: string;
+  /** Above the words: a picture, video or paper that was left before. */
+  medium?: { kind: string; id?: string; name?: string };
   buttons?: Button[];
 }
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../errors';
+import { badRequest, notFound } from '../errors';
 import { oneOf } from '../faults';
 import { text } from '../json';
 import { type Control, controlOf, jsonOf, type Router } from '../server';
@@ -15,6 +15,11 @@ export function whatsappControl(router: Router, whatsapp: WhatsApp): void {
   const on = controlOf(router, '/__sim/whatsapp/');
   peopleControl(on, whatsapp);
   metaControl(on, whatsapp);
+  router.on('GET', '/__sim/whatsapp/media/:id', ({ params }) => {
+    const medium = whatsapp.media.look(params.id ?? '');
+    if (!medium) throw notFound(`medium ${params.id}`);
+    return { headers: { 'content-type': medium.type }, body: medium.content };
+  });
   router.on('GET', '/__sim/ledger', ({ query }) => ({ body: { deliveries: ledger(whatsapp, query) } }));
 }
 

@@ -49,6 +49,7 @@ export class Messages {
     private readonly chats: Chats,
     private readonly receipts: Receipts,
     private readonly faults: Faults<Fault>,
+    private readonly isMedium: (id: string) => boolean,
   ) {}
 
   async send(number: CompanyNumber, body: Json, isMarketing: boolean, visit: Visit): Promise<Answer | undefined> {
@@ -99,7 +100,7 @@ export class Messages {
     const given = object(body.template);
     const template = templateFor(this.numbers, number, given);
     if (isMarketing && template.category !== 'MARKETING') throw new GraphError(134100, 'Only marketing templates');
-    return { template, shown: filled(template, given) };
+    return { template, shown: filled(template, given, this.isMedium) };
   }
 
   private checkRates({ number, person }: Asked): void {

@@ -24,6 +24,8 @@ export type Status = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 export interface Button {
   id: string;
   title: string;
+  /** It leads there instead of being an answer. */
+  url?: string;
 }
 
 export interface Message {
@@ -36,6 +38,7 @@ export interface Message {
   type: string;
   text: string;
   title?: string;
+  medium?: { kind: string; id?: string; name?: string };
   buttons?: Button[];
   template?: string;
   category?: string;

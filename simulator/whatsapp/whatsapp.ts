@@ -47,6 +47,7 @@ export class WhatsApp {
   readonly faults = new Faults<Fault>();
   readonly messages: Messages;
   readonly graph: Graph;
+  readonly media: Media;
   private readonly verdicts: Verdicts;
 
   constructor(private readonly parts: Parts) {
@@ -56,9 +57,11 @@ export class WhatsApp {
     this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', () => told(message)));
     this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log);
     this.receipts = new Receipts(clock, this.chats, this.webhooks);
-    const media = new Media(clock);
-    this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks, media);
-    this.messages = new Messages(clock, this.people, this.numbers, this.chats, this.receipts, this.faults);
+    this.media = new Media(clock);
+    this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks, this.media);
+    this.messages = new Messages(clock, this.people, this.numbers, this.chats, this.receipts, this.faults, (id) => {
+      return this.media.look(id) !== undefined;
+    });
     this.graph = new Graph(settings.whatsapp.token, calls);
     for (const [name, isMarketing] of [
       ['messages', false],
@@ -69,7 +72,7 @@ export class WhatsApp {
         if (!number) throw unknownObject(id, 'POST');
         return this.messages.send(number, read(), isMarketing, visit);
       });
-    media.join(this.graph, (id) => this.numbers.find(id) !== undefined);
+    this.media.join(this.graph, (id) => this.numbers.find(id) !== undefined);
     accountRoutes(this.graph, { numbers: this.numbers, people: this.people, chats: this.chats });
     this.verdicts = new Verdicts(clock, this.webhooks);
     new TemplateDesk(clock, this.numbers, this.verdicts.judge, this.verdicts.refile).join(this.graph);

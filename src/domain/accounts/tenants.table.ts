@@ -7,6 +7,8 @@ export interface TenantRow {
   zone: string;
   language: string;
   contact: string;
+  /** Where it is to be found. */
+  address: string;
   privacy_url: string;
   policy_version: string;
   policy_date: Date | null;
@@ -20,6 +22,7 @@ export interface NewTenant {
   zone?: string;
   language?: string;
   contact?: string;
+  address?: string;
   privacyUrl?: string;
   policyVersion?: string;
   /** `2026-05-20` */
@@ -41,8 +44,8 @@ export const tenantsTable = {
   async insert(tx: TenantTx, tenant: NewTenant, now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO tenant (tenant_id, name, legal_name, rut, country, zone, language, contact,
-                           privacy_url, policy_version, policy_date, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $12) ON CONFLICT (tenant_id) DO NOTHING`,
+                           privacy_url, policy_version, policy_date, created_at, address)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $12, $13) ON CONFLICT (tenant_id) DO NOTHING`,
       [
         tx.tenant,
         tenant.name,
@@ -56,6 +59,7 @@ export const tenantsTable = {
         tenant.policyVersion ?? '1',
         tenant.policyDate ?? null,
         now,
+        tenant.address ?? '',
       ],
     );
   },
@@ -63,7 +67,7 @@ export const tenantsTable = {
   async get(tx: TenantTx): Promise<TenantRow | undefined> {
     // Noon in UTC is the same day wherever it is read.
     const [row] = await tx.query<TenantRow>(
-      `SELECT name, legal_name, country, zone, language, contact, privacy_url, policy_version,
+      `SELECT name, legal_name, country, zone, language, contact, address, privacy_url, policy_version,
               (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at FROM tenant`,
     );
     return row;

@@ -3,6 +3,7 @@ import type { Sender } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys, PersonKey, TenantKeys } from '../../data/keys';
+import { AppError } from '../../errors';
 import type { Senders } from '../accounts/senders.service';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
@@ -11,6 +12,7 @@ import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { fill } from '../campaigns/template-parts';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
+import type { Breaker } from './breaker';
 import { askCampaign } from './campaign-facts';
 import { openRows } from './counts.table';
 import { tryElsewhere, wakeFallback } from './fallback';
@@ -22,7 +24,7 @@ import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
 import { type ClaimAsk, type Claimed, claimParcel } from './parcels.table';
 import { referenceOf } from './reference';
-import { render } from './rendering';
+import { type Around, render } from './rendering';
 import { rememberSent, sentToken } from './sent-ids.table';
 import { countBack, queueForLimit } from './spending.table';
 import type { Counting, TrackedLinks } from './tracked-links';
@@ -59,10 +61,14 @@ export interface SlicesDeps {
   /** A link by which this person stops promotions at once, for mail. */
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
   links: Pick<TrackedLinks, 'prepare' | 'covered' | 'around'>;
+  /** The provider's copy of what stands above a template's words, left there first where it has none. Absent: nothing has any. */
+  medium?(tenant: string, template: TemplateRow, own: { id: string; sender: Sender }): Promise<Around['medium']>;
   rate: {
     take(sender: string, perSecond: number, wanted: number): Promise<{ granted: number; waitMs: number }>;
     slowDown(sender: string, perSecond: number): Promise<void>;
   };
+  /** Stops what leaves from a number by which nothing goes through. */
+  breaker: Pick<Breaker, 'passage' | 'note'>;
   /** The provider says that this person stopped promotions there. */
   onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
   /** After the commit: a campaign is to be looked at. */
@@ -80,15 +86,21 @@ interface Slice {
   sender: Sender;
   perSecond: number;
   prices: string;
+  /** Of a number by which nothing goes through, one is tried; `stopped`: that was found while it ran. */
+  breaker: { isProbe: boolean; stopped: boolean };
   writer: OutcomeWriter;
   /** Where its links are counted. */
   counting: Counting | undefined;
+  /** What the provider calls what stands above its words. */
+  medium?: Around['medium'];
+  /** Who writes, beneath a mail. */
+  imprint?: Around['imprint'];
 }
 interface Sends {
   going: Set<Promise<void>>;
   failed?: { error: unknown };
 }
-type Counted = Parameters<typeof countBack>[1];
+type Counted = Parameters<typeof countBack>[1] & Pick<Slice, 'breaker'>;
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string; unsubscribe?: string };
 interface Loaded {
   taken: readonly Claimed[];
@@ -113,16 +125,17 @@ export class CampaignSlices {
   /** A ticket's worth: parcels until two seconds are over, nothing is left to take, or the process stops. Ends when all that began has an outcome. */
   async run(ticket: { tenant: string; batch: string }, stopping: AbortSignal): Promise<void> {
     const slice = await this.deps.database.withTenant(ticket.tenant, (tx) => this.open(tx, ticket.batch));
-    if (!slice) return;
+    if (!slice || !(await this.hasMedium(slice))) return;
     const end = performance.now() + sliceMs;
     const sends: Sends = { going: new Set() };
     try {
-      while (performance.now() < end && !stopping.aborted) {
-        const wanted = Math.min(mostInFlight - this.inFlight, Math.ceil(slice.perSecond / 20));
+      while (performance.now() < end && !stopping.aborted && !slice.breaker.stopped) {
+        const most = slice.breaker.isProbe ? 1 : Math.ceil(slice.perSecond / 20);
+        const wanted = Math.min(mostInFlight - this.inFlight, most);
         const { granted, waitMs } =
           wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : full;
         if (granted === 0) await pause(Math.min(250, waitMs));
-        else if ((await this.parcel(slice, granted, sends)) === 0) break;
+        else if ((await this.parcel(slice, granted, sends)) === 0 || slice.breaker.isProbe) break;
       }
     } finally {
       await Promise.all(sends.going);
@@ -130,6 +143,23 @@ export class CampaignSlices {
     }
     if (sends.failed) throw sends.failed.error;
     await this.deps.database.withTenant(slice.tenant, (tx) => this.sayOver(tx, slice));
+  }
+
+  /** A campaign whose picture the provider does not take waits for somebody. */
+  private async hasMedium(slice: Slice): Promise<boolean> {
+    const { tenant, template, row, sender, batch } = slice;
+    if ((template.parts?.header?.kind ?? 'text') === 'text') return true;
+    const own = { id: row.sender_id, sender };
+    const medium = await this.deps.medium?.(tenant, template, own).catch((error) => {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    });
+    if (medium) slice.medium = medium;
+    else
+      await this.deps.database.withTenant(tenant, (tx) =>
+        this.deps.campaigns.halt(tx, batch, 'MEDIUM_NOT_UPLOADED', this.deps.clock.now()),
+      );
+    return medium !== undefined;
   }
 
   /** With nothing left its end need not wait for the next look at it. */
@@ -147,17 +177,23 @@ export class CampaignSlices {
     const template = await templatesTable.get(tx, row.template_id);
     const own = await tenantsTable.sender(tx, row.sender_id);
     if (!template || !own) return undefined;
+    const passage = await this.deps.breaker.passage(tx, row.sender_id);
+    if (passage === 'none') return undefined;
+    const breaker = { isProbe: passage === 'one', stopped: false };
     const { tenant } = tx;
     const sender = await this.deps.senders.sender(tx, row.sender_id);
     const prices = await this.deps.prices(tx, template, this.deps.clock.now());
-    const of = { sender: row.sender_id, batch, prices };
+    const of = { sender: row.sender_id, batch, prices, breaker };
     const writer = new OutcomeWriter((rows) => this.write(tenant, of, rows));
     const counting = await this.deps.links.prepare(
       tx,
       { batch, template, purpose: row.purpose },
       this.deps.clock.now(),
     );
-    return { tenant, batch, row, template, sender, perSecond: own.rate_per_second, prices, writer, counting };
+    const company = template.channel === 'email' ? await tenantsTable.get(tx) : undefined;
+    const imprint = company && { imprint: { company: company.legal_name, address: company.address } };
+    const perSecond = own.rate_per_second;
+    return { tenant, batch, row, template, sender, perSecond, prices, breaker, writer, counting, ...imprint };
   }
 
   /** Claims and begins. Returns how many rows were looked at. */
@@ -256,8 +292,13 @@ export class CampaignSlices {
     const { unsubscribe } = person;
     const seq = loaded.counted.has(row.contact) ? row.seq : undefined;
     const links = slice.counting && this.deps.links.around(loaded.keys, slice.counting, seq);
-    const imprint = sender.name && { imprint: { company: sender.name } };
-    const content = render(template, person, { ...links, ...(unsubscribe && { unsubscribe }), ...imprint });
+    const { medium, imprint } = slice;
+    const content = render(template, person, {
+      ...links,
+      ...(unsubscribe && { unsubscribe }),
+      ...(medium && { medium }),
+      ...(imprint && { imprint }),
+    });
     const reference = referenceOf(loaded.keys, { batch, seq: row.seq });
     this.deps.onMoment?.('begun');
     const outcome = await this.deps.transport.send(sender, person.identity, content, reference, loaded.startBy);
@@ -297,6 +338,7 @@ export class CampaignSlices {
       const failed = rows.filter(({ elsewhere }) => elsewhere).map(({ seq }) => ({ batch: of.batch, seq }));
       await tryElsewhere(tx, { known: failed, failed }, now);
       await countBack(tx, of, back, now);
+      if (await this.deps.breaker.note(tx, of.sender, rows, now)) of.breaker.stopped = true;
     });
     this.deps.onMoment?.('written');
   }
