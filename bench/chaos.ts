@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const options: ChaosOptions = {
     ...{ kills: number('kills', usual.kills), messages, seed: number('seed', randomInt(2 ** 31)), faults },
     ...{ people: Math.min(messages, usual.people), leaving: { most: messages / 100, everyMs: 150 } },
-    ...{ perSecond: 1_000, workers: 2, patienceMs: 3_000 },
+    ...{ perSecond: 400, workers: 2, patienceMs: 3_000 },
     tell: (line) => void process.stderr.write(`${line}\n`),
   };
   const outcome = await runChaos(options);

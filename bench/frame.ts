@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -85,6 +85,7 @@ export async function medianMs(runs: number, work: () => Promise<unknown>): Prom
  */
 export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>, durable = false): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'connectus-bench-'));
+  const ended = endTogether(folder);
   const server = process.env.DATABASE_URL ? undefined : await startPostgres({ dataDir: folder, durable });
   const name = `connectus_bench_${randomBytes(4).toString('hex')}`;
   const url = new URL(process.env.DATABASE_URL ?? (server?.url(name) as string));
@@ -95,7 +96,7 @@ export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>, dura
     url.pathname = '/postgres';
     if (!server) await dropDatabase(url.toString(), name);
     await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    ended();
   }
 }
 
@@ -131,6 +132,24 @@ export async function inDatabase<T>(
 
 /** Tuesday 1 December 2026, 10:30 in Santiago: inside every window. */
 export const benchStart = new Date('2026-12-01T13:30:00Z');
+
+/** However this process ends: its server, which would outlive it, ends at once, and the folder goes. */
+export function endTogether(folder: string): () => void {
+  const end = (): void => {
+    try {
+      const [pid] = readFileSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGQUIT');
+    } catch {} // none runs
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const interrupted = (): void => process.exit(130);
+  process.once('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupted);
+  return () => {
+    process.off('exit', end);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
 
 async function dropDatabase(adminUrl: string, name: string): Promise<void> {
   const admin = new Client({ connectionString: adminUrl });

@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
+import { bench as fairness } from './fairness';
 import { type Bench, type BenchOptions, machine, withPlace } from './frame';
 import { bench as gate } from './gate';
 import { bench as importing } from './import';
+import { bench as inbound } from './inbound';
+import { bench as overhead } from './overhead';
 import { bench as pipeline } from './pipeline';
 import { bench as report } from './report';
 import { bench as segment } from './segment';
 
 /** One file each: bench/<name>.ts exports `bench`. */
-const benches: Readonly<Record<string, Bench>> = { import: importing, gate, segment, pipeline, report };
+const benches: Readonly<Record<string, Bench>> = {
+  import: importing,
+  gate,
+  segment,
+  pipeline,
+  inbound,
+  fairness,
+  report,
+  overhead,
+};
 /** Those that time the product as a whole do it on a server that writes as durably as the product's own. */
-const durable: readonly string[] = ['pipeline'];
+const durable: readonly string[] = ['pipeline', 'inbound', 'fairness', 'overhead'];
 
 /** `npm run bench -- <name> [--rows N] [--messages N] [--workers 1,2,4] [--json]`: measures on a database of its own. Ends with 1 when a figure misses its goal. */
 async function main(): Promise<void> {

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { type LocalPostgres, startPostgres } from '../../src/local/postgres';
 import { type LocalRedis, startRedis } from '../../src/local/redis';
 import { Line } from '../../test/support/line';
-import { type BenchPlace, benchStart, inDatabase } from '../frame';
+import { type BenchPlace, benchStart, endTogether, inDatabase } from '../frame';
 import { StandIn } from '../stand-in/stand-in';
 import { secret, settingsFor } from '../system/servers';
 import { Crew, pause } from './crew';
@@ -89,6 +89,7 @@ export async function withWorld<T>(
   work: (world: World) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'connectus-chaos-'));
+  const ended = endTogether(folder);
   const postgres = await startPostgres({ dataDir: folder });
   const redis = await startRedis();
   const lines = { postgres: await lineTo(postgres.url('x')), redis: await lineTo(redis.url) };
@@ -120,7 +121,7 @@ export async function withWorld<T>(
     await standIn.stop();
     await servers.stop();
     for (const line of [own, ...Object.values(lines)]) await line.close();
-    rmSync(folder, { recursive: true, force: true });
+    ended();
   }
 }
 

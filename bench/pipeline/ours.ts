@@ -1,13 +1,14 @@
+import Redis from 'ioredis';
 import type { BenchPlace } from '../frame';
 import { bringPeople } from '../lists';
-import type { Ack } from '../stand-in/order';
+import type { Ack, Pace } from '../stand-in/order';
 import type { StandIn } from '../stand-in/stand-in';
 import { aCustomer, type Customer, domainOf, launch } from '../system/customer';
 import { aSetUp, type Surroundings, stopAll } from '../system/servers';
 import { cpuBetween, residentOf, usageNow } from '../system/usage';
 
 /** What one run of one system took. */
-export interface Run {
+export interface OtherRun {
   messages: number;
   seconds: number;
   perSecond: number;
@@ -16,38 +17,74 @@ export interface Run {
   /** The most that was seen, by part, in MB. */
   residentMB: Record<string, number>;
   ack: Ack;
-  [more: string]: unknown;
+}
+/** The product says more of itself. */
+export interface Run extends OtherRun {
+  workers: number;
+  /** From the wish to send until everything is ready to leave. */
+  launchMs: number;
+  redisMB: number;
+  pace: Pace;
 }
 
-/** The product: from the approval to the last receipt, folded. @param workers 0: one process for everything */
-export async function runOurs(
-  place: BenchPlace,
-  around: Surroundings,
-  standIn: StandIn,
-  { messages, workers, group }: { messages: number; workers: number; group: string },
-): Promise<Run> {
+/** A customer with so many people, to whom campaigns are sent again and again. */
+export async function aCrowd(place: BenchPlace, people: number): Promise<Crowd> {
   const domain = domainOf(place);
   const customer = await aCustomer(place, domain);
-  await bringPeople(place, customer.tenant, { count: messages, group });
+  await bringPeople(place, customer.tenant, { count: people, group: 'todos' });
   await place.owner.query('VACUUM (ANALYZE)');
-  const products = await aSetUp(around, workers);
+  return { place, domain, customer, people };
+}
+export interface Crowd {
+  place: BenchPlace;
+  domain: ReturnType<typeof domainOf>;
+  customer: Customer;
+  people: number;
+}
+
+/**
+ * The product: from the approval to the last receipt, folded.
+ * @param workers 0: one process for everything · perSecond: the pace of the number, by itself more than any machine sends
+ */
+export async function runOurs(
+  { place, domain, customer, people }: Crowd,
+  around: Surroundings,
+  standIn: StandIn,
+  { workers, perSecond = unbounded, plain = false }: { workers: number; perSecond?: number; plain?: boolean },
+): Promise<Run> {
+  await place.owner.query('UPDATE sender SET rate_per_second = $2 WHERE id = $1', [customer.sender, perSecond]);
+  const products = await aSetUp(around, workers, plain);
   await standIn.wish({ do: 'forget' });
   await standIn.wish({ do: 'aim', url: `${products[0]?.url}/webhooks/whatsapp` });
   await standIn.ack();
   try {
-    const launched = await launch(place, domain, customer, group);
+    const { batch, launchMs } = await launch(place, domain, customer, 'todos');
     const began = performance.now();
     const before = usageNow();
     const most = watchMemory();
-    const readSeconds = await untilAllRead(place, standIn, customer, launched.batch, messages, began);
+    const seconds = await untilAllRead(place, standIn, customer, batch, people, began);
     const usage = cpuBetween(before, usageNow());
-    const ack = await standIn.ack();
+    const redisMB = await redisMemory(around.redis.url);
     return {
-      ...{ messages, workers, launchMs: launched.launchMs, seconds: readSeconds, perSecond: messages / readSeconds },
-      ...{ cpuMicros: perMessage(usage, messages), residentMB: most(), ack },
+      ...{ messages: people, workers, launchMs, seconds, perSecond: people / seconds, redisMB },
+      ...{ cpuMicros: perMessage(usage, people), residentMB: most() },
+      ...{ ack: await standIn.ack(), pace: await standIn.pace() },
     };
   } finally {
     await stopAll(products);
+  }
+}
+
+const unbounded = 20_000;
+
+/** What it holds at its fullest, in MB. */
+async function redisMemory(url: string): Promise<number> {
+  const redis = new Redis(url, { lazyConnect: true });
+  try {
+    const [, bytes = ''] = /used_memory_peak:(\d+)/.exec(await redis.info('memory')) ?? [];
+    return Number(bytes) / 1_048_576;
+  } finally {
+    redis.disconnect();
   }
 }
 

@@ -19,13 +19,11 @@ export interface Delivery {
 /** Who got what: the one witness that the product can't touch. */
 export class Ledger {
   private readonly deliveries = new Map<string, Delivery>();
-  private total = 0;
-  /** When the last one was delivered, on the clock that all processes of a machine share. */
-  lastAt = 0;
+  /** When each was delivered, on the clock that all processes of a machine share. */
+  readonly times: number[] = [];
 
   deliver(reference: string, to: string, mark: string | undefined): Delivery {
-    this.total += 1;
-    this.lastAt = sharedMs();
+    this.times.push(sharedMs());
     const found = this.deliveries.get(reference) ?? { reference, to, count: 0, told: 0, taken: 0 };
     found.count += 1;
     if (mark) found.marks = [...(found.marks ?? []), mark];
@@ -34,7 +32,7 @@ export class Ledger {
   }
 
   get size(): number {
-    return this.total;
+    return this.times.length;
   }
 
   /** One line each. */
@@ -44,7 +42,7 @@ export class Ledger {
 
   forget(): void {
     this.deliveries.clear();
-    this.total = 0;
+    this.times.length = 0;
   }
 }
 

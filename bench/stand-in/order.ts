@@ -31,6 +31,7 @@ export type Wish =
   | { do: 'faults'; faults: Faults; seed: number }
   | { do: 'count' }
   | { do: 'ack' }
+  | { do: 'pace' }
   | { do: 'write'; file: string }
   | { do: 'flood'; number: string; perSecond: number; seconds: number }
   | { do: 'forget' };
@@ -40,6 +41,11 @@ export interface Count {
   lastAt: number;
   /** Updates that the product has not taken yet. */
   open: number;
+}
+/** Deliveries a second. */
+export interface Pace {
+  mean: number;
+  worst: number;
 }
 /** How long the product took to answer for webhooks, in ms. */
 export interface Ack {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Ack, Count, StandInOrder, Wish } from './order';
+import type { Ack, Count, Pace, StandInOrder, Wish } from './order';
 
 /** Meta in a process of its own. */
 export class StandIn {
@@ -40,6 +40,8 @@ export class StandIn {
 
   count = (): Promise<Count> => this.wish({ do: 'count' }) as Promise<Count>;
   ack = (): Promise<Ack> => this.wish({ do: 'ack' }) as Promise<Ack>;
+
+  pace = (): Promise<Pace> => this.wish({ do: 'pace' }) as Promise<Pace>;
 
   async stop(): Promise<void> {
     const gone = new Promise((done) => this.child.once('exit', done));

@@ -8,9 +8,13 @@ export interface Update {
   wire: object;
   onTaken?(): void;
 }
+interface Waiting extends Update {
+  /** When it happened: whoever keeps us from bringing it is slow to answer, too. */
+  at: number;
+}
 interface Parcel {
   body: string;
-  updates: readonly Update[];
+  updates: readonly Waiting[];
   tries: number;
 }
 
@@ -21,11 +25,11 @@ const pauseMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
 
 /** Brings what happened to the product, signed, again until it answers 200. */
 export class Webhooks {
-  private readonly waiting: Update[] = [];
+  private readonly waiting: Waiting[] = [];
   private readonly due: Parcel[] = [];
   private underWay = 0;
   private resting = 0;
-  /** In ms, of answers with 200. */
+  /** From what happened to the answer of 200, in ms. */
   readonly answers: number[] = [];
   private pool: Pool | undefined;
   private path = '';
@@ -44,7 +48,7 @@ export class Webhooks {
   }
 
   push(update: Update): void {
-    this.waiting.push(update);
+    this.waiting.push({ ...update, at: performance.now() });
     if (this.together === 1) this.pump();
     else setImmediate(() => this.pump());
   }
@@ -53,7 +57,7 @@ export class Webhooks {
   shuffle(random: () => number): void {
     for (let at = this.waiting.length - 1; at > 0; at--) {
       const other = Math.floor(random() * (at + 1));
-      [this.waiting[at], this.waiting[other]] = [this.waiting[other] as Update, this.waiting[at] as Update];
+      [this.waiting[at], this.waiting[other]] = [this.waiting[other] as Waiting, this.waiting[at] as Waiting];
     }
   }
 
@@ -80,7 +84,6 @@ export class Webhooks {
   }
 
   private async bring(pool: Pool, parcel: Parcel): Promise<void> {
-    const began = performance.now();
     const signature = createHmac('sha256', this.secret).update(parcel.body).digest('hex');
     const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
     const status = await pool
@@ -91,8 +94,11 @@ export class Webhooks {
       })
       .catch(() => 0);
     if (status !== 200) return this.again(parcel);
-    this.answers.push(performance.now() - began);
-    for (const update of parcel.updates) update.onTaken?.();
+    const now = performance.now();
+    for (const update of parcel.updates) {
+      this.answers.push(now - update.at);
+      update.onTaken?.();
+    }
   }
 
   private again(parcel: Parcel): void {

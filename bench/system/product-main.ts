@@ -4,11 +4,13 @@ import { loadConfig } from '../../src/config';
 import { loadAdapters, settingsOf } from '../../src/load';
 import { createLog } from '../../src/log';
 import { sabotage } from '../chaos/sabotage';
+import { makePlain } from './plain';
 import type { ProductOrder } from './product';
 
 /** One process of the product, as src/main.ts has it, but with servers and an outside world that somebody else started. */
 async function main(): Promise<void> {
   const order = JSON.parse(process.env.PRODUCT_ORDER ?? '') as ProductOrder;
+  if (order.plain) makePlain();
   if (order.watched) sabotage(order.watched.file);
   const adapters = loadAdapters();
   const config = loadConfig(settingsOf(adapters), order.settings, order.settings.DATA_DIR ?? '');

@@ -9,6 +9,8 @@ export interface ProductOrder {
   at: string;
   /** It is broken on purpose: where it writes down what left it, and when. */
   watched?: { file: string };
+  /** With nothing sealed and nothing audited, to measure what that costs. */
+  plain?: boolean;
   /** Another program than the product's own: beside this file. */
   main?: string;
 }

@@ -62,12 +62,16 @@ export async function aProduct(
 }
 
 /** The processes of one set-up, all at work. The first takes the webhooks. */
-export async function aSetUp(around: Surroundings, workers: number): Promise<(Product & { url: string })[]> {
+export async function aSetUp(
+  around: Surroundings,
+  workers: number,
+  plain = false,
+): Promise<(Product & { url: string })[]> {
   // As `npm start` does where nobody says otherwise: one process for everything.
   const roles =
     workers === 0 ? (['all'] as const) : (['web', ...Array(workers).fill('worker')] as ('web' | 'worker')[]);
   const products = [];
-  for (const role of roles) products.push(await aProduct(around, role));
+  for (const role of roles) products.push(await aProduct(around, role, { plain }));
   await Promise.all(products.map((product) => product.go()));
   return products;
 }
