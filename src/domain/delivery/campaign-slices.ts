@@ -280,7 +280,8 @@ export class CampaignSlices {
       const person = loaded.people.get(row.contact);
       if (!person) slice.writer.add({ ...unsent, seq, reason: 'PERSON_ERASED' });
       // A list may have put a link where a name should be.
-      else if (refusedLinks(person.name ?? '', []).length > 0) slice.writer.add({ ...unsent, seq, reason: 'LINK_REFUSED' });
+      else if (refusedLinks(person.name ?? '', []).length > 0)
+        slice.writer.add({ ...unsent, seq, reason: 'LINK_REFUSED' });
       else slice.writer.add(await this.send(slice, loaded, row, person));
     } finally {
       this.inFlight -= 1;
