@@ -78,6 +78,8 @@ const libraries = {
   'smtp-server': ['adapters/email/', 'simulator/email/'],
   express: ['src/(http|channel)[.]ts$', 'src/(policy|pages)/', 'adapters/', 'simulator/'],
   qrcode: ['src/pages/'],
+  pdfkit: ['src/domain/reports/'],
+  '@resvg/[^/]+': ['src/domain/reports/'],
   'intl-messageformat': ['src/conversation/'],
   'libphonenumber-js': ['src/phone[.]ts$'],
   pino: ['src/log[.]ts$'],

@@ -3,6 +3,7 @@ import { createWeb } from '../../src/http';
 import { silentLog } from '../../src/log';
 import { pagesRoute } from '../../src/pages/route';
 import { signUpRoute } from '../../src/pages/sign-up-route';
+import { trackedLinkRoute } from '../../src/pages/tracked-link';
 import { testDatabase } from '../support/database';
 import { aMaster, later, start } from '../support/ground';
 import { testRedis } from '../support/redis';
@@ -19,7 +20,7 @@ export async function aSite() {
   );
   const { database, keys, clock } = here;
   const deps = { ...here, database, keys, clock, publicUrl: 'https://connectus.example' };
-  const web = createWeb([pagesRoute(deps), signUpRoute(deps)], async () => {}, silentLog);
+  const web = createWeb([pagesRoute(deps), signUpRoute(deps), trackedLinkRoute(deps)], async () => {}, silentLog);
   const { url } = await web.listen(0, '127.0.0.1');
   const { id: tenant } = await aTenant(here, { label: '+56 2 2938 4000' });
   const inside = here.in;
