@@ -21,7 +21,7 @@ export interface Done {
   kills: number;
   /** Where: by role and call. */
   killedAt: Map<string, number>;
-  faults: Partial<Record<FaultName, number>>;
+  faults: Partial<Record<FaultName | 'calls', number>>;
 }
 export interface Breaking {
   world: World;

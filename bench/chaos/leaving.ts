@@ -7,6 +7,8 @@ import type { World } from './world';
 export class Leaving {
   /** When it was committed, by number; as late as can be said from outside. */
   readonly left = new Map<string, number>();
+  /** Those who left, and those who are leaving. */
+  private readonly leaves = new Set<string>();
   private going: Promise<void> = Promise.resolve();
   private isOver = false;
 
@@ -19,9 +21,10 @@ export class Leaving {
     private readonly random: () => number,
   ) {}
 
-  /** @param everyMs one leaves · most of them */
-  begin(everyMs: number, most: number): void {
-    this.going = this.goOn(everyMs, most);
+  /** @param everyMs one leaves, of each of so many lanes · most of them */
+  begin({ everyMs, most, lanes }: { everyMs: number; most: number; lanes: number }): void {
+    const all = Array.from({ length: lanes }, () => this.goOn(everyMs, most));
+    this.going = Promise.all(all).then(() => {});
   }
 
   async stop(): Promise<void> {
@@ -31,16 +34,17 @@ export class Leaving {
 
   private async goOn(everyMs: number, most: number): Promise<void> {
     const phones = [...this.contacts.keys()];
-    while (!this.isOver && this.left.size < most) {
+    while (!this.isOver && this.leaves.size < most) {
       const { sends } = await this.world.standIn.count();
       const at = (sends + Math.floor(this.random() * 60) - 10 + phones.length) % phones.length;
       const phone = phones[at] as string;
-      if (!this.left.has(phone)) await this.leave(phone);
+      if (!this.leaves.has(phone)) await this.leave(phone);
       await pause(everyMs);
     }
   }
 
   private async leave(phone: string): Promise<void> {
+    this.leaves.add(phone);
     const { consent } = this.domain;
     const contact = this.contacts.get(phone) as string;
     const wish = { source: 'person', evidence: 'chaos', now: this.world.clock.now() } as const;

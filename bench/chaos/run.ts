@@ -18,7 +18,7 @@ export interface ChaosOptions {
   /** People of a campaign. */
   people: number;
   /** How many leave, and how often one does. */
-  leaving: { most: number; everyMs: number };
+  leaving: { most: number; everyMs: number; lanes: number };
   perSecond: number;
   workers: number;
   /** How long a process is waited for to come to a call. */
@@ -39,9 +39,9 @@ export interface Outcome extends Omit<Findings, 'violations'> {
 
 /** Two campaigns at a time are sent while one fault after another is brought about; then everything may come to rest, and is looked at from outside. */
 export const runChaos = (options: ChaosOptions): Promise<Outcome> =>
-  withWorld({ workers: options.workers, tell: options.tell }, async (world) => {
-    const { seed, people, leaving, tell } = options;
-    const random = randomFrom(seed);
+  withWorld(options, async (world) => {
+    const { people, leaving, tell } = options;
+    const random = randomFrom(options.seed);
     const domain = domainOf(world.place);
     const customer = await aCustomer(world.place, domain, { perSecond: options.perSecond });
     await bringPeople(world.place, customer.tenant, { count: people, group: 'todos' });
@@ -49,42 +49,56 @@ export const runChaos = (options: ChaosOptions): Promise<Outcome> =>
     const leavers = new Leaving(world, domain, customer, await contactsOf(world, customer.tenant, phones), random);
     const recovery = new Recovery(world, customer.tenant);
     const campaigns: Chosen[] = [];
-    const keepSending = sender(world, domain, customer, campaigns, options);
+    const keepSending = sender({ world, domain, customer, campaigns }, options);
     await keepSending();
     recovery.begin();
-    leavers.begin(leaving.everyMs, leaving.most);
+    leavers.begin(leaving);
     const done = await breakThings(world, recovery, keepSending, random, options);
     while (campaigns.length * people < options.messages) await keepSending();
     tell('at rest…');
     await settle(world, customer.tenant, campaigns);
     await leavers.stop();
     await recovery.stop();
-    const { violations, ...findings } = await inspect(world, customer.tenant, campaigns, leavers.left);
-    violations.push(...(await auditHolds(world, customer.tenant)));
-    const bound = mostInFlight * (done.kills + Object.values(done.faults).reduce((sum, times) => sum + times, 0));
-    if (findings.unknown > bound) violations.push(`more unknown than was on its way: ${findings.unknown} of ${bound}`);
-    const control = await runControl(world, domain);
-    if (control.doubled === 0) violations.push(`the control was not seen to double: ${control.guard}`);
-    const { kills, killedAt } = done;
-    return {
-      ...{ kills, killPoints: [...killedAt.values()].filter((times) => times > 0).length, ...findings },
-      ...{ recoveryMs: middleAndMost(recovery.tookMs), violations, control, seed, faults: done.faults },
-      ...{ left: leavers.left.size, killedAt: Object.fromEntries(killedAt) },
-    };
+    const findings = await inspect(world, customer.tenant, campaigns, leavers.left);
+    return conclude({ world, domain, customer }, options, done, findings, {
+      recoveryMs: middleAndMost(recovery.tookMs),
+      left: leavers.left.size,
+    });
   });
+
+/** The control, what is asked once at the end, and all of it in one. */
+export async function conclude(
+  { world, domain, customer }: Pick<Sending, 'world' | 'domain' | 'customer'>,
+  { seed }: ChaosOptions,
+  { kills, killedAt, faults: brought }: Done,
+  { violations, ...findings }: Findings,
+  more: Pick<Outcome, 'recoveryMs' | 'left'>,
+): Promise<Outcome> {
+  violations.push(...(await auditHolds(world, customer.tenant)));
+  const bound = mostInFlight * (kills + Object.values(brought).reduce((sum, times) => sum + times, 0));
+  if (findings.unknown > bound) violations.push(`more unknown than was on its way: ${findings.unknown} of ${bound}`);
+  const control = await runControl(world, domain);
+  if (control.doubled === 0) violations.push(`the control was not seen to double: ${control.guard}`);
+  const killPoints = [...killedAt.values()].filter((times) => times > 0).length;
+  return {
+    ...{ kills, killPoints, ...findings, ...more, violations, control },
+    ...{ seed, faults: brought, killedAt: Object.fromEntries(killedAt) },
+  };
+}
+
+export interface Sending {
+  world: World;
+  domain: ReturnType<typeof domainOf>;
+  customer: Customer;
+  campaigns: Chosen[];
+}
 
 /** What a process may have on its way. */
 const mostInFlight = 48;
 const atATime = 2;
 
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */
-function sender(
-  world: World,
-  domain: ReturnType<typeof domainOf>,
-  customer: Customer,
-  campaigns: Chosen[],
-  { messages, people }: ChaosOptions,
-) {
+function sender({ world, domain, customer, campaigns }: Sending, { messages, people }: ChaosOptions) {
   return async (): Promise<void> => {
     const [row] = await world.ask<{ n: number }>(
       "SELECT count(*)::int AS n FROM campaign WHERE tenant_id = $1 AND state = 'sending'",

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Delivery, Ledger } from './ledger';
 import { steps } from './ledger';
-import type { Faults } from './order';
+import type { Faults, Mishap } from './order';
 import { randomFrom } from './random';
 import type { Webhooks } from './webhooks';
 
@@ -21,6 +21,7 @@ export class Graph {
   private faults: Faults = {};
   private random = randomFrom(1);
   private ids = 0;
+  private next: { left: number; mishap: Mishap } | undefined;
 
   constructor(
     private readonly ledger: Ledger,
@@ -35,6 +36,11 @@ export class Graph {
     this.random = randomFrom(seed);
   }
 
+  /** The nth request from now, and only that. */
+  breakNth(left: number, mishap: Mishap): void {
+    this.next = { left, mishap };
+  }
+
   private read(request: IncomingMessage, response: ServerResponse): void {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
@@ -44,7 +50,7 @@ export class Graph {
 
   private answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     const number = (request.url ?? '').split('/')[2] ?? '';
-    const { faults } = this;
+    const faults = this.faultsNow();
     if (this.strikes(faults.reset)) return void response.socket?.resetAndDestroy();
     if (this.strikes(faults.refused)) return void send(response, 429, refusal);
     const isBroken = this.strikes(faults.broken);
@@ -56,6 +62,13 @@ export class Graph {
     const answer = `{"messaging_product":"whatsapp","messages":[{"id":"${id}"}]}`;
     if (this.strikes(faults.slow)) setTimeout(() => send(response, 200, answer), slowMs);
     else send(response, 200, answer);
+  }
+
+  private faultsNow(): Faults {
+    if (!this.next || --this.next.left > 0) return this.faults;
+    const { mishap } = this.next;
+    this.next = undefined;
+    return { [mishap]: 1 };
   }
 
   private take({ to = '', biz_opaque_callback_data: reference = '' }: Message, number: string, mark?: string): string {

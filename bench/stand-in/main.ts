@@ -53,6 +53,7 @@ const flooding = (n: number): object => ({
 async function obey(wish: Wish): Promise<object> {
   if (wish.do === 'aim') webhooks.aim(wish.url);
   if (wish.do === 'faults') graph.breakWith(wish.faults, wish.seed);
+  if (wish.do === 'nth') graph.breakNth(wish.nth, wish.mishap);
   if (wish.do === 'write') await pipeline(Readable.from(ledger.lines()), createWriteStream(wish.file));
   if (wish.do === 'flood') await flood(wish);
   if (wish.do === 'forget') ledger.forget();

@@ -26,9 +26,12 @@ export interface Faults {
   /** Webhooks in any order. */
   shuffled?: boolean;
 }
+/** One of those that concern a request. */
+export type Mishap = 'refused' | 'broken' | 'reset' | 'resetAfter' | 'silent' | 'slow';
 export type Wish =
   | { do: 'aim'; url: string }
   | { do: 'faults'; faults: Faults; seed: number }
+  | { do: 'nth'; nth: number; mishap: Mishap }
   | { do: 'count' }
   | { do: 'ack' }
   | { do: 'pace' }
