@@ -1,13 +1,39 @@
-import { type IntentHandler, type Language, reply } from '../../../src/intent';
+import { type Act, form, type IntentHandler, type Language, reply } from '../../../src/intent';
 
 const languages: readonly Language[] = ['es', 'en', 'pt'];
 const kept = ['language', 'hours', 'alerts'];
+const mostAlone = 1_000_000;
+
+/** Who runs the account says up to how many people somebody who is alone in the team may approve their own campaign. */
+const alone: Act = async ({ services, person }) => {
+  if (person.kind !== 'member' || !person.roles.includes('owner')) return reply('ownerOnly', {}, { private: true });
+  const most = await services.campaigns.aloneAtMost();
+  return form({ key: 'alone', act: 'aloneSend', ...(most > 0 && { initial: { most: String(most) } }), stays: true });
+};
+
+const aloneSend: Act = async ({ services, values }) => {
+  const said = (values.most ?? '').replace(/[.,\s]/g, '');
+  if (said === '' || said === '0') {
+    await services.campaigns.allowAlone(undefined);
+    return reply('aloneNever');
+  }
+  const most = Number(said);
+  if (!/^\d+$/.test(said) || most > mostAlone)
+    return form({ key: 'alone', act: 'aloneSend', initial: values, errors: { most: 'number' }, stays: true });
+  await services.campaigns.allowAlone(most);
+  return reply('aloneUpTo', { most });
+};
 
 /** One's own language; and where the rest is set. */
 export const intent: IntentHandler = {
   heard: async ({ person }) => {
-    const buttons = languages.map((language) => ({ act: 'speak', args: { language }, label: language }));
-    return reply('mine', { zone: person.zone }, { facts: kept.map((key) => ({ key })), buttons, private: true });
+    const isOwner = person.kind === 'member' && person.roles.includes('owner');
+    const buttons = [
+      ...languages.map((language) => ({ act: 'speak', args: { language }, label: language })),
+      ...(isOwner ? [{ act: 'alone', form: true }] : []),
+    ];
+    const facts = kept.map((key) => ({ key }));
+    return reply('mine', { zone: person.zone }, { facts, buttons, private: true });
   },
   acts: {
     speak: async ({ services, args }) => {
@@ -15,5 +41,7 @@ export const intent: IntentHandler = {
       await services.team.speak(language);
       return reply('speaks', { language: { text: `languages.${language}` } }, { private: true });
     },
+    alone,
+    aloneSend,
   },
 };
