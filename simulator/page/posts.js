@@ -45,7 +45,7 @@ const isPicture = ({ name }) => /\.(png|jpe?g|gif|webp)$/i.test(name);
 function attachment(file) {
   const href = `/__sim/slack/files/${encodeURIComponent(file.id)}`;
   const content = isPicture(file)
-    ? el('img', { class: 'picture wide', src: href, alt: file.title ?? file.name })
+    ? el('img', { class: 'picture wide', src: href, alt: file.alt_txt ?? file.title ?? file.name })
     : el('span', { class: 'file' }, `📄 ${file.title ?? file.name}`);
   return el('a', { href, download: file.name }, content);
 }

@@ -15,11 +15,14 @@ interface File {
   /** As announced; the bytes must fit. */
   length: number;
   content?: Buffer;
+  /** What is in a picture, for whoever can't see it. */
+  alt?: string;
   isComplete: boolean;
   channels: string[];
 }
 
 const mostBytes = 64 * 1024 * 1024;
+const longestAlt = 1_000;
 
 /** Files in three steps: an address is asked for, the bytes go there, and then the file is shared. */
 export class Files {
@@ -41,8 +44,8 @@ export class Files {
   }
 
   all() {
-    return [...this.files.values()].map(({ id, team, name, title, content, channels, isComplete }) => ({
-      ...{ id, team, name, title, channels, isComplete, size: content?.length ?? 0 },
+    return [...this.files.values()].map(({ id, team, name, title, alt, content, channels, isComplete }) => ({
+      ...{ id, team, name, title, channels, isComplete, size: content?.length ?? 0, ...(alt && { alt }) },
     }));
   }
 
@@ -88,7 +91,9 @@ export class Files {
     const length = Number(given.length);
     if (!name || !Number.isInteger(length) || length < 1) throw new SlackError('invalid_arguments');
     const id = `F0${randomBytes(5).toString('hex').toUpperCase()}`;
-    this.files.set(id, { id, team, name, title: name, length, isComplete: false, channels: [] });
+    const alt = text(given.alt_text);
+    if (alt && alt.length > longestAlt) throw new SlackError('invalid_arguments');
+    this.files.set(id, { id, team, name, title: name, length, isComplete: false, channels: [], ...(alt && { alt }) });
     return { upload_url: `${this.base}/__upload/${id}`, file_id: id };
   }
 
@@ -123,11 +128,12 @@ export class Files {
     return file;
   }
 
-  private wired({ id, name, title, content, channels }: File): Json {
+  private wired({ id, name, title, alt, content, channels }: File): Json {
     const url = `${this.base}/files-pri/${id}/${encodeURIComponent(name)}`;
     const seen = `${this.base}/__sim/slack/files/${id}`;
     const size = content?.length ?? 0;
-    return { id, name, title, size, channels, url_private: url, url_private_download: url, permalink: seen };
+    const known = { id, name, title, size, channels, ...(alt && { alt_txt: alt }) };
+    return { ...known, url_private: url, url_private_download: url, permalink: seen };
   }
 
   private forgetOldest(): void {

@@ -9,6 +9,14 @@ export interface SlackMessage {
   bot?: boolean;
   ephemeral?: string;
 }
+export interface SlackFile {
+  id: string;
+  name: string;
+  alt?: string;
+  channels: string[];
+  size: number;
+  isComplete: boolean;
+}
 export interface PhoneMessage {
   id: string;
   direction: 'in' | 'out';
@@ -64,6 +72,10 @@ export class Outside {
 
   world(): Promise<World> {
     return this.get('/__sim/world');
+  }
+
+  async files(): Promise<SlackFile[]> {
+    return (await this.get<{ files: SlackFile[] }>('/__sim/slack/files')).files;
   }
 
   async deliveries(): Promise<Delivery[]> {

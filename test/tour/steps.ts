@@ -106,7 +106,7 @@ export const steps: readonly Step[] = [
       const delivered = await arrived(outside, new Set(first.deliveries.map((one) => one.id)));
       return eventually(
         async () => {
-          const report = await outside.writes(camila, `reporte de ${first.number}`, (one) => has(one, first.number));
+          const report = await outside.writes(camila, `reporte de ${first.number}`, (one) => has(one, 'Reporte'));
           const text = spoken(report);
           must(figure(text, 'enviad') === first.deliveries.length, `sent differs: ${text}`);
           must(figure(text, 'entregad') === delivered, `delivered differs: ${text}`);
@@ -115,6 +115,21 @@ export const steps: readonly Step[] = [
         { within: 20_000, every: 1_000 },
       );
     },
+  },
+  {
+    name: 'the report’s picture stands in its thread, and says what it shows',
+    run: async ({ outside, first }) =>
+      eventually(
+        async () => {
+          const found = (await outside.files()).find(
+            ({ name, isComplete }) => isComplete && name.startsWith(`${first.number}-`) && name.endsWith('.png'),
+          );
+          must(found, 'no picture came');
+          must(found.alt?.includes(`Enviados: ${first.deliveries.length}`), `its words differ: ${found.alt}`);
+          return `${found.name}, ${found.size} bytes: ${found.alt}`;
+        },
+        { within: 30_000, every: 250 },
+      ),
   },
   {
     name: 'a person leaves in their own words',
