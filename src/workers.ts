@@ -26,6 +26,7 @@ import { Breaker } from './domain/delivery/breaker';
 import { CampaignSlices } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
 import { FallbackWork } from './domain/delivery/fallback-work';
+import { climbLadder } from './domain/delivery/ladder';
 import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
 import { dropOldSent } from './domain/delivery/sent-ids.table';
@@ -195,6 +196,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(3_600_000, 'ids of carriers', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldSent(tx, clock.now()));
+  });
+  ticker.every(600_000, 'new companies', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => climbLadder(tx, clock.now()));
   });
   ticker.every(600_000, 'consents that end', async () => {
     for (const tenant of await rooms.tenants.all())
