@@ -15,15 +15,17 @@ CREATE TABLE campaign_fallback (
   FOREIGN KEY (tenant_id, template_id) REFERENCES template (tenant_id, id),
   FOREIGN KEY (tenant_id, sender_id) REFERENCES sender (tenant_id, id)
 );
--- Whether campaigns may leave from a number or address: opened after refusals in a row, tried with one message at a time until one goes through.
+-- A number or address by which nothing goes through: how often in a row, of whatever campaign. No row: all is well. When it is open, campaigns wait
+-- and one message at a time is tried.
 CREATE TABLE sender_breaker (
   tenant_id uuid NOT NULL,
   sender_id uuid NOT NULL,
-  -- In a row, by whatever campaign.
-  refusals int NOT NULL DEFAULT 0 CHECK (refusals >= 0),
+  troubles int NOT NULL CHECK (troubles > 0),
+  -- Of the first of them, by the database's clock.
+  since timestamptz NOT NULL,
   -- The last one's.
   code text NOT NULL,
-  -- Since when it is open; NULL: closed.
+  -- NULL: not open yet.
   opened_at timestamptz,
   -- How often it was tried since, and when it may be again, by the database's clock.
   probes int NOT NULL DEFAULT 0,

@@ -2,9 +2,19 @@ import type { ProviderError } from '../../src/channel';
 import { readErrors } from '../../src/channel-errors';
 
 const errors = readErrors(__dirname);
+/** How long whoever says "too fast" is left alone, where it does not say so itself: the number, the pair of both numbers, the account's calls. */
+const minute = 60_000;
+const pauses: Readonly<Record<string, number>> = {
+  130429: 1_000,
+  131056: 4_000,
+  4: minute,
+  17: minute,
+  613: minute,
+  80007: minute,
+};
 
 /** Our name for a code of the Graph API (`131050`, `INVALID`), and what to do about it. */
-export function providerError(code: number | string, retryAfterMs?: number): ProviderError {
+export function providerError(code: number | string, retryAfterMs = pauses[code]): ProviderError {
   const { treatment = 'permanent', elsewhere } = errors.get(String(code)) ?? {};
   return {
     code: `WHATSAPP_${code}`,

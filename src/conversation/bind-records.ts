@@ -1,6 +1,6 @@
 import type { TenantTx } from '../data/database';
 import type { Privacy } from '../domain/privacy/privacy.service';
-import { numbers, pulse, usage } from '../domain/reports/account.table';
+import { pulse, usage } from '../domain/reports/account.table';
 import type { Records } from '../domain/support/records.service';
 import type { Services } from '../services';
 
@@ -63,7 +63,6 @@ export function bindAccount(tx: TenantTx, now: Date): Services['account'] {
     health: async () => {
       const { lastSent, lastReceipt, ...rest } = await pulse(tx);
       return {
-        numbers: await numbers(tx),
         ...rest,
         ...(lastSent && { lastSent }),
         ...(lastReceipt && { lastReceipt }),

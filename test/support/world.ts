@@ -9,6 +9,8 @@ import { createDomain } from '../../src/domain';
 import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
 import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
+import { Breaker, type OnBreaker } from '../../src/domain/delivery/breaker';
+import type { BreakerRules } from '../../src/domain/delivery/breaker.table';
 import { CampaignSlices, type Moment } from '../../src/domain/delivery/campaign-slices';
 import { CampaignWork } from '../../src/domain/delivery/campaign-work';
 import { FallbackWork } from '../../src/domain/delivery/fallback-work';
@@ -40,10 +42,15 @@ export interface Options {
   log?: Log;
   pool?: number;
   onMoment?(moment: Moment): void;
+  onBreaker?: OnBreaker;
+  breakerRules?: BreakerRules;
 }
 
 /** The whole way out, wired as the product does, over a channel of the test's choosing. Nothing is posted to Slack. */
-export function wire(place: Place, { channel, log = silentLog, pool = 10, onMoment }: Options) {
+export function wire(
+  place: Place,
+  { channel, log = silentLog, pool = 10, onMoment, onBreaker = async () => {}, breakerRules }: Options,
+) {
   const clock = new TestClock();
   const { database, keys, systemKeys } = ground(place.appUrl, place.master, pool);
   const queues = new Queues(place.redis.url, log, place.redis.prefix);
@@ -76,6 +83,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
   const onBounced = (tx: TenantTx, contact: string, lastSign: Date, now: Date) =>
     audience.bounced(tx, contact, lastSign, now);
   const unsubscribe = async () => 'https://connectus.example/unsubscribe/x';
+  const breaker = new Breaker(onBreaker, breakerRules);
   const slices = new CampaignSlices({
     database,
     keys,
@@ -87,6 +95,7 @@ export function wire(place: Place, { channel, log = silentLog, pool = 10, onMome
     rate: rateOf(queues),
     unsubscribe,
     links: rooms.trackedLinks,
+    breaker,
     onProviderStop,
     prices: rooms.costs.prices,
     wake,

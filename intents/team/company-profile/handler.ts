@@ -13,8 +13,7 @@ export const intent: IntentHandler = {
       policyVersion: version,
       zone,
     } = await services.company.profile();
-    const { numbers } = await services.account.health();
-    const lines = numbers.map(({ channel, label }) => ({
+    const lines = (await services.channels.senders()).map(({ channel, label }) => ({
       key: 'number',
       vars: { label, channel: { text: `channels.${channel}` } },
     }));

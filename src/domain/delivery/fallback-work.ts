@@ -2,7 +2,8 @@ import type { Database, TenantTx } from '../../data/database';
 import { campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { wakeFallback } from './fallback';
-import { cancelBatch, openRows, reap } from './parcels.table';
+import { openRows } from './counts.table';
+import { cancelBatch, reap } from './parcels.table';
 
 const tendSeconds = 1;
 const pausedSeconds = 5;

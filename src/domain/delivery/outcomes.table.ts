@@ -15,6 +15,8 @@ export interface OutcomeRow {
   pause: number;
   /** It failed for good here, and by another channel the person may be reached. */
   elsewhere?: true;
+  /** The next one from the same number would fare the same: nobody there, no answer, everything refused. */
+  trouble?: true;
 }
 
 /**

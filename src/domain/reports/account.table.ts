@@ -1,9 +1,5 @@
 import type { TenantTx } from '../../data/database';
 
-export interface Numbers {
-  channel: string;
-  label: string;
-}
 export interface Pulse {
   stopped: boolean;
   /** Of the last answers to people. */
@@ -22,11 +18,6 @@ export interface Usage {
 
 const lookedAt = 200;
 const answers = '0';
-
-/** The addresses of ours that promotions and answers leave from. */
-export async function numbers(tx: TenantTx): Promise<Numbers[]> {
-  return tx.query<Numbers>('SELECT channel, label FROM sender WHERE tenant_id = $1 ORDER BY id', [tx.tenant]);
-}
 
 /** How sending goes, seen from its last answers and the campaigns under way. Plan: message's and receipt's key (tenant_id, batch_id, seq). */
 export async function pulse(tx: TenantTx): Promise<Pulse> {

@@ -3,7 +3,7 @@ import type { ChannelEvent, ProviderError, ReceiptStatus } from '../../../src/ch
 import { newId } from '../../../src/data/ids';
 import { fallbacksTable } from '../../../src/domain/campaigns/fallbacks.table';
 import { templatesTable } from '../../../src/domain/campaigns/templates.table';
-import { openRows } from '../../../src/domain/delivery/parcels.table';
+import { openRows } from '../../../src/domain/delivery/counts.table';
 import { referenceOf } from '../../../src/domain/delivery/reference';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
