@@ -19,6 +19,10 @@ export interface GateVerbs {
   campaign(id: string): Promise<readonly RuleAnswer[]>;
   /** What each rule says now of promotions to a person, by phone or mail. Of a person whom the turn has looked up, which is on record. `undefined`: nobody here by that address. */
   person(address: string): Promise<readonly RuleAnswer[] | undefined>;
+  /** How many of a campaign may leave within 24 hours, where a cap of the company or its number says so. @throws CAMPAIGN_NOT_FOUND */
+  room(campaign: string): Promise<number | undefined>;
+  /** Of one that a guard holds for its figures: what was too much, and what may be, in percent, after how many sent. */
+  spike(campaign: string, code: string): Promise<{ percent: number; limit: number; sent: number } | undefined>;
   /** They say that they are a minor: no promotions until the company finds that they are none. */
   minor(contact: string): Promise<void>;
   /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */

@@ -2,6 +2,7 @@ import type { TenantTx } from '../data/database';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import { personAnswers, rulesOfCampaign } from '../domain/delivery/explain';
+import { roomToday, spikeSeen } from '../domain/delivery/explain-guards';
 import type { Services } from '../services';
 
 /** What the send gate says, bound to a turn. */
@@ -19,6 +20,8 @@ export function bindGate(
       const of = { purpose: 'marketing', channel: 'whatsapp', lifted: [] } as const;
       return personAnswers(tx, contact, of, now);
     },
+    room: (campaign) => roomToday(tx, campaign, now),
+    spike: (campaign, code) => spikeSeen(tx, campaign, code),
     minor: (contact) => audience.setMinor(tx, contact, true),
     lift: async (campaign, code) => void (await campaigns.lift(tx, campaign, code, actor, now)),
   };

@@ -39,6 +39,12 @@ const why = ({ heldWhy, resumedBy }: CampaignView) => [
   ...(resumedBy ? [{ key: 'second' }] : []),
 ];
 
+/** What was too much when it was held for its figures. */
+async function spike({ services }: Asks, { id, heldWhy }: CampaignView) {
+  const seen = heldWhy ? await services.gate.spike(id, heldWhy) : undefined;
+  return seen ? [{ text: `spikes.${heldWhy}`, vars: { ...seen } }] : [];
+}
+
 /** What refuses it as a whole: what, why, and what would make it pass. What it is held for, or waits for, is said already. */
 const obstacles = ({ heldWhy, templateInReview, obstacles: all }: CampaignView) =>
   all
@@ -97,10 +103,14 @@ async function checked({ services }: Asks, campaign: CampaignView) {
   if (!isUndecided(campaign)) return { cost: [], checks: [] };
   const answers = await services.gate.campaign(campaign.id);
   const estimate = await services.costs.estimate(campaign.id);
+  const room = (await services.gate.room(campaign.id)) ?? Number.POSITIVE_INFINITY;
   const passed = answers.filter(({ answer }) => answer !== 'refuses').length;
   return {
     cost: estimate ? [{ key: 'cost', vars: { cost: estimate.total } }] : [],
-    checks: [{ key: 'checks', vars: { passed } }],
+    checks: [
+      ...(room > 0 && room < campaign.sendable ? [{ text: 'room_today', vars: { room } }] : []),
+      { key: 'checks', vars: { passed } },
+    ],
   };
 }
 
@@ -128,6 +138,7 @@ export async function standing(asks: Asks, campaign: CampaignView, buttons: Butt
       ...(campaign.templateInReview && !isOver(campaign) ? [{ key: 'inReview' }] : []),
       ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
       ...obstacles(campaign),
+      ...(await spike(asks, campaign)),
       ...why(campaign),
       ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
     ],
@@ -147,6 +158,7 @@ export async function progress(asks: Asks, campaign: CampaignView): Promise<Repl
       { key: 'left' },
       ...(pace === 'waves' && state === 'sending' ? [{ key: 'inWaves' }] : []),
       ...obstacles(campaign),
+      ...(await spike(asks, campaign)),
       ...why(campaign),
     ],
     progress: { done: sendable - queued, of: sendable },
