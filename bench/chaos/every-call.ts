@@ -22,7 +22,7 @@ export const failEveryCall = (options: ChaosOptions): Promise<Outcome> =>
     const customer = await aCustomer(world.place, domain, { perSecond: options.perSecond });
     await bringPeople(world.place, customer.tenant, { count: people, group: 'todos' });
     const sending: Sending = { world, domain, customer, campaigns: [] };
-    const done: Done = { kills: 0, killedAt: new Map(), faults: { calls: 0 } };
+    const done: Done = { kills: 0, killedAt: new Map(), triedAt: new Map(), faults: { calls: 0 } };
     const isSpent = (): boolean => sending.campaigns.length * people >= options.messages;
     const fail = async (arm: () => Promise<unknown>, isReached: () => Promise<boolean>): Promise<boolean> => {
       await arm();

@@ -21,6 +21,8 @@ export interface Done {
   kills: number;
   /** Where: by role and call. */
   killedAt: Map<string, number>;
+  /** And where it was tried. */
+  triedAt: Map<string, number>;
   faults: Partial<Record<FaultName | 'calls', number>>;
 }
 export interface Breaking {
@@ -31,6 +33,7 @@ export interface Breaking {
   patienceMs: number;
 }
 
+const countUp = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 const kinds = { redis: 4, slow: 3 };
 const between = (random: () => number, least: number, most: number): number => least + random() * (most - least);
 const pick = <T>(all: readonly T[], random: () => number): T => all[Math.floor(random() * all.length)] as T;
@@ -38,9 +41,9 @@ const pick = <T>(all: readonly T[], random: () => number): T => all[Math.floor(r
 /** Two of three deaths are a worker's: there are more of them. */
 const roleOf = (random: () => number): Role => (random() < 0.7 ? 'worker' : 'web');
 
-/** The call at which the fewest have died so far. */
-function nextPoint(crew: Crew, role: Role, { killedAt }: Done, random: () => number): string | undefined {
-  const times = (point: string): number => killedAt.get(`${role} ${point}`) ?? 0;
+/** The call at which death was tried least so far. */
+function nextPoint(crew: Crew, role: Role, { triedAt }: Done, random: () => number): string | undefined {
+  const times = (point: string): number => triedAt.get(`${role} ${point}`) ?? 0;
   const all = [...crew.points[role]];
   const least = Math.min(...all.map(times));
   return pick(
@@ -58,11 +61,10 @@ export const faults: Readonly<Record<FaultName, (breaking: Breaking) => Promise<
     const nth = 1 + Math.floor(random() * 4);
     const cameThere = point !== undefined && (await crew.arm(member, { point, nth, way: 'kill' }, patienceMs));
     const where = `${role} ${cameThere ? point : 'anywhere'}`;
-    // Where nobody comes in time, somebody dies wherever they are; the call has had its turn.
-    if (!cameThere && point) done.killedAt.set(`${role} ${point}`, done.killedAt.get(`${role} ${point}`) ?? 0);
-    await crew.replace(member);
+    await crew.replace(member); // where it did not come in time, it dies wherever it is
     done.kills += 1;
-    done.killedAt.set(where, (done.killedAt.get(where) ?? 0) + 1);
+    countUp(done.triedAt, `${role} ${point}`);
+    countUp(done.killedAt, where);
   },
   stop: async ({ world: { crew }, random, patienceMs }) => {
     const member = crew.pick('worker', random);

@@ -7,7 +7,7 @@ import { type Done, type FaultName, faults } from './faults';
 import { contactsOf, Leaving } from './leaving';
 import { auditHolds, type Chosen, type Findings, inspect } from './outside';
 import { middleAndMost, Recovery } from './recovery';
-import { settle } from './settle';
+import { letGoOn, settle } from './settle';
 import { type World, withWorld } from './world';
 
 export interface ChaosOptions {
@@ -79,9 +79,8 @@ export async function conclude(
   if (findings.unknown > bound) violations.push(`more unknown than was on its way: ${findings.unknown} of ${bound}`);
   const control = await runControl(world, domain);
   if (control.doubled === 0) violations.push(`the control was not seen to double: ${control.guard}`);
-  const killPoints = [...killedAt.values()].filter((times) => times > 0).length;
   return {
-    ...{ kills, killPoints, ...findings, ...more, violations, control },
+    ...{ kills, killPoints: killedAt.size, ...findings, ...more, violations, control },
     ...{ seed, faults: brought, killedAt: Object.fromEntries(killedAt) },
   };
 }
@@ -100,6 +99,7 @@ const atATime = 2;
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */
 function sender({ world, domain, customer, campaigns }: Sending, { messages, people }: ChaosOptions) {
   return async (): Promise<void> => {
+    await letGoOn(world);
     const [row] = await world.ask<{ n: number }>(
       "SELECT count(*)::int AS n FROM campaign WHERE tenant_id = $1 AND state = 'sending'",
       [customer.tenant],
@@ -118,7 +118,7 @@ async function breakThings(
   random: () => number,
   { kills, faults: wanted, patienceMs, tell }: ChaosOptions,
 ): Promise<Done> {
-  const done: Done = { kills: 0, killedAt: new Map(), faults: {} };
+  const done: Done = { kills: 0, killedAt: new Map(), triedAt: new Map(), faults: {} };
   const breaking = { world, random, done, patienceMs };
   const others = wanted.filter((name) => name !== 'kill');
   for (let round = 0; wanted.includes('kill') ? done.kills < kills : round < kills; round++) {

@@ -18,6 +18,7 @@ export interface Arm {
 export function sabotage(file: string): void {
   const known = new Set<string>();
   let fresh: string[] = [];
+  let isAtWork = false;
   let armed: (Arm & { left: number }) | undefined;
   watchCalls((call: Call) => {
     if (!known.has(call.point)) {
@@ -32,12 +33,18 @@ export function sabotage(file: string): void {
     if (way === 'stop') process.kill(process.pid, 'SIGSTOP');
     else call.breakOff?.();
   });
-  process.on('message', (message: Arm | { do: 'disarm' }) => {
+  process.on('message', (message: Arm | { do: 'disarm' | 'go' }) => {
+    // What it does only to be born comes never again.
+    if (message.do === 'go') {
+      isAtWork = true;
+      known.clear();
+      fresh = [];
+    }
     if (message.do === 'arm') armed = { ...message, left: message.nth };
     if (message.do === 'disarm') armed = undefined;
   });
   setInterval(() => {
-    if (fresh.length > 0) process.send?.({ is: 'points', points: fresh });
+    if (isAtWork && fresh.length > 0) process.send?.({ is: 'points', points: fresh });
     fresh = [];
   }, 200).unref();
   writeDownWhatLeaves(file);

@@ -10,6 +10,7 @@ import { createDomain } from '../../src/domain';
 import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { freezeOn } from '../../src/domain/delivery/freezing';
+import { climb } from '../../src/domain/delivery/ladder.table';
 import { silentLog } from '../../src/log';
 import { type BenchPlace, benchStart } from '../frame';
 
@@ -59,6 +60,7 @@ export async function aCustomer(
   const template = newId(benchStart);
   await database.withTenant(id, async (tx) => {
     await recordPapers(tx, usualPapers('Ana Owner', benchStart), 'system:bench', benchStart);
+    await climb(tx, null, benchStart); // known as a sender before: no daily maximum of a new company
     await templatesTable.insert(tx, {
       ...{ id: template, channel: 'whatsapp', name: 'promo_cyber', language: 'es_CL', category: 'MARKETING' },
       ...{ status: 'APPROVED', body: 'Hola {{1}}, hoy {{2}}. Responde BAJA para no recibir más.' },
