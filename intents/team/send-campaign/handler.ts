@@ -201,8 +201,8 @@ export const intent: IntentHandler = {
     approval,
     /** The same to whoever has not answered, as its hour comes near. */
     reminder: async (turn) => {
-      const shown = await approval(turn);
-      return shown.key === 'awaiting_approval' ? { ...shown, key: 'reminder' } : shown;
+      const { key, vars, ...more } = await approval(turn);
+      return key === 'awaiting_approval' ? reply('reminder', vars, more) : { key, ...(vars && { vars }), ...more };
     },
     progress: async (turn) => progress(turn, await turn.services.campaigns.get(turn.args.campaign ?? '')),
   },
