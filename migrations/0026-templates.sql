@@ -6,7 +6,9 @@ ALTER TABLE template
   ADD COLUMN provider_id text,
   -- Why the provider refused or stopped it, by its own code.
   ADD COLUMN why text,
-  ADD COLUMN changed_at timestamptz;
+  ADD COLUMN changed_at timestamptz,
+  -- A file that a member dropped for it, until it is fetched.
+  ADD COLUMN bringing jsonb;
 
 -- The picture, video or paper above a template's words. One a template; the bytes stand in a blob, sealed under a key of their own.
 CREATE TABLE template_medium (

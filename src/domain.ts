@@ -113,7 +113,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
       await wakeTemplate(tx, id);
       tx.afterCommit(() => wake('template'));
     },
-    onChanged: (tx, id) => posts.refresh(tx, `template:${id}`),
+    onChanged: (tx, id) => refreshTemplate(tx, posts, id),
     hasMedium: (tx, id) => templateMedia.has(tx, id),
   });
   const links = new PreferenceLinks(keys);
@@ -196,6 +196,12 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     posts,
     onProgress,
   };
+}
+
+/** Its own card, and the list of all. */
+export async function refreshTemplate(tx: TenantTx, posts: Posts, id: string): Promise<void> {
+  await posts.refresh(tx, `template:${id}`);
+  await posts.refresh(tx, 'templates');
 }
 
 export type Rooms = ReturnType<typeof createDomain>;

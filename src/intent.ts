@@ -5,6 +5,7 @@ import type { Obstacle } from './services-gate';
 export type { CampaignView, CaseView, ConsentProof, Role, SignUpView } from './services';
 export type { ImportView } from './services-imports';
 export type { Described, SegmentView } from './services-segments';
+export type { TemplateView } from './services-templates';
 
 export type Language = 'es' | 'en' | 'pt';
 

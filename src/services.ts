@@ -1,4 +1,5 @@
 import type { CampaignVerbs } from './services-campaigns';
+import type { ChannelVerbs } from './services-channels';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
@@ -7,6 +8,7 @@ import type { PageVerbs } from './services-pages';
 import type { ReportVerbs } from './services-reports';
 import type { SegmentVerbs } from './services-segments';
 import type { StopVerbs } from './services-stops';
+import type { TemplateVerbs } from './services-templates';
 
 export type { CampaignState, CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
@@ -30,7 +32,7 @@ export interface Services {
   campaigns: CampaignVerbs;
   segments: SegmentVerbs;
   imports: ImportVerbs;
-  templates: { list(): Promise<readonly TemplateSummary[]> };
+  templates: TemplateVerbs;
   gate: GateVerbs;
   costs: CostVerbs;
   stops: StopVerbs;
@@ -39,6 +41,7 @@ export interface Services {
   support: SupportVerbs;
   records: RecordVerbs;
   account: AccountVerbs;
+  channels: ChannelVerbs;
   team: TeamVerbs;
   pages: PageVerbs;
 }
@@ -54,16 +57,6 @@ export interface CompanyVerbs {
     policyDate: Date;
     contact: string;
   }>;
-}
-
-export interface TemplateSummary {
-  id: string;
-  name: string;
-  language: string;
-  channel: string;
-  category: string;
-  status: string;
-  preview: string;
 }
 
 export type Right = 'access' | 'rectify' | 'erase' | 'object' | 'portability' | 'block';
@@ -197,7 +190,6 @@ export interface RecordVerbs {
 export interface AccountVerbs {
   /** How sending goes, from the last answers to people and the campaigns under way. */
   health(): Promise<{
-    numbers: readonly { channel: string; label: string }[];
     /** The company's own stop of all promotions. */
     stopped: boolean;
     answers: number;

@@ -8,13 +8,14 @@ import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
 import type { Posts } from './conversation/posts';
 import { reportPorts } from './conversation/report-files';
+import { mediumFrom } from './conversation/template-files';
 import { Conversation } from './conversation/turn';
 import { TurnWorker } from './conversation/turn-worker';
 import { createUnderstanding } from './conversation/understand';
 import type { Database, TenantTx } from './data/database';
 import { unknownTenant } from './data/ids';
 import type { Keys } from './data/keys';
-import { caseAnswer, type Rooms } from './domain';
+import { caseAnswer, type Rooms, refreshTemplate } from './domain';
 import { tenantsTable } from './domain/accounts/tenants.table';
 import { ImportWork } from './domain/audience/import/import-work';
 import { HeadFiles } from './domain/audit/head-file';
@@ -122,7 +123,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   });
   const verdictPorts: VerdictPorts = {
     hold: (tx, template, why, now) => campaigns.pauseByTemplate(tx, template, why, now),
-    onChanged: (tx, id) => posts.refresh(tx, `template:${id}`),
+    onChanged: (tx, id) => refreshTemplate(tx, posts, id),
     sync: (tx) => wakeTemplate(tx, undefined),
   };
   const verdicts = new TemplateVerdicts(verdictPorts);
@@ -165,7 +166,9 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       onMessagingLimit: (tx, channel, limit) => tenantsTable.setMessagingLimit(tx, channel, limit),
     }),
     new TemplateWork({
-      ...{ database, clock, desk: channels.get('whatsapp')?.templates, media: rooms.templateMedia },
+      ...{ database, clock, desk: channels.get('whatsapp')?.templates, templates: rooms.templates },
+      media: rooms.templateMedia,
+      fetch: mediumFrom(parts),
       accounts: (tx) => senders.accounts(tx, 'whatsapp'),
       ports: verdictPorts,
     }),

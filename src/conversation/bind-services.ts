@@ -8,6 +8,8 @@ import type { Imports } from '../domain/audience/import/imports.service';
 import type { Audit } from '../domain/audit/audit.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
+import type { TemplateMedia } from '../domain/campaigns/template-media';
+import type { Templates } from '../domain/campaigns/templates.service';
 import type { Consent } from '../domain/consent/consent.service';
 import type { PreferenceLinks } from '../domain/consent/preference-links';
 import type { Preferences } from '../domain/consent/preferences.service';
@@ -24,6 +26,7 @@ import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
 import { bindCampaigns } from './bind-campaigns';
+import { bindChannels } from './bind-channels';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
@@ -33,6 +36,7 @@ import { bindAccount, bindMeant, bindRecords } from './bind-records';
 import { bindReports } from './bind-reports';
 import { bindSegments } from './bind-segments';
 import { bindStops } from './bind-stops';
+import { bindTemplates } from './bind-templates';
 import type { Posts } from './posts';
 import { saysWrongNumber } from './wrong-number';
 
@@ -50,6 +54,8 @@ export interface Domain {
   imports: Imports;
   campaigns: Campaigns;
   segments: Segments;
+  templates: Templates;
+  templateMedia: TemplateMedia;
   outbox: Outbox;
   stops: Stops;
   privacy: Privacy;
@@ -125,18 +131,11 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     campaigns: bindCampaigns(tx, domain, actor, { now, zone: person.zone }),
     imports: bindImports(tx, domain.imports, actor.id, context),
     segments: bindSegments(tx, domain.segments, actor, { now, zone: person.zone }),
-    templates: {
-      list: async () =>
-        (await domain.campaigns.templates(tx)).map(({ id, name, language, channel, category, status, body }) => ({
-          id,
-          name,
-          language,
-          channel,
-          category,
-          status,
-          preview: body,
-        })),
-    },
+    templates: bindTemplates(tx, domain, actor, {
+      now,
+      reader: person,
+      ...(context.team && { team: context.team }),
+    }),
     gate: bindGate(tx, domain, actor, now),
     costs: bindCosts(tx, now),
     stops: bindStops(tx, domain.stops, actor, now),
@@ -164,6 +163,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     support: bindSupport(tx, domain, context, actor),
     records: bindRecords(tx, domain.records, decider, context),
     account: bindAccount(tx, now),
+    channels: bindChannels(tx),
     team: bindTeam(tx, domain, context),
     pages: bindPages(tx, domain, context),
   };

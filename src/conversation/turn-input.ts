@@ -8,10 +8,13 @@ export type SpokenEvent = ChannelEvent & { kind: 'message' | 'action' };
 export function inputOf(event: SpokenEvent): TurnInput | undefined {
   if (event.kind === 'action') return { kind: 'action', action: event.action, label: '', values: event.values ?? {} };
   const { files = [], content } = event;
-  if (event.from.slack && files.some(({ name }) => mayBeList.test(name)))
+  if (event.from.slack && files.some(({ name }) => mayBeList.test(name) || isMedium(name)))
     return { kind: 'files', files, text: content.type === 'text' ? content.text : '' };
   return inputOfContent(content);
 }
+
+/** What may stand above a template's words; what it is in truth, its bytes say. */
+export const isMedium = (name: string): boolean => /\.(jpe?g|png|gif|webp|heic|mp4|3gp|mov|pdf)$/i.test(name);
 
 /** Lists of people, and what is taken for one. */
 const mayBeList = /\.(csv|tsv|txt|xlsx?|xlsm|ods|numbers|zip)$/i;

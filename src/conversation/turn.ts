@@ -5,8 +5,9 @@ import { isAction } from './actions';
 import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
-import { draftOf, openOf, topicOf } from './dialog-state';
+import { draftOf, openOf, pressedBy, topicOf } from './dialog-state';
 import { Talk } from './talk';
+import { isMedium } from './turn-input';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
 import { whomIn } from './whom';
@@ -60,17 +61,20 @@ export class Conversation {
     return 'media';
   }
 
-  /** A list of people that a member put there. One at a time: the others are brought again. */
+  /** A list of people, or a picture for a template, that a member put there. One at a time: the others are brought again. */
   private async files({ files, text }: TurnInput & { kind: 'files' }, talk: Talk, ports: TurnPorts): Promise<string> {
     if (ports.person.kind !== 'member') throw new AppError('NOT_LINKED');
     const [file, ...others] = files;
     const { id = '', name = '', bytes = 0 } = file ?? {};
     const args = { file: id, name, bytes: String(bytes), others: String(others.length) };
-    return talk.act({ intent: 'import-recipients', act: 'brought', args }, {}, text);
+    const intent = isMedium(name) ? 'list-templates' : 'import-recipients';
+    return talk.act({ intent, act: 'brought', args }, {}, text);
   }
 
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, state } = ports;
+    const typed = person.kind === 'recipient' ? pressedBy(state, text, ports.now) : undefined;
+    if (typed) return this.press({ kind: 'action', action: typed, label: text, values: {} }, talk, ports);
     const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
     await this.noteLanguage(first, text, talk, ports);
     const heard = person.kind === 'member' ? await this.withWhom(first, text, ports) : first;

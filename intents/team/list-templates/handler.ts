@@ -1,14 +1,113 @@
-import { type IntentHandler, reply } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, reply, type Turn } from '../../../src/intent';
+import { drawn, topic } from './template-card';
 
 const most = 9;
+const idOf = ({ args }: Turn): string => args.template ?? '';
+const cardOf = (id: string) => card({ card: 'template', args: { template: id }, topic: topic(id) });
+
+/** One, or all; whoever looks has the provider asked for what is new. */
+const heard: Act = async ({ services, slots }) => {
+  if (typeof slots.template === 'string') return cardOf(slots.template);
+  await services.templates.sync();
+  return card({ card: 'list', args: {}, topic: 'templates' });
+};
+
+const list: Act = async ({ services }) => {
+  const templates = await services.templates.list();
+  const buttons = [{ act: 'create-template/start' }];
+  if (templates.length === 0) return reply('none', {}, { buttons });
+  const facts = templates.slice(0, most).map(({ name, language, status, channel, preview }) => ({
+    key: 'line',
+    vars: {
+      ...{ name: name.replace(/_/g, ' '), language, preview },
+      status: { text: `template_states.${status}` },
+      channel: { text: `channels.${channel}` },
+    },
+  }));
+  return reply('list', { count: templates.length }, { facts, buttons });
+};
+
+/** The form that fits its channel, with what stands there. */
+const edit: Act = async (turn) => {
+  const { id, channel, words, header, footer, buttons, subjectWords, preheader, sender } =
+    await turn.services.templates.get(idOf(turn));
+  const link = buttons.find(({ kind }) => kind === 'url');
+  const answer = buttons.find(({ kind }) => kind === 'reply');
+  const initial = Object.entries({
+    ...{ words, header, footer, preheader, sender },
+    ...{ link: link?.url, linkLabel: link?.label, answer: answer?.label, subject: subjectWords },
+  }).flatMap(([key, value]) => (value ? [[key, value]] : []));
+  const shown = { args: { template: id }, initial: Object.fromEntries(initial) as Record<string, string> };
+  if (channel === 'whatsapp') return form({ key: 'whatsapp', act: 'editSend', ...shown });
+  if (channel === 'sms') return form({ key: 'sms', act: 'editSend', ...shown });
+  return form({ key: 'email', act: 'editSend', ...shown });
+};
+
+const editSend: Act = async (turn) => {
+  const { words = '', ...others } = turn.values;
+  await turn.services.templates.write(idOf(turn), { words, ...others });
+  return reply('changed', {}, { private: true });
+};
+
+/** What was dropped goes above the words of one of those that may still be changed. */
+const brought: Act = async ({ services, args }) => {
+  const { file = '', name = '' } = args;
+  const open = (await services.templates.list()).filter(
+    ({ channel, status }) => channel === 'whatsapp' && ['DRAFT', 'REJECTED', 'APPROVED', 'PAUSED'].includes(status),
+  );
+  if (open.length === 0) return reply('noneForMedium', { name }, { buttons: [{ act: 'create-template/start' }] });
+  const newest = [...open].sort((one, other) => Number(other.status === 'DRAFT') - Number(one.status === 'DRAFT'));
+  const buttons = newest.slice(0, 5).map((one) => ({
+    act: 'putMedium',
+    args: { template: one.id, file, name },
+    vars: { template: one.name.replace(/_/g, ' ') },
+  }));
+  return reply('medium', { name }, { buttons });
+};
 
 export const intent: IntentHandler = {
-  heard: async ({ services }) => {
-    const templates = await services.templates.list();
-    const facts = templates.slice(0, most).map(({ name, language, status, preview }) => ({
-      key: 'line',
-      vars: { name: name.replace(/_/g, ' '), language, status: { text: `template_states.${status}` }, preview },
-    }));
-    return templates.length === 0 ? reply('none') : reply('list', { count: templates.length }, { facts });
+  heard,
+  acts: {
+    edit,
+    editSend,
+    submit: async (turn) => {
+      const { channel } = await turn.services.templates.submit(idOf(turn));
+      return reply('submitted', { channel }, { private: true });
+    },
+    remove: async (turn) => {
+      const { id, name, channel } = await turn.services.templates.get(idOf(turn));
+      const buttons = [
+        { act: 'removeYes', args: { template: id }, style: 'danger' as const },
+        { act: 'removeNo', args: { template: id } },
+      ];
+      return reply('removing', { name: name.replace(/_/g, ' '), channel }, { buttons });
+    },
+    removeYes: async (turn) => {
+      const { name } = await turn.services.templates.get(idOf(turn));
+      await turn.services.templates.remove(idOf(turn));
+      return reply('removed', { name: name.replace(/_/g, ' ') });
+    },
+    removeNo: async () => reply('kept'),
+    plain: async (turn) => {
+      const { sms } = await turn.services.templates.plain(idOf(turn));
+      return reply('plain', { segments: sms?.segments ?? 1 }, { private: true });
+    },
+    wayOut: async (turn) => {
+      await turn.services.templates.addWayOut(idOf(turn));
+      return reply('changed', {}, { private: true });
+    },
+    brought,
+    putMedium: async (turn) => {
+      await turn.services.templates.bringMedium(idOf(turn), { id: turn.args.file ?? '', name: turn.args.name ?? '' });
+      return cardOf(idOf(turn));
+    },
+    dropMedium: async (turn) => {
+      await turn.services.templates.dropMedium(idOf(turn));
+      return reply('changed', {}, { private: true });
+    },
+  },
+  cards: {
+    list,
+    template: async (turn) => drawn(await turn.services.templates.get(idOf(turn))),
   },
 };

@@ -29,7 +29,7 @@ export function kindOf(content: Buffer): Pick<Kind, 'kind' | 'mime'> {
   const begins = (pattern: string) => new RegExp(`^${pattern.replaceAll('?', '.')}`).test(start);
   const found = known.find(({ starts }) => starts.some(begins));
   if (!found) throw new AppError('MEDIUM_UNKNOWN');
-  if (content.length > found.most) throw new AppError('MEDIUM_TOO_LARGE', { most: found.most / 1_048_576 });
+  if (content.length > found.most) throw new AppError('MEDIUM_TOO_LARGE');
   return { kind: found.kind, mime: found.mime };
 }
 

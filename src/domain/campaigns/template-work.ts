@@ -5,6 +5,7 @@ import { AppError } from '../../errors';
 import type { TemplateMedia } from './template-media';
 import { applyAll, listAll, sameWords } from './template-sync';
 import type { VerdictPorts } from './template-verdicts';
+import type { Templates } from './templates.service';
 import { type TemplateRow, templatesTable } from './templates.table';
 import { writtenOf } from './written';
 
@@ -13,7 +14,10 @@ export interface TemplateWorkDeps {
   clock: Clock;
   desk: TemplateDesk | undefined;
   accounts(tx: TenantTx): Promise<Sender[]>;
-  media: Pick<TemplateMedia, 'read'>;
+  media: TemplateMedia;
+  templates: Pick<Templates, 'tookMedium'>;
+  /** A file from where a member put it. @throws AppError of what can't be helped, anything else is tried again */
+  fetch(from: { team: string; file: string }): Promise<Buffer>;
   ports: VerdictPorts;
 }
 
@@ -35,13 +39,19 @@ export class TemplateWork {
 
   async run(tenant: string, lane: Buffer): Promise<'done'> {
     if (lane.equals(syncLane)) await this.sync(tenant);
-    else await this.carry(tenant, idOf(lane));
+    else {
+      await this.bring(tenant, idOf(lane));
+      await this.carry(tenant, idOf(lane));
+    }
     return 'done';
   }
 
   /** Five tries failed: it waits here as it was, and its card says why. */
   async parked(tenant: string, lane: Buffer): Promise<void> {
-    if (!lane.equals(syncLane)) await this.conclude(tenant, idOf(lane), 'PROVIDER_UNREACHABLE');
+    if (lane.equals(syncLane)) return;
+    const id = idOf(lane);
+    await this.deps.database.withTenant(tenant, (tx) => templatesTable.mark(tx, id, { bringing: null }));
+    await this.conclude(tenant, id, 'PROVIDER_UNREACHABLE');
   }
 
   /** Everything the customer's accounts keep. @returns how many changed @throws PROVIDER_ACCESS, PROVIDER_UNREACHABLE */
@@ -52,6 +62,26 @@ export class TemplateWork {
     const kept: KeptTemplate[] = [];
     for (const account of accounts) kept.push(...(await listAll(desk, account)));
     return database.withTenant(tenant, (tx) => applyAll(tx, kept, ports, clock.now()));
+  }
+
+  /** A file that was dropped; what is no picture, video or paper says so on the card. */
+  private async bring(tenant: string, id: string): Promise<void> {
+    const { database, clock, media, templates } = this.deps;
+    const { bringing } = (await database.withTenant(tenant, (tx) => templatesTable.get(tx, id))) ?? {};
+    if (!bringing) return;
+    const now = clock.now();
+    try {
+      const content = await this.deps.fetch(bringing);
+      await media.keep(tenant, id, { name: bringing.name, content }, bringing.by, now, (tx, kind) =>
+        templates.tookMedium(tx, id, kind, now),
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retry) throw error;
+      await database.withTenant(tenant, async (tx) => {
+        await templatesTable.mark(tx, id, { bringing: null, why: error.code });
+        await this.deps.ports.onChanged(tx, id);
+      });
+    }
   }
 
   private async carry(tenant: string, id: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Audit } from '../audit/audit.service';
 import { sampleOf } from './sample';
 import { type SmsPrice, smsPrice } from './sms-parts';
 import { type Finding, isFit, lint } from './template-lint';
-import type { TemplateParts, Variable } from './template-parts';
+import type { MediumKind, TemplateParts, Variable } from './template-parts';
 import { mayTemplate, type TemplateAct } from './template-state';
 import { type TemplateRow, templatesTable } from './templates.table';
 
@@ -117,6 +117,33 @@ export class Templates {
     if (row.provider_id) await this.ports.wake(tx, id);
     await this.note(tx, id, 'template.removed', by, now);
     return { ...row, status };
+  }
+
+  /** A file was dropped for it: it is fetched in its turn. @throws TEMPLATE_NOT_FOUND, TEMPLATE_STATE, ROLE_REQUIRED */
+  async expectMedium(
+    tx: TenantTx,
+    id: string,
+    { team, id: file, name }: { team: string; id: string; name: string },
+    by: Actor,
+    now: Date,
+  ): Promise<void> {
+    const row = await this.take(tx, id, 'write', by);
+    if (row.channel !== 'whatsapp') throw new AppError('TEMPLATE_STATE');
+    await templatesTable.mark(tx, id, { bringing: { team, file, name, by: by.id }, why: null });
+    await this.ports.wake(tx, id);
+    await this.note(tx, id, 'template.medium_brought', by, now);
+  }
+
+  /** It is here: above the words from now on, which makes them others. */
+  async tookMedium(tx: TenantTx, id: string, kind: MediumKind, now: Date): Promise<void> {
+    const row = await templatesTable.lock(tx, id);
+    if (!row || !mayTemplate(row.status, 'write')) throw new AppError('TEMPLATE_STATE');
+    const parts = { ...row.parts, header: { kind } };
+    const status = row.provider_id ? 'SUBMITTING' : row.status;
+    const next = { ...row, parts, status, version: row.version + 1, why: null, changed_at: now, bringing: null };
+    await templatesTable.rewrite(tx, next);
+    if (row.provider_id) await this.ports.wake(tx, id);
+    await this.ports.onChanged(tx, id);
   }
 
   /** What is to be changed. */

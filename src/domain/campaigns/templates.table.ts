@@ -28,6 +28,8 @@ export interface TemplateRow {
   /** Why the provider refused or stopped it, by its own code. */
   why?: string | null;
   changed_at?: Date | null;
+  /** A file that a member dropped for it, until it is fetched. */
+  bringing?: { team: string; file: string; name: string; by: string } | null;
 }
 export type CampaignPurpose = 'marketing' | 'service' | 'collections';
 
@@ -56,6 +58,7 @@ const table: Table<TemplateRow> = {
     provider_id: DataTypes.TEXT,
     why: DataTypes.TEXT,
     changed_at: DataTypes.DATE,
+    bringing: DataTypes.JSONB,
   },
 };
 
@@ -87,7 +90,7 @@ export const templatesTable = {
   mark: async (
     tx: TenantTx,
     id: string,
-    change: Partial<Pick<TemplateRow, 'status' | 'why' | 'provider_id' | 'category' | 'quality'>>,
+    change: Partial<Pick<TemplateRow, 'status' | 'why' | 'provider_id' | 'category' | 'quality' | 'bringing'>>,
   ): Promise<void> => void (await tx.rows(table).update({ id }, change)),
   /** A campaign that is not over has it. Plan: campaigns of one customer. */
   isUsed: async (tx: TenantTx, id: string): Promise<boolean> =>

@@ -55,11 +55,15 @@ afterAll(async () => {
   await place.drop();
 });
 
+/** Files that members put into Slack. */
+const dropped = new Map<string, Buffer>();
 const graph = (baseUrl: string) => ({ baseUrl, version: 'v25.0', deadlineMs: 10_000 });
 const aWork = (baseUrl: string, ports: VerdictPorts) =>
   new TemplateWork({
     ...{ database: here.database, clock: here.clock, desk: new Desk(graph(baseUrl)), media: here.templateMedia, ports },
     accounts: (tx) => here.senders.accounts(tx, 'whatsapp'),
+    templates: here.templates,
+    fetch: async ({ file }) => dropped.get(file) ?? Buffer.alloc(0),
   });
 const wish = (more: Partial<TemplateWish> = {}): TemplateWish => ({
   channel: 'whatsapp',
@@ -277,6 +281,19 @@ describe('the picture above the words', () => {
       code: 'MEDIUM_TOO_LARGE',
     });
     expect(await here.in(tenant, (tx) => here.templateMedia.has(tx, id))).toBe(false);
+  });
+
+  it('when a member drops it, then it is fetched and stands above the words; what is no picture says so', async () => {
+    const { id } = await draft();
+    const bring = async (file: string) => {
+      const from = { team: 'T1', id: file, name: `${file}.png` };
+      await here.in(tenant, (tx) => here.templates.expectMedium(tx, id, from, operator, start));
+      await work.run(tenant, lane(id));
+      return get(id);
+    };
+    dropped.set('photo', png).set('page', Buffer.from('<html>'));
+    expect(await bring('page')).toMatchObject({ why: 'MEDIUM_UNKNOWN', bringing: null, version: 1 });
+    expect(await bring('photo')).toMatchObject({ why: null, version: 2, parts: { header: { kind: 'image' } } });
   });
 
   it('when it is taken away, then its bytes are destroyed', async () => {

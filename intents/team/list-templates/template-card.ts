@@ -1,0 +1,46 @@
+import { type Reply, type ReplyButton, reply, type TemplateView } from '../../../src/intent';
+
+export const topic = (template: string): string => `template:${template}`;
+
+/** As the phone or the mailbox shows it, what is to be changed, and what may be done. */
+export function drawn(view: TemplateView): Reply {
+  const { name, language, channel, category, status, version, preview, sms, medium, why, verdict } = view;
+  const vars = {
+    ...{ name: name.replace(/_/g, ' '), language, version, preview },
+    channel: { text: `channels.${channel}` },
+    category: { text: `template_categories.${category}` },
+    status: { text: `template_states.${status}` },
+    ...{ header: view.header ?? '', footer: view.footer ?? '' },
+  };
+  const facts = [
+    { key: 'about' },
+    ...(view.subject ? [{ key: 'subject', vars: { subject: view.subject, under: view.preheader ?? '' } }] : []),
+    ...(view.sender ? [{ key: 'sender', vars: { sender: view.sender } }] : []),
+    ...(medium ? [{ key: 'medium', vars: { kind: medium.kind, here: medium.isHere ? 'yes' : 'no' } }] : []),
+    ...view.buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),
+    ...(sms ? [{ key: 'price', vars: { encoding: sms.encoding, segments: sms.segments } }] : []),
+    ...(why ? [{ key: 'refused', vars: { why } }] : []),
+    ...(verdict ? [{ key: 'reviewed', vars: { verdict } }] : []),
+    ...view.findings.map(({ code, refuses, vars: seen }) => ({
+      key: 'finding',
+      vars: { what: { text: `template_findings.${code}`, vars: seen }, refuses: refuses ? 'yes' : 'no' },
+    })),
+  ];
+  return reply('template', vars, { facts, buttons: buttonsOf(view) });
+}
+
+function buttonsOf({ id, channel, findings, may, medium }: TemplateView): ReplyButton[] {
+  const args = { template: id };
+  const has = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
+  const isFit = findings.every(({ refuses }) => !refuses);
+  return [
+    ...(may.submit && isFit
+      ? [{ act: 'submit', label: channel === 'whatsapp' ? 'toReview' : 'ready', args, style: 'primary' as const }]
+      : []),
+    ...(may.write && has('SMS_LETTERS') ? [{ act: 'plain', args }] : []),
+    ...(may.write && has('NO_WAY_OUT', 'NO_WAY_OUT_MAIL') ? [{ act: 'wayOut', args }] : []),
+    ...(may.write ? [{ act: 'edit', args, form: true }] : []),
+    ...(may.write && medium ? [{ act: 'dropMedium', args }] : []),
+    ...(may.remove ? [{ act: 'remove', args, style: 'danger' as const }] : []),
+  ];
+}
