@@ -25,6 +25,8 @@ export interface CampaignFactsRow {
   lifted: string[];
   /** What guards held it for before. */
   held: string[];
+  /** Of suspicion; null: not judged yet. */
+  points: number | null;
   /** On the ladder of new companies; null: it has none. */
   step: number | null;
   /** The customer's own domains: those of its mail, its policy, and what is on record. */
@@ -56,6 +58,7 @@ export async function readCampaignFacts(
        CASE WHEN l.tenant_id IS NULL THEN ${usualCap} ELSE l.promotions_a_week END AS promotions_a_week,
        ARRAY(SELECT o.code FROM lifted_rule o WHERE o.tenant_id = $1 AND o.campaign_id = $2) AS lifted,
        ARRAY(SELECT h.code FROM guard_hold h WHERE h.tenant_id = $1 AND h.campaign_id = $2) AS held,
+       (SELECT q.points FROM campaign_suspicion q WHERE q.tenant_id = $1 AND q.campaign_id = $2) AS points,
        CASE WHEN d.tenant_id IS NULL THEN 0 ELSE d.step END AS step,
        t.domains || ARRAY(SELECT y FROM unnest(ARRAY[split_part(t.contact, '@', 2), substring(t.privacy_url FROM '^https?://([^/:]+)')]
          || ARRAY(SELECT split_part(w.provider_id, '@', 2) FROM sender w WHERE w.tenant_id = $1 AND w.channel = 'email')) y WHERE y <> '') AS domains

@@ -9,7 +9,7 @@ import { wordsOf } from './campaign-words';
 import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
 import { capOf } from './ladder';
 import { refusedLinks } from './link-rules';
-import { isSuspicious, suspicion } from './suspicion';
+import { isSuspicious, judge } from './suspicion';
 
 /** What the gate says of a campaign as a whole, now. */
 export interface CampaignAnswer {
@@ -61,7 +61,7 @@ export async function askCampaign(
     optOutText: template !== undefined && saysHowToLeave(template),
     approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
     refusedLinks: template ? refusedLinks(wordsOf(template), found.domains).map(({ link }) => link) : [],
-    suspected: isSuspicious(await suspicion(tx, row, template, now)) && !found.held.includes('TAKEOVER_SUSPECTED'),
+    suspected: isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
     audienceReady: !found.freezing,
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,

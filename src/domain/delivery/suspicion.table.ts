@@ -51,15 +51,6 @@ export async function readSigns(tx: TenantTx, row: CampaignRow, now: Date): Prom
   return { ...seen, wordsBefore: before.map(wordsOf) };
 }
 
-/** As it was judged. Plan: campaign_suspicion's key. */
-export async function suspicionOf(tx: TenantTx, campaign: string): Promise<number | undefined> {
-  const [row] = await tx.query<{ points: number }>(
-    'SELECT points FROM campaign_suspicion WHERE tenant_id = $1 AND campaign_id = $2',
-    [tx.tenant, campaign],
-  );
-  return row?.points;
-}
-
 /** Which signs it was held for. */
 export async function signsSeen(tx: TenantTx, campaign: string): Promise<string[]> {
   const [row] = await tx.query<{ signs: string[] }>(

@@ -5,7 +5,7 @@ import type { TemplateRow } from '../campaigns/templates.table';
 import { wordsOf } from './campaign-words';
 import { guards } from './guards';
 import { domainOf, linksIn } from './link-rules';
-import { isNewHere, keepSuspicion, readSigns, type Signs, suspicionOf } from './suspicion.table';
+import { isNewHere, keepSuspicion, readSigns, type Signs } from './suspicion.table';
 
 const rules = guards.suspicion;
 export type Sign = keyof typeof rules.points;
@@ -37,15 +37,14 @@ export function signsOf(seen: Signs, domains: readonly string[], askedAt: Date, 
 export const pointsOf = (signs: readonly Sign[]): number => signs.reduce((sum, sign) => sum + rules.points[sign], 0);
 export const isSuspicious = (points: number): boolean => points >= rules.limit;
 
-/** How a campaign was judged; one that is being sent and never was is judged now, before its first message. @returns points */
-export async function suspicion(
+/** Judges a campaign that is being sent, once, before its first message; any other is not suspected yet. @returns points */
+export async function judge(
   tx: TenantTx,
   row: CampaignRow,
   template: TemplateRow | undefined,
   now: Date,
 ): Promise<number> {
-  const known = await suspicionOf(tx, row.id);
-  if (known !== undefined || row.state !== 'sending' || !template) return known ?? 0;
+  if (row.state !== 'sending' || !template) return 0;
   const seen = await readSigns(tx, row, now);
   const domains = linksIn(wordsOf(template)).flatMap((link) => domainOf(link) ?? []);
   const signs = signsOf(seen, domains, row.frozen_at ?? now, now);
