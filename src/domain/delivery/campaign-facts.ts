@@ -61,7 +61,8 @@ export async function askCampaign(
     optOutText: template !== undefined && saysHowToLeave(template),
     approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
     refusedLinks: template ? refusedLinks(wordsOf(template), found.domains).map(({ link }) => link) : [],
-    suspected: isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
+    suspected:
+      isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
     audienceReady: !found.freezing,
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,
