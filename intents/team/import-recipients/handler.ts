@@ -10,6 +10,7 @@ const columnFacts = ({ columns }: ImportView) => {
   const of = (...kinds: string[]) => kinds.flatMap((kind) => columns[kind] ?? []).join(', ');
   const lines = [
     { key: 'address', titles: of('phone', 'email') },
+    { key: 'external', titles: of('external') },
     { key: 'name', titles: of('name', 'surname', 'language', 'country') },
     { key: 'plain', titles: of('plain') },
     { key: 'sealed', titles: of('sealed') },

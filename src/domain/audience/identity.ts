@@ -22,7 +22,7 @@ export function canonicalEmail(written: string): string | undefined {
 }
 
 /** The customer's own id as it is written, without spaces around; one that could hold a text is none. */
-const canonicalExternal = (written: string): string | undefined => {
+export const canonicalExternal = (written: string): string | undefined => {
   const id = written.normalize('NFC').trim();
   return /^[^\p{C}]{1,100}$/u.test(id) ? id : undefined;
 };

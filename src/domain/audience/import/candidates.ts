@@ -10,12 +10,12 @@ import type { NewPerson, NewPlace, SealedIdentifier } from './store.table';
 
 /** An address of somebody in a list with its tokens. */
 export interface Address {
-  kind: IdentifierKind & ('phone' | 'email');
+  kind: IdentifierKind & ('phone' | 'email' | 'external');
   value: string;
   find: Buffer;
   stop: Buffer;
 }
-/** Somebody in a list, before it is known whether anybody knows them. The phone stands first. */
+/** Somebody in a list, before it is known whether anybody knows them. The phone stands first, the customer's own id last. */
 export interface Candidate {
   person: ListedPerson;
   addresses: readonly Address[];
@@ -104,12 +104,13 @@ function take(batch: Batch, raw: RawRow, checkpoint: number, makers: Makers, isF
   batch.candidates.push({ person: read, addresses, ...(isFresh && { fresh: freshOf(makers, read, addresses) }) });
 }
 
-/** Empty for whom the list has had already: the first row counts. A mail that an earlier row has is theirs. */
-function addressesOf({ keys, seen }: Makers, { phone, email }: ListedPerson): Address[] {
+/** Empty for whom the list has had already: the first row counts. A mail or id that an earlier row has is theirs. */
+function addressesOf({ keys, seen }: Makers, { phone, email, external }: ListedPerson): Address[] {
   const all: Address[] = [];
   const values: [Address['kind'], string | undefined][] = [
     ['phone', phone],
     ['email', email],
+    ['external', external],
   ];
   for (const [kind, value] of values) {
     if (!value) continue;
@@ -178,8 +179,10 @@ export function aboutOf({ name, sealed }: ListedPerson, before: { name?: string;
   return Object.keys(kept).length > 0 ? JSON.stringify(kept) : '';
 }
 
+const reaches: Readonly<Record<string, number>> = {
+  email: channelBits.email,
+  phone: channelBits.whatsapp | channelBits.sms,
+  external: 0,
+};
 export const reachOf = (identifiers: readonly { kind: string }[]): number =>
-  identifiers.reduce(
-    (bits, { kind }) => bits | (kind === 'email' ? channelBits.email : channelBits.whatsapp | channelBits.sms),
-    0,
-  );
+  identifiers.reduce((bits, { kind }) => bits | (reaches[kind] ?? 0), 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { AppError } from '../../../errors';
 
-export type Field = 'phone' | 'email' | 'name' | 'surname' | 'country' | 'language';
+export type Field = 'phone' | 'email' | 'external' | 'name' | 'surname' | 'country' | 'language';
 /** What a column becomes. `plain`: people can be chosen by it; `sealed`: kept for messages alone; `age`, `birth`: looked at, never kept; `dropped`: sensitive or without a title. */
 export type Meaning = Field | 'plain' | 'sealed' | 'age' | 'birth' | 'dropped';
 export interface Column {

@@ -1,5 +1,5 @@
 import { canonicalPhone } from '../../../phone';
-import { canonicalEmail } from '../identity';
+import { canonicalEmail, canonicalExternal } from '../identity';
 import { type Column, type Field, rankOf } from './columns';
 import type { RawRow } from './records';
 import {
@@ -19,6 +19,8 @@ export interface ListedPerson {
   row: number;
   phone?: string;
   email?: string;
+  /** The customer's own id of them. */
+  external?: string;
   name?: string;
   country?: string;
   language?: string;
@@ -89,6 +91,13 @@ export class PersonReader {
       const one = text.length > (longest.email as number) ? undefined : canonicalEmail(text);
       if (!one) return { row, reason: isFormula(text) ? 'formula' : 'email', column };
       person.email = one;
+    }
+    const external = this.first('external', cells);
+    if (external) {
+      const one = canonicalExternal(external.text);
+      if (isFormula(external.text)) return { row, reason: 'formula', column: external.title };
+      if (!one) return { row, reason: 'too_long', column: external.title };
+      person.external = one;
     }
     return person.phone || person.email ? undefined : { row, reason: 'no_address' };
   }

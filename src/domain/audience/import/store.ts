@@ -137,7 +137,7 @@ export class Store {
   }
 }
 
-/** By the phone; by the mail only where whoever has it has no phone or the row none: two people may share a mail, and nobody becomes one with anybody by a list. */
+/** By the phone; by the mail only where whoever has it has no phone or the row none: two people may share a mail, and nobody becomes one with anybody by a list, nor by an id of the customer's that stands in it. */
 function asked(
   candidate: Candidate,
   owners: ReadonlyMap<string, string>,
@@ -146,7 +146,7 @@ function asked(
 ): Asked {
   const { addresses } = candidate;
   const ownerOf = (find: Buffer): string | undefined => (owners.size > 0 ? owners.get(hex(find)) : undefined);
-  const [first, second] = addresses;
+  const [first, second] = addresses.filter(({ kind }) => kind !== 'external');
   let owner = first && ownerOf(first.find);
   const byMail = second && ownerOf(second.find);
   if (!owner && byMail && !byContact.get(byMail)?.some(({ kind }) => kind === 'phone')) owner = byMail;

@@ -1,31 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { refreshStanding, standingOf } from '../../../../src/domain/audience/standing.table';
-import { type TestDatabase, testDatabase } from '../../../support/database';
 import { aPhone } from '../../../support/ground';
-import { testRedis } from '../../../support/redis';
-import { aTenant, later, RecordingChannel, start, type World, wire } from '../../../support/world';
+import { type Installation, install } from '../../../support/installation';
+import { aTenant, later, RecordingChannel, start, type World } from '../../../support/world';
 import { attested, desk, list, member } from './desk';
 
-let place: TestDatabase;
+let house: Installation;
 let here: World;
 let tenant: string;
 let at: ReturnType<typeof desk>;
 beforeAll(async () => {
-  place = await testDatabase();
-  const redis = { url: testRedis().url, prefix: randomBytes(4).toString('hex') };
-  here = wire(
-    { appUrl: place.appUrl, redis, master: randomBytes(32).toString('base64') },
-    { channel: new RecordingChannel() },
-  );
+  house = await install({ channel: new RecordingChannel() });
+  here = house.here;
 });
 beforeEach(async () => {
   tenant = (await aTenant(here)).id;
   at = desk(here, tenant);
 });
-afterAll(async () => {
-  await here.stop();
-  await place.drop();
-});
+afterAll(() => house?.close());
 
 const standing = async (phone: string) => {
   const contact = (await at.find(phone)) as string;
@@ -64,6 +55,23 @@ describe('a list', () => {
       },
     });
     expect(await at.people()).toBe(before);
+  });
+
+  it('when it has the customer’s own ids, then people are found by them, taken for nobody else by them, and who left stays out', async () => {
+    const [ana, beto, again] = [aPhone(), aPhone(), aPhone()];
+    const file = (...rows: string[]) => ['Nombre;Celular;ID Cliente', ...rows].join('\n');
+    await at.bring(file(`Ana;${ana};A-1`, `Beto;${beto};A-1`, `Caro;${aPhone()};=1+1`));
+    const find = (id: string) => here.in(tenant, (tx) => here.audience.findByAddress(tx, id));
+    const contact = (await at.find(ana)) as string;
+    expect(await find('A-1')).toBe(contact);
+    expect(await at.find(beto)).not.toBe(contact);
+    expect(await standing(ana)).toMatchObject({ reach: 3 });
+
+    await at.bring(file(`Otra;${again};A-1`));
+    expect([await find('A-1'), (await at.find(again)) === contact]).toEqual([contact, false]);
+    await leave(ana);
+    const { suppressed } = await at.bring(file(`Ana;${aPhone()};A-1`));
+    expect(suppressed).toBe(1);
   });
 
   it('when nobody attests, then its people are stored and promotions do not reach them (T-CON-1, N-12f)', async () => {

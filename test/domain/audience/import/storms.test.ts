@@ -1,36 +1,27 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { importsTable } from '../../../../src/domain/audience/import/import.table';
 import { ImportWork } from '../../../../src/domain/audience/import/import-work';
 import { refreshStanding } from '../../../../src/domain/audience/standing.table';
-import { type TestDatabase, testDatabase } from '../../../support/database';
 import { aPhone } from '../../../support/ground';
-import { testRedis } from '../../../support/redis';
-import { aTenant, RecordingChannel, start, type World, wire } from '../../../support/world';
+import { type Installation, install } from '../../../support/installation';
+import { aTenant, RecordingChannel, start, type World } from '../../../support/world';
 import { attested, desk, list, member, pieces } from './desk';
 
-let place: TestDatabase;
+let house: Installation;
 let here: World;
 let tenant: string;
 let at: ReturnType<typeof desk>;
 beforeAll(async () => {
-  place = await testDatabase();
-  const redis = { url: testRedis().url, prefix: randomBytes(4).toString('hex') };
-  here = wire(
-    { appUrl: place.appUrl, redis, master: randomBytes(32).toString('base64') },
-    { channel: new RecordingChannel() },
-  );
+  house = await install({ channel: new RecordingChannel() });
+  here = house.here;
 });
 beforeEach(async () => {
   tenant = (await aTenant(here)).id;
   here.imports.deps.batch = 100;
   at = desk(here, tenant);
 });
-afterAll(async () => {
-  await here.stop();
-  await place.drop();
-});
+afterAll(() => house?.close());
 
 /** A dozen batches of a hundred. */
 const many = (count = 1_200) => {
