@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isGiven, type LedgerEntry, pendingDays, stateOf } from '../../../src/domain/consent/consent-state';
 
 const hour = (at: number): Date => new Date(at * 3_600_000);
-const acts = ['given', 'renewed', 'withdrawn', 'expired', 'pending', 'needs_reconfirmation'] as const;
+const acts = ['given', 'renewed', 'withdrawn', 'expired', 'pending', 'declined', 'needs_reconfirmation'] as const;
 const entry = fc.record({
   act: fc.constantFrom(...acts),
   at: fc.integer({ min: 0, max: 5 }).map(hour),
@@ -97,5 +97,15 @@ describe('what time ends', () => {
     expect(stateOf([given(1), asked], hour(3))).toBe('given');
     expect(stateOf([withdrawn(1), asked], hour(3))).toBe('pending');
     expect(stateOf([withdrawn(1), asked], hour(2 + week))).toBe('withdrawn');
+  });
+
+  it('when it was answered with no, then it waits no more, takes nothing from what was given, and may be asked anew', () => {
+    const asked = (at: number): LedgerEntry => ({ act: 'pending', at: hour(at), source: 'person' });
+    const declined: LedgerEntry = { act: 'declined', at: hour(3), source: 'person' };
+    expect(stateOf([asked(2), declined], hour(2))).toBe('pending');
+    expect(stateOf([asked(2), declined], hour(3))).toBe('none');
+    expect(stateOf([given(1), asked(2), declined], hour(4))).toBe('given');
+    expect(stateOf([withdrawn(1), asked(2), declined], hour(4))).toBe('withdrawn');
+    expect(stateOf([asked(2), declined, asked(4)], hour(4))).toBe('pending');
   });
 });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { channelBits, standingOf } from '../../../src/domain/audience/standing.table';
-import { isGiven } from '../../../src/domain/consent/consent-state';
+import { newId } from '../../../src/data/ids';
+import { channelBits, refreshStanding, standingOf } from '../../../src/domain/audience/standing.table';
+import { giveAttested } from '../../../src/domain/consent/attested.table';
+import { isGiven, isYes, type LedgerAct } from '../../../src/domain/consent/consent-state';
+import { consentsTable } from '../../../src/domain/consent/consents.table';
 import { endConsents } from '../../../src/domain/consent/endings';
-import { writeEntry } from '../../../src/domain/consent/ledger';
 import { faultsOf } from '../../../src/domain/consent/text-rules';
 import { standingRefusal } from '../../../src/domain/delivery/standing.table';
 import { agreed, aPerson, later, start, type World, world } from '../world';
@@ -26,7 +28,15 @@ const tried = (work: Parameters<World['in']>[0]) =>
     });
 
 const line = fc.record({
-  act: fc.constantFrom('given', 'renewed', 'withdrawn', 'pending', 'needs_reconfirmation', 'given', 'given'),
+  act: fc.constantFrom<LedgerAct[]>(
+    'given',
+    'renewed',
+    'withdrawn',
+    'pending',
+    'declined',
+    'needs_reconfirmation',
+    'given',
+  ),
   minutes: fc.integer({ min: 0, max: 6 }),
   source: fc.constantFrom('person', 'import:x', 'form'),
   channel: fc.constantFrom('whatsapp', 'sms', 'email', 'all', 'whatsapp'),
@@ -44,16 +54,23 @@ describe('the standing row and the pure state', () => {
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
         await tried(async (tx) => {
           for (const { act, minutes, source, channel, proven, until } of lines)
-            await writeEntry(
+            await consentsTable.insert(
               tx,
               contact,
               {
-                ...{ channel, purpose: 'marketing', act: act as 'given', at: later(minutes), source, actor: 'x' },
-                ...{ evidence: 'y', text_hash: proven ? Buffer.alloc(32, 1) : null },
-                ...(until && (act === 'given' || act === 'renewed') && { until: later(until) }),
+                ...{ id: newId(now), channel, purpose: 'marketing', act, at: later(minutes), source, actor: 'x' },
+                ...{
+                  evidence: 'y',
+                  text_hash: proven ? Buffer.alloc(32, 1) : null,
+                  text_version: null,
+                  language: null,
+                },
+                ...{ basis: 'consent', mandate: null, place: '' },
+                until: until && isYes({ act }) ? later(until) : null,
               },
               now,
             );
+          await refreshStanding(tx, [contact]);
           await endConsents(tx, now);
           const ledger = await here.consent.ledger(tx, contact);
           const bits = (await standingOf(tx, contact))?.consented ?? 0;
@@ -98,6 +115,44 @@ describe('the standing row and the pure state', () => {
     expect(standing?.consented).toBe(0);
     expect(await here.in((tx) => here.consent.state(tx, contact, 'whatsapp', 'marketing', later(30)))).toBe('given');
   });
+});
+
+describe('words that say how long a yes holds', () => {
+  const words = ['2026-12', 'es'] as const;
+  const person = async () => {
+    await here.in((tx) =>
+      here.consent.addText(tx, words[0], words[1], 'Acepto promociones por un mes.', { months: 1 }),
+    );
+    return aPerson(here, { consented: false });
+  };
+  const untilOf = async (contact: string) =>
+    (await here.in((tx) => here.consent.ledger(tx, contact))).map(({ until }) => until?.toISOString());
+
+  it('when somebody says yes to them, then it ends by itself that long after it was said', async () => {
+    const contact = await person();
+    const said = { channel: 'whatsapp', purpose: 'marketing', source: 'form', actor: 'x', evidence: 'r', at: start };
+    await here.in((tx) =>
+      here.consent.give(tx, contact, { ...said, textVersion: words[0], language: words[1] }, start),
+    );
+    expect(await untilOf(contact)).toEqual(['2027-01-01T13:30:00.000Z']);
+    const state = (at: Date) => here.in((tx) => here.consent.state(tx, contact, 'whatsapp', 'marketing', at));
+    expect(await state(new Date('2027-01-01T13:29:00Z'))).toBe('given');
+    expect(await state(new Date('2027-01-01T13:30:00Z'))).toBe('expired');
+  });
+
+  it.each([true, false])(
+    'when a list of them is attested, people new: %s, then each yes ends likewise',
+    async (isNew) => {
+      const contact = await person();
+      const list = {
+        ...{ id: newId(start), name: 'lista.csv', attested_by: newId(start), collected_at: start },
+        ...{ text_hash: Buffer.alloc(32, 1), text_version: words[0], text_language: words[1] },
+      };
+      const grants = [{ contact: Buffer.from(contact.replaceAll('-', ''), 'hex'), row: 1, channel: 'sms' }];
+      await here.in((tx) => giveAttested(tx, list, grants, isNew, start));
+      expect(await untilOf(contact)).toEqual(['2027-01-01T13:30:00.000Z']);
+    },
+  );
 });
 
 describe('who says it', () => {

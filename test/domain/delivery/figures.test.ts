@@ -1,10 +1,8 @@
 import type { ChannelEvent, SendOutcome } from '../../../src/channel';
 import { newId } from '../../../src/data/ids';
 import type { Campaign } from '../../../src/domain/campaigns/campaign';
-import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { aMaster } from '../../support/ground';
-import { testRedis } from '../../support/redis';
+import { type Installation, install } from '../../support/installation';
 import {
   aCampaign,
   aTenant,
@@ -15,22 +13,18 @@ import {
   type Sent,
   start,
   type World,
-  wire,
 } from '../../support/world';
 
-let place: Awaited<ReturnType<typeof testDatabase>>;
+let house: Installation;
 let here: World;
 const channel = new RecordingChannel();
 
 beforeAll(async () => {
-  place = await testDatabase();
-  here = wire({ appUrl: place.appUrl, redis: testRedis(), master: aMaster() }, { channel });
+  house = await install({ channel });
+  here = house.here;
   here.start();
 });
-afterAll(async () => {
-  await here.stop();
-  await place.drop();
-});
+afterAll(() => house?.close());
 
 const whole = ({ leftOut, sent, failed, unknown, cancelled, queued }: Campaign): number =>
   leftOut.reduce((sum, one) => sum + one.count, 0) + sent + failed + unknown + cancelled + queued;

@@ -3,46 +3,33 @@ import { Client } from 'pg';
 import type { ChannelEvent } from '../../../src/channel';
 import type { Moment } from '../../../src/domain/delivery/campaign-slices';
 import { type Answer, Provider } from '../../adapters/provider';
-import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { aMaster } from '../../support/ground';
+import { type Installation, install } from '../../support/installation';
 import { testRedis } from '../../support/redis';
 import { aWorker, type Worker } from '../../support/workers';
-import {
-  aCampaign,
-  aTenant,
-  people,
-  RecordingChannel,
-  reaches,
-  start,
-  states,
-  type World,
-  wire,
-} from '../../support/world';
+import { aCampaign, aTenant, people, RecordingChannel, reaches, start, states, type World } from '../../support/world';
 
-let place: Awaited<ReturnType<typeof testDatabase>>;
+let house: Installation;
 let owner: Client;
 let here: World;
 /** The outside world: what it has taken is delivered. */
 let graph: Provider;
-const master = aMaster();
 const workers: Worker[] = [];
 
 beforeAll(async () => {
-  place = await testDatabase();
-  owner = new Client({ connectionString: place.ownerUrl });
+  house = await install({ channel: new RecordingChannel() });
+  here = house.here;
+  owner = new Client({ connectionString: house.ownerUrl });
   await owner.connect();
   graph = await Provider.start();
   graph.answer = takes;
-  here = wire({ appUrl: place.appUrl, redis: testRedis(), master }, { channel: new RecordingChannel() });
 });
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL');
   await Promise.all(workers.map((worker) => worker.ended));
-  await here.stop();
-  await graph.stop();
-  await owner.end();
-  await place.drop();
+  await graph?.stop();
+  await owner?.end();
+  await house?.close();
 });
 
 const deliveries = () =>
@@ -83,7 +70,7 @@ describe('workers that are killed', () => {
       const kill = kills[at];
       const redis = at < kills.length - 1 ? testRedis() : shared;
       const killAt = kill && kill !== 'anywhere' ? { killAt: kill } : {};
-      const worker = await aWorker({ place: { appUrl: place.appUrl, redis, master }, graphUrl: graph.url, ...killAt });
+      const worker = await aWorker({ place: { ...house.at, redis }, graphUrl: graph.url, ...killAt });
       workers.push(worker);
       return worker;
     };

@@ -2,9 +2,9 @@ import Redis from 'ioredis';
 import type { ChannelEvent } from '../../../src/channel';
 import { newId } from '../../../src/data/ids';
 import { type LocalRedis, startRedis } from '../../../src/local/redis';
-import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { aMaster, aPhone } from '../../support/ground';
+import { aPhone } from '../../support/ground';
+import { type Installation, install } from '../../support/installation';
 import { Line } from '../../support/line';
 import { aWorker } from '../../support/workers';
 import {
@@ -19,10 +19,9 @@ import {
   start,
   states,
   type World,
-  wire,
 } from '../../support/world';
 
-let place: Awaited<ReturnType<typeof testDatabase>>;
+let house: Installation;
 let redis: LocalRedis;
 /** A line of its own to Redis. */
 let direct: Redis;
@@ -33,23 +32,21 @@ let here: World;
 const channel = new RecordingChannel();
 
 beforeAll(async () => {
-  place = await testDatabase();
   redis = await startRedis();
   direct = new Redis(redis.url);
   const throughLine = new URL(redis.url);
   line = await Line.to(Number(throughLine.port));
   throughLine.port = String(line.port);
   url = throughLine.toString();
-  at = { appUrl: place.appUrl, redis: { url, prefix: '{lost}' }, master: aMaster() };
-  here = wire(at, { channel });
+  house = await install({ channel }, { url, prefix: '{lost}' });
+  ({ here, at } = house);
   here.start();
 });
 afterAll(async () => {
-  await here.stop();
+  await house?.close();
   direct.disconnect();
   await line.close();
   await redis.stop();
-  await place.drop();
 });
 
 const ratePerSecond = 80;

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/data/ids';
 import { readinessTable } from '../../../src/domain/accounts/readiness.table';
 import { personAnswers } from '../../../src/domain/delivery/explain';
-import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { aMaster, aPhone } from '../../support/ground';
-import { testRedis } from '../../support/redis';
+import { aPhone } from '../../support/ground';
+import { type Installation, install } from '../../support/installation';
 import {
   aCampaign,
   aPerson,
@@ -19,25 +18,21 @@ import {
   start,
   states,
   type World,
-  wire,
 } from '../../support/world';
 
-let place: Awaited<ReturnType<typeof testDatabase>>;
+let house: Installation;
 let here: World;
 const channel = new RecordingChannel();
 
 beforeAll(async () => {
-  place = await testDatabase();
-  here = wire({ appUrl: place.appUrl, redis: testRedis(), master: aMaster() }, { channel });
+  house = await install({ channel });
+  here = house.here;
   here.start();
 });
 beforeEach(() => {
   here.clock.at = start;
 });
-afterAll(async () => {
-  await here.stop();
-  await place.drop();
-});
+afterAll(() => house?.close());
 
 type Tenant = Awaited<ReturnType<typeof aTenant>>;
 const to = ({ providerId }: Tenant) => channel.sent.filter((one) => one.sender.id === providerId);

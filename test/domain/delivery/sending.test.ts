@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SendOutcome } from '../../../src/channel';
-import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { aMaster, aPhone } from '../../support/ground';
-import { testRedis } from '../../support/redis';
+import { aPhone } from '../../support/ground';
+import { type Installation, install } from '../../support/installation';
 import {
   aCampaign,
   aPerson,
@@ -18,10 +17,9 @@ import {
   start,
   states,
   type World,
-  wire,
 } from '../../support/world';
 
-let place: Awaited<ReturnType<typeof testDatabase>>;
+let house: Installation;
 let here: World;
 /** A second worker of the same installation. */
 let other: World;
@@ -29,20 +27,16 @@ const channel = new RecordingChannel();
 const accepted = channel.answer;
 
 beforeAll(async () => {
-  place = await testDatabase();
-  const at = { appUrl: place.appUrl, redis: testRedis(), master: aMaster() };
-  here = wire(at, { channel });
-  other = wire(at, { channel });
+  house = await install({ channel });
+  here = house.here;
+  other = house.another({ channel });
   here.start();
   other.start();
 });
 afterEach(() => {
   channel.answer = accepted;
 });
-afterAll(async () => {
-  await Promise.all([here.stop(), other.stop()]);
-  await place.drop();
-});
+afterAll(() => house?.close());
 
 type Tenant = Awaited<ReturnType<typeof aTenant>>;
 const to = ({ providerId }: Tenant) => channel.sent.filter((one) => one.sender.id === providerId);
