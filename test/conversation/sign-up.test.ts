@@ -325,8 +325,9 @@ describe('a question inside a running conversation', () => {
     expect(whole((await someone(house).says('¿tienen talla 42?'))[0])).not.toMatch(/¿Quieres recibir novedades/);
   });
 
-  it('when an operator who does not own the account wants to turn it on, then it is refused', async () => {
-    const shown = last(await camila().says('crea un QR de suscripción'));
+  it('when an operator who does not own the account wants to turn it on, then it is not offered, and refused', async () => {
+    expect(labels(last(await camila().says('crea un QR de suscripción')))).not.toContain('Preguntar al que escribe');
+    const shown = last(await diego().says('crea un QR de suscripción'));
     await camila().presses('Preguntar al que escribe', shown);
     expect(await house.inside(andina, (tx) => house.rooms.signUps.offersNews(tx))).toBe(false);
   });

@@ -6,12 +6,13 @@ const besides = 130;
 const mostListed = 20;
 
 /** What can be printed or shared, and what whoever opens it is asked. */
-async function shown(signUp: SignUpView, { services }: Turn): Promise<Reply> {
+async function shown(signUp: SignUpView, { services, person }: Turn): Promise<Reply> {
   const { name, chat, form: page, picture, message, text, version } = signUp;
   const asks = (await services.signUp.offers()) ? 'quiet' : 'offer';
+  const maySettle = person.kind === 'member' && person.roles.includes('owner');
   const args = { code: signUp.code };
   const buttons = [
-    ...[{ act: 'another', form: true }, { act: 'all' }, { act: 'texts' }, { act: asks }],
+    ...[{ act: 'another', form: true }, { act: 'all' }, { act: 'texts' }, ...(maySettle ? [{ act: asks }] : [])],
     { act: 'close', args, style: 'danger' as const },
   ];
   if (!chat)
