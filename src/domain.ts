@@ -24,6 +24,7 @@ import { TemplateMedia } from './domain/campaigns/template-media';
 import { templateMediaTable } from './domain/campaigns/template-media.table';
 import { wakeTemplate } from './domain/campaigns/template-work';
 import { Templates } from './domain/campaigns/templates.service';
+import { templatesTable } from './domain/campaigns/templates.table';
 import { giveAttested } from './domain/consent/attested.table';
 import { Consent } from './domain/consent/consent.service';
 import { PreferenceLinks } from './domain/consent/preference-links';
@@ -198,10 +199,11 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   };
 }
 
-/** Its own card, and the list of all. */
+/** Its own card, the list of all, and the drafts that would say it. */
 export async function refreshTemplate(tx: TenantTx, posts: Posts, id: string): Promise<void> {
   await posts.refresh(tx, `template:${id}`);
   await posts.refresh(tx, 'templates');
+  for (const draft of await templatesTable.draftsOf(tx, id)) await posts.refresh(tx, `campaign:${draft}`);
 }
 
 export type Rooms = ReturnType<typeof createDomain>;

@@ -79,6 +79,10 @@ export interface TemplateVerbs {
   sync(): Promise<void>;
   /** A picture, video or paper that was dropped: it is fetched and put above the words. @throws ROLE_REQUIRED, TEMPLATE_STATE */
   bringMedium(id: string, file: { id: string; name: string }): Promise<void>;
+  /** What one real person would get by each channel of a campaign; without anybody, what stands where nothing is known. */
+  preview(campaign: string): Promise<{ masked?: string; shown: readonly TemplateView[] }>;
+  /** What should be looked at in a campaign's templates, though it can be sent. */
+  toLookAt(campaign: string): Promise<readonly (TemplateFinding & { template: string })[]>;
   /** Its bytes are destroyed. @throws ROLE_REQUIRED, TEMPLATE_STATE */
   dropMedium(id: string): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import type { TenantTx } from '../data/database';
+import type { Audience } from '../domain/audience/audience.service';
+import { campaignsTable } from '../domain/campaigns/campaigns.table';
 import { sampleOf } from '../domain/campaigns/sample';
 import { plainForm } from '../domain/campaigns/sms-parts';
 import type { TemplateMedia } from '../domain/campaigns/template-media';
@@ -8,14 +10,16 @@ import { readWords, writeWords } from '../domain/campaigns/template-words';
 import { wakeTemplate } from '../domain/campaigns/template-work';
 import type { Templates } from '../domain/campaigns/templates.service';
 import type { TemplateRow } from '../domain/campaigns/templates.table';
+import { previewOf, templatesOf } from '../domain/delivery/preview';
 import { AppError, errorTable } from '../errors';
 import type { Language } from '../intent';
-import type { TemplateVerbs, TemplateView, WrittenTemplate } from '../services-templates';
+import type { TemplateFinding, TemplateVerbs, TemplateView, WrittenTemplate } from '../services-templates';
 import { type Reader, sayError, sayHouse } from './texts';
 
 interface Rooms {
   templates: Templates;
   templateMedia: TemplateMedia;
+  audience: Audience;
 }
 interface Context {
   now: Date;
@@ -27,7 +31,7 @@ interface Context {
 /** What campaigns say, bound to one turn. */
 export function bindTemplates(
   tx: TenantTx,
-  { templates, templateMedia }: Rooms,
+  { templates, templateMedia, audience }: Rooms,
   actor: { id: string; roles: readonly string[] },
   { now, reader, team }: Context,
 ): TemplateVerbs {
@@ -53,6 +57,20 @@ export function bindTemplates(
         ),
       })),
     addWayOut: (id) => rewrite(id, (row) => ({ body: withWayOut(row, reader.zone) })),
+    preview: async (campaign) => {
+      const { templates: all, person } = await previewOf(tx, audience, campaign, now);
+      const shown: TemplateView[] = [];
+      for (const row of all) shown.push({ ...(await view(row)), ...as(row, person?.name) });
+      return { ...(person && { masked: person.masked }), shown };
+    },
+    toLookAt: async (campaign) => {
+      const row = await campaignsTable.get(tx, campaign);
+      const found: (TemplateFinding & { template: string })[] = [];
+      for (const template of row ? await templatesOf(tx, row) : [])
+        for (const one of await templates.findings(tx, template))
+          if (!one.refuses) found.push({ ...one, template: template.id });
+      return found;
+    },
     sync: () => wakeTemplate(tx, undefined),
     bringMedium: (id, file) => {
       if (!team) throw new AppError('MEDIUM_NOT_FETCHED');
@@ -64,6 +82,12 @@ export function bindTemplates(
     },
   };
 }
+
+/** As this person would read it. */
+const as = ({ body, variables, parts: { subject } = {} }: TemplateRow, name: string | undefined) => {
+  const values = fill(variables, name ? { name } : {});
+  return { preview: filled(body, values), ...(subject && { subject: filled(subject, values) }) };
+};
 
 const summaryOf = ({ id, name, language, channel, category, status, ...words }: TemplateRow) => ({
   ...{ id, name, language, channel, category, status },

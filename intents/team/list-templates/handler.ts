@@ -49,6 +49,22 @@ const editSend: Act = async (turn) => {
   return reply('changed', {}, { private: true });
 };
 
+/** A campaign as one real person would get it, by each of its channels. */
+const preview: Act = async ({ services, args }) => {
+  const { masked = '', shown } = await services.templates.preview(args.campaign ?? '');
+  const facts = shown.flatMap(
+    ({ channel, language, preview: text, header = '', footer = '', subject = '', sms, buttons }) => [
+      {
+        key: 'shown',
+        vars: { channel: { text: `channels.${channel}` }, language, text, above: subject || header, footer },
+      },
+      ...buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),
+      ...(sms ? [{ key: 'price', vars: { encoding: sms.encoding, segments: sms.segments } }] : []),
+    ],
+  );
+  return reply('preview', { masked, known: masked ? 'yes' : 'no' }, { facts, private: true });
+};
+
 /** What was dropped goes above the words of one of those that may still be changed. */
 const brought: Act = async ({ services, args }) => {
   const { file = '', name = '' } = args;
@@ -97,6 +113,7 @@ export const intent: IntentHandler = {
       return reply('changed', {}, { private: true });
     },
     brought,
+    preview,
     putMedium: async (turn) => {
       await turn.services.templates.bringMedium(idOf(turn), { id: turn.args.file ?? '', name: turn.args.name ?? '' });
       return cardOf(idOf(turn));

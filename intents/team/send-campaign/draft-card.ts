@@ -100,7 +100,9 @@ const wordsOf = (campaign: CampaignView): Vars => ({
 
 /** What has been looked at, and what the campaign would cost, while it can still be said otherwise. */
 async function checked({ services }: Asks, campaign: CampaignView) {
-  if (!isUndecided(campaign)) return { cost: [], checks: [] };
+  if (!isUndecided(campaign)) return { cost: [], checks: [], fixes: [] };
+  const look = await services.templates.toLookAt(campaign.id);
+  const dear = look.find(({ code }) => code === 'SMS_LETTERS');
   const answers = await services.gate.campaign(campaign.id);
   const estimate = await services.costs.estimate(campaign.id);
   const room = (await services.gate.room(campaign.id)) ?? Number.POSITIVE_INFINITY;
@@ -110,6 +112,13 @@ async function checked({ services }: Asks, campaign: CampaignView) {
     checks: [
       ...(room > 0 && room < campaign.sendable ? [{ text: 'room_today', vars: { room } }] : []),
       { key: 'checks', vars: { passed } },
+      ...look.map(({ code, vars }) => ({ text: `template_findings.${code}`, vars })),
+    ],
+    fixes: [
+      ...(campaign.state === 'draft' && dear
+        ? [{ act: 'list-templates/plain', args: { template: dear.template } }]
+        : []),
+      { act: 'list-templates/preview', args: { campaign: campaign.id } },
     ],
   };
 }
@@ -117,7 +126,7 @@ async function checked({ services }: Asks, campaign: CampaignView) {
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 export async function standing(asks: Asks, campaign: CampaignView, buttons: Buttons): Promise<Reply> {
   const { state, comment, before } = campaign;
-  const { cost, checks } = await checked(asks, campaign);
+  const { cost, checks, fixes } = await checked(asks, campaign);
   return reply(isForNobody(campaign) ? 'nobody' : state, wordsOf(campaign), {
     facts: [
       { key: 'people' },
@@ -142,7 +151,7 @@ export async function standing(asks: Asks, campaign: CampaignView, buttons: Butt
       ...why(campaign),
       ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
     ],
-    buttons: [...(buttons[state] ?? []), ...waysOn(campaign)],
+    buttons: [...(buttons[state] ?? []), ...fixes, ...waysOn(campaign)],
   });
 }
 

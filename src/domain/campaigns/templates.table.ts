@@ -85,6 +85,15 @@ export const templatesTable = {
     await tx.query('SELECT 1 FROM template WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tx.tenant, id]);
     return tx.rows(table).find({ id });
   },
+  /** Drafts that would say it. Plan: campaigns of one customer. */
+  draftsOf: async (tx: TenantTx, id: string): Promise<string[]> =>
+    (
+      await tx.query<{ id: string }>(
+        `SELECT c.id FROM campaign c WHERE c.tenant_id = $1 AND c.state = 'draft' AND (c.template_id = $2 OR EXISTS (
+           SELECT 1 FROM campaign_fallback f WHERE f.tenant_id = c.tenant_id AND f.campaign_id = c.id AND f.template_id = $2)) LIMIT 20`,
+        [tx.tenant, id],
+      )
+    ).map((row) => row.id),
   rewrite: async (tx: TenantTx, { id, ...row }: TemplateRow): Promise<void> =>
     void (await tx.rows(table).update({ id }, row)),
   mark: async (

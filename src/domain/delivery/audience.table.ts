@@ -111,6 +111,16 @@ export async function countCountries(
   return bySets(tx, () => tx.query(sql, bind));
 }
 
+/** One of those who may be written to, for a look at what they would get. */
+export async function anybodyOf(tx: TenantTx, segment: Expression, looking: Looking): Promise<string | undefined> {
+  const { from, pace, bind } = await people(tx, segment, looking);
+  const sql = `SELECT contact_id FROM (
+       SELECT s.contact_id, ${gateOf(looking)} AS code FROM (SELECT s.tenant_id, s.contact_id, s.country, s.zone, ${asked}, ${pace} ${from} LIMIT 500) s) p
+     WHERE code IS NULL LIMIT 1`;
+  const [row] = await bySets(tx, () => tx.query<{ contact_id: string }>(sql, bind));
+  return row?.contact_id;
+}
+
 /** People from behind one to another, in the order of their ids. */
 export interface Page {
   after: string;
