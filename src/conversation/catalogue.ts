@@ -6,10 +6,12 @@ import type { IntentHandler, Language } from '../intent';
 
 const sentences = z.record(z.string(), z.string().min(1)).default({});
 const replyText = z.union([
-  z.string().transform((text) => ({ text, facts: {}, buttons: {} })),
+  z.string().transform((text) => ({ text, sms: undefined, facts: {}, buttons: {} })),
   z.strictObject({
     title: z.string().optional(),
     text: z.string(),
+    /** Instead of all the rest where words are paid by the piece. */
+    sms: z.string().optional(),
     facts: sentences,
     note: z.string().optional(),
     image: z.string().optional(),
@@ -72,6 +74,8 @@ const definition = z.strictObject({
 export interface ReplyText {
   title?: string | undefined;
   text: string;
+  /** Instead of title, text, facts, note and buttons, by SMS. What other intents add to a reply is said all the same. */
+  sms?: string | undefined;
   facts: Readonly<Record<string, string>>;
   note?: string | undefined;
   /** What its picture shows, for those who don't see it. */

@@ -36,6 +36,8 @@ export interface DialogState {
   pending?: Pending;
   draft?: Draft;
   topic?: Topic;
+  /** What the last buttons said, folded, and what each does: typed, it presses them. */
+  offered?: { buttons: Readonly<Record<string, string>>; until: number };
   /** How often in a row nothing was understood, and when last. */
   lost?: { times: number; at: number };
   /** When a message for the team was last acknowledged. */
@@ -47,6 +49,7 @@ export interface DialogState {
 const minute = 60_000;
 const slotMinutes = 15;
 const lostHours = 24;
+const offeredHours = 24;
 const quietHours = 4;
 /** Of a free text that waits for the rest of its wish. */
 const mostText = 1000;
@@ -58,6 +61,34 @@ export const openOf = ({ pending }: DialogState, now: Date): Pending | undefined
 /** The draft that a correction can mean: of this talk, and just shown. */
 export const draftOf = ({ draft }: DialogState, where: string, now: Date): Draft | undefined =>
   draft && draft.where === where && draft.until > now.getTime() ? draft : undefined;
+
+/** The state after buttons were shown. */
+export const offered = (
+  state: DialogState,
+  buttons: readonly { id: string; label: string }[],
+  now: Date,
+): DialogState => ({
+  ...state,
+  offered: {
+    buttons: Object.fromEntries(buttons.map(({ id, label }) => [folded(label), id])),
+    until: now.getTime() + offeredHours * 60 * minute,
+  },
+});
+
+/** What the button does whose words these are; undefined: they are nobody's. */
+export const pressedBy = ({ offered: last }: DialogState, text: string, now: Date): string | undefined =>
+  last && last.until > now.getTime() && Object.hasOwn(last.buttons, folded(text))
+    ? last.buttons[folded(text)]
+    : undefined;
+
+/** Without what a telephone adds or leaves out: capitals, accents, blanks, what stands around. A comma within stays: «no, las quiero» is no «no las quiero». */
+const folded = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
+    .toLowerCase();
 
 /** What "that one" means in this talk. */
 export const topicOf = ({ topic }: DialogState, where: string, now: Date): string | undefined =>

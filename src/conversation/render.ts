@@ -30,6 +30,14 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
   };
 }
 
+/** The same where words are paid by the piece: its short words, and what another intent added. Undefined where it has none. */
+export function renderBrief(intent: Intent, reply: Reply, reader: Reader): Content | undefined {
+  const sms = intent.spoken[reader.language].replies[reply.key]?.sms;
+  if (sms === undefined) return undefined;
+  const added = (reply.facts ?? []).flatMap((fact) => ('text' in fact ? [sayHouse(fact, reader)] : []));
+  return { text: [say(sms, reply.vars ?? {}, reader), ...added].join(' ') };
+}
+
 function renderButton(
   intent: Intent,
   button: ReplyButton,

@@ -63,6 +63,7 @@ async function portsOf(
     // All that they may do; every other intent is refused before it is run.
     services: { team: { link } } as unknown as Services,
     state: {},
+    brief: false,
     save: async () => {},
     names: async () => ({ campaigns: [], templates: [], segments: [] }),
     advertised: [],

@@ -4,8 +4,18 @@ import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent'
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
 import { type Asked, type Step, startWith } from './dialog';
-import { dropped, lostAgain, prepared, settled, speaksOf, understood, waitForSlot, waitForYes } from './dialog-state';
-import { actOf, renderForm, renderReply } from './render';
+import {
+  dropped,
+  lostAgain,
+  offered,
+  prepared,
+  settled,
+  speaksOf,
+  understood,
+  waitForSlot,
+  waitForYes,
+} from './dialog-state';
+import { actOf, renderBrief, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
 import type { TurnPorts } from './turn-ports';
@@ -109,15 +119,23 @@ export class Talk {
     if (said.silent) return;
     if (said.form) return ports.form(renderForm(intent, said.form, reader, ports.sign));
     if (said.live) return ports.card(said.live, intentId, this.language);
-    await this.say(renderReply(intent, said, reader, ports.sign), said.private);
+    const brief = ports.brief ? renderBrief(intent, said, reader) : undefined;
+    await this.say(renderReply(intent, said, reader, ports.sign), said.private, brief);
     if (!said.expect) return;
     const { yes, no, args, minutes = 15 } = said.expect;
     await ports.save(waitForYes(ports.state, actOf(intent, yes, args), actOf(intent, no, args), minutes, ports.now));
   }
 
-  /** The first thing a person ever hears from us says that nobody is typing. */
-  private async say(content: Content, isPrivate = false): Promise<void> {
-    const isFirst = this.ports.person.kind === 'recipient' && (await this.ports.firstTime());
+  /**
+   * The first thing a person ever hears from us says that nobody is typing; by short words a little later. What its buttons say may be typed back.
+   * @param brief what is said instead
+   */
+  private async say(content: Content, isPrivate = false, brief?: Content): Promise<void> {
+    const { ports } = this;
+    const isRecipient = ports.person.kind === 'recipient';
+    if (isRecipient && content.buttons?.length) await ports.save(offered(ports.state, content.buttons, ports.now));
+    if (brief) return ports.say(brief, { isPrivate });
+    const isFirst = isRecipient && (await ports.firstTime());
     const note = isFirst ? [content.note, this.house('first_contact')].filter(Boolean).join(' ') : content.note;
     await this.ports.say({ ...content, ...(note && { note }) }, { isPrivate });
   }

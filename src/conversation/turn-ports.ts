@@ -38,6 +38,8 @@ export interface TurnPorts {
   firstTime(): Promise<boolean>;
   /** The team is talking with this person: the bot keeps quiet. */
   handedOff: boolean;
+  /** Words are paid by the piece here. */
+  brief: boolean;
   /** The talk in which it is said: a channel or thread, where a person may have several. */
   where: string;
   /** The language the person was heard to write. */

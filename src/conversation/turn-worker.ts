@@ -201,6 +201,7 @@ export class TurnWorker {
       misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
+      brief: event.channel === 'sms',
       where: [event.surface?.channel ?? '', event.surface?.thread ?? ''].join('/'),
       speaks: (language) => this.noteLanguage(tx, person, language),
       ...(contact

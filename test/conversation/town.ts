@@ -205,7 +205,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     };
     const services = bindServices(tx, domain, context);
     const ports: TurnPorts = {
-      ...{ person: speaker, now, services, where: 'D/', advertised: ['BAJA'], sign },
+      ...{ person: speaker, now, services, where: 'D/', brief: false, advertised: ['BAJA'], sign },
       get state() {
         return state;
       },

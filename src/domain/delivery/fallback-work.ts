@@ -1,8 +1,8 @@
 import type { Database, TenantTx } from '../../data/database';
 import { campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
-import { wakeFallback } from './fallback';
 import { openRows } from './counts.table';
+import { wakeFallback } from './fallback';
 import { cancelBatch, reap } from './parcels.table';
 
 const tendSeconds = 1;
