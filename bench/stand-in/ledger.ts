@@ -1,6 +1,5 @@
 /** The steps that Meta tells of, in their order. */
 export const steps = ['sent', 'delivered', 'read'] as const;
-export type Step = (typeof steps)[number];
 
 /** What became of one message, as the world outside knows it. */
 export interface Delivery {

@@ -38,9 +38,10 @@ function pace(): Pace {
 /** Receipts at an even pace, whether they are answered or not, of messages that nobody sent. */
 async function flood({ number, perSecond, seconds }: Wish & { do: 'flood' }): Promise<void> {
   const began = performance.now();
-  for (let told = 0; told < perSecond * seconds; ) {
-    for (const due = (performance.now() - began) * (perSecond / 1_000); told < due; told++)
-      webhooks.push({ number, wire: flooding(told) });
+  const all = Math.round(perSecond * seconds);
+  for (let told = 0; told < all; ) {
+    const due = Math.min(all, (performance.now() - began) * (perSecond / 1_000));
+    for (; told < due; told++) webhooks.push({ number, wire: flooding(told) });
     await new Promise((done) => setTimeout(done, 2));
   }
 }
