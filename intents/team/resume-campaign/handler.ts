@@ -36,7 +36,10 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const found = await turn.services.campaigns.meant(turn.slots.campaign, ['paused', 'held']);
     const [only, ...others] = found;
-    if (!only) return reply('nothing');
+    if (!only) {
+      const [unapproved] = await turn.services.campaigns.meant(undefined, ['draft', 'awaiting_approval']);
+      return unapproved ? reply('unapproved', { number: unapproved.number, name: unapproved.name }) : reply('nothing');
+    }
     if (others.length === 0) return goOn(turn, only);
     const choices = found.slice(0, 5).map(({ id, number, name }) => ({
       act: 'ask',
