@@ -139,7 +139,7 @@ export class TemplateDesk {
 const cursor = ({ id }: Template): string => Buffer.from(id).toString('base64url');
 
 /** The words that are filled, and the labels of the buttons. */
-export function wordsOf(components: readonly Json[]): { body: string; buttons?: string[] } {
+function wordsOf(components: readonly Json[]): { body: string; buttons?: string[] } {
   const body = text(components.find(({ type }) => String(type).toUpperCase() === 'BODY')?.text) ?? '';
   const labels = components.flatMap(({ buttons }) => list(buttons).map((one) => text(object(one).text) ?? ''));
   return labels.length > 0 ? { body, buttons: labels } : { body };

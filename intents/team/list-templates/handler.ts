@@ -1,5 +1,5 @@
 import { type Act, card, form, type IntentHandler, reply, type Turn } from '../../../src/intent';
-import { drawn, topic } from './template-card';
+import { drawn, topic, wholeOf } from './template-card';
 
 const most = 9;
 const idOf = ({ args }: Turn): string => args.template ?? '';
@@ -52,16 +52,17 @@ const editSend: Act = async (turn) => {
 /** A campaign as one real person would get it, by each of its channels. */
 const preview: Act = async ({ services, args }) => {
   const { masked = '', shown } = await services.templates.preview(args.campaign ?? '');
-  const facts = shown.flatMap(
-    ({ channel, language, preview: text, header = '', footer = '', subject = '', sms, buttons }) => [
-      {
-        key: 'shown',
-        vars: { channel: { text: `channels.${channel}` }, language, text, above: subject || header, footer },
+  const facts = shown.flatMap((one) => [
+    {
+      key: 'shown',
+      vars: {
+        ...{ channel: { text: `channels.${one.channel}` }, language: one.language },
+        words: wholeOf({ ...one, header: one.subject ?? one.header ?? '' }),
       },
-      ...buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),
-      ...(sms ? [{ key: 'price', vars: { encoding: sms.encoding, segments: sms.segments } }] : []),
-    ],
-  );
+    },
+    ...one.buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),
+    ...(one.sms ? [{ key: 'price', vars: { encoding: one.sms.encoding, segments: one.sms.segments } }] : []),
+  ]);
   return reply('preview', { masked, known: masked ? 'yes' : 'no' }, { facts, private: true });
 };
 

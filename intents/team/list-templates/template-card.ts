@@ -2,19 +2,24 @@ import { type Reply, type ReplyButton, reply, type TemplateView } from '../../..
 
 export const topic = (template: string): string => `template:${template}`;
 
+/** The words as they are read, with what stands above and beneath. */
+export const wholeOf = ({ header, preview, footer }: Pick<TemplateView, 'header' | 'preview' | 'footer'>): string =>
+  [header && `*${header}*`, preview, footer && `_${footer}_`].filter(Boolean).join('\n\n');
+
 /** As the phone or the mailbox shows it, what is to be changed, and what may be done. */
 export function drawn(view: TemplateView): Reply {
-  const { name, language, channel, category, status, version, preview, sms, medium, why, verdict } = view;
+  const { name, language, channel, category, status, version, sms, medium, why, verdict } = view;
   const vars = {
-    ...{ name: name.replace(/_/g, ' '), language, version, preview },
+    ...{ name: name.replace(/_/g, ' '), language, version, words: wholeOf(view) },
     channel: { text: `channels.${channel}` },
     category: { text: `template_categories.${category}` },
     status: { text: `template_states.${status}` },
-    ...{ header: view.header ?? '', footer: view.footer ?? '' },
   };
   const facts = [
     { key: 'about' },
-    ...(view.subject ? [{ key: 'subject', vars: { subject: view.subject, under: view.preheader ?? '' } }] : []),
+    ...(view.subject
+      ? [{ key: 'subject', vars: { subject: [view.subject, view.preheader].filter(Boolean).join(' - ') } }]
+      : []),
     ...(view.sender ? [{ key: 'sender', vars: { sender: view.sender } }] : []),
     ...(medium ? [{ key: 'medium', vars: { kind: medium.kind, here: medium.isHere ? 'yes' : 'no' } }] : []),
     ...view.buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),

@@ -24,7 +24,7 @@ export const mostBytes = Math.max(...known.map(({ most }) => most));
 const copyMs = 25 * 86_400_000;
 
 /** What a file is by how it begins. @throws MEDIUM_UNKNOWN, MEDIUM_TOO_LARGE */
-export function kindOf(content: Buffer): Pick<Kind, 'kind' | 'mime'> {
+function kindOf(content: Buffer): Pick<Kind, 'kind' | 'mime'> {
   const start = content.subarray(0, 16).toString('hex');
   const begins = (pattern: string) => new RegExp(`^${pattern.replaceAll('?', '.')}`).test(start);
   const found = known.find(({ starts }) => starts.some(begins));

@@ -188,7 +188,7 @@ const contentOf = ({ sender, parts = {}, ...wish }: TemplateWish) => ({
 });
 
 /** As WhatsApp wants a name: `Promo Navidad` is `promo_navidad`. */
-export const nameOf = (words: string): string =>
+const nameOf = (words: string): string =>
   words
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
