@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Channel, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
-import { breakerTold } from './conversation/bind-channels';
+import { breakerTold } from './conversation/breaker-told';
 import type { Catalogue } from './conversation/catalogue';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
