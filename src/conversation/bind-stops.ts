@@ -1,5 +1,5 @@
 import type { TenantTx } from '../data/database';
-import { tenantsTable } from '../domain/accounts/tenants.table';
+import { type SenderRow, tenantsTable } from '../domain/accounts/tenants.table';
 import type { Stops } from '../domain/delivery/stops.service';
 import { signsSeen } from '../domain/delivery/suspicion.table';
 import type { Services } from '../services';
@@ -19,7 +19,8 @@ export function bindStops(
     stopHouse: (channel) => stops.stopHouse(tx, channel, actor, now),
     list: async () => {
       const { own, house } = await stops.list(tx);
-      const numbers = (await Promise.all(channels.map((channel) => tenantsTable.senders(tx, channel)))).flat();
+      const numbers: SenderRow[] = [];
+      for (const channel of channels) numbers.push(...(await tenantsTable.senders(tx, channel)));
       const labelOf = (what: string) => numbers.find(({ id }) => id === what)?.label ?? what;
       return {
         own: own.map(({ scope, what, stopped_at: at }) => ({ scope, what, label: labelOf(what), at })),

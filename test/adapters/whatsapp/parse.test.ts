@@ -64,6 +64,21 @@ describe('a WhatsApp webhook', () => {
     expect(event).not.toHaveProperty('error');
   });
 
+  it.each([
+    [{ billable: true, category: 'marketing' }, { charged: 'MARKETING' }],
+    [{ billable: true, category: 'marketing_lite' }, { charged: 'MARKETING' }],
+    [{ billable: true, category: 'authentication-international' }, { charged: 'AUTHENTICATION' }],
+    [{ billable: false, category: 'utility', type: 'free_customer_service' }, { charged: 'free' }],
+    [{ billable: true, category: 'of_tomorrow' }, {}],
+    ['x', {}],
+  ])('when its pricing is %j, then it is charged as %j', (pricing, charged) => {
+    const status = { id: 'wamid.QjE=', status: 'delivered', timestamp: '1796131820', pricing };
+    const value = { metadata: { phone_number_id: andina }, statuses: [status] };
+    const [event] = parse({ entry: [{ id: '1', changes: [{ field: 'messages', value }] }] }, 'default', now);
+    expect(event).toMatchObject({ kind: 'receipt', ...charged });
+    expect('charged' in (event ?? {})).toBe('charged' in charged);
+  });
+
   it('when numbers stand where texts should and texts where numbers, then they are read all the same', () => {
     expect(read('text-numbers-and-strings')).toMatchObject([
       { sender: andina, from: { phone: '+56987654321', name: 'Ana Rojas' }, content: { type: 'text', text: '42' } },
