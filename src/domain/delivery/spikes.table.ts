@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { TenantTx } from '../../data/database';
-import type { Progress } from './spikes';
+
+/** How far a campaign has come: what was tried and failed, whom it reached and who of them left. */
+export interface Progress {
+  tried: number;
+  failed: number;
+  reached: number;
+  gone: number;
+}
 
 const shards = 8;
 const reached = "('accepted', 'sent', 'delivered', 'read')";

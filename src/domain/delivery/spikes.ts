@@ -1,15 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import { guards } from './guards';
 import { type Hold, heldBefore } from './guards.table';
-import { mark, progressOf } from './spikes.table';
-
-/** How far a campaign has come: what was tried and failed, whom it reached and who of them left. */
-export interface Progress {
-  tried: number;
-  failed: number;
-  reached: number;
-  gone: number;
-}
+import { mark, type Progress, progressOf } from './spikes.table';
 
 const codes = ['OPT_OUT_SPIKE', 'FAILURE_SPIKE'] as const;
 type Spike = (typeof codes)[number];

@@ -4,7 +4,8 @@ import { recordPapers, usualPapers } from '../../../src/domain/accounts/readines
 import { guards } from '../../../src/domain/delivery/guards';
 import { climbLadder, mayClimb } from '../../../src/domain/delivery/ladder';
 import { climb, stepOf } from '../../../src/domain/delivery/ladder.table';
-import { judgeSpikes, type Progress } from '../../../src/domain/delivery/spikes';
+import { judgeSpikes } from '../../../src/domain/delivery/spikes';
+import type { Progress } from '../../../src/domain/delivery/spikes.table';
 import { pointsOf, signsOf } from '../../../src/domain/delivery/suspicion';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
