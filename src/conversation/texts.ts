@@ -71,15 +71,21 @@ export function sayHouse(text: Text, reader: Reader): string {
   return say(sentence, { code: text.text.slice(text.text.lastIndexOf('.') + 1), ...text.vars }, reader);
 }
 
+// To make one takes a hundred times as long as to use it; there are as many as ways to say a date, times zones.
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const format = calendars.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  calendars.set(key, format);
+  return format;
+}
+
 /** `miércoles 2 de diciembre, 10:00` */
 function moment(at: Date, { language, zone }: Reader): string {
-  const date = new Intl.DateTimeFormat(locales[language], {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: zone,
-  }).format(at);
-  const hour = new Intl.DateTimeFormat(locales[language], {
+  const full = { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone } as const;
+  const date = dates(locales[language], full).format(at);
+  const hour = dates(locales[language], {
     hour: language === 'en' ? 'numeric' : '2-digit',
     minute: '2-digit',
     // `hour12: false` would say 24:00 for the day's first minute
@@ -91,17 +97,15 @@ function moment(at: Date, { language, zone }: Reader): string {
 
 /** `lun 7, 09:00`: on a button. */
 function short(at: Date, { language, zone }: Reader): string {
-  const date = new Intl.DateTimeFormat(locales[language], { weekday: 'short', timeZone: zone }).format(at);
-  const of = new Intl.DateTimeFormat(locales[language], { day: 'numeric', timeZone: zone }).format(at);
-  const hour = new Intl.DateTimeFormat('sv-SE', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(at);
+  const date = dates(locales[language], { weekday: 'short', timeZone: zone }).format(at);
+  const of = dates(locales[language], { day: 'numeric', timeZone: zone }).format(at);
+  const hour = dates('sv-SE', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(at);
   return `${date.replace('.', '')} ${of}, ${hour}`;
 }
 
 /** `31 de diciembre de 2026` */
 const day = (at: Date, { language, zone }: Reader): string =>
-  new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(
-    at,
-  );
+  dates(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(at);
 
 /** `$ 61.300`, `R$ 1.240,50`: in its smallest unit it is kept, in its own it is said. */
 function money({ amount, currency }: Money, { language }: Reader): string {
