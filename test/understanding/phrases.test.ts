@@ -54,6 +54,14 @@ describe('what the intent folders promise', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each([
+    ['envie a promo cyber para os clientes de RM', 'es', 'pt'],
+    ['envíe la promo cyber a los clientes de RM', 'pt', 'es'],
+    ['manda la promo cyber a clientes RM', 'es', 'es'],
+  ] as const)('when a member writes "%s", known to write %s, then that is %s', (text, language, heard) =>
+    expect(ask(engine, text, { audience: 'operator', language }).language).toBe(heard),
+  );
+
   it('when an example is said again, then nearly all are heard', () => {
     let all = 0;
     const wrong = each(({ id, phrases }, language, audience) =>
