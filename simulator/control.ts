@@ -74,8 +74,8 @@ function inhabitants({ world, settings }: Parts, people: People, language: strin
     const ids = { id, ...(phone && { phone }), ...(bsuid && { bsuid }), ...(mailbox && { email: mailbox }) };
     return { ...ids, name, language: speaks, ...(special && { special: special[language] ?? special.es }) };
   });
-  const teams = world.slack.teams.map(({ id, name, bot, users, channels }) => ({
-    ...{ id, name, bot: { id: bot.id, name: bot.name } },
+  const teams = world.slack.teams.map(({ id, name, says, bot, users, channels }) => ({
+    ...{ id, name, ...(says && { says }), bot: { id: bot.id, name: bot.name } },
     users: users.map((user) => ({ ...user, initials: initials(user.name) })),
     channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
   }));

@@ -48,6 +48,8 @@ export interface Team {
   id: string;
   name: string;
   domain: string;
+  /** Names of theirs that the page puts into what it suggests to say. */
+  says?: { template: string; segment: string };
   token: string;
   bot: { id: string; botId: string; name: string };
   users: { id: string; name: string; title: string }[];

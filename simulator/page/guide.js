@@ -1,5 +1,5 @@
 import { byId, el } from './dom.js';
-import { t } from './language.js';
+import { suggestions, t } from './language.js';
 import { recall, remember } from './memory.js';
 import { phrases } from './texts.js';
 
@@ -13,13 +13,14 @@ const number = '106540352242922';
 /** The strip a first visitor sees: three steps, each of which can be reached with one press. */
 export function startGuide(world, { phone, slack, tabs }) {
   const nameOf = (list, id) => list.find((one) => one.id === id)?.name.split(' ')[0];
-  const users = world.slack.teams.find(({ id }) => id === team)?.users ?? [];
+  const known = world.slack.teams.find(({ id }) => id === team);
+  const users = known?.users ?? [];
   const names = {
     camila: nameOf(users, author),
     diego: nameOf(users, approver),
     ana: nameOf(world.whatsapp.people, person),
   };
-  const [order] = t('chips.slack');
+  const [order] = suggestions(known);
   const [leave] = phrases.es;
   const inSlack = (member, words) => {
     tabs.show('slack');

@@ -17,8 +17,16 @@ export const languages = { es: 'Español', en: 'English', pt: 'Português' };
 export function t(key, values = {}) {
   const words = key.split('.').reduce((at, part) => at?.[part], texts[language]);
   if (typeof words !== 'string') return words ?? key;
-  return words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return fill(words, values);
 }
+
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** What is suggested to say in a workspace, with names of its own; what needs a name that it lacks is left out. */
+export const suggestions = ({ says = {} } = {}) =>
+  t('chips.slack')
+    .map((words) => fill(words, says))
+    .filter((words) => !words.includes('{'));
 
 /** The page starts again in another language; nothing typed is worth keeping half translated. */
 export function speak(other) {

@@ -1,6 +1,6 @@
 import { api } from './api.js';
 import { byId, composer, el } from './dom.js';
-import { t } from './language.js';
+import { suggestions, t } from './language.js';
 import { attempt, tell } from './notice.js';
 
 const command = '/connectus';
@@ -17,22 +17,22 @@ export class SlackComposer {
     byId('slack-attach').addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => this.drop(picker.files).finally(() => (picker.value = '')));
     this.takeDrops(byId('slack-form').closest('section') ?? document.body);
-    byId('slack-chips').replaceChildren(
-      ...t('chips.slack').map((words) =>
-        el('li', {}, el('button', { type: 'button', class: 'chip', onclick: () => this.send(words) }, words)),
-      ),
-    );
   }
 
   /** Another place or member: another draft, no thread. */
   moved() {
-    const { teamId, memberId, place, channel, botName } = this.slack;
+    const { team, teamId, memberId, place, channel, botName } = this.slack;
     this.replyTo(undefined, '', { keepFocus: true });
     this.typing.at(`${teamId}/${memberId}/${place}`);
     const label = channel ? t('slack.write', { channel: channel.name }) : t('slack.writeTo', { bot: botName });
     this.box.placeholder = label;
     this.box.setAttribute('aria-label', label);
     byId('slack-chips').hidden = Boolean(channel);
+    byId('slack-chips').replaceChildren(
+      ...suggestions(team).map((words) =>
+        el('li', {}, el('button', { type: 'button', class: 'chip', onclick: () => this.send(words) }, words)),
+      ),
+    );
     this.explain();
   }
 

@@ -129,9 +129,9 @@ export const texts = {
     block: { image: 'Imagen: {alt}', unknown: '[bloque {type}]' },
     chips: {
       slack: [
-        'manda la promo cyber a clientes RM',
+        'manda {template} a {segment}',
         '¿cómo va la campaña?',
-        'reporte de la promo cyber',
+        'reporte de {template}',
         'pausa la campaña',
         'ayuda',
         'qué solicitudes de datos hay abiertas',
@@ -267,9 +267,9 @@ export const texts = {
     block: { image: 'Image: {alt}', unknown: '[block {type}]' },
     chips: {
       slack: [
-        'send the promo cyber to clientes RM',
+        'send {template} to {segment}',
         'how is the campaign going',
-        'report for the cyber promo',
+        'report for {template}',
         'pause the campaign',
         'help',
         'any pending privacy requests',
@@ -405,9 +405,9 @@ export const texts = {
     block: { image: 'Imagem: {alt}', unknown: '[bloco {type}]' },
     chips: {
       slack: [
-        'manda a promo cyber para clientes RM',
+        'manda {template} para {segment}',
         'como está indo a campanha',
-        'relatório da promo cyber',
+        'relatório de {template}',
         'pausa a campanha',
         'ajuda',
         'tem solicitação de dados aberta?',
