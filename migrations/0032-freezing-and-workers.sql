@@ -65,3 +65,21 @@ BEGIN
 END $$;
 CREATE TRIGGER contact_went AFTER DELETE ON contact REFERENCING OLD TABLE AS went
   FOR EACH STATEMENT EXECUTE FUNCTION edge.contact_went();
+
+-- Every worker says twice a second that it is there. One that is silent for three seconds is gone: what it held is free at once, and what it had begun
+-- to send is unknown. An id is used once: a worker that was only asleep comes back as another, and what the old one held is not its own any more.
+CREATE TABLE edge.worker (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 50);
+CREATE TABLE edge.gone_worker (
+  id bigint PRIMARY KEY,
+  at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON edge.worker, edge.gone_worker TO dispatcher;
+GRANT SELECT ON edge.worker, edge.gone_worker TO tenant_rw;
+-- Shared by every transaction in which a worker takes something to send, and taken by whoever says that it is gone: neither happens in the midst of the other.
+CREATE FUNCTION edge.worker_lock(worker bigint) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog
+AS $$ SELECT hashtextextended('worker|' || worker, 0) $$;
+ALTER TABLE edge.ready ADD COLUMN worker bigint;
+ALTER TABLE message ADD COLUMN worker bigint;

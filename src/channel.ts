@@ -61,6 +61,8 @@ export interface ProviderError {
   /** Final here, and the person may still be reached by another channel. */
   elsewhere?: true;
   retryAfterMs?: number;
+  /** It came too often to this one person: nobody else need wait. */
+  personal?: true;
 }
 
 export type FormValues = Record<string, string>;

@@ -41,6 +41,7 @@ import { root } from './load';
 import type { Log } from './log';
 import type { Queues } from './queue/bull';
 import { Dispatcher } from './queue/dispatcher';
+import { Heartbeat } from './queue/heartbeat';
 import { rateOf } from './queue/rate';
 import { Ticker } from './queue/ticker';
 import { Tickets } from './queue/tickets';
@@ -92,6 +93,8 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const unsubscribe = async (tx: TenantTx, contact: string) =>
     `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`;
   const breaker = new Breaker(breakerTold(rooms));
+  const heartbeat: Heartbeat = new Heartbeat(database, log, { onFreed: () => dispatcher.poke() });
+  const worker = () => heartbeat.worker;
   const slices = new CampaignSlices({
     database,
     keys,
@@ -101,6 +104,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     audience,
     transport,
     rate: rateOf(queues),
+    worker,
     prices: rooms.costs.prices,
     unsubscribe,
     links: rooms.trackedLinks,
@@ -143,6 +147,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     }),
     new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
     new Replies({
+      worker,
       ...{ database, keys, clock, senders, audience, transport, unsubscribe },
     }),
     new FallbackWork({ database, issue: (ticket) => tickets.issue(ticket), onProgress }),
@@ -177,7 +182,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     posts,
     { kind: 'unknown', run: async () => 'done' },
   ];
-  const dispatcher = new Dispatcher(database, works, log);
+  const dispatcher: Dispatcher = new Dispatcher(database, works, log, undefined, worker);
   const ticker = new Ticker(log);
   const heads = new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
   const sealing = new Sealing(database, rooms.audit, heads);
@@ -211,6 +216,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   return {
     dispatcher,
     start: () => {
+      heartbeat.start();
       dispatcher.start();
       ticker.start();
       tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
@@ -218,6 +224,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     stop: async () => {
       await ticker.stop();
       await Promise.all([dispatcher.stop(), tickets.stop()]);
+      await heartbeat.stop();
     },
   };
 }

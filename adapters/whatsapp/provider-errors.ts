@@ -13,6 +13,9 @@ const pauses: Readonly<Record<string, number>> = {
   80007: minute,
 };
 
+/** Too many to one person: the number may go on writing to others. */
+const pairLimit = '131056';
+
 /** Our name for a code of the Graph API (`131050`, `INVALID`), and what to do about it. */
 export function providerError(code: number | string, retryAfterMs = pauses[code]): ProviderError {
   const { treatment = 'permanent', elsewhere } = errors.get(String(code)) ?? {};
@@ -21,6 +24,7 @@ export function providerError(code: number | string, retryAfterMs = pauses[code]
     treatment,
     ...(elsewhere && { elsewhere }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(String(code) === pairLimit && { personal: true }),
   };
 }
 

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
 import { parse } from 'pg-connection-string';
 import {
+  DatabaseError,
   type Model,
   type ModelAttributes,
   type ModelStatic,
@@ -15,6 +18,10 @@ export type SystemRole = 'intake' | 'resolver' | 'dispatcher';
 export interface Tx {
   /** Runs hand-written SQL with bound parameters (`$1`, …); never put input into the text itself. */
   query<Row extends object = Record<string, never>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * The same for what is asked over and over: read and planned once a connection, for any values. Its text is one of few, never made of what somebody said.
+   */
+  prepared<Row extends object = Record<string, never>>(sql: string, bind: readonly unknown[]): Promise<Row[]>;
   /** Runs after the commit, outside the transaction; not at all if it rolls back. */
   afterCommit(task: () => void | Promise<void>): void;
 }
@@ -58,6 +65,30 @@ function withoutQuery(address: string): string {
 
 const inside = new AsyncLocalStorage<true>();
 
+const names = new Map<string, string>();
+/** A prepared statement goes by a name that its text has. */
+function nameOf(sql: string): string {
+  const known = names.get(sql);
+  if (known) return known;
+  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 20);
+  names.set(sql, name);
+  return name;
+}
+
+/** On the transaction's own connection, past Sequelize: it would look through the text for parameters each time. */
+async function prepared<Row extends object>(
+  transaction: Transaction,
+  sql: string,
+  bind: readonly unknown[],
+): Promise<Row[]> {
+  const { connection } = transaction as unknown as { connection: Client };
+  const asked = connection.query<Row>({ name: nameOf(sql), text: sql, values: [...bind] });
+  const { rows } = await asked.catch((error) => {
+    throw new DatabaseError(error);
+  });
+  return rows;
+}
+
 /** The one way to the data. Every query runs inside a transaction that has taken a role; the login itself may do nothing. */
 export class Database {
   private readonly sequelize: Sequelize;
@@ -74,6 +105,8 @@ export class Database {
         application_name: 'connectus',
         keepAlive: true,
         statement_timeout: 60_000,
+        // A worker that was put to sleep in the midst of a transaction must not keep the others waiting.
+        idle_in_transaction_session_timeout: 5_000,
         connectionTimeoutMillis: 5_000,
         ...(ssl !== undefined && { ssl }),
       },
@@ -118,12 +151,12 @@ export class Database {
 
   // Local to the transaction, so a pooled connection never carries one tenant's setting to another.
   private async take(transaction: Transaction, role: string, tenant: string | undefined): Promise<void> {
-    await this.sequelize.query(
-      tenant
-        ? "SELECT set_config('role', $1, true), set_config('app.tenant', $2, true)"
-        : "SELECT set_config('role', $1, true)",
-      { bind: tenant ? [role, tenant] : [role], transaction, raw: true },
-    );
+    if (tenant)
+      await prepared(transaction, "SELECT set_config('role', $1, true), set_config('app.tenant', $2, true)", [
+        role,
+        tenant,
+      ]);
+    else await prepared(transaction, "SELECT set_config('role', $1, true)", [role]);
   }
 
   private tx(transaction: Transaction, tenant: string | undefined, after: (() => void | Promise<void>)[]): Tx {
@@ -133,7 +166,11 @@ export class Database {
     };
     const rows = <Row extends object>(table: Table<Row>): Rows<Row> => rowsOf(this.model(table), transaction, tenant);
     return Object.assign(
-      { query, afterCommit: (task: () => void | Promise<void>) => void after.push(task) },
+      {
+        query,
+        prepared: <Row extends object>(sql: string, bind: readonly unknown[]) => prepared<Row>(transaction, sql, bind),
+        afterCommit: (task: () => void | Promise<void>) => void after.push(task),
+      },
       { tenant, rows },
     );
   }

@@ -26,7 +26,7 @@ export class Queues {
         type === 'client' ? this.client : type === 'subscriber' ? this.subscriber : this.connection(true),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
       // A job is only a wake-up or a ticket: running it twice does no harm, and one that a dead worker held must not stand in the way for long.
-      settings: { maxStalledCount: 1_000, stalledInterval: 2_000, lockDuration: 4_000, retryProcessDelay: 1_000 },
+      settings: { maxStalledCount: 1_000, stalledInterval: 1_000, lockDuration: 2_000, retryProcessDelay: 1_000 },
     });
     queue.on('error', () => {}); // the connection has said it already
     this.queues.push(queue);

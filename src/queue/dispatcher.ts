@@ -16,12 +16,13 @@ export class Dispatcher {
   private wanted = false;
   private stopped = true;
 
-  /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others */
+  /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others · worker: who holds what is leased */
   constructor(
     private readonly database: Database,
     works: readonly Work[],
     private readonly log: Log,
     private readonly concurrency = 12,
+    private readonly worker: () => string | undefined = () => undefined,
   ) {
     this.works = new Map(works.map((work) => [work.kind, work]));
   }
@@ -73,7 +74,7 @@ export class Dispatcher {
     const held = new Map<string, number>();
     for (const tenant of this.running.values()) held.set(tenant, (held.get(tenant) ?? 0) + 1);
     const most = Math.max(1, Math.floor(this.concurrency * 0.75));
-    return leaseLanes(tx, [...this.works.keys()], free, most, held);
+    return leaseLanes(tx, [...this.works.keys()], free, most, held, this.worker());
   }
 
   private run(lease: Lease): void {

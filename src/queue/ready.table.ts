@@ -6,6 +6,8 @@ export interface Lease {
   lane: Buffer;
   tries: number;
   gen: string;
+  /** Who holds it; null: nobody who says that they are there. */
+  worker: string | null;
 }
 
 const leaseSeconds = 30;
@@ -13,7 +15,7 @@ const isDue = 'r.due_at <= clock_timestamp() AND (r.leased_until IS NULL OR r.le
 
 /**
  * Leases up to `limit` lanes, taken in turn from tenants that have something due: a random few when there are more than that, so that none waits for ever.
- * The commit is the lease: the lane comes back in 30 s by itself, and until then nobody else gets it, whatever wakes it.
+ * The commit is the lease: the lane comes back in 30 s by itself, or when its worker is gone, and until then nobody else gets it, whatever wakes it.
  * @param most lanes of one tenant, with those it holds already
  * Plan: a walk from tenant to tenant over ready_due (tenant_id, due_at), then the same index a tenant.
  */
@@ -23,6 +25,7 @@ export async function leaseLanes(
   limit: number,
   most: number,
   held: ReadonlyMap<string, number>,
+  worker: string | undefined,
 ): Promise<Lease[]> {
   return tx.query<Lease>(
     `WITH RECURSIVE walk AS (
@@ -44,42 +47,45 @@ export async function leaseLanes(
          ORDER BY r.due_at LIMIT least(t.room, (SELECT n FROM share)) FOR UPDATE SKIP LOCKED) r
        LIMIT $2)
      UPDATE edge.ready r SET due_at = clock_timestamp() + $6 * interval '1 second', leased_until = clock_timestamp() + $6 * interval '1 second',
-            tries = r.tries + 1
+            tries = r.tries + 1, worker = $7::bigint
      FROM due d WHERE r.kind = d.kind AND r.tenant_id = d.tenant_id AND r.lane = d.lane
-     RETURNING r.kind, r.tenant_id AS tenant, r.lane, r.tries, r.gen`,
-    [kinds, limit, most, [...held.keys()], [...held.values()], leaseSeconds],
+     RETURNING r.kind, r.tenant_id AS tenant, r.lane, r.tries, r.gen, r.worker`,
+    [kinds, limit, most, [...held.keys()], [...held.values()], leaseSeconds, worker ?? null],
   );
 }
 
+// Whoever was taken for gone and comes back holds nothing: it is somebody else's.
+const isMine = 'worker IS NOT DISTINCT FROM';
+
 /** Nothing more to do, unless somebody woke the lane meanwhile: then it is due when they said. */
 export async function endLease(tx: SystemTx, lease: Lease): Promise<void> {
-  const { kind, tenant, lane, gen } = lease;
+  const { kind, tenant, lane, gen, worker } = lease;
   const gone = await tx.query(
-    'DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 RETURNING 1 AS one',
-    [kind, tenant, lane, gen],
+    `DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 AND ${isMine} $5::bigint RETURNING 1 AS one`,
+    [kind, tenant, lane, gen, worker],
   );
   if (gone.length === 0)
     await tx.query(
-      'UPDATE edge.ready SET leased_until = NULL, tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3',
-      [kind, tenant, lane],
+      `UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND ${isMine} $4::bigint`,
+      [kind, tenant, lane, worker],
     );
 }
 
 /** More waits in the lane: it is due again at once. */
-export async function goOn(tx: SystemTx, { kind, tenant, lane }: Lease): Promise<void> {
+export async function goOn(tx: SystemTx, { kind, tenant, lane, worker }: Lease): Promise<void> {
   await tx.query(
-    `UPDATE edge.ready SET due_at = clock_timestamp(), leased_until = NULL, tries = 0
-     WHERE kind = $1 AND tenant_id = $2 AND lane = $3`,
-    [kind, tenant, lane],
+    `UPDATE edge.ready SET due_at = clock_timestamp(), leased_until = NULL, worker = NULL, tries = 0
+     WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND ${isMine} $4::bigint`,
+    [kind, tenant, lane, worker],
   );
 }
 
 /** It failed: nobody gets the lane for so many seconds, not even for what arrives, so that its tries stand for time as well. */
-export async function rest(tx: SystemTx, { kind, tenant, lane }: Lease, seconds: number): Promise<void> {
+export async function rest(tx: SystemTx, { kind, tenant, lane, worker }: Lease, seconds: number): Promise<void> {
   await tx.query(
-    `UPDATE edge.ready SET due_at = statement_timestamp() + $4 * interval '1 second', leased_until = statement_timestamp() + $4 * interval '1 second'
-     WHERE kind = $1 AND tenant_id = $2 AND lane = $3`,
-    [kind, tenant, lane, seconds],
+    `UPDATE edge.ready SET due_at = statement_timestamp() + $4 * interval '1 second', leased_until = statement_timestamp() + $4 * interval '1 second', worker = NULL
+     WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND ${isMine} $5::bigint`,
+    [kind, tenant, lane, seconds, worker],
   );
 }
 

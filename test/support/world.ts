@@ -21,6 +21,7 @@ import { Intake } from '../../src/inbox/intake';
 import { type Log, silentLog } from '../../src/log';
 import { Queues } from '../../src/queue/bull';
 import { Dispatcher } from '../../src/queue/dispatcher';
+import { Heartbeat } from '../../src/queue/heartbeat';
 import { rateOf } from '../../src/queue/rate';
 import { type Ticket, Tickets } from '../../src/queue/tickets';
 import { Wakes } from '../../src/queue/wakes';
@@ -84,6 +85,8 @@ export function wire(
     audience.bounced(tx, contact, lastSign, now);
   const unsubscribe = async () => 'https://connectus.example/unsubscribe/x';
   const breaker = new Breaker(onBreaker, breakerRules);
+  const heartbeat: Heartbeat = new Heartbeat(database, log, { onFreed: () => dispatcher.poke() });
+  const worker = () => heartbeat.worker;
   const slices = new CampaignSlices({
     database,
     keys,
@@ -93,6 +96,7 @@ export function wire(
     audience,
     transport,
     rate: rateOf(queues),
+    worker,
     unsubscribe,
     links: rooms.trackedLinks,
     breaker,
@@ -104,12 +108,12 @@ export function wire(
   const issue = (ticket: Ticket) => tickets.issue(ticket);
   const work = new CampaignWork({ database, clock, campaigns, issue, onProgress });
   const fallbacks = new FallbackWork({ database, issue, onProgress });
-  const replies = new Replies({ database, keys, clock, senders, audience, transport, unsubscribe });
+  const replies = new Replies({ database, keys, clock, senders, audience, transport, unsubscribe, worker });
   const receipts = new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress });
   const tenantOf = async (event: ChannelEvent) =>
     (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
   const intake = new Intake({ database, keys, clock, log, wake, tenantOf });
-  const dispatcher = new Dispatcher(database, [work, fallbacks, replies, receipts], log);
+  const dispatcher: Dispatcher = new Dispatcher(database, [work, fallbacks, replies, receipts], log, undefined, worker);
   return {
     ...place,
     ...rooms,
@@ -129,10 +133,12 @@ export function wire(
     start() {
       tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
       wakes.listen(() => dispatcher.poke());
+      heartbeat.start();
       dispatcher.start();
     },
     async stop() {
       await Promise.all([tickets.stop(), dispatcher.stop()]);
+      await heartbeat.stop();
       await queues.close();
       await database.close();
     },

@@ -42,7 +42,7 @@ export async function readCampaignFacts(
   of: { campaign: string; batch: string; sender: string; channel: string; purpose: string; category: string },
   now: Date,
 ): Promise<CampaignFactsRow> {
-  const [row] = await tx.query<CampaignFactsRow>(
+  const [row] = await tx.prepared<CampaignFactsRow>(
     `SELECT ARRAY(SELECT x.scope FROM sending_stop x WHERE x.tenant_id = $1 AND (x.scope, x.what) IN (('company', ''), ('channel', $6), ('sender', $3::text))
            UNION ALL SELECT 'house' FROM edge.sending_stop e WHERE e.channel IN ('*', $6)) AS stops, t.country,
        EXISTS (SELECT 1 FROM freezing z WHERE z.tenant_id = $1 AND z.batch_id = $8) AS freezing,

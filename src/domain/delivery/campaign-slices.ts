@@ -71,6 +71,8 @@ export interface SlicesDeps {
   breaker: Pick<Breaker, 'passage' | 'note'>;
   /** The provider says that this person stopped promotions there. */
   onProviderStop(tx: TenantTx, contact: string, evidence: string, now: Date): Promise<void>;
+  /** Who takes what is sent: so that others know whose it is when this process is gone. */
+  worker?(): string | undefined;
   /** After the commit: a campaign is to be looked at. */
   wake(kind: 'campaign'): void;
   /** What one message costs by country: JSON. */
@@ -271,7 +273,8 @@ export class CampaignSlices {
     const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted, pace }, now);
     if (hours.allClosed) return undefined;
     const until = await waveEnd(tx, row);
-    return { batch, until, purpose, lifted, cap, hours, most, sender: row.sender_id, prices };
+    const worker = this.deps.worker?.();
+    return { batch, until, purpose, lifted, cap, hours, most, worker, sender: row.sender_id, prices };
   }
 
   private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {

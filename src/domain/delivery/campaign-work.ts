@@ -11,11 +11,12 @@ import { freezingTable } from './freezing.table';
 import { ruleOf } from './gate';
 import { type Hold, noteHold } from './guards.table';
 import { beginsAt, hoursAt, WaitingPlaces } from './hours';
-import { cancelBatch, reap } from './parcels.table';
+import { cancelBatch, goneWorkers, reap } from './parcels.table';
 import { spikeOf } from './spikes';
 import { tendWave } from './waves';
 
-const reapEveryMs = 5_000;
+// A whole batch is looked through: at once when a worker went, else seldom.
+const reapEveryMs = 30_000;
 // Far less than the lane's lease.
 const freezeMs = 2_000;
 const tendSeconds = 0.5;
@@ -40,7 +41,8 @@ interface Rest {
 /** Keeps one campaign going: its hour, its tickets, lost workers, its end. Lane: the batch as eight bytes. */
 export class CampaignWork {
   readonly kind = 'campaign';
-  private readonly reaped = new Map<string, number>();
+  /** When each batch was looked through, and who was known to be gone then. */
+  private readonly reaped = new Map<string, { at: number; last: string }>();
   private readonly places = new WaitingPlaces();
 
   constructor(private readonly deps: CampaignWorkDeps) {}
@@ -121,7 +123,7 @@ export class CampaignWork {
   private async settle(tx: TenantTx, row: CampaignRow, seconds: number): Promise<boolean> {
     const { campaigns, clock, onProgress } = this.deps;
     const batch = row.batch_id;
-    if (this.mayReap(batch)) await reap(tx, batch);
+    if ((await openRows(tx, batch)).sending) await this.reap(tx, batch);
     const open = await openRows(tx, batch);
     // What was on its way when it was cancelled may have come back since. After the look: what comes back later was still on its way then.
     if (row.state === 'cancelled') await cancelBatch(tx, batch);
@@ -135,11 +137,15 @@ export class CampaignWork {
     return row.state === 'sending' && open.planned;
   }
 
-  private mayReap(batch: string): boolean {
+  private async reap(tx: TenantTx, batch: string): Promise<void> {
+    const gone = await goneWorkers(tx);
+    const last = gone.at(-1) ?? '';
     const now = performance.now();
-    if (now - (this.reaped.get(batch) ?? Number.NEGATIVE_INFINITY) < reapEveryMs) return false;
-    this.reaped.set(batch, now);
-    return true;
+    const before = this.reaped.get(batch);
+    if (before && before.last === last && now - before.at < reapEveryMs) return;
+    await reap(tx, batch, gone);
+    if (this.reaped.size >= 1_000) this.reaped.clear();
+    this.reaped.set(batch, { at: now, last });
   }
 
   // The product's clock may be moved: nobody sleeps longer than this.

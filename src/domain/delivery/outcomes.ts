@@ -37,7 +37,10 @@ export function verdictOf(outcome: SendOutcome, again: 'planned' | 'queued', att
       const trouble = outcome.retryAfterMs === undefined ? ({ trouble: true } as const) : {};
       if (attempts >= mostRefusals) return { row: { ...failed, ...trouble } };
       const wait = Math.min(300, Math.max(asked, pause));
-      return { row: { state: again, reason: code, pause: wait, ...trouble }, slower: true };
+      return {
+        row: { state: again, reason: code, pause: wait, ...trouble },
+        ...(!outcome.personal && { slower: true }),
+      };
     }
     case 'pause':
       // A single answer has nobody to pause it: it fails and is seen.

@@ -29,6 +29,8 @@ export interface ClaimAsk {
   until?: number | undefined;
   /** Of a fallback: the only rows that may be taken, whose first have failed. */
   among?: readonly string[] | undefined;
+  /** Who takes them; undefined: nobody who says that they are there. */
+  worker?: string | undefined;
   /** What counts against whose limits. */
   sender: string;
   /** What one costs by country: JSON. */
@@ -78,7 +80,7 @@ export async function claimParcel(
 /** Rows of people whose hours are open, and whom no other campaign is taking in this moment. In order. */
 async function takeRows(
   tx: TenantTx,
-  { batch, hours, until, among }: ClaimAsk,
+  { batch, hours, until, among, worker }: ClaimAsk,
   from: string,
   count: number,
 ): Promise<{ seq: string; contact: string; mine: boolean }[]> {
@@ -91,17 +93,22 @@ async function takeRows(
   const isInWave = until === undefined ? '' : `AND m.seq <= $${bind.length}::bigint`;
   if (among) bind.push(among);
   const isAmong = among ? `AND m.seq = ANY ($${bind.length}::bigint[])` : '';
+  if (worker) bind.push(worker);
+  // Until the end of this transaction nobody says that its worker is gone.
+  const isHeld = worker
+    ? `, (SELECT pg_advisory_xact_lock_shared(edge.worker_lock($${bind.length}::bigint))) held`
+    : '';
   const goesOn = among
     ? `campaign_fallback b JOIN campaign g ON g.tenant_id = b.tenant_id AND g.id = b.campaign_id
          WHERE b.tenant_id = $1 AND b.batch_id = $2 AND g.state IN ('sending', 'done')`
     : "campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending'";
-  return tx.query(
+  return tx.prepared(
     `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} ${isAmong} AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
          AND EXISTS (SELECT 1 FROM ${goesOn}) ${isOpen}
-       ORDER BY m.seq LIMIT $4 FOR UPDATE OF m SKIP LOCKED) p`,
+       ORDER BY m.seq LIMIT $4 FOR UPDATE OF m SKIP LOCKED) p${isHeld}`,
     bind,
   );
 }
@@ -121,18 +128,19 @@ async function judge(
   seqs: readonly string[],
   now: Date,
 ): Promise<(Claimed & { state: string })[]> {
-  return tx.query<Claimed & { state: string }>(
+  return tx.prepared<Claimed & { state: string }>(
     `WITH judged AS (
        SELECT m.tenant_id, m.batch_id, m.seq, ${gateOf(ask)} AS refused
        FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq = ANY($3::bigint[]) AND $4::timestamptz IS NOT NULL
-         AND $5::text[] IS NOT NULL AND $6::jsonb IS NOT NULL AND ($7::int IS NULL OR $7::int > 0)),
+         AND $5::text[] IS NOT NULL AND $6::jsonb IS NOT NULL AND ($7::int IS NULL OR $7::int > 0)
+         AND ($11::bigint IS NULL OR EXISTS (SELECT 1 FROM edge.worker w WHERE w.id = $11::bigint))),
      moved AS (UPDATE message m SET
        state = CASE WHEN j.refused IS NULL THEN 'sending' WHEN ${waits} THEN 'planned' ELSE 'cancelled' END,
        reason = CASE WHEN ${waits} THEN NULL ELSE j.refused END,
        not_before = CASE WHEN ${waits} THEN clock_timestamp() + interval '1 second' END,
        attempts = m.attempts + CASE WHEN j.refused IS NULL THEN 1 ELSE 0 END,
-       claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
+       claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds', worker = $11::bigint
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
      RETURNING m.tenant_id, m.seq, m.contact_id, m.channel, m.attempts, m.state),
      counted AS (${countedSql("(SELECT * FROM moved WHERE state = 'sending')", { sender: '$8', shard: '$9', prices: '$10', now: '$4', sign: '1' })})
@@ -148,17 +156,23 @@ async function judge(
       ask.sender,
       randomShard(),
       ask.prices,
+      ask.worker ?? null,
     ],
   );
 }
 
-/** A send whose worker is gone: nobody knows whether it left, so it is never sent again. Plan: message's key. */
-export async function reap(tx: TenantTx, batch: string): Promise<void> {
+/** Sends whose worker is gone: nobody knows whether they left, so they are never sent again. Plan: message's key, the whole batch; seldom. */
+export async function reap(tx: TenantTx, batch: string, gone: readonly string[] = []): Promise<void> {
   await tx.query(
     `UPDATE message SET state = 'unknown', reason = 'WORKER_LOST', lease_until = NULL
-     WHERE tenant_id = $1 AND batch_id = $2 AND state = 'sending' AND lease_until < clock_timestamp()`,
-    [tx.tenant, batch],
+     WHERE tenant_id = $1 AND batch_id = $2 AND state = 'sending' AND (lease_until < clock_timestamp() OR worker = ANY($3::bigint[]))`,
+    [tx.tenant, batch, gone],
   );
+}
+
+/** Who went in the last hour. Plan: edge.gone_worker, a few rows. */
+export async function goneWorkers(tx: TenantTx): Promise<string[]> {
+  return (await tx.query<{ id: string }>('SELECT id FROM edge.gone_worker ORDER BY at, id')).map(({ id }) => id);
 }
 
 /**

@@ -20,6 +20,8 @@ export interface RepliesDeps {
   senders: Senders;
   audience: Audience;
   transport: Transport;
+  /** Who takes what is sent. */
+  worker?(): string | undefined;
   /** A link by which this person stops promotions at once, for mail's own button beside a message. */
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
 }
@@ -55,7 +57,7 @@ export class Replies {
 
   private async prepare(tx: TenantTx, contact: string): Promise<Ready | 'refused' | 'nothing'> {
     const { keys, clock, senders, transport } = this.deps;
-    const row = await claimSingle(tx, contact, clock.now());
+    const row = await claimSingle(tx, contact, clock.now(), this.deps.worker?.());
     if (row === 'wait') await wakeReplies(tx, contact, 1);
     // Its lease ends by itself: then it is unknown, and what is behind it goes on.
     if (!row && (await isSending(tx, contact))) await wakeReplies(tx, contact, 10);

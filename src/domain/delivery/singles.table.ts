@@ -51,7 +51,12 @@ export interface SingleRow {
  * The next single message to this person with the gate's answer, marked as begun, or as failed if it is refused. In order: a message that pauses
  * holds the ones behind it. Plan: message_contact (tenant_id, contact_id, created_at), one person's rows.
  */
-export async function claimSingle(tx: TenantTx, contact: string, now: Date): Promise<SingleRow | 'wait' | undefined> {
+export async function claimSingle(
+  tx: TenantTx,
+  contact: string,
+  now: Date,
+  worker?: string,
+): Promise<SingleRow | 'wait' | undefined> {
   await reapSingles(tx, contact);
   const [row] = await tx.query<SingleRow & { waits: boolean }>(
     `SELECT m.seq, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
@@ -65,9 +70,9 @@ export async function claimSingle(tx: TenantTx, contact: string, now: Date): Pro
   if (row.waits) return 'wait';
   await tx.query(
     `UPDATE message SET state = CASE WHEN $3::text IS NULL THEN 'sending' ELSE 'failed' END, reason = $3, attempts = attempts + 1,
-            claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
+            claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds', worker = $4::bigint
      WHERE tenant_id = $1 AND batch_id = 0 AND seq = $2`,
-    [tx.tenant, row.seq, row.refused],
+    [tx.tenant, row.seq, row.refused, worker ?? null],
   );
   return row;
 }
@@ -76,7 +81,7 @@ export async function claimSingle(tx: TenantTx, contact: string, now: Date): Pro
 async function reapSingles(tx: TenantTx, contact: string): Promise<void> {
   await tx.query(
     `UPDATE message SET state = 'unknown', reason = 'WORKER_LOST', lease_until = NULL WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0
-       AND state = 'sending' AND lease_until < clock_timestamp()`,
+       AND state = 'sending' AND (lease_until < clock_timestamp() OR worker IN (SELECT id FROM edge.gone_worker))`,
     [tx.tenant, contact],
   );
 }
