@@ -77,3 +77,18 @@ it('when it is not clear which customer or file is meant, then it says what to d
   expect((await run('keys:rotate-stop', '--tenant', 'nadie')).err).toContain('No customer “nadie”');
   expect((await run('no-molestar')).err).toContain('Which file?');
 });
+
+it('when everything or one customer’s channel is stopped at the command line, then it stands until it is let go there, and nonsense stops nothing', async () => {
+  const kill = async (...args: string[]) => (await run('kill', ...args)).out.trim();
+  expect(await kill('stop')).toMatch(/^Stopped for every customer:\neverything, since /);
+  expect(await kill('stop', '--channel', 'sms', '--tenant', 'andina')).toBe('Tienda Andina, stopped: channel sms');
+  const refused = await run('kill', 'stop', '--channel', 'pigeon');
+  expect(refused).toMatchObject({ code: 1, err: '--channel is one of whatsapp, sms, email.\n' });
+  expect(await kill('resume')).toBe('Nothing is stopped for everybody.');
+  expect(await kill('resume')).toBe('It was not stopped.');
+  expect(await kill('resume', '--channel', 'sms', '--tenant', 'andina')).toBe('Tienda Andina: nothing is stopped.');
+  const acts = await on.database.withTenant(tenant, (tx) =>
+    tx.query<{ act: string }>("SELECT act FROM audit WHERE act LIKE 'sending.%' ORDER BY at, id"),
+  );
+  expect(acts.map(({ act }) => act)).toEqual(['sending.stopped', 'sending.resumed']);
+});

@@ -84,7 +84,7 @@ const isUnder = (host: string, all: Iterable<string>): boolean =>
   [...all].some((one) => host === one || host.endsWith(`.${one}`));
 
 /** `shop.tienda.com.br` is `tienda.com.br`'s. */
-export function registered(host: string): string {
+function registered(host: string): string {
   const labels = host.toLowerCase().replace(/\.$/, '').split('.');
   const levels = rules.publicSuffixes.has(labels.slice(-2).join('.')) ? 3 : 2;
   return labels.slice(-levels).join('.');
