@@ -8,6 +8,7 @@ let elsewhere: Provider;
 let sending: Sending;
 let about: object;
 let file: Answer;
+let deletion: object;
 const text =
   (status: number, body: string): Answer =>
   (response) =>
@@ -21,6 +22,7 @@ beforeAll(async () => {
     if (pathname === '/api/files.getUploadURLExternal')
       return json(200, { ok: true, upload_url: `${slack.url}/upload/F9`, file_id: 'F9' })(response, asked);
     if (pathname === '/upload/F9') return text(200, 'OK - 5')(response, asked);
+    if (pathname === '/api/files.delete') return json(200, deletion)(response, asked);
     if (pathname.startsWith('/api/')) return json(200, { ok: true, files: [] })(response, asked);
     return file(response, asked);
   };
@@ -30,6 +32,7 @@ beforeAll(async () => {
 beforeEach(() => {
   slack.asked.length = 0;
   elsewhere.asked.length = 0;
+  deletion = { ok: true };
   file = text(200, 'fono\n912345678');
   about = { id: 'F1', size: 14, url_private: `${slack.url}/files-pri/F1/lista.csv` };
 });
@@ -82,6 +85,39 @@ describe('a file in Slack', () => {
     const brought = slack.asked.find(({ path }) => path === '/upload/F9');
     expect(brought).toMatchObject({ body: 'a;b\r\n' });
     expect(brought?.headers.authorization).toBeUndefined();
+  });
+
+  it('when it is longer than memory should hold, then it goes as it comes, with its length and the words for a picture', async () => {
+    const at = { team: 'T0ANDINA', channel: 'D0CAMILA', post: '1.2' };
+    const source = (async function* () {
+      for (const part of ['a;b\r\n', '1;2\r\n', '3;4\r\n']) yield Buffer.from(part);
+    })();
+    const before = slack.asked.length;
+    const outcome = await sending.putFile(sender, at, {
+      name: 'x.csv',
+      content: { bytes: 15, source },
+      alt: 'y'.repeat(2_000),
+    });
+    expect(outcome).toEqual({ outcome: 'accepted', providerId: 'F9' });
+    const asked = slack.asked.slice(before);
+    const announced = asked.find(({ path }) => path.endsWith('files.getUploadURLExternal'));
+    expect(Object.fromEntries(new URLSearchParams(announced?.body))).toMatchObject({
+      length: '15',
+      alt_text: 'y'.repeat(1_000),
+    });
+    const brought = asked.find(({ path }) => path === '/upload/F9');
+    expect(brought).toMatchObject({ body: 'a;b\r\n1;2\r\n3;4\r\n' });
+    expect(brought?.headers['content-length']).toBe('15');
+  });
+
+  it('when it is taken down, then Slack is asked to, and one that is gone already is', async () => {
+    expect(await sending.removeFile(sender, 'F9')).toEqual({ outcome: 'accepted', providerId: 'F9' });
+    const asked = slack.asked.findLast(({ path }) => path.endsWith('files.delete'));
+    expect(Object.fromEntries(new URLSearchParams(asked?.body))).toMatchObject({ file: 'F9' });
+    deletion = { ok: false, error: 'file_deleted' };
+    expect(await sending.removeFile(sender, 'F9')).toEqual({ outcome: 'accepted', providerId: 'F9' });
+    deletion = { ok: false, error: 'cant_delete_file' };
+    expect((await sending.removeFile(sender, 'F9')).outcome).toBe('refused');
   });
 
   it('when an address only looks like Slack’s, then it is none', () => {
