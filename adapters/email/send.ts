@@ -84,15 +84,21 @@ export class Sending {
     });
   }
 
-  /** Nothing is read of the mail before the relay asked for it: there, at the first byte, it is asked whether it may still begin. */
+  /**
+   * Whether it may still begin is asked before the relay hears the first word of it; a line that was opened too late for it serves the next. Nothing is
+   * read of the mail before the relay asked for it: until then no byte of it has left.
+   */
   private over(connection: SMTPConnection, { raw, envelope, messageId }: Mail, startBy: number): Promise<Tried> {
+    if (performance.now() > startBy) {
+      this.keep(connection);
+      return Promise.resolve(tooLate);
+    }
     return new Promise((done) => {
-      let reached: 'nowhere' | 'late' | 'begun' = 'nowhere';
+      let reached: 'nowhere' | 'begun' = 'nowhere';
       const body = new Readable({
         read() {
           if (reached !== 'nowhere') return;
-          reached = performance.now() > startBy ? 'late' : 'begun';
-          if (reached === 'late') return void this.destroy(new Error('too late'));
+          reached = 'begun';
           this.push(raw);
           this.push(null);
         },
@@ -132,8 +138,7 @@ const isLetter = (content: OutboundContent): content is Letter =>
   content.kind === 'content' || content.kind === 'email';
 const refused = (name: string): SendOutcome => ({ outcome: 'refused', ...providerError(name) });
 
-function outcomeOf(error: Failure, reached: 'nowhere' | 'late' | 'begun'): SendOutcome {
-  if (reached === 'late') return tooLate;
+function outcomeOf(error: Failure, reached: 'nowhere' | 'begun'): SendOutcome {
   const { responseCode, response = '', errno, code } = error;
   if (responseCode && responseCode >= 400 && responseCode < 600)
     return { outcome: 'refused', ...refusalOf(responseCode, response) };
