@@ -152,12 +152,12 @@ describe('what the Graph API answers', () => {
     json(status, { error: { message: `(#${code}) prose`, type: 'OAuthException', code, fbtrace_id: 'A' } }, headers);
 
   it.each([
-    [400, 4, 'pause'],
+    [400, 4, 'retry'],
     [401, 190, 'pause'],
     [403, 200, 'pause'],
     [403, 257, 'pause'],
     [400, 368, 'pause'],
-    [400, 80007, 'pause'],
+    [400, 80007, 'retry'],
     [429, 130429, 'retry'],
     [400, 131056, 'retry'],
     [503, 131016, 'retry'],
@@ -174,8 +174,15 @@ describe('what the Graph API answers', () => {
     [400, '131026', 'permanent'],
   ])('when it is %i with code %s, then it is refused: %s', async (status, code, treatment) => {
     graph.answer = error(status, code);
-    expect(await send()).toEqual({ outcome: 'refused', code: `WHATSAPP_${code}`, treatment });
+    expect(await send()).toMatchObject({ outcome: 'refused', code: `WHATSAPP_${code}`, treatment });
     expect(graph.asked).toHaveLength(1);
+  });
+
+  it('when it came too often to one person, then it is said to be theirs alone; too fast is the number’s', async () => {
+    graph.answer = error(400, 131056);
+    expect(await send()).toMatchObject({ personal: true });
+    graph.answer = error(429, 130429);
+    expect(await send()).not.toHaveProperty('personal');
   });
 
   it('when it says how long to wait, then that is told', async () => {
