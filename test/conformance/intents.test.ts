@@ -19,7 +19,10 @@ const wanted = {
   team: 'send-campaign campaign-status delivery-report pause-campaign list-templates message-status recipient-history help',
   shared: 'greeting affirm deny none',
 };
-const slotTypes = ['campaign', 'template', 'segment', 'moment', 'phone', 'address', 'code', 'text', 'pace', 'outcome', 'channel'];
+const slotTypes = [
+  ...['campaign', 'template', 'segment', 'moment', 'phone', 'address', 'code', 'text', 'pace', 'outcome', 'channel'],
+  'backup',
+];
 const roles = [...unionOf(services, 'Role'), 'everyone', 'stranger'];
 
 /** Keys that a handler takes from what it was told: a role, a state, or what happened with a person. */
