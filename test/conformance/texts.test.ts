@@ -25,7 +25,7 @@ const promotionRules = gateRules.filter((rule) => rule.for.includes('marketing')
 const codes = [...ownReasons, ...promotionRules.map(({ code }) => code)];
 
 const groups: Readonly<Record<string, readonly string[]>> = {
-  campaign_states: unionOf(services, 'CampaignState'),
+  campaign_states: unionOf(join(root, 'src/services-campaigns.ts'), 'CampaignState'),
   case_states: [...unionOf(services, 'CaseState'), 'asked', 'untold'],
   my_case_states: [...unionOf(services, 'CaseState'), 'untold'],
   rights: unionOf(services, 'Right'),
