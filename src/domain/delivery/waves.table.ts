@@ -1,5 +1,11 @@
 import type { TenantTx } from '../../data/database';
-import type { WaveFigures } from './waves';
+
+export interface WaveFigures {
+  sent: number;
+  failed: number;
+  /** Of whom it reached. */
+  left: number;
+}
 
 /** Plan: message's key, backwards, one row. */
 export async function lastSeq(tx: TenantTx, batch: string): Promise<number> {

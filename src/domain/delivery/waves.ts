@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { TenantTx } from '../../data/database';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import type { CampaignRow } from '../campaigns/campaigns.table';
-import { lastSeq, waitingUpTo, waveFigures } from './waves.table';
+import { lastSeq, type WaveFigures, waitingUpTo, waveFigures } from './waves.table';
 
 const percent = z.number().positive().max(100);
 const rules = z
@@ -18,13 +18,6 @@ const rules = z
     mayWait: z.number().min(0).max(100),
   })
   .parse(parse(readFileSync(join(__dirname, 'waves.yaml'), 'utf8')));
-
-export interface WaveFigures {
-  sent: number;
-  failed: number;
-  /** Of whom it reached. */
-  left: number;
-}
 
 /** Why no further wave may follow by itself. */
 export function judgeWave({ sent, failed, left }: WaveFigures): 'WAVE_FAILURES' | 'WAVE_OPT_OUTS' | undefined {
