@@ -123,15 +123,22 @@ async function untilAllRead(
     const { rows } = await owner.query("SELECT EXISTS (SELECT 1 FROM inbox WHERE kind = 'receipts') AS waits");
     if (sends >= messages && open === 0 && !rows[0].waits) break;
     if (sends !== last.sends || open > 0 || rows[0].waits) last = { at: performance.now(), sends };
-    if (performance.now() - last.at > 60_000) throw new Error(`nothing moves any more: ${sends} of ${messages} sent`);
+    if (performance.now() - last.at > 60_000)
+      throw new Error(
+        `nothing moves any more: ${sends} of ${messages} sent, ${JSON.stringify(await statesOf(owner, tenant, batch))}`,
+      );
   }
   const seconds = (performance.now() - began) / 1_000;
+  const states = await statesOf(owner, tenant, batch);
+  if (states.read !== messages) throw new Error(`not everything was read: ${JSON.stringify(states)}`);
+  tell(`${messages} messages in ${seconds.toFixed(1)} s`);
+  return seconds;
+}
+
+async function statesOf(owner: BenchPlace['owner'], tenant: string, batch: string): Promise<Record<string, number>> {
   const { rows } = await owner.query<{ state: string; n: number }>(
     'SELECT state, count(*)::int AS n FROM message WHERE tenant_id = $1 AND batch_id = $2 GROUP BY 1',
     [tenant, batch],
   );
-  const states = Object.fromEntries(rows.map(({ state, n }) => [state, n]));
-  if (states.read !== messages) throw new Error(`not everything was read: ${JSON.stringify(states)}`);
-  tell(`${messages} messages in ${seconds.toFixed(1)} s`);
-  return seconds;
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
 }
