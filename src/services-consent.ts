@@ -1,4 +1,4 @@
-import type { Language } from './intent';
+type Language = 'es' | 'en' | 'pt';
 
 export type ConsentState = 'given' | 'unproven' | 'pending' | 'withdrawn' | 'needs_reconfirmation' | 'expired' | 'none';
 export type ConsentAct =

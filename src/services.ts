@@ -10,7 +10,7 @@ import type { SegmentVerbs } from './services-segments';
 import type { StopVerbs } from './services-stops';
 import type { TemplateVerbs } from './services-templates';
 
-export type { CampaignState, CampaignView } from './services-campaigns';
+export type { CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
 
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';

@@ -27,7 +27,7 @@ describe('a campaign that the gate refuses', () => {
     expect(told(await camila().presses('Pasar a lun 7, 09:00', card))).toMatch(
       /queda para: lunes 7 de diciembre, 09:00/,
     );
-    const moved = await house.card(andina, author);
+    const moved = cardOf(await house.posts(andina), author);
     expect(whole(moved)).toMatch(/lunes 7 de diciembre, 09:00/);
     expect(whole(moved)).not.toMatch(/Así no sale/);
   });

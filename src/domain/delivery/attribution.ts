@@ -7,7 +7,7 @@ import type { TenantTx } from '../../data/database';
 import type { TenantKeys } from '../../data/keys';
 import { noteOn, noteReply } from './interactions.table';
 
-export const attribution = z
+const attribution = z
   .strictObject({ reply_hours: z.int().min(1).max(720) })
   .parse(parse(readFileSync(join(__dirname, 'attribution.yaml'), 'utf8')));
 

@@ -17,7 +17,7 @@ export type Visitor = 'person' | 'machine' | 'nobody';
 
 const columns = 'place, url, code, key_version, expires_at';
 /** Of a code in the index of all codes. */
-export const linkKind = 'campaign';
+const linkKind = 'campaign';
 
 export const trackedLinksTable = {
   async tracking(tx: TenantTx, purpose: string): Promise<Tracking | undefined> {

@@ -1,6 +1,6 @@
 import { say } from '../../../src/conversation/texts';
-import { noteCharges } from '../../../src/domain/delivery/charged.table';
 import { type Cost, costs } from '../../../src/domain/billing/costs.service';
+import { noteCharges } from '../../../src/domain/delivery/charged.table';
 import { testDatabase } from '../../support/database';
 import { aMaster } from '../../support/ground';
 import { testRedis } from '../../support/redis';
