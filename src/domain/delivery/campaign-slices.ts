@@ -22,6 +22,7 @@ import { refusedLinks } from './link-rules';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
 import { type OutcomeRow, writeOutcomes } from './outcomes.table';
+import { ParcelSize } from './parcel-size';
 import { type ClaimAsk, type Claimed, claimParcel } from './parcels.table';
 import { referenceOf } from './reference';
 import { type Around, render } from './rendering';
@@ -31,7 +32,10 @@ import type { Counting, TrackedLinks } from './tracked-links';
 import type { Transport } from './transport';
 import { waveEnd } from './waves';
 
-/** Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Counted from before the gate is asked. */
+/**
+ * Claimed rows of which no byte has left by then go back: an opt-out that came meanwhile must find them. Of promotions it counts from just before the claim's
+ * commit: their rows are held until then, so whoever leaves after the gate was asked commits later. Of all else, from before the gate is asked.
+ */
 const freshMs = 80;
 const sliceMs = 2_000;
 // Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
@@ -118,6 +122,7 @@ interface Loaded {
 /** Sends campaigns, a slice at a time: tokens of the sender's rate first, then exactly that many rows, claimed through the gate. */
 export class CampaignSlices {
   private inFlight = 0;
+  private readonly size = new ParcelSize(mostInFlight);
   /** Rows before this are decided or on their way, as far as this process knows. */
   private readonly from = new Map<string, string>();
   private readonly places = new WaitingPlaces();
@@ -133,7 +138,7 @@ export class CampaignSlices {
     try {
       while (performance.now() < end && !stopping.aborted && !slice.breaker.stopped) {
         const most = slice.breaker.isProbe ? 1 : Math.ceil(slice.perSecond / 20);
-        const wanted = Math.min(mostInFlight - this.inFlight, most);
+        const wanted = Math.min(mostInFlight - this.inFlight, most, this.size.now);
         const { granted, waitMs } =
           wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : full;
         if (granted === 0) await pause(Math.min(250, waitMs));
@@ -205,15 +210,23 @@ export class CampaignSlices {
     try {
       const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice, granted));
       this.deps.onMoment?.('claimed');
-      for (const row of loaded.taken) {
-        // What could not be told of stays as begun; its lease makes it unknown.
-        const send = this.one(slice, loaded, row)
-          .catch((error) => {
+      let late = 0;
+      const begun = loaded.taken.map((row) =>
+        this.one(slice, loaded, row).then(
+          (isLate) => {
+            if (isLate) late += 1;
+          },
+          // What could not be told of stays as begun; its lease makes it unknown.
+          (error) => {
             sends.failed ??= { error };
-          })
-          .finally(() => sends.going.delete(send));
-        sends.going.add(send);
-      }
+          },
+        ),
+      );
+      const all = Promise.all(begun).then(() => {
+        sends.going.delete(all);
+        this.size.note(begun.length, late);
+      });
+      sends.going.add(all);
       this.inFlight -= granted - loaded.taken.length;
       return loaded.looked;
     } catch (error) {
@@ -241,6 +254,7 @@ export class CampaignSlices {
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
     if (parcel.first) this.from.set(batch, parcel.first);
     else this.from.delete(batch);
+    if (slice.row.purpose === 'marketing') loaded.startBy = performance.now() + freshMs;
     return { ...loaded, taken: parcel.taken, looked: parcel.looked };
   }
 
@@ -277,15 +291,19 @@ export class CampaignSlices {
     return { batch, until, purpose, lifted, cap, hours, most, worker, sender: row.sender_id, prices };
   }
 
-  private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<void> {
+  /** @returns whether it was too late for it */
+  private async one(slice: Slice, loaded: Loaded, row: Claimed): Promise<boolean> {
     const { seq } = row;
     try {
       const person = loaded.people.get(row.contact);
-      if (!person) slice.writer.add({ ...unsent, seq, reason: 'PERSON_ERASED' });
-      // A list may have put a link where a name should be.
-      else if (refusedLinks(person.name ?? '', []).length > 0)
-        slice.writer.add({ ...unsent, seq, reason: 'LINK_REFUSED' });
-      else slice.writer.add(await this.send(slice, loaded, row, person));
+      const outcome = !person
+        ? { ...unsent, seq, reason: 'PERSON_ERASED' }
+        : // A list may have put a link where a name should be.
+          refusedLinks(person.name ?? '', []).length > 0
+          ? { ...unsent, seq, reason: 'LINK_REFUSED' }
+          : await this.send(slice, loaded, row, person);
+      slice.writer.add(outcome);
+      return outcome.state === 'planned' && outcome.reason === null;
     } finally {
       this.inFlight -= 1;
     }
