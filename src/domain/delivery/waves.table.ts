@@ -7,13 +7,24 @@ export interface WaveFigures {
   left: number;
 }
 
-/** Plan: message's key, backwards, one row. */
-export async function lastSeq(tx: TenantTx, batch: string): Promise<number> {
-  const [row] = await tx.query<{ seq: string }>(
-    'SELECT seq FROM message WHERE tenant_id = $1 AND batch_id = $2 ORDER BY seq DESC LIMIT 1',
+/** How many people it is for: not those who were left out, or whose message was cancelled. Plan: message_count's key, a few rows. */
+export async function meantRows(tx: TenantTx, batch: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT coalesce(sum(n), 0)::int AS count FROM message_count
+     WHERE tenant_id = $1 AND batch_id = $2 AND state NOT IN ('left_out', 'cancelled')`,
     [tx.tenant, batch],
   );
-  return Number(row?.seq ?? 0);
+  return row?.count ?? 0;
+}
+
+/** Where so many of whom it is for are passed. Plan: message's key, up to there. @returns undefined: there are fewer */
+export async function seqOf(tx: TenantTx, batch: string, people: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ seq: string }>(
+    `SELECT seq FROM message WHERE tenant_id = $1 AND batch_id = $2 AND state NOT IN ('left_out', 'cancelled')
+     ORDER BY seq OFFSET $3 LIMIT 1`,
+    [tx.tenant, batch, people - 1],
+  );
+  return row && Number(row.seq);
 }
 
 /** How many up to there have not been decided, counted up to `most`. Plan: message's key. */

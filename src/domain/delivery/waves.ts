@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { TenantTx } from '../../data/database';
 import type { Campaigns } from '../campaigns/campaigns.service';
 import type { CampaignRow } from '../campaigns/campaigns.table';
-import { lastSeq, type WaveFigures, waitingUpTo, waveFigures } from './waves.table';
+import { meantRows, seqOf, type WaveFigures, waitingUpTo, waveFigures } from './waves.table';
 
 const percent = z.number().positive().max(100);
 const rules = z
@@ -27,18 +27,24 @@ export function judgeWave({ sent, failed, left }: WaveFigures): 'WAVE_FAILURES' 
   return isTooMuch(left, sent, rules.mostLeft) ? 'WAVE_OPT_OUTS' : undefined;
 }
 
-/** The last of so many rows that a wave takes; undefined: all of them. */
-export function endOfWave(wave: number, rows: number): number | undefined {
+/** With how many of so many people a wave ends; undefined: with all of them. */
+export function endOfWave(wave: number, people: number): number | undefined {
   const share = rules.shares[wave] ?? 100;
-  return share === 100 ? undefined : Math.ceil((rows * share) / 100);
+  return share === 100 ? undefined : Math.ceil((people * share) / 100);
 }
 
-/** Up to which row a campaign may be claimed now; undefined: to its end. */
-export async function waveEnd(
-  tx: TenantTx,
-  { pace, wave, batch_id: batch }: Pick<CampaignRow, 'pace' | 'wave' | 'batch_id'>,
-): Promise<number | undefined> {
-  return pace.kind === 'waves' ? endOfWave(wave, await lastSeq(tx, batch)) : undefined;
+type Waved = Pick<CampaignRow, 'pace' | 'wave' | 'batch_id'>;
+
+/** Up to which row a campaign may be claimed now; undefined: to its end. Rows of people who get nothing are no part of a wave: it would try nothing. */
+export async function waveEnd(tx: TenantTx, row: Waved): Promise<number | undefined> {
+  return (await waveNow(tx, row))?.end;
+}
+
+async function waveNow(tx: TenantTx, { pace, wave, batch_id: batch }: Waved) {
+  if (pace.kind !== 'waves') return undefined;
+  const people = endOfWave(wave, await meantRows(tx, batch));
+  const end = people ? await seqOf(tx, batch, people) : undefined;
+  return people && end ? { people, end } : undefined;
 }
 
 /** Whether the wave is out, for how long it is watched, and what follows. @returns undefined where it goes on now */
@@ -48,12 +54,12 @@ export async function tendWave(
   row: CampaignRow,
   now: Date,
 ): Promise<{ halts?: ReturnType<typeof judgeWave>; next?: Date } | undefined> {
-  const end = await waveEnd(tx, row);
-  if (end === undefined) return undefined;
-  const mayWait = Math.floor((end * rules.mayWait) / 100);
+  const going = await waveNow(tx, row);
+  if (!going) return undefined;
+  const mayWait = Math.floor((going.people * rules.mayWait) / 100);
   const watched = (since: Date) => new Date(since.getTime() + rules.watchMinutes * 60_000);
   if (!row.wave_over_at) {
-    if ((await waitingUpTo(tx, row.batch_id, end, mayWait + 1)) > mayWait) return undefined;
+    if ((await waitingUpTo(tx, row.batch_id, going.end, mayWait + 1)) > mayWait) return undefined;
     await campaigns.setWave(tx, row, row.wave, now);
     return { next: watched(now) };
   }

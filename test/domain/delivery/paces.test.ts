@@ -114,6 +114,22 @@ describe('in waves', () => {
     expect(await becomes(tenant, id, 'done')).toMatchObject({ sent: 30, wave: 3 });
   });
 
+  it('when the first rows are people who are left out, then the first wave is still somebody, and is watched', async () => {
+    const { id: tenant } = await aTenant(here);
+    await people(here, tenant, 13, { consented: false });
+    await people(here, tenant, 37);
+    const id = await approved(tenant, { pace: 'waves' });
+    expect(await view(tenant, id)).toMatchObject({ selected: 50, sendable: 37 });
+    await isSent(tenant, id, 1);
+    await eventually(async () => {
+      await staysAt(tenant, id, 1);
+      expect((await here.in(tenant, (tx) => campaignsTable.get(tx, id)))?.wave_over_at).toEqual(start);
+    }, patience);
+    minutes(16);
+    await isSent(tenant, id, 4);
+    await staysAt(tenant, id, 4);
+  });
+
   it('when too much of a wave fails, then it is held and says why, and two people let the rest go', async () => {
     channel.answer = () => ({ outcome: 'refused', code: 'WHATSAPP_131026', treatment: 'permanent' });
     const { id: tenant } = await aTenant(here);
