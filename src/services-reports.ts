@@ -18,7 +18,7 @@ export interface ReportView extends FunnelView {
   /** More than one where it fell back to another. */
   channels: readonly (FunnelView & { channel: string; failed: number })[];
   /** The campaigns before it, the newest first. */
-  earlier: readonly (FunnelView & { number: string; name: string })[];
+  earlier: readonly (FunnelView & { number: string; name: string; comesBack: readonly ('delivered' | 'read')[] })[];
 }
 
 export interface ReportVerbs {

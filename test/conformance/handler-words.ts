@@ -15,15 +15,15 @@ export interface HandlerWords {
   literals: ReadonlySet<string>;
 }
 
-/** A handler that opens a case says what `opensCase` says. */
+/** What several handlers say alike stands at their door. */
 const shared = join(__dirname, '..', '..', 'src', 'intent.ts');
 
 export function wordsOf(file: string): HandlerWords {
   const beside = readdirSync(dirname(file)).filter((name) => name.endsWith('.ts'));
   const own = beside.map((name) => wordsIn(join(dirname(file), name))).reduce(both);
-  if (!own.calls.has('opensCase')) return own;
-  const theirs = wordsIn(shared);
-  return { ...both(own, theirs), facts: own.facts, forms: own.forms, asks: own.asks };
+  const theirs = ['opensCase', 'noneYet'].filter((name) => own.calls.has(name)).map((name) => wordsIn(shared, name));
+  const { facts, forms, asks } = own;
+  return { ...[own, ...theirs].reduce(both), facts, forms, asks };
 }
 
 type Words = HandlerWords & { calls: ReadonlySet<string> };
@@ -37,7 +37,8 @@ const both = (one: Words, other: Words): Words => ({
   calls: new Set([...one.calls, ...other.calls]),
 });
 
-function wordsIn(file: string): Words {
+/** @param only what is declared under this name */
+function wordsIn(file: string, only?: string): Words {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
   const replies = new Set<string>();
   const facts = new Set<string>();
@@ -59,8 +60,19 @@ function wordsIn(file: string): Words {
     }
     ts.forEachChild(node, visit);
   };
-  visit(source);
-  return { replies, facts, forms, buttons, asks, calls, literals: literalsOf(source) };
+  const part = only === undefined ? source : declared(source, only);
+  visit(part);
+  return { replies, facts, forms, buttons, asks, calls, literals: literalsOf(part) };
+}
+
+function declared(source: ts.SourceFile, name: string): ts.Node {
+  const found = source.statements.find(
+    (one) =>
+      (ts.isFunctionDeclaration(one) && one.name?.text === name) ||
+      (ts.isVariableStatement(one) && one.declarationList.declarations.some((each) => each.name.getText() === name)),
+  );
+  if (!found) throw new Error(`no ${name} in ${source.fileName}`);
+  return found;
 }
 
 /** All strings that a file of types or code spells out. */

@@ -1,4 +1,4 @@
-import { type Act, card, form, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, noneYet, reply } from '../../../src/intent';
 
 const wholeFor = ['owner', 'privacy'];
 
@@ -8,20 +8,19 @@ const ask =
   async ({ args, person }) => {
     const { campaign = '', topic = '' } = args;
     const mayWhole = person.kind === 'member' && person.roles.some((role) => wholeFor.includes(role));
-    const people = { people: mayWhole ? ['masked', 'whole'] : ['masked'] };
-    return form({
-      key: kind,
-      act: 'take',
-      args: { campaign, topic, kind },
-      ...(kind === 'csv' && { options: people }),
-    });
+    const options = { people: mayWhole ? ['masked', 'whole'] : ['masked'] };
+    const of = { campaign, topic, kind };
+    return kind === 'csv'
+      ? form({ key: 'csv', act: 'take', args: of, options })
+      : form({ key: 'pdf', act: 'take', args: of });
   };
 
 /** Files of a report, put beneath its post. Of the campaign that was named, else the newest that has begun. */
 export const intent: IntentHandler = {
-  heard: async ({ slots, services }) => {
+  heard: async (turn) => {
+    const { slots, services } = turn;
     const campaign = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
-    if (!campaign) return reply('none');
+    if (!campaign) return noneYet(turn);
     const topic = await services.reports.show(campaign, { picture: false });
     return card({ card: 'files', args: { campaign, topic }, topic });
   },

@@ -1,5 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import { AppError } from '../../errors';
+import { comesBackBy } from '../campaigns/campaign';
 import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { templatesTable } from '../campaigns/templates.table';
@@ -28,9 +29,10 @@ export interface Hour {
   clicked: number;
   replied: number;
 }
-export interface CampaignReport extends Funnel {
-  number: string;
-  name: string;
+/** @property comesBack which receipts its channels give: without them nothing is known, and that is not none */
+type Brief = Funnel & { number: string; name: string; comesBack: readonly ('delivered' | 'read')[] };
+
+export interface CampaignReport extends Brief {
   startedAt?: Date;
   reacted: number;
   complaints: number;
@@ -42,7 +44,7 @@ export interface CampaignReport extends Funnel {
   /** More than one where it fell back to another. */
   channels: readonly ChannelFigures[];
   /** The newest first. */
-  earlier: readonly (Funnel & { number: string; name: string })[];
+  earlier: readonly Brief[];
 }
 
 /** All that a campaign's report tells beside its states, from kept counters: nothing here looks at its rows. @throws CAMPAIGN_NOT_FOUND */
@@ -54,7 +56,7 @@ export async function campaignReport(tx: TenantTx, id: string): Promise<Campaign
   const { reacted } = await count.countAnswered(tx, batches);
   const channels: ChannelFigures[] = [];
   for (const { batch, channel } of ways) channels.push({ channel, ...(await channelFigures(tx, batch)) });
-  const earlier: CampaignReport['earlier'][number][] = [];
+  const earlier: Brief[] = [];
   for (const one of await count.earlierThan(tx, row.number, settings.earlier)) {
     const before = await campaignsTable.get(tx, one);
     if (before) earlier.push(await briefly(tx, before));
@@ -83,11 +85,13 @@ export async function waysOf(tx: TenantTx, row: CampaignRow): Promise<{ batch: s
 }
 
 /** Its people, each once, by whatever way. */
-async function briefly(tx: TenantTx, row: CampaignRow): Promise<Funnel & { number: string; name: string }> {
-  const batches = (await waysOf(tx, row)).map(({ batch }) => batch);
+async function briefly(tx: TenantTx, row: CampaignRow): Promise<Brief> {
+  const ways = await waysOf(tx, row);
+  const batches = ways.map(({ batch }) => batch);
   const { sent, delivered, read } = await reports.figures(tx, row);
   const { clicked, replied } = await count.countAnswered(tx, batches);
-  return { number: `C-${row.number}`, name: row.name, sent, delivered, read, clicked, replied };
+  const comesBack = comesBackBy(ways.map(({ channel }) => channel));
+  return { number: `C-${row.number}`, name: row.name, sent, delivered, read, clicked, replied, comesBack };
 }
 
 async function channelFigures(tx: TenantTx, batch: string): Promise<Omit<ChannelFigures, 'channel'>> {
