@@ -28,6 +28,8 @@ const derive = (root: Buffer, purpose: string): Buffer =>
 export class TenantKeys {
   /** Every stop key, oldest first: a token is nested through all of them. */
   private readonly stops: readonly Buffer[];
+  /** Purposes are few and named in the code. */
+  private readonly forPurpose = new Map<string, Buffer>();
 
   constructor(
     readonly tenant: string,
@@ -73,7 +75,9 @@ export class TenantKeys {
 
   /** A key for one purpose, derived from the tenant's root. */
   derived(purpose: string): Buffer {
-    return derive(this.newest('data').key, purpose);
+    const known = this.forPurpose.get(purpose) ?? derive(this.newest('data').key, purpose);
+    this.forPurpose.set(purpose, known);
+    return known;
   }
 
   /** The key that signs links of one purpose, the newest; of an older version, to read what it signed. A version we do not have: undefined. */

@@ -50,6 +50,10 @@ export async function insertInbox(tx: SystemTx, rows: readonly InboxRow[]): Prom
   );
 }
 
+/** Postgres will not take what stands in one of them (class 22: a NUL, half a letter). */
+export const isOfRows = (error: unknown): boolean =>
+  (error as { parent?: { code?: string } }).parent?.code?.startsWith('22') === true;
+
 /** One holder a lane: the lock ends with the transaction. */
 export async function lockLane(tx: TenantTx, lane: Buffer): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1::bigint)', [lane.readBigInt64BE(0).toString()]);

@@ -6,10 +6,11 @@ import { newId, unknownTenant } from '../data/ids';
 import type { Keys, TenantKeys } from '../data/keys';
 import type { Log } from '../log';
 import { canonicalPhone } from '../phone';
-import { type InboxKind, type InboxRow, insertInbox } from './inbox.table';
+import { GroupCommit } from './group-commit';
+import { type InboxKind, type InboxRow, insertInbox, isOfRows } from './inbox.table';
 
-/** Receipts of one sender are spread over this many lanes, so that they are folded in parallel. */
-const receiptShards = 8;
+/** Receipts of one sender are spread over this many lanes, so that they are folded in parallel; few, so that many are folded at once. */
+const receiptShards = 2;
 
 export interface IntakeDeps {
   database: Database;
@@ -23,14 +24,21 @@ export interface IntakeDeps {
 
 /** The one way in: every event becomes a durable row of its tenant, then workers are woken. Resolves after the commit. */
 export class Intake {
-  constructor(private readonly deps: IntakeDeps) {}
+  private readonly writer: GroupCommit<InboxRow>;
+
+  constructor(private readonly deps: IntakeDeps) {
+    this.writer = new GroupCommit(
+      (rows) => deps.database.withSystem('intake', (tx) => insertInbox(tx, rows)),
+      isOfRows,
+    );
+  }
 
   async receive(events: readonly ChannelEvent[]): Promise<void> {
     if (events.length === 0) return;
     const ids = events.map(() => newId()); // in one go, so that they sort as the events do: a person's messages are handled by id
     const rows: InboxRow[] = [];
     for (const [at, event] of events.entries()) rows.push(await this.row(event, ids[at] as string));
-    await this.deps.database.withSystem('intake', (tx) => insertInbox(tx, rows));
+    await this.writer.write(rows);
     for (const kind of new Set(rows.map((row) => row.kind))) this.deps.wake(kind);
   }
 
