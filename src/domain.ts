@@ -40,6 +40,7 @@ import { cancelBatch } from './domain/delivery/parcels.table';
 import { Stops } from './domain/delivery/stops.service';
 import { mayVouch } from './domain/delivery/suspicion';
 import { TrackedLinks } from './domain/delivery/tracked-links';
+import { TestSends } from './domain/delivery/test-sends';
 import type { CaseView } from './domain/privacy/case-view';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
@@ -179,6 +180,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     stops: new Stops(audit),
     audience,
     consent,
+    tests: new TestSends(keys, outbox, audit),
     imports,
     signUps,
     signUpRequests,

@@ -9,6 +9,7 @@ import type { ReportVerbs } from './services-reports';
 import type { SegmentVerbs } from './services-segments';
 import type { StopVerbs } from './services-stops';
 import type { TemplateVerbs } from './services-templates';
+import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
@@ -34,6 +35,7 @@ export interface Services {
   imports: ImportVerbs;
   templates: TemplateVerbs;
   gate: GateVerbs;
+  tests: TestVerbs;
   costs: CostVerbs;
   stops: StopVerbs;
   reports: ReportVerbs;

@@ -24,7 +24,7 @@ import { TemplateVerdicts, type VerdictPorts } from './domain/campaigns/template
 import { TemplateWork, wakeTemplate } from './domain/campaigns/template-work';
 import { endConsents } from './domain/consent/endings';
 import { Breaker } from './domain/delivery/breaker';
-import { CampaignSlices } from './domain/delivery/campaign-slices';
+import { CampaignSlices, type SlicesDeps } from './domain/delivery/campaign-slices';
 import { CampaignWork } from './domain/delivery/campaign-work';
 import { FallbackWork } from './domain/delivery/fallback-work';
 import { climbLadder } from './domain/delivery/ladder';
@@ -95,6 +95,11 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const breaker = new Breaker(breakerTold(rooms));
   const heartbeat: Heartbeat = new Heartbeat(database, log, { onFreed: () => dispatcher.poke() });
   const worker = () => heartbeat.worker;
+  const medium: SlicesDeps['medium'] = (tenant, template, { id, sender }) => {
+    const upload = channels.get(sender.channel)?.upload;
+    const at = { tenant, template: template.id, senderId: id, sender, now: clock.now() };
+    return upload ? rooms.templateMedia.copyFor(at, upload) : Promise.resolve(undefined);
+  };
   const slices = new CampaignSlices({
     database,
     keys,
@@ -108,11 +113,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     prices: rooms.costs.prices,
     unsubscribe,
     links: rooms.trackedLinks,
-    medium: (tenant, template, { id, sender }) => {
-      const upload = channels.get(sender.channel)?.upload;
-      const at = { tenant, template: template.id, senderId: id, sender, now: clock.now() };
-      return upload ? rooms.templateMedia.copyFor(at, upload) : Promise.resolve(undefined);
-    },
+    medium,
     breaker,
     onProviderStop,
     wake,
@@ -148,7 +149,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
     new Replies({
       worker,
-      ...{ database, keys, clock, senders, audience, transport, unsubscribe },
+      ...{ database, keys, clock, senders, audience, transport, unsubscribe, medium },
     }),
     new FallbackWork({ database, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),

@@ -16,6 +16,7 @@ import type { Preferences } from '../domain/consent/preferences.service';
 import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Stops } from '../domain/delivery/stops.service';
+import type { TestSends } from '../domain/delivery/test-sends';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { rights } from '../domain/privacy/rights';
 import type { ReportFiles } from '../domain/reports/report-files';
@@ -37,6 +38,7 @@ import { bindReports } from './bind-reports';
 import { bindSegments } from './bind-segments';
 import { bindStops } from './bind-stops';
 import { bindTemplates } from './bind-templates';
+import { bindTests } from './bind-tests';
 import type { Posts } from './posts';
 import { saysWrongNumber } from './wrong-number';
 
@@ -58,6 +60,7 @@ export interface Domain {
   templateMedia: TemplateMedia;
   outbox: Outbox;
   stops: Stops;
+  tests: TestSends;
   privacy: Privacy;
   support: Support;
   records: Records;
@@ -137,6 +140,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
       ...(context.team && { team: context.team }),
     }),
     gate: bindGate(tx, domain, actor, now),
+    tests: bindTests(tx, domain.tests, person, now),
     costs: bindCosts(tx, now),
     stops: bindStops(tx, domain.stops, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),

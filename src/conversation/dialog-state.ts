@@ -44,6 +44,8 @@ export interface DialogState {
   acknowledged?: string;
   /** The day on which something that we can't read was last answered. */
   unread?: string;
+  /** Codes of that day that proved nobody's phone. */
+  tried?: { day: string; times: number };
 }
 
 const minute = 60_000;

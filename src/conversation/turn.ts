@@ -7,6 +7,7 @@ import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
 import { draftOf, openOf, pressedBy, topicOf } from './dialog-state';
 import { Talk } from './talk';
+import { provesPhone } from './test-code';
 import { isMedium } from './turn-input';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names, Pending, Understanding, UnderstandingEngine } from './understand';
@@ -73,6 +74,8 @@ export class Conversation {
 
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, state } = ports;
+    const proof = await provesPhone(text, ports);
+    if (proof) return talk.sayHouse(proof);
     const typed = person.kind === 'recipient' ? pressedBy(state, text, ports.now) : undefined;
     if (typed) return this.press({ kind: 'action', action: typed, label: text, values: {} }, talk, ports);
     const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);

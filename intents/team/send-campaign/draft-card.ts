@@ -126,6 +126,7 @@ async function checked({ services }: Asks, campaign: CampaignView) {
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 export async function standing(asks: Asks, campaign: CampaignView, buttons: Buttons): Promise<Reply> {
   const { state, comment, before } = campaign;
+      { act: 'test', args: { campaign: campaign.id } },
   const { cost, checks, fixes } = await checked(asks, campaign);
   return reply(isForNobody(campaign) ? 'nobody' : state, wordsOf(campaign), {
     facts: [

@@ -12,6 +12,7 @@ import {
 } from '../../../src/intent';
 import { hasUnproven, isForNobody, isObstructed, progress, running, standing, topic, whenOf } from './draft-card';
 import { guide, wishedIn } from './guide';
+import { test } from './test-send';
 
 const wishOf = ({ template, segment, at, pace, channel, backup }: Slots) => ({
   ...{ template: String(template), segment: String(segment) },
@@ -188,6 +189,7 @@ export const intent: IntentHandler = {
       const { number } = await services.campaigns.get(args.campaign ?? '');
       return reply('lifted', { number });
     },
+    test,
     who,
     rules,
     pause: async ({ services, args }) => {

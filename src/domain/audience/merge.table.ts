@@ -15,6 +15,7 @@ export const followers = [
   'dialog',
   'identifier',
   'inbox',
+  'member_test_address',
   'message',
   'misunderstood',
   'preference_change',
@@ -68,6 +69,7 @@ export const mergeTable = {
       'privacy_case',
       'preference_change',
       'contact_alias',
+      'member_test_address',
     ])
       await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
     // Links that were sent to the first still mean this person.

@@ -18,8 +18,9 @@ export interface GateNames {
 }
 type Part = Readonly<Record<PersonCode, (purpose: Purpose) => string>>;
 
+/** Who refuses promotions refuses tests of them. */
 const suppressed = (strength: 'stop' | 'hold', purpose: Purpose): string =>
-  `EXISTS (SELECT 1 FROM identifier i JOIN suppression x ON x.tenant_id = i.tenant_id AND x.token = i.stop AND x.purpose = '${purpose}'
+  `EXISTS (SELECT 1 FROM identifier i JOIN suppression x ON x.tenant_id = i.tenant_id AND x.token = i.stop AND x.purpose = '${purpose === 'test' ? 'marketing' : purpose}'
     AND x.channel IN (:channel, 'all') AND x.strength = '${strength}' WHERE i.tenant_id = :tenant AND i.contact_id = :person)`;
 
 /** What left, or may have: when it did, as far as is known. */
@@ -42,14 +43,19 @@ const shared = {
   QUIET_HOURS: () => 'NOT coalesce((:place) = ANY (:open), false)',
 };
 
+/** What proves that a single message is this person's, by what it is bound to. */
+const proofs = {
+  answer: `SELECT 1 FROM identifier i JOIN inbox n ON n.tenant_id = i.tenant_id AND n.lane = i.find AND n.id = :bound
+    WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id`,
+  case: 'SELECT 1 FROM privacy_case p WHERE p.tenant_id = c.tenant_id AND p.id = :bound AND p.contact_id = c.id',
+  test: `SELECT 1 FROM campaign_test t JOIN member_test_address a ON a.tenant_id = t.tenant_id AND a.member_id = t.member_id
+    WHERE t.tenant_id = c.tenant_id AND t.id = :bound AND a.contact_id = c.id AND a.holder_epoch = c.holder_epoch`,
+};
+
 /** Each rule of a person as a condition that refuses, on a row c of contact. Suppression is asked by the tokens themselves, consent by the ledger. */
 const byTokens: Part = {
   ...shared,
-  UNBOUND: (purpose) =>
-    purpose === 'case'
-      ? 'NOT EXISTS (SELECT 1 FROM privacy_case p WHERE p.tenant_id = c.tenant_id AND p.id = :bound AND p.contact_id = c.id)'
-      : `NOT EXISTS (SELECT 1 FROM identifier i JOIN inbox n ON n.tenant_id = i.tenant_id AND n.lane = i.find AND n.id = :bound
-    WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id)`,
+  UNBOUND: (purpose) => `NOT EXISTS (${proofs[purpose as 'case'] ?? proofs.answer})`,
   UNREACHABLE: () => `NOT EXISTS (SELECT 1 FROM identifier i WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id
     AND i.kind = ANY (CASE :channel WHEN 'email' THEN ARRAY['email'] WHEN 'sms' THEN ARRAY['phone'] ELSE ARRAY['phone', 'bsuid'] END))`,
   OPTED_OUT: (purpose) => suppressed('stop', purpose),
@@ -94,7 +100,7 @@ const byStanding = (channel: PromoChannel): Part => {
 
 /**
  * The gate as one SQL expression on a contact c: NULL, or the code of the first rule that refuses. Plans: identifier_contact, the keys of suppression,
- * inbox and privacy_case, consent_contact, message_contact.
+ * inbox, privacy_case and campaign_test, consent_contact, message_contact.
  */
 export const refusalSql = (purpose: Purpose, names: GateNames, asking: Asking = {}): string =>
   expression(purpose, byTokens, asking, {

@@ -5,8 +5,9 @@ import type { CampaignPurpose } from '../campaigns/templates.table';
 
 export type { CampaignPurpose };
 
-/** Why something leaves. Campaigns have one of the first three; an answer is bound to a message, a case's to the case. */
-export type Purpose = CampaignPurpose | 'answer' | 'case';
+/** Why something leaves. Campaigns have one of the first three; an answer is bound to a message, a case's to the case, a test to the member who wants to see it. */
+export type Purpose = CampaignPurpose | SinglePurpose;
+export type SinglePurpose = 'answer' | 'case' | 'test';
 
 /** Rules that are asked once a campaign, whoever it goes to. */
 export type CampaignCode =
@@ -115,7 +116,7 @@ export interface CampaignFacts {
 
 /** What it looks at of a person and of one message to them. */
 export interface PersonFacts {
-  /** It answers a message of this very person, or belongs to a case of theirs. */
+  /** It answers a message of this very person, belongs to a case of theirs, or is the test of a member whose phone this is. */
   bound: boolean;
   reachable: boolean;
   stopped: boolean;

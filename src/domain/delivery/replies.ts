@@ -6,11 +6,14 @@ import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import type { Senders } from '../accounts/senders.service';
 import type { Audience } from '../audience/audience.service';
+import type { TemplateRow } from '../campaigns/templates.table';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
+import type { Around } from './rendering';
 import { rememberSent, sentToken } from './sent-ids.table';
-import { claimSingle, failFirst, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
+import { claimSingle, failFirst, failSingle, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
+import { askTest, noMedium, routeOfTest, type TestRoute, withMedium } from './test-routes';
 import type { Transport } from './transport';
 
 export interface RepliesDeps {
@@ -24,6 +27,8 @@ export interface RepliesDeps {
   worker?(): string | undefined;
   /** A link by which this person stops promotions at once, for mail's own button beside a message. */
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
+  /** The provider's copy of what stands above a template's words. Absent: nothing has any. */
+  medium?(tenant: string, template: TemplateRow, own: { id: string; sender: Sender }): Promise<Around['medium']>;
 }
 interface Ready {
   row: SingleRow;
@@ -62,7 +67,8 @@ export class Replies {
     // Its lease ends by itself: then it is unknown, and what is behind it goes on.
     if (!row && (await isSending(tx, contact))) await wakeReplies(tx, contact, 10);
     if (!row || row === 'wait') return 'nothing';
-    if (row.refused) {
+    const route = row.purpose === 'test' ? await routeOfTest(tx, row.boundTo, row.sender) : undefined;
+    if (row.refused || (row.purpose === 'test' && (await this.refusesTest(tx, row, route)))) {
       if (row.purpose === 'case') await wakeCase(tx, row.boundTo);
       return 'refused';
     }
@@ -82,7 +88,19 @@ export class Replies {
       ...(sender.channel === 'email' && { unsubscribe: await this.deps.unsubscribe(tx, contact) }),
     };
     const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
-    return { row, sender, text, send: () => transport.send(sender, person.identity, content, reference) };
+    const send = async (): Promise<SendOutcome> => {
+      const own = { sender, id: row.sender };
+      const whole = await withMedium(content, route?.template, async (of) => this.deps.medium?.(tx.tenant, of, own));
+      return whole ? transport.send(sender, person.identity, whole, reference) : noMedium;
+    };
+    return { row, sender, text, send };
+  }
+
+  /** What no person decides is asked again, in the transaction of the claim. */
+  private async refusesTest(tx: TenantTx, row: SingleRow, route: TestRoute | undefined): Promise<boolean> {
+    const refused = route ? await askTest(tx, route, this.deps.clock.now()) : 'UNBOUND';
+    if (refused) await failSingle(tx, row.seq, refused);
+    return refused !== undefined;
   }
 
   private async conclude(tx: TenantTx, { row, sender, text }: Ready, outcome: SendOutcome): Promise<void> {

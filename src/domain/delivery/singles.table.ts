@@ -1,12 +1,13 @@
 import type { TenantTx } from '../../data/database';
+import type { SinglePurpose } from './gate';
 import { refusalSql } from './gate.table';
 
 export interface Single {
   contact: string;
   sender: string;
   channel: string;
-  purpose: 'answer' | 'case';
-  /** The inbox row it answers, or the case it belongs to. */
+  purpose: SinglePurpose;
+  /** The inbox row it answers, the case it belongs to, or the test it is of. */
   boundTo: string;
 }
 
@@ -31,14 +32,14 @@ export async function insertSingle(
   await wakeReplies(tx, single.contact, 0);
 }
 
-const gateOf = (purpose: 'answer' | 'case'): string =>
+const gateOf = (purpose: SinglePurpose): string =>
   refusalSql(purpose, { channel: 'm.channel', bound: 'm.bound_to', now: '$3::timestamptz' });
 
 export interface SingleRow {
   seq: string;
   contact: string;
   sender: string;
-  purpose: 'answer' | 'case';
+  purpose: SinglePurpose;
   boundTo: string;
   sealed: Buffer | null;
   /** Counted with this one. */
@@ -61,7 +62,7 @@ export async function claimSingle(
   const [row] = await tx.query<SingleRow & { waits: boolean }>(
     `SELECT m.seq, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
             coalesce(m.not_before > clock_timestamp(), false) AS waits,
-            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} ELSE ${gateOf('answer')} END AS refused
+            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'test' THEN ${gateOf('test')} ELSE ${gateOf('answer')} END AS refused
      FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
      WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.batch_id = 0 AND m.state = 'queued' ORDER BY m.seq LIMIT 1 FOR UPDATE OF m`,
     [tx.tenant, contact, now],
@@ -75,6 +76,14 @@ export async function claimSingle(
     [tx.tenant, row.seq, row.refused, worker ?? null],
   );
   return row;
+}
+
+/** What no person decides refused it after it was claimed, in the same transaction. */
+export async function failSingle(tx: TenantTx, seq: string, reason: string): Promise<void> {
+  await tx.query(
+    "UPDATE message SET state = 'failed', reason = $3, lease_until = NULL WHERE tenant_id = $1 AND batch_id = 0 AND seq = $2",
+    [tx.tenant, seq, reason],
+  );
 }
 
 /** A send whose worker is gone. Plan: message_contact. */

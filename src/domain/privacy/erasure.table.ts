@@ -147,6 +147,7 @@ export const erasureTable = {
 
   /** The last of it: from here on there is nobody. */
   async identity(tx: TenantTx, contact: string): Promise<Erased> {
+    const address = await gone(tx, 'DELETE FROM member_test_address WHERE contact_id = $1', [contact]);
     const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
     await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
     await tx.query(
@@ -158,6 +159,6 @@ export const erasureTable = {
       [contact],
     );
     await forgetStanding(tx, contact);
-    return { identifier };
+    return { identifier, member_test_address: address };
   },
 };

@@ -8,6 +8,7 @@ const ofMessage =
 /** How many rows each table holds about a person, of the time in which the number is theirs. `given`: since when, and whether that is certain. */
 const counts: Readonly<Record<string, string>> = {
   identifier: 'SELECT count(*) FROM identifier WHERE contact_id = $1',
+  member_test_address: 'SELECT count(*) FROM member_test_address WHERE contact_id = $1 AND proven_at >= given.since',
   contact: 'SELECT count(*) FROM contact WHERE id = $1 AND sealed IS NOT NULL AND given.certain',
   attribute: 'SELECT count(*) FROM attribute WHERE contact_id = $1 AND given.certain',
   consent: 'SELECT count(*) FROM consent WHERE contact_id = $1 AND recorded_at >= given.since',

@@ -64,6 +64,7 @@ export const situations = fc.record({
   inbox: few(wrote),
   answers: mostly<Whose | 'nothing'>('phone', 'bsuid', 'stranger', 'nothing'),
   caseOf: mostly<'theirs' | 'stranger' | 'nothing'>('theirs', 'stranger', 'nothing'),
+  testOf: mostly<'theirs' | 'formerly' | 'stranger' | 'nothing'>('theirs', 'formerly', 'stranger', 'nothing'),
   hours: mostly<number | undefined>(1, 23.9, 24, 30, undefined),
   place: mostly(
     { country: 'CL', zone: 'America/Santiago' },
@@ -85,6 +86,7 @@ export const allowed: Situation = {
   inbox: [],
   answers: 'phone',
   caseOf: 'theirs',
+  testOf: 'theirs',
   hours: 1,
   place: { country: 'CL', zone: 'America/Santiago' },
 };
@@ -94,7 +96,9 @@ const got = (hoursAgo: number, purpose: 'marketing' | 'collections' = 'marketing
 /** One thing amiss: each rule is reached for certain, and so is what chance finds too seldom. */
 export const singly: readonly Partial<Situation>[] = [
   {},
-  { answers: 'nothing', caseOf: 'nothing' },
+  { answers: 'nothing', caseOf: 'nothing', testOf: 'nothing' },
+  { testOf: 'stranger' },
+  { testOf: 'formerly' },
   { known: [] },
   { known: ['email'], answers: 'email' },
   { suppressions: [{ of: 'phone', strength: 'stop', channel: 'all', purpose: 'marketing' }] },
@@ -133,7 +137,9 @@ export const placeOf = ({ place }: Situation): string => `${place.country}|${pla
 export function factsOf(it: Situation, purpose: Purpose, { channel, cap, open }: Asked): PersonFacts {
   const theirs = (whose: string): boolean => (it.known as readonly string[]).includes(whose);
   const ofChannel = (row: { channel: string }): boolean => ['all', channel].includes(row.channel);
-  const said = it.suppressions.filter((one) => theirs(one.of) && ofChannel(one) && one.purpose === purpose);
+  // Who refuses promotions refuses tests of them.
+  const refused = purpose === 'test' ? 'marketing' : purpose;
+  const said = it.suppressions.filter((one) => theirs(one.of) && ofChannel(one) && one.purpose === refused);
   const ledger = it.consents
     .filter((one) => one.purpose === 'marketing' && ofChannel(one))
     .map(({ act, minutes, source, proof }) => ({
@@ -149,7 +155,7 @@ export function factsOf(it: Situation, purpose: Purpose, { channel, cap, open }:
     it.earlier.filter((one) => one.purpose === of && left.includes(one.state) && hoursOf(one) < hours).length;
   const debts = it.earlier.filter((one) => one.purpose === 'collections' && left.includes(one.state));
   return {
-    bound: purpose === 'case' ? it.caseOf === 'theirs' : theirs(it.answers),
+    bound: { case: it.caseOf === 'theirs', test: it.testOf === 'theirs' }[purpose as 'case'] ?? theirs(it.answers),
     reachable: ways.some(theirs),
     stopped: said.some((one) => one.strength === 'stop'),
     held: said.some((one) => one.strength === 'hold'),
@@ -181,6 +187,7 @@ export interface Made {
   contact: string;
   answers: string;
   caseId: string;
+  testId: string;
 }
 
 let numbers = 0;
@@ -250,11 +257,31 @@ export async function make(tx: TenantTx, it: Situation, batches: Readonly<Record
   const dates = { received_at: start, due_at: start };
   const told = { language: 'es', zone: 'UTC', masked: '', right: 'erase', state: 'open', regime: 'x' };
   if (whose) await insert('privacy_case', { id: caseId, contact_id: whose, ...dates, ...told, number: ++numbers });
+  const testId = await makeTest(insert, it, { contact, stranger }, batches.test ?? '');
   await refreshStanding(tx, [contact]);
-  return { contact, answers, caseId };
+  return { contact, answers, caseId, testId };
 }
 
-/** A campaign of each purpose that has begun, for what was sent before. Returns their batches. */
+/** A test that a member asked for, and whose phone that member's is. @returns its id, or one of none */
+async function makeTest(
+  insert: ReturnType<typeof inserter>,
+  it: Situation,
+  people: { contact: string; stranger: string },
+  campaign: string,
+): Promise<string> {
+  const [id, member] = [newId(), newId()];
+  if (it.testOf === 'nothing') return id;
+  await insert('member', { id: member, team: 'T', slack_user: member, name: 'C', roles: [], created_at: start });
+  await insert('campaign_test', { id, member_id: member, campaign_id: campaign, at: start });
+  const whose = it.testOf === 'stranger' ? people.stranger : people.contact;
+  const epoch = it.testOf === 'formerly' ? 0 : it.testOf === 'theirs' ? it.epochs[0] : 1;
+  await insert('member_test_address', {
+    ...{ member_id: member, contact_id: whose, holder_epoch: epoch, proven_at: start },
+  });
+  return id;
+}
+
+/** A campaign of each purpose that has begun, for what was sent before. Returns their batches, and as `test` the id of one. */
 export async function earlierCampaigns(tx: TenantTx): Promise<Record<string, string>> {
   const insert = inserter(tx);
   const [template, segment] = [newId(), newId()];
@@ -264,8 +291,10 @@ export async function earlierCampaigns(tx: TenantTx): Promise<Record<string, str
   const batches: Record<string, string> = {};
   for (const purpose of ['marketing', 'service', 'collections']) {
     batches[purpose] = String(1_000_000 + ++numbers);
+    const id = newId();
+    batches.test = id;
     await insert('campaign', {
-      id: newId(),
+      id,
       number: numbers,
       batch_id: batches[purpose],
       name: purpose,

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const campaigns: readonly CampaignPurpose[] = ['marketing', 'service', 'collections'];
-const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case'];
+const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case', 'test'];
 const places = ['CL|America/Santiago', 'US|America/New_York'];
 
 const fine: CampaignFacts = {
@@ -121,14 +121,14 @@ const peace = JSON.stringify(
 /** By the tokens and the ledger, for every purpose; NULL for what a purpose has no word on. */
 async function byTokens(
   tx: TenantTx,
-  { contact, answers, caseId }: Made,
+  { contact, answers, caseId, testId }: Made,
   ask: Asking,
 ): Promise<Record<string, string | null>> {
   const once = (purpose: Purpose): string | null =>
     ask.lasting ? null : (campaignRefusals(purpose, ask.campaign, ask)[0] ?? null);
   const found: Record<string, string | null> = {};
   for (const purpose of purposes) {
-    const bound = { answer: answers, case: caseId }[purpose as 'answer'] ?? null;
+    const bound = { answer: answers, case: caseId, test: testId }[purpose as 'answer'] ?? null;
     const names = {
       channel: '$2',
       now: '$3::timestamptz',
