@@ -186,5 +186,25 @@ export const offering = (said: Reply, company: string): Reply => ({
   expect: { yes: 'opt-in/ask', no: 'opt-in/no', minutes: 24 * 60 },
 });
 
+/** A template that can be sent and a group, by the customer's own names. What needs no declared purpose comes first, then what is newest. */
+export async function ownNames({
+  services,
+}: Turn): Promise<{ template: string | undefined; segment: string | undefined }> {
+  const approved = (await services.templates.list()).filter(({ status }) => status === 'APPROVED');
+  const newest = [...approved].sort((one, other) => (one.id < other.id ? 1 : -1));
+  const template = newest.find(({ category }) => category === 'MARKETING') ?? newest[0];
+  const [segment] = await services.segments.names();
+  return { template: template?.name.replaceAll('_', ' '), segment };
+}
+
+/** There is no campaign yet: how one is begun, in names of the customer's own. */
+export async function noneYet(turn: Turn): Promise<Reply> {
+  const { template, segment } = await ownNames(turn);
+  const isNamed = template !== undefined && segment !== undefined;
+  return reply('none', {
+    begin: { text: `begin_campaign.${isNamed ? 'named' : 'bare'}`, vars: { template, segment } },
+  });
+}
+
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

@@ -37,6 +37,8 @@ export interface GuidedCondition {
 
 /** Groups of people: described in words or by a form, looked at, saved. All words are in the reader's language. */
 export interface SegmentVerbs {
+  /** What those that are saved are called, the newest first. */
+  names(): Promise<readonly string[]>;
   /** Those that are saved, by name. */
   list(language: Language): Promise<readonly SegmentView[]>;
   /** @throws SEGMENT_NOT_FOUND */

@@ -19,11 +19,15 @@ import type { Described, GuidedCondition, SegmentVerbs, SegmentView } from '../s
 type Actor = { id: string; roles: readonly string[] };
 const mostOffered = 8;
 const longestName = 60;
+/** A value that nobody understands without its column: a number, a yes or a no. */
+const saysNothing = /^(?:[\d.,\s]*|s[ií]|no|yes|n[ãa]o|sim|true|false)$/iu;
 
 /** The verbs of segments, bound to one turn. */
 export function bindSegments(tx: TenantTx, segments: Segments, actor: Actor, today: Today): SegmentVerbs {
   const bound = new BoundSegments(tx, segments, actor, today);
   return {
+    names: async () =>
+      (await segments.list(tx)).sort((one, other) => (one.id < other.id ? 1 : -1)).map(({ name }) => name),
     list: (language) => bound.list(language),
     get: async (id, language) => bound.view(await segments.get(tx, id), language),
     attributes: async () => (await bound.vocabulary()).attributes.map(({ key }) => key),
@@ -79,7 +83,7 @@ class BoundSegments {
   async find(words: string, language: Language): Promise<string | undefined> {
     const { expression } = parseWords(words, language, await this.vocabulary(), this.today) ?? {};
     if (!expression || unknownIn(expression) !== undefined) return undefined;
-    const name = (await this.say(expression, language)).slice(0, longestName);
+    const name = await this.called(expression, language);
     return (await this.segments.propose(this.tx, { name, expression }, this.actor, this.today.now)).id;
   }
 
@@ -88,7 +92,7 @@ class BoundSegments {
       whom === 'failed'
         ? { did: 'failed', campaign }
         : { and: [{ did: 'received', campaign }, { not: { did: 'read', campaign } }] };
-    const name = (await this.say(expression, language)).slice(0, longestName);
+    const name = await this.called(expression, language);
     return this.view(await this.segments.propose(this.tx, { name, expression }, this.actor, this.today.now), language);
   }
 
@@ -126,7 +130,7 @@ class BoundSegments {
     return Promise.all(
       all.map(async ({ key, value, count }) => {
         const expression = key === 'tag' ? { tag: value } : { attribute: key, is: value };
-        return { words: await this.say(expression, language), means: JSON.stringify(expression), count };
+        return { words: await this.called(expression, language), means: JSON.stringify(expression), count };
       }),
     );
   }
@@ -138,7 +142,7 @@ class BoundSegments {
     language: Language,
   ): Promise<Described> {
     const { tx, actor, segments } = this;
-    const called = name ?? (await this.say(expression, language)).slice(0, longestName);
+    const called = name ?? (await this.called(expression, language));
     const segment = of
       ? await segments.change(tx, of, expression, actor, this.today.now)
       : await segments.propose(tx, { name: called, expression }, actor, this.today.now);
@@ -154,8 +158,14 @@ class BoundSegments {
     return Promise.all(
       found
         .slice(0, mostOffered)
-        .map(async (one) => ({ words: await this.say(one, language), means: JSON.stringify(one) })),
+        .map(async (one) => ({ words: await this.called(one, language), means: JSON.stringify(one) })),
     );
+  }
+
+  /** Short enough for a button or a name: what a column of the customer's list is called stands in the words alone. */
+  private async called(expression: Expression, language: Language): Promise<string> {
+    const is = 'attribute' in expression && 'is' in expression ? String(expression.is) : '';
+    return ((!saysNothing.test(is) && is) || (await this.say(expression, language))).slice(0, longestName);
   }
 
   private async say(expression: Expression, language: Language): Promise<string> {

@@ -1,4 +1,4 @@
-import { type IntentHandler, type Role, reply, type Turn } from '../../../src/intent';
+import { type IntentHandler, ownNames, type Role, reply } from '../../../src/intent';
 
 /** What a member can say, and the buttons that begin it, by role. */
 const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly string[] }[] = [
@@ -16,12 +16,6 @@ const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly st
 /** What a person can write here; each begins with the word that does it. */
 const words = ['see', 'correct', 'leave', 'come_back', 'case', 'policy', 'talk'];
 
-/** A template of the customer's own that may be sent, as one says its name. */
-async function ownTemplate({ services }: Turn): Promise<string | undefined> {
-  const approved = (await services.templates.list()).find(({ status }) => status === 'APPROVED');
-  return approved?.name.replaceAll('_', ' ');
-}
-
 /** What can be asked here, for this person. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
@@ -36,7 +30,7 @@ export const intent: IntentHandler = {
       );
     }
     const mine = offers.filter(({ roles }) => person.roles.some((role) => roles.includes(role)));
-    const template = mine.some(({ key }) => key === 'send') ? await ownTemplate(turn) : undefined;
+    const template = mine.some(({ key }) => key === 'send') ? (await ownNames(turn)).template : undefined;
     const keys = mine.map(({ key }) => (key === 'send' && template ? 'send_named' : key));
     const acts = [...mine.flatMap((offer) => offer.acts ?? []), 'team-roles/start'];
     return reply(

@@ -1,4 +1,4 @@
-import { type IntentHandler, next, reply, type Turn } from '../../../src/intent';
+import { type IntentHandler, next, noneYet, reply, type Turn } from '../../../src/intent';
 
 const any = [
   'draft',
@@ -35,7 +35,7 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const found = await turn.services.campaigns.meant(turn.slots.campaign, any);
     const [only, ...others] = found;
-    if (!only) return reply('none');
+    if (!only) return noneYet(turn);
     if (others.length === 0) return again(turn, only.id);
     const buttons = found.slice(0, most).map(({ id, number, name }) => ({
       act: 'again',

@@ -1,4 +1,4 @@
-import { type CampaignView, card, type IntentHandler, type Person, reply } from '../../../src/intent';
+import { type CampaignView, card, type IntentHandler, noneYet, type Person, reply } from '../../../src/intent';
 
 /** What waits for somebody first, what is over last. */
 const order = [
@@ -28,9 +28,10 @@ const whenOf = ({ state, at, doneAt }: CampaignView): Date | undefined =>
 
 /** The newest campaigns; those that are not over can be looked at, and approved by whom they wait for. */
 export const intent: IntentHandler = {
-  heard: async ({ person, services }) => {
+  heard: async (turn) => {
+    const { person, services } = turn;
     const found = await services.campaigns.meant(undefined, order);
-    if (found.length === 0) return reply('none');
+    if (found.length === 0) return noneYet(turn);
     const listed = order.flatMap((state) => found.filter((one) => one.state === state));
     const waiting = listed.filter((one) => waitsFor(person, one));
     const others = listed.filter((one) => !waiting.includes(one) && !over.includes(one.state));

@@ -1,4 +1,4 @@
-import { type Act, type CampaignView, type IntentHandler, next, reply, type Turn } from '../../../src/intent';
+import { type Act, type CampaignView, type IntentHandler, next, noneYet, reply, type Turn } from '../../../src/intent';
 
 /** A message that was not read on its first day may still be read. */
 const unreadAfterMs = 24 * 3_600_000;
@@ -53,7 +53,7 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const { slots, services } = turn;
     const id = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
-    if (!id) return reply('none');
+    if (!id) return noneYet(turn);
     const campaign = await services.campaigns.get(id);
     const { number, name, state, startedAt } = campaign;
     if (!startedAt) return reply('not_begun', { number, name, state: { text: `campaign_states.${state}` } });
