@@ -33,14 +33,15 @@ import { SignUpRequests } from './domain/consent/sign-up-requests.service';
 import { SignUps } from './domain/consent/sign-ups.service';
 import { consentTextsTable } from './domain/consent/texts.table';
 import { leftOutOf, lookingAt } from './domain/delivery/audience.table';
+import { refusedLinksOf } from './domain/delivery/campaign-facts';
 import { liftFor, obstaclesOf } from './domain/delivery/explain';
 import { cancelPlanned, freeze, isFrozen, thaw } from './domain/delivery/freezing';
 import { Outbox } from './domain/delivery/outbox';
 import { cancelBatch } from './domain/delivery/parcels.table';
 import { Stops } from './domain/delivery/stops.service';
 import { mayVouch } from './domain/delivery/suspicion';
-import { TrackedLinks } from './domain/delivery/tracked-links';
 import { TestSends } from './domain/delivery/test-sends';
+import { TrackedLinks } from './domain/delivery/tracked-links';
 import type { CaseView } from './domain/privacy/case-view';
 import type { AnswerFacts } from './domain/privacy/case-worker';
 import { Privacy } from './domain/privacy/privacy.service';
@@ -117,6 +118,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     },
     onChanged: (tx, id) => refreshTemplate(tx, posts, id),
     hasMedium: (tx, id) => templateMedia.has(tx, id),
+    refusedLinks: refusedLinksOf,
   });
   const links = new PreferenceLinks(keys);
   const trackedLinks = new TrackedLinks(database, keys, publicUrl);
@@ -178,9 +180,9 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     outbox,
     costs,
     stops: new Stops(audit),
+    tests: new TestSends(keys, outbox, audit),
     audience,
     consent,
-    tests: new TestSends(keys, outbox, audit),
     imports,
     signUps,
     signUpRequests,

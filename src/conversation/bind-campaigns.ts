@@ -51,8 +51,9 @@ export function bindCampaigns(
     leftOut: async (id, after) => {
       const page = await campaigns.leftOut(tx, id, after, actor, now);
       const people: { masked: string; code: string }[] = [];
-      for (const { contact, code } of page.people) people.push({ masked: await audience.masked(tx, contact), code });
-      return { ...page, people };
+      for (const { contact, code } of page.people)
+        people.push({ masked: await audience.masked(tx, contact, page.channel), code });
+      return { people, ...(page.next && { next: page.next }) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TenantTx } from '../data/database';
 import type { Audience } from '../domain/audience/audience.service';
 import { campaignsTable } from '../domain/campaigns/campaigns.table';
-import { sampleOf } from '../domain/campaigns/sample';
+import { readable, sampleOf } from '../domain/campaigns/sample';
 import { plainForm } from '../domain/campaigns/sms-parts';
 import type { TemplateMedia } from '../domain/campaigns/template-media';
 import { fill, filled, type TemplateButton, type TemplateParts } from '../domain/campaigns/template-parts';
@@ -84,14 +84,14 @@ export function bindTemplates(
 }
 
 /** As this person would read it. */
-const as = ({ body, variables, parts: { subject } = {} }: TemplateRow, name: string | undefined) => {
+const as = ({ channel, body, variables, parts: { subject } = {} }: TemplateRow, name: string | undefined) => {
   const values = fill(variables, name ? { name } : {});
-  return { preview: filled(body, values), ...(subject && { subject: filled(subject, values) }) };
+  return { preview: readable({ channel, body }, values), ...(subject && { subject: filled(subject, values) }) };
 };
 
 const summaryOf = ({ id, name, language, channel, category, status, ...words }: TemplateRow) => ({
   ...{ id, name, language, channel, category, status },
-  preview: sampleOf(words),
+  preview: sampleOf({ channel, ...words }),
 });
 
 /** Ours is a sentence, the provider's a code of its own. */

@@ -64,6 +64,20 @@ describe('templates, said in words', () => {
     expect(await rowOf('cyber corto')).toMatchObject({ channel: 'sms', status: 'APPROVED', stop_word: 'BAJA' });
   });
 
+  it('when a link in it may not be sent, or nothing stands for a name, then its card says so at once, as it was written', async () => {
+    const [which] = await camila().says('crear plantilla');
+    await camila().presses('SMS', which?.content as Content, 'V7');
+    const form = await formOf('SMS');
+    const words = 'Hola {nombre}, mira http://bit.ly/x de Tienda Andina. BAJA para salir.';
+    const values = { name: 'cyber con enlace', category: 'MARKETING', language: 'es_CL', words };
+    await camila().submits(form.action, values, 'V7');
+    const written = await cardOf(/cyber con enlace/);
+    expect(whole(written)).toMatch(/✗ El enlace «http:\/\/bit\.ly\/x» no se puede enviar/);
+    expect(whole(written)).toMatch(/✗ Di qué va cuando no se sabe el nombre, después de la barra: \{nombre\|cliente\}/);
+    expect(whole(written)).not.toMatch(/\{\{1\}\}/);
+    expect(labels(written)).not.toContain('Dejarla lista');
+  });
+
   it('when a mail is written, then it has a subject, whom it is from and a way out', async () => {
     const [which] = await camila().says('crear plantilla');
     await camila().presses('Correo', which?.content as Content, 'V2');
@@ -115,5 +129,27 @@ describe('templates, said in words', () => {
     const [shown] = await camila().presses('Vista previa', draft);
     expect(whole(shown?.content)).toMatch(/Así la recibe \+56 9 •••• •\d{3}/);
     expect(whole(shown?.content)).toMatch(/Hola (?!cliente)\p{L}+, esta semana Cyber/u);
+  });
+
+  it('when it goes by mail, then it shows the mail as it is read, its subject, and the mailbox it goes to', async () => {
+    const identity = { phone: '+56976541999', email: 'ana@correo.example' };
+    await house.inside(andina, async (tx) => {
+      const source = { source: 'import:test', now: house.clock.now() } as never;
+      const made = await house.rooms.audience.importPerson(tx, { identity }, source);
+      const contact = 'contact' in made ? made.contact : '';
+      expect(await house.rooms.audience.masked(tx, contact, 'email')).toMatch(/@/);
+      expect(await house.rooms.audience.masked(tx, contact)).toMatch(/^\+56/);
+    });
+    await camila().says('manda la promo cyber por correo a clientes RM mañana a las 10');
+    const draft = await eventually(() => cardNow('send-campaign/author'));
+    expect(whole(draft)).not.toMatch(/unsubscribe|\*\*/);
+    const [shown] = await camila().presses('Vista previa', draft);
+    const seen = whole(shown?.content);
+    expect(seen).toMatch(/^Así la recibe a•+@correo\.example/);
+    expect(seen).toMatch(
+      /\*Asunto:\* \p{L}+, llegó el Cyber.*Hola \p{L}+, \*30 %\* en la tienda: https:\/\/tienda-andina\.example\./su,
+    );
+    expect(seen).toMatch(/sal aquí: https:\/\/…/);
+    expect(seen).not.toMatch(/unsubscribe|\*\*|\+56 9/);
   });
 });

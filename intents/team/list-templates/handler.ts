@@ -1,5 +1,5 @@
 import { type Act, card, form, type IntentHandler, reply, type Turn } from '../../../src/intent';
-import { drawn, topic, wholeOf } from './template-card';
+import { drawn, mailFacts, topic, wholeOf } from './template-card';
 
 const most = 9;
 const idOf = ({ args }: Turn): string => args.template ?? '';
@@ -53,11 +53,12 @@ const editSend: Act = async (turn) => {
 const preview: Act = async ({ services, args }) => {
   const { masked = '', shown } = await services.templates.preview(args.campaign ?? '');
   const facts = shown.flatMap((one) => [
+    ...mailFacts(one),
     {
       key: 'shown',
       vars: {
         ...{ channel: { text: `channels.${one.channel}` }, language: one.language },
-        words: wholeOf({ ...one, header: one.subject ?? one.header ?? '' }),
+        words: wholeOf(one),
       },
     },
     ...one.buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),

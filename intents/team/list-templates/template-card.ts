@@ -6,6 +6,12 @@ export const topic = (template: string): string => `template:${template}`;
 export const wholeOf = ({ header, preview, footer }: Pick<TemplateView, 'header' | 'preview' | 'footer'>): string =>
   [header && `*${header}*`, preview, footer && `_${footer}_`].filter(Boolean).join('\n\n');
 
+/** What a mailbox shows of a mail before it is opened. */
+export const mailFacts = ({ subject, preheader, sender }: Pick<TemplateView, 'subject' | 'preheader' | 'sender'>) => [
+  ...(subject ? [{ key: 'subject', vars: { subject: [subject, preheader].filter(Boolean).join(' - ') } }] : []),
+  ...(sender ? [{ key: 'sender', vars: { sender } }] : []),
+];
+
 /** As the phone or the mailbox shows it, what is to be changed, and what may be done. */
 export function drawn(view: TemplateView): Reply {
   const { name, language, channel, category, status, version, sms, medium, why, verdict } = view;
@@ -17,10 +23,7 @@ export function drawn(view: TemplateView): Reply {
   };
   const facts = [
     { key: 'about' },
-    ...(view.subject
-      ? [{ key: 'subject', vars: { subject: [view.subject, view.preheader].filter(Boolean).join(' - ') } }]
-      : []),
-    ...(view.sender ? [{ key: 'sender', vars: { sender: view.sender } }] : []),
+    ...mailFacts(view),
     ...(medium ? [{ key: 'medium', vars: { kind: medium.kind, here: medium.isHere ? 'yes' : 'no' } }] : []),
     ...view.buttons.map(({ kind, label, url = '' }) => ({ key: 'button', vars: { kind, label, url } })),
     ...(sms ? [{ key: 'price', vars: { encoding: sms.encoding, segments: sms.segments } }] : []),

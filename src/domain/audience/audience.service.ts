@@ -96,8 +96,9 @@ export class Audience {
   }
 
   /** How a person is shown to those who need not know the number. */
-  async masked(tx: TenantTx, contact: string): Promise<string> {
+  async masked(tx: TenantTx, contact: string, channel?: string): Promise<string> {
     const { identity } = await this.read(tx, contact);
+    if (channel === 'email' && identity.email) return maskOther(identity.email);
     return identity.phone ? maskPhone(identity.phone) : maskOther(identity.email ?? identity.bsuid ?? '');
   }
 

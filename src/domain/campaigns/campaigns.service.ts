@@ -163,7 +163,7 @@ export class Campaigns extends Approvals {
     after: string | undefined,
     by: Actor,
     now: Date,
-  ): Promise<{ people: readonly { contact: string; code: string }[]; next?: string }> {
+  ): Promise<{ channel: string; people: readonly { contact: string; code: string }[]; next?: string }> {
     requireRole(by, authors);
     const row = isId(id) ? await campaignsTable.get(tx, id) : undefined;
     if (!row) throw new AppError('CAMPAIGN_NOT_FOUND');
@@ -171,7 +171,7 @@ export class Campaigns extends Approvals {
     const people = found.slice(0, pageOfPeople);
     await this.record(tx, id, 'campaign.left_out_seen', by.id, now, { people: String(people.length) });
     const last = found.length > people.length ? people.at(-1) : undefined;
-    return { people, ...(last && { next: last.contact }) };
+    return { channel: row.channel, people, ...(last && { next: last.contact }) };
   }
 
   /** Whether this person is in any campaign made since then. */

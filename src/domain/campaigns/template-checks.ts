@@ -1,6 +1,7 @@
 import { saysHowToLeave } from './opt-out-text';
 import type { SmsPrice } from './sms-parts';
 import { places, type TemplateButton, type TemplateParts, type Variable } from './template-parts';
+import { nameIn } from './template-words';
 
 /** What is written, before anybody reviewed it. */
 export interface TemplateDraft {
@@ -15,6 +16,8 @@ export interface TemplateDraft {
   sender_name?: string | null;
   /** Its picture, video or paper is here. */
   hasMedium?: boolean;
+  /** What people could tap in it, and no campaign may send. */
+  refusedLinks?: readonly string[];
 }
 
 export interface TemplateRule {
@@ -84,9 +87,14 @@ export const checks: Readonly<Record<string, Check>> = {
     const wanted = least * count + 1;
     return found(count > 0 && words < wanted, { words, wanted });
   },
-  PLACE_UNFILLED: ({ body, variables }) => {
+  PLACE_UNFILLED: ({ body, variables, language }) => {
     const at = places(body).find((one) => isPoor(standIn(variables[one - 1])));
-    return at === undefined ? undefined : { place: `{{${at}}}` };
+    if (at === undefined) return undefined;
+    const variable = variables[at - 1];
+    // as whoever wrote it knows it: nobody who wrote {nombre} has seen a number
+    return variable && 'from' in variable
+      ? { kind: 'name', place: nameIn(language) }
+      : { kind: 'place', place: `{{${at}}}` };
   },
   HEADER_EMPTY: (draft, rule) => found(headerText(draft) !== undefined && lacks(headerText(draft), rule)),
   HEADER_LONG: (draft, rule) => over(headerText(draft), rule),
@@ -115,6 +123,7 @@ export const checks: Readonly<Record<string, Check>> = {
   LINK_FORM: (draft, { most = 0 }) =>
     label(ofKind(draft, 'url'), (one) => one.kind === 'url' && (one.url.length > most || !isLink(one.url))),
   LINK_PLACE: (draft) => label(ofKind(draft, 'url'), (one) => one.kind === 'url' && !hasGoodEnd(one)),
+  LINK_REFUSED: ({ refusedLinks: [link] = [] }) => found(link !== undefined, { link: link ?? '' }),
   PHONE_FORM: (draft, rule) => label(ofKind(draft, 'phone'), (one) => one.kind === 'phone' && lacks(one.phone, rule)),
   SUBJECT_MISSING: ({ parts }, rule) => found(lacks(parts.subject, rule)),
   SUBJECT_LONG: ({ parts }, rule) => over(parts.subject, rule),

@@ -21,11 +21,14 @@ export function readWords(written: string): { body: string; variables: Variable[
 
 const names: Readonly<Record<string, string>> = { es: 'nombre', en: 'name', pt: 'nome' };
 
+/** What a name is called in words of this language. */
+export const nameIn = (language: string): string => names[language.slice(0, 2)] ?? 'nombre';
+
 /** The other way: as it would be written. A place without anything that fills it stays a number. */
 export const writeWords = (body: string, variables: readonly Variable[], language: string): string =>
   body.replace(/\{\{([1-9]\d*)\}\}/g, (whole, number) => {
     const variable = variables[Number(number) - 1];
     if (!variable) return whole;
     if ('text' in variable) return `{=${variable.text}}`;
-    return `{${names[language.slice(0, 2)] ?? 'nombre'}|${variable.otherwise}}`;
+    return `{${nameIn(language)}|${variable.otherwise}}`;
   });

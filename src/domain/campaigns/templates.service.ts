@@ -16,6 +16,8 @@ export interface TemplatePorts {
   onChanged(tx: TenantTx, template: string): Promise<void>;
   /** Its picture, video or paper is here. */
   hasMedium(tx: TenantTx, template: string): Promise<boolean>;
+  /** Links in it that no campaign may send. */
+  refusedLinks(tx: TenantTx, row: Pick<TemplateRow, 'body' | 'variables' | 'parts'>): Promise<readonly string[]>;
 }
 
 /** What a member writes. Of a mail: `sender`, whom it is from. */
@@ -151,7 +153,8 @@ export class Templates {
     const { parts = {}, id } = row;
     const kind = parts.header?.kind ?? 'text';
     const hasMedium = kind !== 'text' && (await this.ports.hasMedium(tx, id));
-    return lint({ ...row, parts, hasMedium }, this.priceOf(row));
+    const refusedLinks = await this.ports.refusedLinks(tx, row);
+    return lint({ ...row, parts, hasMedium, refusedLinks }, this.priceOf(row));
   }
 
   /** Of an SMS, as somebody would get it whose name we don't know. */

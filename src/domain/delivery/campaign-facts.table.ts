@@ -33,6 +33,17 @@ export interface CampaignFactsRow {
   domains: string[];
 }
 
+/** Of tenant t, which is $1. */
+const ownDomains = `t.domains || ARRAY(SELECT y FROM unnest(ARRAY[split_part(t.contact, '@', 2), substring(t.privacy_url FROM '^https?://([^/:]+)')]
+         || ARRAY(SELECT split_part(w.provider_id, '@', 2) FROM sender w WHERE w.tenant_id = $1 AND w.channel = 'email')) y WHERE y <> '')`;
+
+/** The customer's own domains alone. */
+export async function domainsOf(tx: TenantTx): Promise<string[]> {
+  const sql = `SELECT ${ownDomains} AS domains FROM tenant t WHERE t.tenant_id = $1`;
+  const [row] = await tx.query<{ domains: string[] }>(sql, [tx.tenant]);
+  return row?.domains ?? [];
+}
+
 /**
  * Everything the gate asks once a campaign, in one row: asked again in the transaction of every claim. The month is that of the customer's zone.
  * Plan: the keys of ten small tables; of sending_count at most a month of hours a number.
@@ -60,8 +71,7 @@ export async function readCampaignFacts(
        ARRAY(SELECT h.code FROM guard_hold h WHERE h.tenant_id = $1 AND h.campaign_id = $2) AS held,
        (SELECT q.points FROM campaign_suspicion q WHERE q.tenant_id = $1 AND q.campaign_id = $2) AS points,
        CASE WHEN d.tenant_id IS NULL THEN 0 ELSE d.step END AS step,
-       t.domains || ARRAY(SELECT y FROM unnest(ARRAY[split_part(t.contact, '@', 2), substring(t.privacy_url FROM '^https?://([^/:]+)')]
-         || ARRAY(SELECT split_part(w.provider_id, '@', 2) FROM sender w WHERE w.tenant_id = $1 AND w.channel = 'email')) y WHERE y <> '') AS domains
+       ${ownDomains} AS domains
      FROM tenant t LEFT JOIN sender s ON s.tenant_id = t.tenant_id AND s.id = $3 AND s.channel = $6
      LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id LEFT JOIN sending_ladder d ON d.tenant_id = t.tenant_id
      LEFT JOIN LATERAL (

@@ -4,11 +4,11 @@ import type { CampaignRow } from '../campaigns/campaigns.table';
 import { obstacle } from '../campaigns/content';
 import { readsLikeAnOffer, saysHowToLeave } from '../campaigns/opt-out-text';
 import type { TemplateRow } from '../campaigns/templates.table';
-import { readCampaignFacts } from './campaign-facts.table';
+import { domainsOf, readCampaignFacts } from './campaign-facts.table';
 import { wordsOf } from './campaign-words';
 import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
 import { capOf } from './ladder';
-import { refusedLinks } from './link-rules';
+import { linksIn, refusedLinks } from './link-rules';
 import { isSuspicious, judge } from './suspicion';
 
 /** What the gate says of a campaign as a whole, now. */
@@ -60,7 +60,7 @@ export async function askCampaign(
     templateQuality: template?.quality ?? 'UNKNOWN',
     optOutText: template !== undefined && saysHowToLeave(template),
     approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
-    refusedLinks: template ? refusedLinks(wordsOf(template), found.domains).map(({ link }) => link) : [],
+    refusedLinks: template ? refusedIn(template, found.domains) : [],
     suspected:
       isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
     audienceReady: !found.freezing,
@@ -87,3 +87,11 @@ function roomOf(facts: CampaignFacts, lifted: readonly string[]): number | undef
   const room = Math.min(...limits);
   return Number.isFinite(room) ? Math.max(0, room) : undefined;
 }
+
+type Words = Parameters<typeof wordsOf>[0];
+const refusedIn = (words: Words, own: readonly string[]): string[] =>
+  refusedLinks(wordsOf(words), own).map(({ link }) => link);
+
+/** What people could tap in a template, and the gate would let no campaign send. */
+export const refusedLinksOf = async (tx: TenantTx, words: Words): Promise<string[]> =>
+  linksIn(wordsOf(words)).length > 0 ? refusedIn(words, await domainsOf(tx)) : [];

@@ -30,5 +30,8 @@ export async function previewOf(tx: TenantTx, audience: Audience, campaign: stri
   const contact = await anybodyOf(tx, row.segment, await lookingAt(tx, row, now));
   if (!contact) return { templates };
   const { name } = await audience.read(tx, contact);
-  return { templates, person: { masked: await audience.masked(tx, contact), ...(name && { name }) } };
+  return {
+    templates,
+    person: { masked: await audience.masked(tx, contact, templates[0]?.channel), ...(name && { name }) },
+  };
 }

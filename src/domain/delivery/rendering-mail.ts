@@ -1,6 +1,6 @@
 import type { OutboundContent } from '../../channel';
+import { blocksOf, htmlOf, leaving, leavingMark, safe, textOf } from '../campaigns/mail-markdown';
 import { filled, type TemplateParts } from '../campaigns/template-parts';
-import { blocksOf, htmlOf, safe, textOf } from './rendering-markdown';
 
 /** Who writes, beneath every mail: the law of many countries wants it. */
 export interface Imprint {
@@ -13,11 +13,6 @@ interface Around {
   imprint?: Imprint;
 }
 type Words = { body: string; parts?: TemplateParts };
-
-/** Where a mail's body says how to leave. */
-const leavingMark = /\{\{\s*unsubscribe\s*\}\}/g;
-// Any address that no template can hold: the link to leave is never counted as a click.
-const leaving = 'https://unsubscribe.invalid/';
 
 /** A mail as text and as HTML of the same words. Nothing that a person is called can become markup, and no line of it a header. */
 export function mailOf(

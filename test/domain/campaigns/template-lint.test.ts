@@ -179,6 +179,16 @@ describe('looking a template through before it is sent for review', () => {
     expect(isFit(lint(draft))).toBe(false);
   });
 
+  it('when nothing stands for a name, then it is said as it was written; a place that nothing fills is its number', () => {
+    const unfilled = (variables: Variable[]) =>
+      lint(with_({ variables })).find(({ code }) => code === 'PLACE_UNFILLED')?.vars;
+    expect(unfilled([{ from: 'name', otherwise: '' }, { text: '30 %' }])).toMatchObject({
+      kind: 'name',
+      place: 'nombre',
+    });
+    expect(unfilled([{ from: 'name', otherwise: 'cliente' }])).toMatchObject({ kind: 'place', place: '{{2}}' });
+  });
+
   it('when a notice says nothing of leaving, then nothing is missing', () => {
     expect(codes(with_({ category: 'UTILITY', body: 'Hola {{1}}, tu pedido {{2}} va en camino.' }))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readable } from '../../../src/domain/campaigns/sample';
 import type { TemplateParts } from '../../../src/domain/campaigns/template-parts';
 import { render } from '../../../src/domain/delivery/rendering';
 
@@ -90,6 +91,15 @@ describe('what leaves for a person', () => {
       '<p>Hola <strong>Ana</strong>,<br>mira <a href="https://l.example/9">la tienda</a>.</p>',
     );
     expect(sent.html).toContain('<ul><li>uno</li><li>dos</li></ul>');
+  });
+
+  it('when a mail is shown before it is sent, then it is as it is read: its marks, and of the link to leave its words', () => {
+    const body = 'Hola **{{1}}**, mira [la tienda](https://tienda.example/).\n\nO [date de baja]({{ unsubscribe }}).';
+    expect(readable({ channel: 'email', body }, ['Ana'])).toBe(
+      'Hola *Ana*, mira la tienda: https://tienda.example/.\n\nO date de baja.',
+    );
+    expect(readable({ channel: 'email', body: 'Salir: {{unsubscribe}}' }, [])).toBe('Salir: https://…');
+    expect(readable({ channel: 'sms', body: 'Hola **{{1}}**' }, ['Ana'])).toBe('Hola **Ana**');
   });
 
   it('when a name is markup, a line break or a place, then it stays a name', () => {

@@ -1,3 +1,8 @@
+/** Where a mail's body says how to leave. */
+export const leavingMark = /\{\{\s*unsubscribe\s*\}\}/g;
+/** In its stead: any address that no template can hold, for the link to leave is never counted as a click. */
+export const leaving = 'https://unsubscribe.invalid/';
+
 /** A piece of a line: words, emphasised or not, or a link. */
 type Piece = { words: string; as?: 'strong' | 'em' } | { words: string; url: string };
 type Block = { kind: 'heading' | 'paragraph'; lines: Piece[][] } | { kind: 'list'; lines: Piece[][] };
@@ -63,12 +68,14 @@ export function htmlOf(blocks: readonly Block[], filling: Filling): string {
     .join('\n');
 }
 
-/** The same as text: a link's address behind its words. */
-export function textOf(blocks: readonly Block[], filling: Filling): string {
+/** The same as text: a link's address behind its words, if it has one. @param marks what stands around what is emphasised */
+export function textOf(blocks: readonly Block[], filling: Filling, marks = { strong: '', em: '' }): string {
   const piece = (one: Piece): string => {
     const words = put(one.words, filling.values);
-    if (!('url' in one)) return words;
-    return one.words === one.url ? target(one.url, filling) : `${words}: ${target(one.url, filling)}`;
+    if (!('url' in one)) return one.as ? `${marks[one.as]}${words}${marks[one.as]}` : words;
+    const to = target(one.url, filling);
+    if (one.words === one.url) return to;
+    return to ? `${words}: ${to}` : words;
   };
   const line = (pieces: readonly Piece[]): string => pieces.map(piece).join('');
   return blocks
