@@ -209,9 +209,19 @@ class Compiler {
       read: () => `${it}.state = 'read'`,
       clicked: () => this.interaction(it, other, 'clicked'),
       replied: () => this.interaction(it, other, 'replied'),
-      failed: () => `${it}.state = 'failed' AND ${it}.reason = ANY(${this.param(healing, 'text[]')})`,
+      failed: () => `${it}.state = 'failed' AND ${this.mayHeal(it)}`,
     };
     return { from: `message ${it}`, person: `${it}.contact_id`, where: [...where, more[did]()].join(' AND ') };
+  }
+
+  /** Of a message whose failure was told by no receipt it is only known that it was before its campaign's end. Plan: the keys of receipt and campaign. */
+  private mayHeal(it: string): string {
+    const failedAt = `coalesce(
+      (SELECT max(r.at) FROM receipt r WHERE r.tenant_id = $1 AND r.batch_id = ${it}.batch_id AND r.seq = ${it}.seq AND r.status = 'failed'),
+      (SELECT e.done_at FROM campaign e WHERE e.tenant_id = $1 AND e.batch_id = ${it}.batch_id))`;
+    const now = this.param(this.today.now, 'timestamptz');
+    return `(${it}.reason = ANY(${this.param(healing.at_once, 'text[]')})
+      OR (${it}.reason = ANY(${this.param(healing.after_a_day, 'text[]')}) AND ${failedAt} <= ${now} - interval '24 hours'))`;
   }
 
   private interaction(it: string, other: string, kind: 'clicked' | 'replied'): string {
