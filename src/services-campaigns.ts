@@ -19,12 +19,14 @@ export interface CampaignView {
   name: string;
   state: CampaignState;
   template: string;
+  /** `whatsapp`, `sms` or `email`. */
+  channel: string;
   templateId: string;
   /** The provider has not decided yet whether it may be sent. */
   templateInReview: boolean;
   preview: string;
   /** Where it can't reach somebody: by this channel, with these words. */
-  backup?: { channel: string; preview: string };
+  backup?: { channel: string; templateId: string; preview: string };
   segment: string;
   segmentId: string;
   /** undefined: as soon as it is approved. */
@@ -56,6 +58,8 @@ export interface CampaignView {
   sent: number;
   delivered: number;
   read: number;
+  /** Which receipts come back by its channels: nobody confirms that a mail arrived. */
+  comesBack: readonly ('delivered' | 'read')[];
   failed: number;
   unknown: number;
   /** People of it who left since it was frozen. */

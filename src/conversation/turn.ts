@@ -76,9 +76,11 @@ export class Conversation {
     const { person, state } = ports;
     const proof = await provesPhone(text, ports);
     if (proof) return talk.sayHouse(proof);
-    const typed = person.kind === 'recipient' ? pressedBy(state, text, ports.now) : undefined;
-    if (typed) return this.press({ kind: 'action', action: typed, label: text, values: {} }, talk, ports);
     const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
+    // A bare yes or no answers what is open, or is asked about; it is no button's name, though one may bear it.
+    const isBare = first.intent === 'affirm' || first.intent === 'deny';
+    const typed = person.kind === 'recipient' && !isBare ? pressedBy(state, text, ports.now) : undefined;
+    if (typed) return this.press({ kind: 'action', action: typed, label: text, values: {} }, talk, ports);
     await this.noteLanguage(first, text, talk, ports);
     const heard = person.kind === 'member' ? await this.withWhom(first, text, ports) : first;
     if (person.kind === 'recipient' && ports.handedOff && !this.isForTheBot(heard, ports)) {

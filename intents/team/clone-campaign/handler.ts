@@ -15,12 +15,13 @@ const most = 5;
 
 /** The same message, to the same people unless others were said, as a draft of its own. */
 async function again({ services, slots }: Turn, id: string) {
-  const { templateId, segmentId } = await services.campaigns.get(id);
+  const { templateId, segmentId, backup } = await services.campaigns.get(id);
   return next('send-campaign/start', {
     template: templateId,
     segment: slots.segment ?? segmentId,
     at: slots.at,
     pace: slots.pace,
+    backup: backup?.templateId,
   });
 }
 

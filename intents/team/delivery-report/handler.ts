@@ -1,10 +1,12 @@
-import { type Act, card, form, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, noneYet, type Reply, reply, type Turn } from '../../../src/intent';
 
 /** In a new post, with its picture beneath. */
 async function show({ services }: Turn, campaign: string): Promise<Reply> {
   const topic = await services.reports.show(campaign, { picture: true });
   return card({ card: 'report', args: { campaign, topic }, topic });
 }
+
+type Earlier = Awaited<ReturnType<Turn['services']['reports']['of']>>['earlier'][number];
 
 const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
 const when = <T>(holds: boolean, ...all: readonly T[]): readonly T[] => (holds ? all : []);
@@ -19,14 +21,16 @@ const draw: Act = async ({ args, services }) => {
   const { clicked, replied, reacted, complaints } = report;
   const out = campaign.leftOut.reduce((sum, one) => sum + one.count, 0);
   const machines = report.links.reduce((sum, one) => sum + one.machines, 0);
-  const compared = (one: { sent: number; delivered: number; read: number; clicked: number }) => ({
-    delivered: share(one.delivered, one.sent),
-    read: share(one.read, one.sent),
-    clicked: share(one.clicked, one.sent),
+  const compared = ({ sent: of, delivered: arrived, read: seen, clicked: followed, comesBack }: Earlier) => ({
+    delivers: comesBack.includes('delivered') ? 'yes' : 'no',
+    reads: comesBack.includes('read') ? 'yes' : 'no',
+    delivered: share(arrived, of),
+    read: share(seen, of),
+    clicked: share(followed, of),
   });
   const facts: Reply['facts'] = [
     { key: 'sent' },
-    ...(['delivered', 'read', 'clicked', 'replied'] as const).map((key) => ({
+    ...[...campaign.comesBack, ...(['clicked', 'replied'] as const)].map((key) => ({
       key,
       vars: { share: share(report[key], sent) },
     })),
@@ -80,7 +84,7 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const { slots, services } = turn;
     const id = slots.campaign === undefined ? await services.campaigns.newest() : String(slots.campaign);
-    return id ? show(turn, id) : reply('none');
+    return id ? show(turn, id) : noneYet(turn);
   },
   acts: {
     show: (turn) => show(turn, turn.args.campaign ?? ''),

@@ -51,6 +51,10 @@ const obstacles = ({ heldWhy, templateInReview, obstacles: all }: CampaignView) 
     .filter(({ code }) => code !== heldWhy && !(templateInReview && code === 'TEMPLATE_NOT_APPROVED'))
     .map((one) => ({ key: 'obstacle', vars: refusalOf(one) }));
 
+/** Some of it has left: what refuses now keeps only the rest. */
+const waitsFor = (campaign: CampaignView) =>
+  obstacles(campaign).map((one) => (one.vars.opens === 'yes' && campaign.sent > 0 ? { ...one, key: 'rest' } : one));
+
 /** Its next allowed moment, a rule that its author may lift as the account's owner, who is left out, and all rules one by one. */
 const waysOn = (campaign: CampaignView): ReplyButton[] => {
   const { id, state, leftOut, obstacles: all, authorRoles } = campaign;
@@ -77,6 +81,7 @@ const wordsOf = (campaign: CampaignView): Vars => ({
   number: campaign.number,
   name: campaign.name,
   segment: campaign.segment,
+  channel: { text: `channels.${campaign.channel}` },
   preview: campaign.preview,
   author: campaign.author,
   approver: campaign.approver ?? '',
@@ -87,6 +92,8 @@ const wordsOf = (campaign: CampaignView): Vars => ({
   sent: campaign.sent,
   delivered: campaign.delivered,
   read: campaign.read,
+  delivers: campaign.comesBack.includes('delivered') ? 'yes' : 'no',
+  reads: campaign.comesBack.includes('read') ? 'yes' : 'no',
   failed: campaign.failed,
   unknown: campaign.unknown,
   left: campaign.optedOut,
@@ -119,6 +126,7 @@ async function checked({ services }: Asks, campaign: CampaignView) {
         ? [{ act: 'list-templates/plain', args: { template: dear.template } }]
         : []),
       { act: 'list-templates/preview', args: { campaign: campaign.id } },
+      { act: 'test', args: { campaign: campaign.id } },
     ],
   };
 }
@@ -126,7 +134,6 @@ async function checked({ services }: Asks, campaign: CampaignView) {
 /** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
 export async function standing(asks: Asks, campaign: CampaignView, buttons: Buttons): Promise<Reply> {
   const { state, comment, before } = campaign;
-      { act: 'test', args: { campaign: campaign.id } },
   const { cost, checks, fixes } = await checked(asks, campaign);
   return reply(isForNobody(campaign) ? 'nobody' : state, wordsOf(campaign), {
     facts: [
@@ -167,7 +174,7 @@ export async function progress(asks: Asks, campaign: CampaignView): Promise<Repl
       { key: 'figures' },
       { key: 'left' },
       ...(pace === 'waves' && state === 'sending' ? [{ key: 'inWaves' }] : []),
-      ...obstacles(campaign),
+      ...waitsFor(campaign),
       ...(await spike(asks, campaign)),
       ...why(campaign),
     ],

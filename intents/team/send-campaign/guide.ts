@@ -64,6 +64,7 @@ const whom: Act = async (turn) => {
   const { values, services, person } = turn;
   const { segment: _before, ...rest } = turn.args;
   const args: Known = { ...rest, ...only(values, 'segment', 'people') };
+  if (values.people && values.segment) return askWhom(turn, args, { people: 'both' });
   if (!values.people) return args.segment ? askWhen(args) : askWhom(turn, args, { segment: 'choose' });
   const described = await services.segments.find(values.people, person.language);
   return described

@@ -80,7 +80,7 @@ const who: Act = async ({ services, args }) => {
   const { people, next: after } = await services.campaigns.leftOut(args.campaign ?? '', args.after);
   const facts = people.map(({ masked, code }) => ({
     key: 'person',
-    vars: { masked, why: { text: `gate_rule.${code}` } },
+    vars: { masked, why: { text: `advice.${code}` } },
   }));
   const buttons = after ? [{ act: 'who', label: 'more', args: { campaign: args.campaign ?? '', after } }] : [];
   return reply(people.length > 0 ? 'who' : 'whoNobody', { number }, { facts, buttons, private: true });

@@ -36,8 +36,9 @@ export async function chargedRows(
     `SELECT k.id AS campaign, p.id AS template, m.channel, coalesce(m.charged_as, p.category) AS category, c.country,
        to_char(m.accepted_at AT TIME ZONE t.zone, 'YYYY-MM-DD') AS day, count(*)::int AS messages
      FROM campaign k JOIN tenant t ON t.tenant_id = k.tenant_id
-     JOIN template p ON p.tenant_id = k.tenant_id AND p.id = k.template_id
-     JOIN message m ON m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id
+     JOIN campaign_batch b ON b.tenant_id = k.tenant_id AND b.campaign_id = k.id
+     JOIN template p ON p.tenant_id = k.tenant_id AND p.id = b.template_id
+     JOIN message m ON m.tenant_id = k.tenant_id AND m.batch_id = b.batch_id
      JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
      WHERE k.tenant_id = $1 AND k.started_at IS NOT NULL AND m.charged_as IS DISTINCT FROM 'free' AND ${isCharged} AND ${which}
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 3, 5, 6`,

@@ -3,7 +3,7 @@ import { isId } from '../../data/ids';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import { sameGroupSince } from './approval';
-import { type Campaign, campaignOf, type Figures, type Obstacle } from './campaign';
+import { type Campaign, campaignOf, comesBackBy, type Figures, type Obstacle } from './campaign';
 import { type CampaignAct, step } from './campaign-state';
 import { type CampaignRow, campaignsTable } from './campaigns.table';
 import { fallbacksTable } from './fallbacks.table';
@@ -86,7 +86,10 @@ export abstract class CampaignMoves {
     return {
       ...campaignOf(row, figures, await this.ports.obstacles(tx, row, now)),
       ...(before && { before }),
-      ...(backup && { backup: { channel: backup.channel, preview: sampleOf(backup) } }),
+      ...(backup && {
+        backup: { channel: backup.channel, templateId: backup.template_id, preview: sampleOf(backup) },
+        comesBack: comesBackBy([row.channel, backup.channel]),
+      }),
     };
   }
 

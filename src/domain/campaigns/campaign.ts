@@ -43,10 +43,11 @@ export interface Campaign extends Figures {
   name: string;
   state: CampaignState;
   template: string;
+  channel: string;
   templateId: string;
   preview: string;
   /** By which channel it goes where it can't reach somebody, and with which words. */
-  backup?: { channel: string; preview: string };
+  backup?: { channel: string; templateId: string; preview: string };
   segment: string;
   segmentId: string;
   at?: Date;
@@ -72,8 +73,20 @@ export interface Campaign extends Figures {
   before?: { number: string; at: Date };
   startedAt?: Date;
   doneAt?: Date;
+  /** Which receipts come back by its channels. */
+  comesBack: readonly ('delivered' | 'read')[];
   obstacles: readonly Obstacle[];
 }
+
+/** What comes back of what was sent: a mail that arrived is not confirmed, nor is that an SMS was read. */
+const comesBack: Readonly<Record<string, readonly ('delivered' | 'read')[]>> = {
+  whatsapp: ['delivered', 'read'],
+  sms: ['delivered'],
+  email: [],
+};
+
+export const comesBackBy = (channels: readonly string[]): readonly ('delivered' | 'read')[] =>
+  (['delivered', 'read'] as const).filter((one) => channels.some((channel) => comesBack[channel]?.includes(one)));
 
 export const campaignOf = (row: CampaignRow, figures: Figures, obstacles: readonly Obstacle[]): Campaign => ({
   ...figures,
@@ -83,6 +96,8 @@ export const campaignOf = (row: CampaignRow, figures: Figures, obstacles: readon
   name: row.name,
   state: row.state,
   template: row.template_name,
+  channel: row.channel,
+  comesBack: comesBackBy([row.channel]),
   templateId: row.template_id,
   preview: sampleOf(row),
   segment: row.segment_name,

@@ -28,7 +28,7 @@ const idOf = (lane: Buffer): string =>
   lane.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 export async function wakeTemplate(tx: TenantTx, id: string | undefined): Promise<void> {
-  await tx.query("SELECT edge.wake('template', $1, '0')", [id ? laneOf(id) : syncLane]);
+  await templatesTable.wake(tx, id ? laneOf(id) : syncLane);
 }
 
 /** Hands templates in, changes and takes them back at the provider, outside any transaction; what came of it is written after. Begun again after a crash it finds what was done. */

@@ -63,6 +63,11 @@ const table: Table<TemplateRow> = {
 };
 
 export const templatesTable = {
+  /** Work of the provider's waits on this lane. */
+  async wake(tx: TenantTx, lane: Buffer): Promise<void> {
+    await tx.query("SELECT edge.wake('template', $1, '0')", [lane]);
+  },
+
   get: (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => tx.rows(table).find({ id }),
   /** What there is, by name; what was deleted is still known to campaigns. */
   list: async (tx: TenantTx): Promise<TemplateRow[]> =>

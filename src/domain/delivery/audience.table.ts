@@ -25,7 +25,8 @@ const recent = (
   within: string,
 ): string => `SELECT f.contact_id, count(*) FILTER (WHERE ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '7 days')::int AS week,
     count(*)::int AS month
-  FROM campaign k JOIN message f ON f.tenant_id = k.tenant_id AND f.batch_id = k.batch_id
+  FROM campaign k JOIN campaign_batch b ON b.tenant_id = k.tenant_id AND b.campaign_id = k.id
+    JOIN message f ON f.tenant_id = b.tenant_id AND f.batch_id = b.batch_id
   WHERE k.tenant_id = $1 AND k.started_at IS NOT NULL AND (k.done_at IS NULL OR k.done_at > $2::timestamptz - interval '30 days')
     AND f.purpose = 'marketing' AND f.state IN ${leftStates} AND ${leftAt('f', '$2::timestamptz')} > $2::timestamptz - interval '30 days'
     AND ${within}

@@ -2,7 +2,7 @@ import type { Database, TenantTx } from '../../data/database';
 import { campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { openRows } from './counts.table';
-import { wakeFallback } from './fallback';
+import { wakeFallback } from './fallback.table';
 import { cancelBatch, reap } from './parcels.table';
 
 const tendSeconds = 1;

@@ -132,3 +132,8 @@ export async function countInstead(tx: TenantTx, campaign: string, first: string
     [tx.tenant, campaign, first],
   );
 }
+
+/** Its work is due in so many seconds. */
+export async function wakeFallback(tx: TenantTx, batch: string, seconds: number): Promise<void> {
+  await tx.query("SELECT edge.wake('fallback', int8send($1::bigint), make_interval(secs => $2))", [batch, seconds]);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { TenantTx } from '../../data/database';
 import { liftedRules, promotionsCap } from './campaign-facts.table';
-import { cancelInstead, type Family, familiesOf, type MessageAt, planInstead } from './fallback.table';
+import { cancelInstead, type Family, familiesOf, type MessageAt, planInstead, wakeFallback } from './fallback.table';
 
 const rules: { settle_seconds: number; late_days: number } = parse(
   readFileSync(join(__dirname, 'fallback.yaml'), 'utf8'),
@@ -68,9 +68,4 @@ async function planNext(
     if (made.size > 0) await wakeFallback(tx, to.batch, settleSeconds);
     left = left.filter((seq) => !made.has(seq));
   }
-}
-
-/** Its work is due in so many seconds. */
-export async function wakeFallback(tx: TenantTx, batch: string, seconds: number): Promise<void> {
-  await tx.query("SELECT edge.wake('fallback', int8send($1::bigint), make_interval(secs => $2))", [batch, seconds]);
 }

@@ -26,7 +26,8 @@ export async function pulse(tx: TenantTx): Promise<Pulse> {
      SELECT EXISTS (SELECT 1 FROM sending_stop WHERE tenant_id = $1 AND scope = 'company') AS stopped,
             count(*)::int AS answers, count(*) FILTER (WHERE state = 'failed')::int AS failed, max(accepted_at) AS "lastSent",
             (SELECT max(r.at) FROM receipt r JOIN last l ON l.seq = r.seq WHERE r.tenant_id = $1 AND r.batch_id = ${answers}) AS "lastReceipt",
-            (SELECT count(*)::int FROM campaign c JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = c.batch_id
+            (SELECT count(*)::int FROM campaign c JOIN campaign_batch b ON b.tenant_id = c.tenant_id AND b.campaign_id = c.id
+               JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = b.batch_id
              WHERE c.tenant_id = $1 AND c.state = 'sending' AND m.state IN ('planned', 'queued', 'sending')) AS waiting
      FROM last`,
     [tx.tenant],
@@ -41,7 +42,8 @@ export async function usage(tx: TenantTx, now: Date): Promise<Usage> {
             count(*) FILTER (WHERE m.state IN ('accepted', 'sent', 'delivered', 'read'))::int AS sent,
             count(*) FILTER (WHERE m.state IN ('delivered', 'read'))::int AS delivered,
             count(*) FILTER (WHERE m.state = 'failed')::int AS failed
-     FROM campaign c JOIN tenant t ON t.tenant_id = c.tenant_id JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = c.batch_id
+     FROM campaign c JOIN tenant t ON t.tenant_id = c.tenant_id JOIN campaign_batch b ON b.tenant_id = c.tenant_id AND b.campaign_id = c.id
+       JOIN message m ON m.tenant_id = c.tenant_id AND m.batch_id = b.batch_id
      WHERE c.tenant_id = $1 AND c.started_at >= date_trunc('month', $2::timestamptz AT TIME ZONE t.zone) AT TIME ZONE t.zone`,
     [tx.tenant, now],
   );

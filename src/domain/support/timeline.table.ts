@@ -22,7 +22,8 @@ export async function lastMessages(tx: TenantTx, contact: string, limit: number)
   return tx.query<TraceRow>(
     `SELECT m.batch_id AS batch, m.seq, c.name AS campaign, c.number, m.channel, m.purpose, m.state, m.reason,
             m.created_at AS "createdAt", m.accepted_at AS "acceptedAt"
-     FROM message m LEFT JOIN campaign c ON c.tenant_id = m.tenant_id AND c.batch_id = m.batch_id
+     FROM message m LEFT JOIN campaign_batch b ON b.tenant_id = m.tenant_id AND b.batch_id = m.batch_id
+     LEFT JOIN campaign c ON c.tenant_id = b.tenant_id AND c.id = b.campaign_id
      WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.created_at >= ${holderSince} ORDER BY m.created_at DESC, m.seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
