@@ -29,6 +29,8 @@ export interface Asked {
   slot: string;
   slots: Slots;
   then?: ActRef;
+  /** Why what was said of it can't be taken: the moment does not exist, or has passed. */
+  refused?: string;
 }
 
 /** What was said now, where, and when. */
@@ -40,6 +42,12 @@ export interface Said {
 
 /** What to do next: pure, one step. Nothing that must be confirmed is ever reached but by a yes that was waited for, or by its own button. */
 export function nextStep(state: DialogState, heard: Understanding, rules: Rules, said: Said): Step {
+  const step = stepFor(state, heard, rules, said);
+  if (step.do !== 'ask' || step.slot !== heard.unclear || !heard.refused) return step;
+  return { ...step, refused: heard.refused };
+}
+
+function stepFor(state: DialogState, heard: Understanding, rules: Rules, said: Said): Step {
   const { pending } = state;
   const open = openOf(state, said.now);
   if (rules.get(heard.intent)?.urgency === 'first') return begin(heard, rules);

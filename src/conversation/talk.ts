@@ -19,7 +19,7 @@ import { actOf, renderBrief, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
 import type { TurnPorts } from './turn-ports';
-import type { Understanding } from './understand';
+import { type Understanding, unknownName } from './understand';
 
 const mostOptions = 5;
 const minutesToConfirm = 15;
@@ -47,7 +47,7 @@ export class Talk {
     if (step.do === 'again') return this.askAgain();
     if (step.do === 'clarify') return this.clarify(step.candidates, text);
     if (step.do === 'confirm') return this.confirm(step, text);
-    if (step.do === 'ask') return this.ask(step);
+    if (step.do === 'ask') return this.ask(step, text);
     if (step.do === 'choose') return this.choose(step);
     if (step.intent === 'none' && ports.person.kind === 'member') return this.notUnderstood(text);
     const after = step.back ? understood : step.intent === 'deny' ? dropped : settled;
@@ -154,15 +154,28 @@ export class Talk {
     return handler({ person: speaker, now, services, slots: {}, args: {}, values: {}, text: '', ...what });
   }
 
-  private async ask(step: Asked): Promise<string> {
+  private async ask(step: Asked, text = ''): Promise<string> {
     const intent = this.intent(step.intent);
     this.mustBeAllowed(intent);
     // Whoever is unknown has no conversation in which to be asked: they are told how it is said in one.
     if (this.ports.person.kind === 'stranger') throw new AppError('NOT_LINKED');
+    const refused = this.refused(intent, step, text);
     await this.ports.save(waitForSlot(this.ports.state, step, this.ports.now));
     const prompt = intent.spoken[this.language].prompts[step.slot] ?? this.house('ask_again');
-    await this.offer(step, prompt, await this.options(intent, step.slot));
+    const question = [refused, prompt].filter(Boolean).join(' ');
+    await this.offer(step, question, await this.options(intent, step.slot));
     return `${step.intent}?${step.slot}`;
+  }
+
+  /** What was said for it and can't be taken, so that nobody has to guess why it is asked. */
+  private refused(intent: Intent, { slot, slots, refused }: Asked, text: string): string {
+    if (refused) return this.house(`moment_refused.${refused}`);
+    const type = intent.slots[slot]?.type;
+    if ((type !== 'template' && type !== 'segment') || slots[slot] !== undefined) return '';
+    const { pending } = this.ports.state;
+    const isAnswer = pending?.kind === 'slot' && pending.slot === slot;
+    const name = unknownName(type, text, this.language, isAnswer);
+    return name ? this.house('unknown_name', { name }) : '';
   }
 
   private async choose(step: Step & { do: 'choose' }): Promise<string> {

@@ -41,6 +41,33 @@ describe('a moment that is not clear', () => {
   });
 });
 
+describe('what can’t be taken as said', () => {
+  it.each([
+    ['el 31 de febrero a las 10', /Ese día no existe\. ¿Cuándo la mando\?/],
+    ['hoy a las 25', /Esa hora no existe ese día\. ¿Cuándo la mando\?/],
+    ['ayer a las 5', /Ese momento ya pasó\. ¿Cuándo la mando\?/],
+  ])('when the moment is «%s», then it is said why it is asked', async (moment, why) => {
+    expect(told(await camila().says(`manda la promo cyber a clientes RM ${moment}`))).toMatch(why);
+    await camila().says('déjalo');
+  });
+
+  it('when the answer has passed, then that is said too', async () => {
+    await camila().says('manda la promo cyber a clientes RM el 31 de febrero a las 10');
+    expect(told(await camila().says('ayer a las 5'))).toMatch(/Ese momento ya pasó/);
+    await camila().says('déjalo');
+  });
+
+  it.each([
+    ['manda novedades verano a clientes Marte mañana a las 10', /No conozco «clientes Marte»\. ¿A qué grupo\?/],
+    ['manda la promo inexistente a clientes RM', /No conozco «promo inexistente»\. ¿Qué plantilla mando\?/],
+    ['manda una campaña a clientes RM', /^¿Qué plantilla mando\?/],
+    ['manda la promo cyber', /^¿A qué grupo\?/],
+  ])('when somebody says «%s», then a name that nothing has is named, and no other', async (words, asked) => {
+    expect(told(await camila().says(words))).toMatch(asked);
+    await camila().says('déjalo');
+  });
+});
+
 describe('a campaign without its name', () => {
   it('when it was just shown, then "esa" is that one and no newer one', async () => {
     await camila().says('manda la promo cyber a clientes RM mañana a las 10');

@@ -116,6 +116,7 @@ const consider = (
     slots: filled.slots,
     ...(filled.ambiguous ? { ambiguous: filled.ambiguous } : {}),
     ...(filled.unclear ? { unclear: filled.unclear } : {}),
+    ...(filled.refused ? { refused: filled.refused } : {}),
     ...(filled.partly ? { partly: filled.partly } : {}),
     language: room.keywords.languageOf(text, question.language) ?? language,
     ...(decision.guarded ? { guarded: decision.guarded } : {}),

@@ -5,6 +5,7 @@ export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
 export { entitiesIn } from './entities/entities';
 export type { Entities } from './entities/found';
+export { unknownName } from './entities/unknown-name';
 export { languageOracle } from './language';
 export { plain } from './normalise';
 export type { Audience, Names, Pending, Question, Understanding } from './types';

@@ -79,6 +79,8 @@ export interface Understanding {
   slots: Record<string, SlotValue>;
   /** A moment that was said but can't be taken as said: it is past, or could be two. To be asked. */
   unclear?: string;
+  /** Why, where that can be said: there is no such day or hour, or it has passed. */
+  refused?: 'no-such-day' | 'no-such-time' | 'past';
   /** What is clear of that moment: kept until the answer, which may give only the rest. */
   partly?: string;
   /** A name that fits several. */

@@ -126,7 +126,7 @@ const resolve = (
   };
   if (typeof named === 'string') return past ? undefined : unclear(named);
   if (past && !time) return named && beginning(named, zone);
-  if (!time && named && isBefore(named, today)) return unclear('past');
+  if (!past && named && isBefore(named, today)) return unclear('past');
   if (isVague && time) return { note: 'vague', ...(named && { partly: dayText(named) }) };
   if (time === 'midnight') return midnight(signs, today, zone);
   if (!time) return unclear(isVague ? 'vague' : 'hour-missing', named);

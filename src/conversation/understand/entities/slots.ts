@@ -3,13 +3,14 @@ import { beforeOf } from '../corrections';
 import { PARTLY, type Question, type SlotDefinition, type SlotValue, type Understanding } from '../types';
 import { codeIn } from './contacts';
 import { type Read, readEntities } from './entities';
-import type { Entities, FoundName } from './found';
+import type { Entities, FoundName, Moment } from './found';
 import { hourAlone, momentOf, partOf } from './moments';
 
 export interface Filled {
   slots: Record<string, SlotValue>;
   ambiguous?: NonNullable<Understanding['ambiguous']>;
   unclear?: string;
+  refused?: NonNullable<Understanding['refused']>;
   partly?: string | undefined;
   because: string[];
   entities: Entities;
@@ -69,6 +70,9 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
   }
 };
 
+const isRefused = (note: Moment['note']): note is NonNullable<Understanding['refused']> =>
+  note === 'past' || note === 'no-such-day' || note === 'no-such-time';
+
 const momentOfSlot = (slot: string, { past = false }: SlotDefinition, from: Sources): Date | undefined => {
   const { question, masked, filled, signs } = from;
   const { now, zone } = question;
@@ -78,6 +82,7 @@ const momentOfSlot = (slot: string, { past = false }: SlotDefinition, from: Sour
   if (moment?.note) filled.because.push(`moment-${moment.note}`);
   if (moment && !moment.at && !past) {
     filled.unclear ??= slot;
+    if (filled.unclear === slot && isRefused(moment.note)) filled.refused = moment.note;
     filled.partly ??= moment.partly;
   }
   return moment?.at;
