@@ -120,12 +120,19 @@ function costOf(rows: readonly Counted[], { currency, own }: Payer): Cost | unde
     const line = lines.get(key) ?? { channel: of.channel, country: of.country, messages: 0, fine: 0 };
     lines.set(key, { ...line, messages: line.messages + messages, fine: line.fine + cost });
   }
-  return {
-    total: moneyOf(known.fine, currency),
-    lines: [...lines.values()]
-      .map(({ fine: cost, ...line }) => ({ ...line, cost: moneyOf(cost, currency) }))
-      .toSorted((a, b) => b.messages - a.messages),
-  };
+  const total = moneyOf(known.fine, currency);
+  const said = [...lines.values()]
+    .map(({ fine: cost, ...line }) => ({ ...line, cost: moneyOf(cost, currency) }))
+    .toSorted((a, b) => b.cost.amount - a.cost.amount);
+  return { total, lines: addingUp(said, total).toSorted((a, b) => b.messages - a.messages) };
+}
+
+/** Each was rounded by itself: what that leaves over is the dearest line's, so that the lines are the total. */
+function addingUp<L extends { cost: Money }>(lines: readonly L[], total: Money): L[] {
+  const over = total.amount - lines.reduce((sum, { cost }) => sum + cost.amount, 0);
+  return lines.map((line, at) =>
+    at === 0 ? { ...line, cost: { ...line.cost, amount: line.cost.amount + over } } : line,
+  );
 }
 
 /** Rounded once, when it is said. */

@@ -79,6 +79,19 @@ describe('what a campaign costs', () => {
     expect((await estimate(tenant, later.id))?.total.amount).toBe(600);
   });
 
+  it('when each line would be rounded by itself, then the lines are the total all the same', async () => {
+    const tenant = await town();
+    await sql(
+      tenant,
+      "INSERT INTO rate VALUES ($1, 'whatsapp', 'MARKETING', '*', 10.45, 'CLP', '2026-01-01')",
+      tenant.id,
+    );
+    const draft = await aCampaign(here, tenant.id, { until: 'drafted' });
+    const cost = await estimate(tenant, draft.id);
+    expect(cost?.total.amount).toBe(63); // 62.7; alone they would be 31, 21 and 10
+    expect(lines(cost)).toEqual({ CL: [3, 32], BR: [2, 21], DE: [1, 10] });
+  });
+
   it('when it goes by SMS, then every part of its words is paid', async () => {
     const tenant = await town();
     const draft = await aCampaign(here, tenant.id, { until: 'drafted' });
