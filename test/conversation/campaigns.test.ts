@@ -125,6 +125,18 @@ describe('the campaigns there are', () => {
   });
 });
 
+describe('before there is any campaign', () => {
+  it.each([
+    ['reporte de la última campaña', /manda control anual a pacientes/],
+    ['exporta el reporte a excel', /manda control anual a pacientes/],
+    ['mis campañas', /manda control anual a pacientes/],
+  ])('when «%s» is asked, then it is said how one is begun, in the company’s own names', async (words, own) => {
+    const said = told(await colleague(house, 'U0MARTIN', 'T0CLINICA', clinica).says(words));
+    expect(said).toMatch(own);
+    expect(said).not.toMatch(/cyber|RM/);
+  });
+});
+
 describe('what failed, and figures to take along', () => {
   it('when it has not gone out, then there is nothing to resend, and nothing is prepared', async () => {
     const { number } = await drafted();
