@@ -25,7 +25,7 @@ export function reportPorts(
     words: (tx, file, reason) => wordsOfList(tx, deps, file, reason),
     spot: async (tx, topic) => {
       const at = await cardOf(tx, topic);
-      return at && { team: at.team, channel: at.channel, post: at.ts };
+      return at && { team: at.team, channel: at.channel, post: at.ts, language: at.language };
     },
     put: async (_tenant, spot, file) => {
       const sender = await workspace(spot.team);

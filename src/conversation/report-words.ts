@@ -47,7 +47,12 @@ export async function wordsOfSheet(tx: TenantTx, deps: ReportWordsDeps, file: Fi
   const title = says('title', { number, name });
   const bars = [
     { label: says('selected'), count: campaign.selected, said: says('count', { count: campaign.selected }) },
-    ...funnelOf(says, report),
+    // as its post counts them
+    ...funnelOf(
+      says,
+      { ...report, sent: campaign.sent, delivered: campaign.delivered, read: campaign.read },
+      campaign.comesBack,
+    ),
   ];
   const isPaper = file.kind === 'pdf';
   const cost = isPaper ? await costs.actual(tx, file.campaign_id) : undefined;
@@ -106,8 +111,9 @@ export async function wordsOfSheet(tx: TenantTx, deps: ReportWordsDeps, file: Fi
 function funnelOf(
   says: Says,
   report: { sent: number; delivered: number; read: number; clicked: number; replied: number },
+  comesBack: readonly ('delivered' | 'read')[],
 ) {
-  return (['sent', 'delivered', 'read', 'clicked', 'replied'] as const).map((key) => {
+  return (['sent', ...comesBack, 'clicked', 'replied'] as const).map((key) => {
     const count = report[key];
     const share = report.sent > 0 ? count / report.sent : 0;
     return {

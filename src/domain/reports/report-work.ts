@@ -26,6 +26,7 @@ export interface Spot {
   team: string;
   channel: string;
   post: string;
+  language: string;
 }
 export interface NewFile {
   name: string;
@@ -94,7 +95,9 @@ export class ReportWork {
 
   private async put(tenant: string, file: FileRow, spot: Spot): Promise<void> {
     const { database, ports, clock } = this.deps;
-    const outcome = await this.made(tenant, file, (made) => ports.put(tenant, spot, made));
+    // a picture speaks as the post above it does; a file as whoever asked for it
+    const worded = file.kind === 'picture' ? { ...file, language: spot.language } : file;
+    const outcome = await this.made(tenant, worded, (made) => ports.put(tenant, spot, made));
     await database.withTenant(tenant, async (tx) => {
       if (outcome.outcome === 'accepted') {
         await filesTable.stands(tx, file.id, spot.team, outcome.providerId, clock.now());

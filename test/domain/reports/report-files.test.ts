@@ -28,6 +28,7 @@ let tenant: string;
 let campaign: string;
 let group: string[];
 let isPosted = true;
+let spoken = 'es';
 let answer: SendOutcome;
 let put: { name: string; bytes: Buffer; alt?: string }[];
 let removed: string[];
@@ -67,7 +68,7 @@ beforeAll(async () => {
     ...here,
     ports: {
       ...actual,
-      spot: async () => (isPosted ? { team: 'T1', channel: 'C1', post: '1.2' } : undefined),
+      spot: async () => (isPosted ? { team: 'T1', channel: 'C1', post: '1.2', language: spoken } : undefined),
       put: async (_tenant, _spot, { name, content, alt }: NewFile) => {
         const bytes = Buffer.isBuffer(content) ? content : Buffer.concat(await Readable.from(content.source).toArray());
         if (!Buffer.isBuffer(content)) expect(content.bytes).toBe(bytes.length);
@@ -86,7 +87,7 @@ afterAll(async () => {
   await place.drop();
 });
 beforeEach(async () => {
-  [isPosted, put, removed] = [true, [], []];
+  [isPosted, put, removed, spoken] = [true, [], [], 'es'];
   answer = { outcome: 'accepted', providerId: `F${newId()}` };
   await here.in(tenant, (tx) => tx.query('DELETE FROM report_file'));
 });
@@ -117,8 +118,10 @@ const list = async (isWhole: boolean, by = camila) => {
 
 describe('the picture of a report', () => {
   it('when a report is shown, then its picture follows beneath the post, with words for who can’t see it', async () => {
+    // whoever asked was heard in another language than the post came to stand in
+    spoken = 'pt';
     await here.in(tenant, (tx) =>
-      here.reportFiles.show(tx, campaign, { language: 'pt', picture: true }, camila, start),
+      here.reportFiles.show(tx, campaign, { language: 'es', picture: true }, camila, start),
     );
     await runAll();
     expect(put).toHaveLength(1);
