@@ -1,4 +1,4 @@
-import type { Card, ConsentLine, Right, Role, Services } from './services';
+import type { CampaignView, Card, ConsentLine, Right, Role, Services } from './services';
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
 
@@ -21,6 +21,8 @@ export interface Turn {
   person: Person;
   now: Date;
   slots: Slots;
+  /** The campaign that this talk is about. */
+  about?: string;
   /** What a button or form carried, already verified. */
   args: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
@@ -102,6 +104,13 @@ export interface IntentHandler {
   acts?: Readonly<Record<string, Act>>;
   /** Posts that are drawn again when their topic changes; they ask, they never act. */
   cards?: Readonly<Record<string, Act>>;
+}
+
+/** The campaign that was named, else the one this talk is about, as long as it is not over. */
+export async function spokenOf({ services, slots, about }: Turn): Promise<CampaignView | undefined> {
+  if (slots.campaign !== undefined) return (await services.campaigns.meant(slots.campaign, []))[0];
+  const [topic] = about ? await services.campaigns.meant(about, []) : [];
+  return topic && !['done', 'cancelled', 'expired'].includes(topic.state) ? topic : undefined;
 }
 
 /** A reply by its key in the language file. */

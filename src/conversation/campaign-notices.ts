@@ -11,6 +11,8 @@ const cards: Readonly<Record<Notice, string>> = {
   handed: 'approval',
   expired: 'author',
   held: 'author',
+  approved: 'author',
+  returned: 'author',
 };
 
 /** Whoever has to act on a campaign, or waits for it, reads it in their direct messages: a card that goes on being drawn. */

@@ -45,7 +45,9 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
     const services = bindServices(tx, deps.domain(), context);
     try {
       const reply = await draw({ person, now, services, slots: {}, args: card.args, values: {}, text: '' });
-      return renderReply(intent, reply, reader, sign);
+      if (!card.isOlder) return renderReply(intent, reply, reader, sign);
+      const { buttons: _gone, ...shown } = renderReply(intent, { ...reply, buttons: [] }, reader, sign);
+      return { ...shown, note: sayHouse({ text: 'further_down' }, reader) };
     } catch (error) {
       if (error instanceof AppError) return { text: sayHouse({ text: 'no_longer' }, reader) };
       throw error;

@@ -9,6 +9,8 @@ export interface CardRef {
   intent: string;
   card: string;
   args: Readonly<Record<string, string>>;
+  /** The same stands again further down, with the buttons. */
+  isOlder?: true;
 }
 
 export interface Post {
@@ -124,6 +126,29 @@ export async function markStale(tx: TenantTx, topic: string, seconds: number): P
     [tx.tenant, topic, seconds],
   );
   return rows.map((row) => row.lane);
+}
+
+/** Live posts of the same card, but for this one. Plan: slack_post_topic, a few. */
+export async function twinsOf(
+  tx: TenantTx,
+  topic: string,
+  card: CardRef,
+  id: string,
+): Promise<Pick<Post, 'id' | 'lane' | 'team' | 'place'>[]> {
+  return tx.query(
+    `SELECT id, lane, team, place FROM slack_post
+     WHERE tenant_id = $1 AND topic = $2 AND card = $3::jsonb AND id <> $4 AND state IN ('queued', 'posting', 'posted') ORDER BY id`,
+    [tx.tenant, topic, JSON.stringify(card), id],
+  );
+}
+
+/** These are drawn once more, as what stands again further down. Plan: slack_post's key. */
+export async function markOlder(tx: TenantTx, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET card = card || '{"isOlder": true}', pending = true, wanted = wanted + 1
+     WHERE tenant_id = $1 AND id = ANY($2::uuid[])`,
+    [tx.tenant, ids],
+  );
 }
 
 /** Everything we posted about a person is to be taken down. Returns the lanes of what may stand in Slack. */

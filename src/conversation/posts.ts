@@ -63,7 +63,22 @@ export class Posts {
       language,
     };
     await table.insertPost(tx, row, now);
-    await this.wake(tx, [lane]);
+    const older = topic && card ? await this.retire(tx, { id, at: post.at, topic, card }) : [];
+    await this.wake(tx, [lane, ...older]);
+  }
+
+  /** Where the same card stands already, its buttons go: nobody is to press what they no longer look at. @returns the lanes of those */
+  private async retire(
+    tx: TenantTx,
+    { id, at, topic, card }: { id: string; at: SurfaceRef; topic: string; card: CardRef },
+  ): Promise<Buffer[]> {
+    const older = (await table.twinsOf(tx, topic, card, id)).filter(({ place }) => talkOf(place) === talkOf(at));
+    if (older.length > 0)
+      await table.markOlder(
+        tx,
+        older.map((one) => one.id),
+      );
+    return older.map(({ lane }) => lane);
   }
 
   /** Live posts about this topic are drawn again, at most once a second each. */
@@ -163,3 +178,7 @@ function placed(post: Post): SurfaceRef & { post: string } {
   const [channel = '', ts = ''] = (post.provider_id ?? '').split('/');
   return { ...post.place, channel, post: ts };
 }
+
+/** Direct messages are named by their channel or by the person in them. */
+const talkOf = ({ team, channel, user }: SurfaceRef): string =>
+  `${team}/${channel && !channel.startsWith('D') ? channel : user}`;

@@ -11,6 +11,7 @@ import {
   prepared,
   settled,
   speaksOf,
+  topicOf,
   understood,
   waitForSlot,
   waitForYes,
@@ -151,7 +152,9 @@ export class Talk {
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {
     const { person, now, services } = this.ports;
     const speaker = { ...person, language: this.language } as Person;
-    return handler({ person: speaker, now, services, slots: {}, args: {}, values: {}, text: '', ...what });
+    const about = topicOf(this.ports.state, this.ports.where, now);
+    const known = { person: speaker, now, services, ...(about && { about }) };
+    return handler({ ...known, slots: {}, args: {}, values: {}, text: '', ...what });
   }
 
   private async ask(step: Asked, text = ''): Promise<string> {

@@ -90,6 +90,91 @@ describe('a campaign for a moment', () => {
   });
 });
 
+describe('while another campaign waits for its hour', () => {
+  const another = async () => {
+    await approved();
+    return drafted();
+  };
+
+  it('when the draft just spoken of is told to wait, then the other one goes on, and can be paused from there', async () => {
+    const other = await approved();
+    const draft = await drafted();
+    const [said] = await camila().says('espera, no la mandes todavía');
+    expect(whole(said?.content)).toContain(`${draft.number} · ${draft.name} todavía no sale`);
+    expect(labels(said?.content)).toContain(`Pausar ${other.number} · ${other.name}`);
+    expect((await campaigns()).find(({ id }) => id === other.id)).toMatchObject({ state: 'scheduled' });
+  });
+
+  it('when the approved one just spoken of is told to wait, then it is the one, and twice is no error', async () => {
+    const { draft, id, number } = await another();
+    const asked = await camila().presses('Pedir aprobación', draft);
+    await diego().presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
+    expect(told(await camila().says('espera, no la mandes todavía'))).toMatch(new RegExp(`${number} · .*en espera`));
+    expect(await newest()).toMatchObject({ id, state: 'paused' });
+    expect((await campaigns()).filter(({ state }) => state === 'paused').map((one) => one.id)).toEqual([id]);
+    expect(told(await camila().says('espera, no la mandes todavía'))).toMatch(
+      new RegExp(`${number} · .*ya está en pausa`),
+    );
+  });
+
+  it('when an approved one that nobody paused is let go, then its hour is said, and nothing is asked', async () => {
+    const { id, number, version } = await approved();
+    const [said] = await camila().says('ok, mándala');
+    expect(whole(said?.content)).toMatch(
+      new RegExp(`${number} · .* ya está aprobada.*miércoles 2 de diciembre, 10:00`),
+    );
+    expect(labels(said?.content)).not.toContain('Sí, reanudar');
+    expect(await newest()).toMatchObject({ id, state: 'scheduled', version });
+  });
+});
+
+describe('what its author hears', () => {
+  it('when it is approved, then a new message says by whom and for when, and the older card has no buttons left', async () => {
+    const { draft, number } = await drafted();
+    const asked = await camila().presses('Pedir aprobación', draft);
+    const mine = (posts: readonly Post[]) =>
+      posts.filter(
+        ({ card, place, content }) =>
+          card === 'send-campaign/author' && place.user === 'U0CAMILA' && whole(content).includes(number),
+      );
+    const said = mine(await diego().presses('Aprobar', cardOf(asked, 'send-campaign/approval')));
+    expect(said).toHaveLength(1);
+    expect(whole(said[0]?.content)).toMatch(/Aprobada por Diego.*miércoles 2 de diciembre, 10:00/);
+    const all = mine(await house.posts(andina));
+    expect(all.map(({ content }) => labels(content).length > 0)).toEqual([...all.slice(1).map(() => false), true]);
+    expect(whole(all[0]?.content)).toMatch(/Sigue más abajo/);
+  });
+
+  it('when changes are asked for, then a new message brings the comment, with the buttons to go on', async () => {
+    const { draft, number } = await drafted();
+    const asked = await camila().presses('Pedir aprobación', draft);
+    const approval = cardOf(asked, 'send-campaign/approval');
+    const open = house.edge.forms.length;
+    await diego().presses('Pedir cambios', approval, 'V1');
+    await eventually(async () => expect(house.edge.forms.length).toBe(open + 1));
+    const said = await diego().submits(house.edge.forms.at(-1)?.action ?? '', { comment: 'Falta el precio' });
+    const [mine] = said.filter(({ card, place }) => card === 'send-campaign/author' && place.user === 'U0CAMILA');
+    expect(whole(mine?.content)).toMatch(new RegExp(`${number}.*Te pidieron cambios:\\* Falta el precio`));
+    expect(labels(mine?.content)).toContain('Pedir aprobación');
+  });
+
+  it('when approval is asked for with two clicks, then it is answered once', async () => {
+    const { draft, version } = await drafted();
+    expect(told(await camila().presses('Pedir aprobación', draft))).toMatch(/Listo, avisé/);
+    expect(await camila().presses('Pedir aprobación', draft)).toEqual([]);
+    expect(await newest()).toMatchObject({ state: 'awaiting_approval', version: version + 1 });
+  });
+
+  it('when a draft is said otherwise, then only the newest of its cards can be pressed', async () => {
+    const { number } = await drafted();
+    await camila().says('mejor a las 11');
+    const cards = (await house.posts(andina)).filter(
+      ({ card, content }) => card === 'send-campaign/author' && whole(content).includes(number),
+    );
+    expect(cards.map(({ content }) => labels(content).includes('Pedir aprobación'))).toEqual([false, true]);
+  });
+});
+
 describe('the same campaign once more', () => {
   it('when one is cloned for another group, then a draft has its template, that group and no approval', async () => {
     const { number, templateId, id } = await approved();

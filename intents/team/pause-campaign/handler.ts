@@ -1,4 +1,4 @@
-import { type IntentHandler, reply, type Turn } from '../../../src/intent';
+import { type CampaignView, type IntentHandler, reply, spokenOf, type Turn } from '../../../src/intent';
 
 /** Acts at once, and offers to go on. */
 const pause = async ({ services }: Turn, campaign: string) => {
@@ -9,23 +9,33 @@ const pause = async ({ services }: Turn, campaign: string) => {
 };
 
 /** Nothing of it can leave by itself. */
-const waits = ['draft', 'awaiting_approval'] as const;
+const stands: Partial<Record<CampaignView['state'], string>> = {
+  draft: 'waits',
+  awaiting_approval: 'waits',
+  paused: 'already',
+  held: 'already',
+};
+
+const choices = (found: readonly CampaignView[]) =>
+  found.slice(0, 5).map(({ id, number, name }) => ({
+    act: 'pause',
+    args: { campaign: id },
+    label: 'one',
+    vars: { number, name },
+  }));
 
 export const intent: IntentHandler = {
   heard: async (turn) => {
     const { campaigns } = turn.services;
-    const found = await campaigns.meant(turn.slots.campaign, ['sending', 'scheduled']);
-    const [only, ...others] = found.length > 0 ? found : await campaigns.meant(undefined, waits);
-    if (!only) return reply('nothing');
-    if (waits.some((state) => state === only.state)) return reply('waits', { number: only.number, name: only.name });
-    if (others.length === 0) return pause(turn, only.id);
-    const choices = found.slice(0, 5).map(({ id, number, name }) => ({
-      act: 'pause',
-      args: { campaign: id },
-      label: 'one',
-      vars: { number, name },
-    }));
-    return reply('which', {}, { buttons: choices });
+    const spoken = await spokenOf(turn);
+    const key = spoken && stands[spoken.state];
+    if (spoken && !key) return pause(turn, spoken.id);
+    const going = await campaigns.meant(undefined, ['sending', 'scheduled']);
+    if (spoken && key) return reply(key, { number: spoken.number, name: spoken.name }, { buttons: choices(going) });
+    const [only, ...others] = going;
+    if (only) return others.length === 0 ? pause(turn, only.id) : reply('which', {}, { buttons: choices(going) });
+    const [draft] = await campaigns.meant(undefined, ['draft', 'awaiting_approval']);
+    return draft ? reply('waits', { number: draft.number, name: draft.name }) : reply('nothing');
   },
   acts: { pause: (turn) => pause(turn, turn.args.campaign ?? '') },
 };

@@ -1,4 +1,4 @@
-import { type Act, type CampaignView, type IntentHandler, reply, type Turn } from '../../../src/intent';
+import { type Act, type CampaignView, type IntentHandler, reply, spokenOf, type Turn } from '../../../src/intent';
 
 const question = ({ id, number, name, queued }: CampaignView) => {
   const args = { campaign: id };
@@ -26,28 +26,50 @@ const yes: Act = async ({ services, args }) => {
 const hasAnHour = ({ at, startedAt, state }: CampaignView, now: Date): boolean =>
   state === 'paused' && !startedAt && at !== undefined && at > now;
 
+const isStopped = ({ state }: CampaignView): boolean => state === 'paused' || state === 'held';
+
 const goOn = (turn: Turn, campaign: CampaignView) =>
   hasAnHour(campaign, turn.now) ? yes({ ...turn, args: { campaign: campaign.id } }) : question(campaign);
 
-const ask: Act = async (turn) => goOn(turn, await turn.services.campaigns.get(turn.args.campaign ?? ''));
+const ask: Act = async (turn) => {
+  const campaign = await turn.services.campaigns.get(turn.args.campaign ?? '');
+  return isStopped(campaign) ? goOn(turn, campaign) : say(campaign);
+};
+
+const choices = (found: readonly CampaignView[]) =>
+  found.slice(0, 5).map(({ id, number, name }) => ({
+    act: 'ask',
+    args: { campaign: id },
+    label: 'one',
+    vars: { number, name },
+  }));
+
+/** What is said of one that nothing holds up; nothing is asked that no yes could answer. */
+const stands: Partial<Record<CampaignView['state'], string>> = {
+  draft: 'unapproved',
+  awaiting_approval: 'unapproved',
+  scheduled: 'scheduled',
+  sending: 'sending',
+};
+
+const say = (spoken: CampaignView, paused: readonly CampaignView[] = []) => {
+  const { number, name, at, state } = spoken;
+  const when = at ?? { text: 'right_now' };
+  return reply(stands[state] ?? 'over', { number, name, when }, { buttons: choices(paused) });
+};
 
 /** Asks first; a button or a yes does it. What only waits for its hour again needs no question. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
-    const found = await turn.services.campaigns.meant(turn.slots.campaign, ['paused', 'held']);
-    const [only, ...others] = found;
-    if (!only) {
-      const [unapproved] = await turn.services.campaigns.meant(undefined, ['draft', 'awaiting_approval']);
-      return unapproved ? reply('unapproved', { number: unapproved.number, name: unapproved.name }) : reply('nothing');
-    }
-    if (others.length === 0) return goOn(turn, only);
-    const choices = found.slice(0, 5).map(({ id, number, name }) => ({
-      act: 'ask',
-      args: { campaign: id },
-      label: 'one',
-      vars: { number, name },
-    }));
-    return reply('which', {}, { buttons: choices });
+    const { campaigns } = turn.services;
+    const spoken = await spokenOf(turn);
+    if (spoken && isStopped(spoken)) return goOn(turn, spoken);
+    const paused = await campaigns.meant(undefined, ['paused', 'held']);
+    if (spoken) return say(spoken, paused);
+    const [only, ...others] = paused;
+    if (only) return others.length === 0 ? goOn(turn, only) : reply('which', {}, { buttons: choices(paused) });
+    const [newest] = await campaigns.meant(undefined, ['draft', 'awaiting_approval', 'scheduled', 'sending']);
+    return newest ? say(newest) : reply('nothing');
   },
   acts: {
     ask,

@@ -8,6 +8,7 @@ import {
   type Reply,
   reply,
   type Slots,
+  silence,
   type Turn,
 } from '../../../src/intent';
 import { hasUnproven, isForNobody, isObstructed, progress, running, standing, topic, whenOf } from './draft-card';
@@ -38,6 +39,9 @@ const heard: Act = async ({ slots, services }) =>
 
 /** Whoever may approve is asked: those with that role, else who runs the account. */
 const ask: Act = async ({ services, args, person }) => {
+  const { state, version } = await services.campaigns.get(args.campaign ?? '');
+  // Pressed twice: it was asked for.
+  if (state === 'awaiting_approval' && version === Number(args.version) + 1) return silence;
   const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
   const shown = { card: 'send-campaign/approval', args: { campaign: frozen.id }, topic: topic(frozen.id) };
   const author = person.kind === 'member' ? person.member : undefined;

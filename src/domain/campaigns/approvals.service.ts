@@ -43,7 +43,9 @@ export abstract class Approvals extends CampaignMoves {
     requireRole(by, approvers);
     const row = await this.take(tx, id, version);
     if (row.author_id === by.id) throw new AppError('APPROVAL_BY_AUTHOR');
-    return this.approved(tx, row, by, now);
+    const campaign = await this.approved(tx, row, by, now);
+    await this.ports.onNotice(tx, row, 'approved', now);
+    return campaign;
   }
 
   /**
@@ -96,6 +98,7 @@ export abstract class Approvals extends CampaignMoves {
     const row = await this.take(tx, id, version);
     await this.ports.thaw(tx, row);
     await this.move(tx, row, 'ask_changes', by.id, now, { comment: comment.slice(0, 500), ...unfrozen });
+    await this.ports.onNotice(tx, row, 'returned', now);
     return this.get(tx, id, now);
   }
 

@@ -14,7 +14,7 @@ export interface Actor {
   roles: readonly string[];
 }
 /** What somebody is told besides the cards that stand. */
-export type Notice = 'reminder' | 'handed' | 'expired' | 'held';
+export type Notice = 'reminder' | 'handed' | 'expired' | 'held' | 'approved' | 'returned';
 
 /** What a campaign needs of the floors above it. */
 export interface CampaignPorts {
@@ -81,7 +81,8 @@ export abstract class CampaignMoves {
 
   protected async view(tx: TenantTx, row: CampaignRow, now: Date): Promise<Campaign> {
     const figures = await (row.content_hash ? this.ports.figures(tx, row) : this.ports.preview(tx, row, now));
-    const before = row.state === 'draft' ? await campaignsTable.sentBefore(tx, row, sameGroupSince(now)) : undefined;
+    const isOpen = row.state === 'draft' || row.state === 'awaiting_approval';
+    const before = isOpen ? await campaignsTable.sentBefore(tx, row, sameGroupSince(now)) : undefined;
     const [backup] = await fallbacksTable.of(tx, row.id);
     return {
       ...campaignOf(row, figures, await this.ports.obstacles(tx, row, now)),

@@ -249,7 +249,7 @@ describe('a template that is still in review', () => {
 });
 
 describe('the same words to the same group', () => {
-  it('when they went out a few days ago, then the draft says so; after a week it does not', async () => {
+  it('when they went out a few days ago, then the draft says so, and to whoever approves it, too; after a week it does not', async () => {
     const tenant = await aTenant(here);
     await people(here, tenant.id, 2);
     const first = await aCampaign(here, tenant.id);
@@ -262,5 +262,9 @@ describe('the same words to the same group', () => {
     expect(again.before).toEqual({ number: first.number, at: later(5) });
     const week = await here.in(tenant.id, (tx) => here.campaigns.get(tx, again.id, later(8 * 24 * 60)));
     expect(week.before).toBeUndefined();
+    const asked = await here.in(tenant.id, (tx) =>
+      here.campaigns.askApproval(tx, again.id, again.version, operator, later(61)),
+    );
+    expect(asked).toMatchObject({ state: 'awaiting_approval', before: { number: first.number } });
   });
 });
