@@ -8,7 +8,7 @@ const { codeDigits, triesADay } = testRules;
 const said = new RegExp(`^[\\s*_"«“]*(?:prueba|test|teste)\\s*:?\\s*(\\d{${codeDigits}})[\\s*_"»”.!]*$`, 'iu');
 
 /** The code of a message that can only be meant to prove a member's own phone. */
-export const testCodeIn = (text: string): string | undefined => said.exec(text)?.[1];
+const testCodeIn = (text: string): string | undefined => said.exec(text)?.[1];
 
 /**
  * Somebody proves that this phone is a member's. A wrong code is talk like any other, and counted: after so many of a day none is looked at.
