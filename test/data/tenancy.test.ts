@@ -19,8 +19,9 @@ beforeAll(async () => {
   await app.connect();
   database = new Database(place.appUrl, { pool: 1 });
   const { rows } = await owner.query<{ name: string }>(
-    `SELECT DISTINCT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1`,
+    `SELECT DISTINCT c.table_name AS name FROM information_schema.columns c
+     JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND t.table_type = 'BASE TABLE' ORDER BY 1`,
   );
   tables = rows.map((row) => row.name);
   await owner.query("SET session_replication_role = 'replica'"); // a row in each table, whatever it refers to
@@ -86,6 +87,16 @@ describe('the walls between customers', () => {
                   WHERE i.indrelid = c.oid AND i.indisprimary AND a.attname = 'tenant_id'))`,
     );
     expect(rows.map((row) => row.name)).toEqual([]);
+  });
+
+  it('when there is a view, then it shows what whoever looks may see', async () => {
+    const { rows } = await owner.query<{ name: string; options: string[] | null }>(
+      `SELECT c.relname AS name, c.reloptions AS options FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = 'public' AND c.relkind IN ('v', 'm')`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { name, options } of rows)
+      expect([name, options]).toEqual([name, expect.arrayContaining(['security_invoker=true'])]);
   });
 
   it('when the login asks without having taken a role, then every table refuses', async () => {
