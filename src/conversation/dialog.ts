@@ -112,6 +112,7 @@ function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string):
   const given = saidOf(rule, heard);
   const isBetter = corrects(heard) && holds(rule, heard, given);
   if (heard.intent === 'deny' && !isBetter) return { do: 'heard', intent: 'deny', slots: {}, also: [] };
+  if (!isBetter && isAnew(open, heard, given)) return begin(heard, rules);
   const isFound = open.slot in given || isBetter;
   if (isAnother(heard, open.intent) && (!isFound || isPlain(heard, rules))) return aside(open, heard, rules);
   const free = rule.slots[open.slot]?.type === 'text' && !isBetter ? { [open.slot]: text } : {};
@@ -123,6 +124,14 @@ function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string):
     askOrHear(rule, slots, [], unclearSlot(rule, heard) ?? again, open.then)
   );
 }
+
+/** The same wish from its beginning, with another name in it: what was said before belongs to the other one. */
+const isAnew = (open: OpenSlot, heard: Understanding, given: Slots): boolean =>
+  heard.intent === open.intent &&
+  heard.withVerb === true &&
+  Object.entries(given).some(
+    ([slot, value]) => slot !== open.slot && typeof value === 'string' && (open.slots[slot] ?? value) !== value,
+  );
 
 /** What only shows something is shown, and what was asked is asked again; anything else closes the question. */
 function aside(open: OpenSlot, heard: Understanding, rules: Rules): Step {

@@ -246,7 +246,7 @@ describe('what failed, and figures to take along', () => {
       ),
     );
     const [said] = await martin.says(`reenvía a los que fallaron en la ${number}`);
-    expect(whole(said?.content)).toMatch(/2 mensajes no llegaron.*2 números no tienen WhatsApp.*no se puede/);
+    expect(whole(said?.content)).toMatch(/2 mensajes no llegaron.*no tiene WhatsApp.*el motivo no cambia solo/);
     expect(labels(said?.content)).toEqual(['Ver reporte', 'Ver una persona']);
     expect(whole((await martin.presses('Ver reporte', said?.content))[0]?.content)).toContain(`Reporte ${number}`);
     expect(house.edge.sent).toHaveLength(sent);

@@ -111,6 +111,35 @@ describe('a moment that was said but is not clear', () => {
   });
 });
 
+describe('the same wish from its beginning, while something of the first is asked', () => {
+  const open = { kind: 'slot' as const, intent: 'send-campaign', slot: 'at', slots: { template: 't', segment: 's' } };
+  const step = (slots: Understanding['slots'], because: string[] = []) =>
+    nextStep(
+      { pending: { ...open, until: now.getTime() + 60_000 } },
+      {
+        ...{ intent: 'send-campaign', strength: 'strong', withVerb: true, also: [], candidates: [], language: 'es' },
+        ...{ slots, because, entities: {} },
+      } as unknown as Understanding,
+      catalogue,
+      { text: '', where, now },
+    );
+
+  it('when it names another template, then nothing of the first is taken along: its group is asked', () => {
+    expect(step({ template: 'other', at: now })).toMatchObject({
+      do: 'ask',
+      slot: 'segment',
+      slots: { template: 'other' },
+    });
+  });
+
+  it('when it only answers, or corrects, then the rest stays', () => {
+    expect(step({ at: now })).toMatchObject({ slots: { template: 't', segment: 's', at: now } });
+    expect(step({ template: 'other', at: now }, ['corrects'])).toMatchObject({
+      slots: { template: 'other', segment: 's' },
+    });
+  });
+});
+
 describe('what a button carries', () => {
   const keysOf = (secret: string) => ({ derived: () => Buffer.from(secret) }) as unknown as TenantKeys;
   const ours = keysOf('ours');
