@@ -21,7 +21,7 @@ export class Campaigns extends Approvals {
   /** @throws TEMPLATE_NOT_FOUND, TEMPLATE_NOT_APPROVED, SEGMENT_NOT_FOUND, ROLE_REQUIRED */
   async draft(tx: TenantTx, wish: CampaignWish, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
-    const row = { id: newId(now), ...(await wished(tx, wish)), author_id: by.id };
+    const row = { id: newId(now), ...(await wished(tx, wish, now)), author_id: by.id };
     await campaignsTable.insert(tx, row, now);
     await setFallback(tx, row.id, row.template_id, wish.backup);
     await this.record(tx, row.id, 'campaign.drafted', by.id, now);
@@ -34,7 +34,7 @@ export class Campaigns extends Approvals {
     const row = await this.take(tx, id);
     if (row.author_id !== by.id) throw new AppError('CAMPAIGN_NOT_FOUND');
     step(row.state, 'change');
-    const change = { ...(await wished(tx, wish)), ...unfrozen };
+    const change = { ...(await wished(tx, wish, now)), ...unfrozen };
     if (row.content_hash) await this.ports.thaw(tx, row);
     await this.move(tx, row, 'change', by.id, now, change);
     await campaignsTable.rewrite(tx, row);

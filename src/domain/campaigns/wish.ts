@@ -21,8 +21,8 @@ export interface CampaignWish {
   backup?: string;
 }
 
-/** What is to be sent, to whom and from where, as it can be. */
-export async function wished(tx: TenantTx, wish: CampaignWish) {
+/** What is to be sent, to whom and from where, as it can be. Now is as soon as it is approved: by then that moment is over. */
+export async function wished(tx: TenantTx, wish: CampaignWish, now: Date) {
   const named = isId(wish.template) ? await templatesTable.get(tx, wish.template) : undefined;
   if (!named) throw new AppError('TEMPLATE_NOT_FOUND');
   const isThere = wish.channel === undefined || wish.channel === named.channel;
@@ -32,14 +32,15 @@ export async function wished(tx: TenantTx, wish: CampaignWish) {
   if (!segment || unknownIn(segment.expression) !== undefined) throw new AppError('SEGMENT_NOT_FOUND');
   const [sender] = await tenantsTable.senders(tx, template.channel);
   if (!sender) throw new AppError('TENANT_REQUIRED');
+  const at = wish.at && wish.at > now ? wish.at : undefined;
   return {
     name: spoken(template),
     template_id: template.id,
     segment_id: segment.id,
     sender_id: sender.id,
     purpose: purposeOf(template),
-    scheduled_at: wish.at ?? null,
-    pace: paceOf(wish.pace, wish.at, (await tenantsTable.get(tx))?.zone ?? 'UTC'),
+    scheduled_at: at ?? null,
+    pace: paceOf(wish.pace, at, (await tenantsTable.get(tx))?.zone ?? 'UTC'),
   };
 }
 
