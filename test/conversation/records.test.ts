@@ -182,7 +182,7 @@ describe('what the team asks about its own account', () => {
 
   it('when a member chooses a language, then cards for them come in it', async () => {
     const [offer] = await diego().says('cambia mi idioma a inglés');
-    expect(labels(offer?.content)).toEqual(['Español', 'English', 'Português']);
+    expect(labels(offer?.content)).toEqual(['Español', 'English', 'Português', 'Aprobar a solas']);
     await diego().presses('English', offer?.content);
     const member = await house.inside(andina, (tx) =>
       house.rooms.members.find(tx, 'T0ANDINA', 'U0DIEGO', house.clock.now()),

@@ -40,7 +40,8 @@ async function fill(table: string, tenant: string): Promise<void> {
     `SELECT c.column_name AS name, c.udt_name AS type,
        (SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k
         WHERE k.conrelid = c.table_name::regclass AND k.contype = 'c' AND pg_get_constraintdef(k.oid) NOT LIKE '%<>%'
-          AND (SELECT attnum FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attname = c.column_name) = ANY (k.conkey) LIMIT 1) AS check
+          AND (SELECT attnum FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attname = c.column_name) = ANY (k.conkey)
+        ORDER BY cardinality(k.conkey), k.oid LIMIT 1) AS check
      FROM information_schema.columns c
      WHERE c.table_schema = 'public' AND c.table_name = $1 AND c.column_default IS NULL
        AND (c.is_nullable = 'NO' OR c.column_name IN (
