@@ -42,6 +42,7 @@ const campaign = (id: string, state = 'draft', version = 1) => ({
   ...{ id, number: `C-${id}`, name: 'promo cyber', state, version, template: 'cyber', segment: 'rm', preview: 'Hola' },
   ...{ author: 'Camila', authorId: 'U1', selected: 5, sendable: 4, leftOut: [], sent: 1, delivered: 1, read: 0 },
   ...{ failed: 0, unknown: 0, optedOut: 0, queued: 3, cancelled: 0, failures: [], obstacles: [] },
+  ...{ channel: 'whatsapp', comesBack: ['delivered', 'read'], pace: 'now', wave: 1, authorRoles: ['operator'] },
 });
 type Campaign = ReturnType<typeof campaign>;
 const request = (id: string, right: string, now: Date) => ({
