@@ -112,7 +112,9 @@ export abstract class CampaignMoves {
     change: Partial<CampaignRow> = {},
     detail: Record<string, string> = {},
   ): Promise<void> {
-    Object.assign(row, change, { state: step(row.state, act), version: row.version + 1 });
+    const state = step(row.state, act);
+    const over = state === 'held' ? {} : { held_why: null, resumed_by: null };
+    Object.assign(row, change, over, { state, version: row.version + 1 });
     await this.keep(tx, row, act, actor, now, detail);
   }
 

@@ -72,7 +72,7 @@ export class Campaigns extends Approvals {
     // Whoever lets it go on after a look at a wave lets the next one go.
     const wave = row.held_why?.startsWith('WAVE_') ? row.wave + 1 : row.wave;
     const first = row.resumed_by ? { with: row.resumed_by } : {};
-    const change = { comment: null, held_why: null, resumed_by: null, wave, wave_over_at: null };
+    const change = { comment: null, wave, wave_over_at: null };
     await this.move(tx, row, 'resume', by.id, now, change, first);
     await campaignsTable.wake(tx, row.batch_id);
     return this.get(tx, id, now);
