@@ -39,14 +39,14 @@ async function aTeam(...names: string[]) {
   for (const name of names) others.push(await join(name, ['approver']));
   return { tenant: tenant.id, author, others };
 }
-const asked = async (tenant: string, author: { id: string; roles: readonly string[] }, at?: Date) => {
+const asked = async (tenant: string, author: { id: string; roles: readonly string[] }, at?: Date, askedAfter = 0) => {
   const template = await aTemplate(here, tenant, { name: 'promo' });
   const group = await here.in(tenant, (tx) =>
     here.audience.addSegment(tx, { name: 'clientes RM', key: 'region', value: 'RM' }, later(0)),
   );
   return here.in(tenant, async (tx) => {
     const draft = await here.campaigns.draft(tx, { template, segment: group, ...(at && { at }) }, author, later(0));
-    return here.campaigns.askApproval(tx, draft.id, draft.version, author, later(0));
+    return here.campaigns.askApproval(tx, draft.id, draft.version, author, later(askedAfter));
   });
 };
 const tend = (tenant: string, id: string, minutes: number) =>
@@ -109,7 +109,7 @@ describe('an approval that is waited for', () => {
 
   it('when its hour has passed before it was asked for, then it is refused with another hour to be told', async () => {
     const { tenant, author } = await aTeam('Beto');
-    await expect(asked(tenant, author, later(-1)).catch(code)).resolves.toBe('CAMPAIGN_LATE');
+    await expect(asked(tenant, author, later(1), 2).catch(code)).resolves.toBe('CAMPAIGN_LATE');
   });
 });
 
