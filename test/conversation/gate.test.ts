@@ -77,7 +77,7 @@ describe('why somebody got nothing', () => {
     await person.says('hola');
     const asked = () => sofia().says(`por qué no le llegó la promo a ${person.identity.phone}`);
     expect(told(await asked())).toMatch(
-      /Hoy no le saldría una promoción:\* No hay prueba de consentimiento.*código QR.*lo pide la ley: T-CON-1/,
+      /Hoy no le saldría una promoción:\* No hay prueba de consentimiento.*con un QR.*lo pide la ley: T-CON-1/,
     );
     await person.says('VOLVER');
     await person.says('SÍ');

@@ -111,7 +111,9 @@ describe('a campaign from words', () => {
   });
 
   it('when the template is still in review, then the draft says that it waits for it', async () => {
-    expect(told(await camila().says('manda la promo navidad a clientes RM'))).toMatch(/Meta todavía revisa la plantilla/);
+    expect(told(await camila().says('manda la promo navidad a clientes RM'))).toMatch(
+      /Meta todavía revisa la plantilla/,
+    );
   });
 
   it('when something else is ordered while a choice is open, then it is done, and not taken for the answer', async () => {
