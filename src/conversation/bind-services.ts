@@ -18,7 +18,6 @@ import type { Outbox } from '../domain/delivery/outbox';
 import type { Stops } from '../domain/delivery/stops.service';
 import type { TestSends } from '../domain/delivery/test-sends';
 import type { Privacy } from '../domain/privacy/privacy.service';
-import { rights } from '../domain/privacy/rights';
 import type { ReportFiles } from '../domain/reports/report-files';
 import type { Records } from '../domain/support/records.service';
 import type { Support } from '../domain/support/support.service';
@@ -33,7 +32,8 @@ import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
 import { bindImports } from './bind-imports';
 import { bindPages } from './bind-pages';
-import { bindAccount, bindMeant, bindRecords } from './bind-records';
+import { bindPrivacy } from './bind-privacy';
+import { bindAccount, bindRecords } from './bind-records';
 import { bindReports } from './bind-reports';
 import { bindSegments } from './bind-segments';
 import { bindStops } from './bind-stops';
@@ -100,12 +100,6 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
   const decider = { member: actor.id, roles: actor.roles };
   const place = `message:${context.channel}`;
   const wish = { source: 'person', evidence: context.inbox, now, at: context.at, place };
-  /** A person's case is theirs alone: a button that reached somebody else does nothing. */
-  const own = async (id: string) => {
-    const mine = person.kind === 'recipient' && (await domain.privacy.isOf(tx, id, person.contact));
-    if (!mine) throw new AppError('CASE_NOT_FOUND');
-    return id;
-  };
   return {
     company: {
       profile: async () => {
@@ -144,26 +138,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     costs: bindCosts(tx, now),
     stops: bindStops(tx, domain.stops, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
-    privacy: {
-      open: (contact, right) =>
-        domain.privacy.open(tx, { contact, right, from: context.inbox, receivedAt: context.at, now }),
-      confirm: async (id) => domain.privacy.confirm(tx, await own(id), now),
-      withdraw: async (id) => domain.privacy.withdraw(tx, await own(id), now),
-      accept: (id) => domain.privacy.accept(tx, id, decider, now),
-      reject: (id, ground, facts) => domain.privacy.reject(tx, id, ground, facts, decider, now),
-      toldOtherwise: (id) => domain.privacy.toldOtherwise(tx, id, decider, now),
-      get: async (id) => domain.privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
-      list: () => domain.privacy.list(tx),
-      meant: bindMeant(tx, domain, decider, now),
-      words: async (id) => {
-        const { contact, since } = await domain.privacy.read(tx, id, decider, now);
-        return domain.support.words(tx, contact, since);
-      },
-      rulesOf: (right) => rights[right],
-      openOf: (contact) => domain.privacy.openOf(tx, contact),
-      latest: (contact) => domain.privacy.latest(tx, contact),
-      summary: (contact) => domain.privacy.summary(tx, contact),
-    },
+    privacy: bindPrivacy(tx, domain, decider, context),
     support: bindSupport(tx, domain, context, actor),
     records: bindRecords(tx, domain.records, decider, context),
     account: bindAccount(tx, now),
