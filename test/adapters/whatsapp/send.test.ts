@@ -30,6 +30,12 @@ afterAll(async () => {
 const sender = aSender('whatsapp', '106540352242922');
 const ana: Identity = { phone: '+56987654321', bsuid: 'CL.4400112233', name: 'Ana' };
 const hello: OutboundContent = { kind: 'content', text: 'Hola' };
+const promo: OutboundContent = { kind: 'template', name: 'promo_cyber', language: 'es_CL', variables: ['Ana'] };
+/** Templates go past the client, all else through it; whoever calls can't tell. */
+const ways: [string, OutboundContent][] = [
+  ['a text', hello],
+  ['a template', promo],
+];
 const send = (content: OutboundContent = hello, to = ana) => sending.send(sender, to, content, '7.42.mac');
 const sent = async (content: OutboundContent, to = ana) => {
   expect(await send(content, to)).toEqual({ outcome: 'accepted', providerId: 'wamid.T1VU' });
@@ -37,7 +43,7 @@ const sent = async (content: OutboundContent, to = ana) => {
 };
 const buttons = (...labels: string[]): Button[] => labels.map((label, at) => ({ id: `id-${at}`, label }));
 
-describe('a message that may only leave for a while', () => {
+describe.each(ways)('%s that may only leave for a while', (_way, hello) => {
   it('when its connection is ready too late, then no byte of it leaves, and the next one does', async () => {
     expect(await sending.send(sender, ana, hello, 'late', performance.now() - 1)).toEqual(tooLate);
     expect(await sending.send(sender, ana, hello, 'in time', performance.now() + 60_000)).toMatchObject({
@@ -78,7 +84,15 @@ describe('what is asked of the Graph API', () => {
       header: { kind: 'document', media: '900100', name: 'carta.pdf' },
       buttons: [{ payload: 'BAJA' }, null, { suffix: 'o/77' }],
     } as const;
-    expect((await sent(template)).template).toEqual({
+    const { template: asked, ...envelope } = await sent(template);
+    expect(envelope).toEqual({
+      ...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: '+56987654321', type: 'template' },
+      biz_opaque_callback_data: '7.42.mac',
+    });
+    expect(graph.asked).toMatchObject([
+      { path: '/v25.0/106540352242922/messages', headers: { authorization: 'Bearer token-1' } },
+    ]);
+    expect(asked).toEqual({
       name: 'promo_cyber',
       language: { code: 'es_CL' },
       components: [
@@ -147,7 +161,7 @@ describe('what a person wrote', () => {
   });
 });
 
-describe('what the Graph API answers', () => {
+describe.each(ways)('what the Graph API answers to %s', (_way, message) => {
   const error = (status: number, code: unknown, headers = {}) =>
     json(status, { error: { message: `(#${code}) prose`, type: 'OAuthException', code, fbtrace_id: 'A' } }, headers);
 
@@ -174,20 +188,20 @@ describe('what the Graph API answers', () => {
     [400, '131026', 'permanent'],
   ])('when it is %i with code %s, then it is refused: %s', async (status, code, treatment) => {
     graph.answer = error(status, code);
-    expect(await send()).toMatchObject({ outcome: 'refused', code: `WHATSAPP_${code}`, treatment });
+    expect(await send(message)).toMatchObject({ outcome: 'refused', code: `WHATSAPP_${code}`, treatment });
     expect(graph.asked).toHaveLength(1);
   });
 
   it('when it came too often to one person, then it is said to be theirs alone; too fast is the number’s', async () => {
     graph.answer = error(400, 131056);
-    expect(await send()).toMatchObject({ personal: true });
+    expect(await send(message)).toMatchObject({ personal: true });
     graph.answer = error(429, 130429);
-    expect(await send()).not.toHaveProperty('personal');
+    expect(await send(message)).not.toHaveProperty('personal');
   });
 
   it('when it says how long to wait, then that is told', async () => {
     graph.answer = error(429, 130429, { 'retry-after': '7' });
-    expect(await send()).toMatchObject({ treatment: 'retry', retryAfterMs: 7_000 });
+    expect(await send(message)).toMatchObject({ treatment: 'retry', retryAfterMs: 7_000 });
   });
 
   it.each([
@@ -198,7 +212,7 @@ describe('what the Graph API answers', () => {
     [429, 'retry'],
   ])('when something on the way refuses with %i and no code, then nothing was taken: %s', async (status, treatment) => {
     graph.answer = words(status, '<html>no</html>');
-    expect(await send()).toEqual({ outcome: 'refused', code: `WHATSAPP_HTTP_${status}`, treatment });
+    expect(await send(message)).toEqual({ outcome: 'refused', code: `WHATSAPP_HTTP_${status}`, treatment });
   });
 
   it.each([
@@ -209,7 +223,7 @@ describe('what the Graph API answers', () => {
     ['another address', json(307, {}, { location: '/elsewhere' })],
   ])('when it answers %s, then it is unknown and not asked again', async (_what, answer) => {
     graph.answer = answer;
-    expect((await send()).outcome).toBe('unknown');
+    expect((await send(message)).outcome).toBe('unknown');
     expect(graph.asked).toHaveLength(1);
   });
 
@@ -220,27 +234,27 @@ describe('what the Graph API answers', () => {
     ['half of an answer', words(200, '{"messages":[{"id"', { 'content-type': 'application/json' })],
   ])('when its yes holds %s, then it may have been taken: unknown', async (_what, answer) => {
     graph.answer = answer;
-    expect(await send()).toEqual({ outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' });
+    expect(await send(message)).toEqual({ outcome: 'unknown', code: 'WHATSAPP_UNREADABLE' });
   });
 });
 
-describe('when the line fails', () => {
+describe.each(ways)('when the line of %s fails', (_way, message) => {
   it('when it breaks after the request was read, then it is unknown and not asked again', async () => {
     graph.answer = reset;
-    expect(await send()).toEqual({ outcome: 'unknown', code: expect.stringMatching(/^NETWORK_/) });
+    expect(await send(message)).toEqual({ outcome: 'unknown', code: expect.stringMatching(/^NETWORK_/) });
     expect(graph.asked).toHaveLength(1);
   });
 
   it('when no answer comes in time, then it is unknown', async () => {
     graph.answer = hang;
     const hasty = new Sending(settings(graph.url, 300));
-    expect(await hasty.send(sender, ana, hello, '7.42.mac')).toEqual({ outcome: 'unknown', code: 'NETWORK_TIMEOUT' });
+    expect(await hasty.send(sender, ana, message, '7.42.mac')).toEqual({ outcome: 'unknown', code: 'NETWORK_TIMEOUT' });
     await hasty.close();
   });
 
   it('when nobody listens there, then nothing left', async () => {
     const away = new Sending(settings(await closedPort()));
-    expect(await away.send(sender, ana, hello, '7.42.mac')).toEqual({
+    expect(await away.send(sender, ana, message, '7.42.mac')).toEqual({
       outcome: 'not_sent',
       code: 'NETWORK_ECONNREFUSED',
     });
@@ -249,13 +263,13 @@ describe('when the line fails', () => {
 
   it('when the name of the place is not known, then nothing left', async () => {
     const away = new Sending(settings('http://nowhere.invalid'));
-    expect((await away.send(sender, ana, hello, '7.42.mac')).outcome).toBe('not_sent');
+    expect((await away.send(sender, ana, message, '7.42.mac')).outcome).toBe('not_sent');
     await away.close();
   });
 
   it('when the other side does not speak TLS, then nothing left', async () => {
     const away = new Sending(settings(graph.url.replace('http:', 'https:')));
-    expect((await away.send(sender, ana, hello, '7.42.mac')).outcome).toBe('not_sent');
+    expect((await away.send(sender, ana, message, '7.42.mac')).outcome).toBe('not_sent');
     await away.close();
   });
 
@@ -264,14 +278,14 @@ describe('when the line fails', () => {
     await new Promise<void>((done) => deaf.listen(0, '127.0.0.1', done));
     const { port } = deaf.address() as { port: number };
     const away = new Sending(settings(`http://127.0.0.1:${port}`, 300));
-    expect(await away.send(sender, ana, hello, '7.42.mac')).toEqual({ outcome: 'unknown', code: 'NETWORK_TIMEOUT' });
+    expect(await away.send(sender, ana, message, '7.42.mac')).toEqual({ outcome: 'unknown', code: 'NETWORK_TIMEOUT' });
     deaf.close();
   });
 
   it('when a hundred wait for their answers, then one more goes at once: nothing queues behind its gate', async () => {
     const waiting: ServerResponse[] = [];
     graph.answer = (response) => void waiting.push(response);
-    const outcomes = Array.from({ length: 101 }, () => send());
+    const outcomes = Array.from({ length: 101 }, () => send(message));
     await eventually(() => expect(waiting).toHaveLength(101));
     for (const [at, response] of waiting.entries()) taken(response, graph.asked[at] as Asked);
     expect((await Promise.all(outcomes)).filter(({ outcome }) => outcome !== 'accepted')).toEqual([]);
