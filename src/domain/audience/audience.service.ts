@@ -1,12 +1,13 @@
 import type { Identity } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
-import type { Keys } from '../../data/keys';
+import type { Keys, PersonKey } from '../../data/keys';
 import { AppError } from '../../errors';
 import { canonicalPhone, maskOther, maskPhone } from '../../phone';
 import { tenantsTable } from '../accounts/tenants.table';
 import { attributesTable } from './attributes.table';
 import { contactsTable, type Holder, type Place } from './contacts.table';
+import { Corrections } from './corrections';
 import { Holders } from './holders';
 import { identifiersTable } from './identifiers.table';
 import { knownOf } from './identity';
@@ -26,6 +27,8 @@ const silenceMs = 90 * 86_400_000;
 export class Audience {
   /** Who must not be written to. */
   readonly suppressions: Suppressions;
+  /** What is wrong about a person is put right. */
+  readonly corrections: Corrections;
   private readonly recognition: Recognition;
   private readonly holders: Holders;
 
@@ -34,6 +37,7 @@ export class Audience {
     ports: AudiencePorts,
   ) {
     this.suppressions = new Suppressions(keys);
+    this.corrections = new Corrections(keys, this.suppressions);
     this.holders = new Holders(this.suppressions, ports);
     this.recognition = new Recognition(keys, this.suppressions, this.holders, ports);
   }
@@ -91,8 +95,12 @@ export class Audience {
   }
 
   /** Many at once; erased people are left out. */
-  readMany(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlyMap<string, PersonView>> {
-    return readPeople(this.keys, tx, contacts);
+  readMany(
+    tx: TenantTx,
+    contacts: readonly string[],
+    people?: ReadonlyMap<string, PersonKey>,
+  ): Promise<ReadonlyMap<string, PersonView>> {
+    return readPeople(this.keys, tx, contacts, people);
   }
 
   /** How a person is shown to those who need not know the number. */

@@ -1,6 +1,6 @@
 import type { Identity } from '../../channel';
 import type { TenantTx } from '../../data/database';
-import type { Keys } from '../../data/keys';
+import type { Keys, PersonKey } from '../../data/keys';
 import { type ContactRow, contactsTable, type Place } from './contacts.table';
 import { identifiersTable } from './identifiers.table';
 
@@ -11,13 +11,14 @@ export interface PersonView extends Place {
   createdAt: Date;
 }
 
-/** Opens what is known of many people at once; the erased are left out. */
+/** Opens what is known of many people at once; the erased are left out. @param people their keys, where somebody has them already */
 export async function readPeople(
   keys: Keys,
   tx: TenantTx,
   contacts: readonly string[],
+  people?: ReadonlyMap<string, PersonKey>,
 ): Promise<ReadonlyMap<string, PersonView>> {
-  const people = await keys.people(tx, contacts);
+  people ??= await keys.people(tx, contacts);
   const views = new Map<string, PersonView>();
   for (const row of await contactsTable.many(tx, contacts)) {
     const key = people.get(row.id);

@@ -62,13 +62,22 @@ const table: Table<TemplateRow> = {
   },
 };
 
+const columns = Object.keys(table.columns).join(', ');
+
 export const templatesTable = {
   /** Work of the provider's waits on this lane. */
   async wake(tx: TenantTx, lane: Buffer): Promise<void> {
     await tx.query("SELECT edge.wake('template', $1, '0')", [lane]);
   },
 
-  get: (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => tx.rows(table).find({ id }),
+  /** Asked again with every claim. Plan: template's key. */
+  get: async (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => {
+    const [row] = await tx.prepared<TemplateRow>(`SELECT ${columns} FROM template WHERE tenant_id = $1 AND id = $2`, [
+      tx.tenant,
+      id,
+    ]);
+    return row;
+  },
   /** What there is, by name; what was deleted is still known to campaigns. */
   list: async (tx: TenantTx): Promise<TemplateRow[]> =>
     (await templatesTable.all(tx)).filter(({ status }) => status !== 'DELETED'),

@@ -12,6 +12,7 @@ import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import { fallbacksTable } from '../campaigns/fallbacks.table';
 import { fill } from '../campaigns/template-parts';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
+import { disclosures } from '../registers/disclosures';
 import type { Breaker } from './breaker';
 import { askCampaign } from './campaign-facts';
 import { openRows } from './counts.table';
@@ -38,8 +39,7 @@ import { waveEnd } from './waves';
  */
 const freshMs = 80;
 const sliceMs = 2_000;
-// Fewer than an adapter has connections: nothing that was claimed waits for one, nor does an answer to somebody.
-const mostInFlight = 48;
+const mostInFlight = 96;
 // From here on whoever takes from a limit takes alone.
 const nearLimit = 500;
 const nobody: Omit<Loaded, 'keys'> = {
@@ -122,7 +122,7 @@ interface Loaded {
 /** Sends campaigns, a slice at a time: tokens of the sender's rate first, then exactly that many rows, claimed through the gate. */
 export class CampaignSlices {
   private inFlight = 0;
-  private readonly size = new ParcelSize(mostInFlight);
+  private readonly size = new ParcelSize(mostInFlight / 2);
   /** Rows before this are decided or on their way, as far as this process knows. */
   private readonly from = new Map<string, string>();
   private readonly places = new WaitingPlaces();
@@ -138,9 +138,12 @@ export class CampaignSlices {
     try {
       while (performance.now() < end && !stopping.aborted && !slice.breaker.stopped) {
         const most = slice.breaker.isProbe ? 1 : Math.ceil(slice.perSecond / 20);
-        const wanted = Math.min(mostInFlight - this.inFlight, most, this.size.now);
+        const wanted = Math.min(most, this.size.now);
+        // A claim costs about as much for one as for fifty: it waits until there is room for as many as there may be.
         const { granted, waitMs } =
-          wanted > 0 ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted) : full;
+          wanted <= mostInFlight - this.inFlight
+            ? await this.deps.rate.take(slice.sender.id, slice.perSecond, wanted)
+            : full;
         if (granted === 0) await pause(Math.min(250, waitMs));
         else if ((await this.parcel(slice, granted, sends)) === 0 || slice.breaker.isProbe) break;
       }
@@ -188,6 +191,7 @@ export class CampaignSlices {
     if (passage === 'none') return undefined;
     const breaker = { isProbe: passage === 'one', stopped: false };
     const { tenant } = tx;
+    await disclosures.note(tx, batch, template, this.deps.clock.now());
     const sender = await this.deps.senders.sender(tx, row.sender_id);
     const prices = await this.deps.prices(tx, template, this.deps.clock.now());
     const of = { sender: row.sender_id, batch, prices, breaker };
@@ -246,8 +250,8 @@ export class CampaignSlices {
     const { before } = slice.row;
     const among = before && (await stillFailed(tx, batch, before, from, ask.most));
     const parcel = await claimParcel(tx, { ...ask, among }, from, ask.most, now, async (contacts) => {
-      loaded.people = await this.read(tx, slice, contacts);
       loaded.personKeys = await keys.people(tx, contacts);
+      loaded.people = await this.read(tx, slice, contacts, loaded.personKeys);
       if (slice.counting) loaded.counted = await this.deps.links.covered(tx, slice.counting, contacts);
       loaded.startBy = performance.now() + freshMs;
     });
@@ -258,8 +262,13 @@ export class CampaignSlices {
     return { ...loaded, taken: parcel.taken, looked: parcel.looked };
   }
 
-  private async read(tx: TenantTx, { template }: Slice, contacts: readonly string[]) {
-    const people = await this.deps.audience.readMany(tx, contacts);
+  private async read(
+    tx: TenantTx,
+    { template }: Slice,
+    contacts: readonly string[],
+    keys: ReadonlyMap<string, PersonKey>,
+  ): Promise<ReadonlyMap<string, Person>> {
+    const people = await this.deps.audience.readMany(tx, contacts, keys);
     if (template.channel !== 'email') return people;
     const withWayOut = new Map<string, Person>();
     for (const [contact, person] of people)
