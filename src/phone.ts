@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { type CountryCode, findPhoneNumbersInText, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 const bullet = '•';
 
@@ -59,3 +59,7 @@ export function maskOther(value: string): string {
 
 /** `CL`, by the country code. */
 export const countryOf = (canonical: string): string | undefined => parsePhoneNumberFromString(canonical)?.country;
+
+/** Where numbers stand in what somebody wrote, first to last, as they are dialled in `country` or with their own. */
+export const phonesIn = (text: string, country = 'CL'): { start: number; end: number }[] =>
+  findPhoneNumbersInText(text, country as CountryCode).map(({ startsAt, endsAt }) => ({ start: startsAt, end: endsAt }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 export interface Holding {
-  /** What a person is told it is: `messages`, `consents`, … ; `none` where it is not about people. */
+  /** What a person is told it is: `messages`, `consents`, … ; `none` where it is not about people, `team` where it is about members. */
   category: string;
   purpose: string;
   origin: string;
@@ -11,21 +11,34 @@ export interface Holding {
   retention: string;
   erase: string;
 }
-/** personal: says something of a person, sealed unless noted · token: a keyed hash · key: opens a seal · fact: an id, state, count or time · text: written by the customer */
-export type ColumnClass = 'personal' | 'token' | 'key' | 'fact' | 'text';
+/**
+ * personal: says something of a person, sealed unless noted · token: a keyed hash · key: opens a seal · fact: a state, count or time ·
+ * inner: of our own doing, says nothing of a person · text: written by the customer
+ */
+export type ColumnClass = 'personal' | 'token' | 'key' | 'fact' | 'inner' | 'text';
 export interface TableHolding extends Holding {
   columns: Readonly<Record<string, ColumnClass>>;
+  /** The person's own words and choices, which they may take elsewhere: these fields; `all` of it. */
+  provided?: 'all' | readonly string[];
+}
+/** What is kept outside the database. */
+export interface PlaceHolding extends Holding {
+  /** Of Redis: how its keys begin · of logs: their fields · of blobs: the tables that name them · of copies: who has them. */
+  keys?: readonly string[];
+  fields?: readonly string[];
+  kinds?: readonly string[];
+  held_by?: readonly string[];
 }
 interface DataMap {
   tables: Readonly<Record<string, TableHolding>>;
-  elsewhere: Readonly<Record<string, Holding>>;
+  elsewhere: Readonly<Record<string, PlaceHolding>>;
 }
 
 /** Every place where data is kept, column by column. */
 export const dataMap: DataMap = (() => {
   const { tables, elsewhere } = parse(readFileSync(join(__dirname, 'data-map.yaml'), 'utf8')) as {
-    tables: Record<string, Holding & { columns: Record<ColumnClass, string[]> }>;
-    elsewhere: Record<string, Holding>;
+    tables: Record<string, Omit<TableHolding, 'columns'> & { columns: Record<ColumnClass, string[]> }>;
+    elsewhere: Record<string, PlaceHolding>;
   };
   const flat = Object.entries(tables).map(([name, table]) => {
     const columns = Object.entries(table.columns).flatMap(([kind, names]) =>
@@ -35,6 +48,19 @@ export const dataMap: DataMap = (() => {
   });
   return { tables: Object.fromEntries(flat), elsewhere };
 })();
+
+const told: ReadonlySet<ColumnClass> = new Set(['personal', 'fact', 'text']);
+/** Ids of ours lead nowhere for whoever reads them. */
+const isId = (column: string): boolean => /^(id|seq|tenant_id)$|_id$/.test(column);
+
+/** Whether what a table holds is told to the person it is about. */
+export const isTold = ({ category }: Pick<Holding, 'category'>): boolean => !['none', 'team'].includes(category);
+
+/** What of a table says something of a person: none may be missing in what they get. */
+export const toldColumns = (table: string): string[] =>
+  Object.entries(dataMap.tables[table]?.columns ?? {})
+    .filter(([column, kind]) => told.has(kind) && !isId(column))
+    .map(([column]) => column);
 
 /** Counts by table, told by category; what is not there is left out. */
 export function byCategory(counts: Readonly<Record<string, number>>): { category: string; count: number }[] {
