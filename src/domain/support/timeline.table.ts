@@ -115,6 +115,8 @@ export async function answeredLines(
   return tx.query(
     `SELECT seq, created_at AS at, sealed FROM message
      WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND sealed IS NOT NULL AND created_at >= ${holderSince}
+       -- A code that proves who somebody is, is theirs alone to read.
+       AND NOT EXISTS (SELECT 1 FROM identity_check k WHERE k.tenant_id = $1 AND k.message_seq = message.seq)
      ORDER BY created_at DESC, seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );

@@ -174,7 +174,7 @@ export function factsOf(it: Situation, purpose: Purpose, { channel, cap, open }:
     },
     unreadInbound: it.inbox.some((row) => theirs(row.by) && row.kind === 'turn' && !row.handled),
     inHours: open.includes(placeOf(it)),
-    hoursSinceInbound: it.hours,
+    hoursSinceInbound: channel === 'whatsapp' ? it.hours : 0,
   };
 }
 /** What is being sent leaves now. */

@@ -1,0 +1,47 @@
+import type { MatchRule } from './identity-policy';
+
+/** What somebody wrote in the form, or what the company holds, by what it is. */
+export type Data = Readonly<Partial<Record<MatchRule['of'], string>>>;
+
+const bare = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Digits and check digit, without zeros before; undefined when it can be none. */
+function rutOf(text: string): string | undefined {
+  const [, digits = '', check = ''] = /^0*(\d{1,8})([\dk])$/i.exec(text.replace(/[.\s-]/g, '')) ?? [];
+  const sum = [...digits].reverse().reduce((all, digit, at) => all + Number(digit) * (2 + (at % 6)), 0);
+  const due = 11 - (sum % 11);
+  const expected = due === 11 ? '0' : due === 10 ? 'k' : String(due);
+  return digits && expected === check.toLowerCase() ? `${digits}-${expected}` : undefined;
+}
+
+const same: Readonly<Record<MatchRule['of'], (written: string, held: string) => boolean>> = {
+  /** A first name and a surname of those that are held; one word alone is no name. */
+  name: (written, held) => {
+    const words = new Set(bare(held).split(' '));
+    const said = [...new Set(bare(written).split(' '))];
+    return said.length >= 2 && said.every((word) => words.has(word));
+  },
+  rut: (written, held) => {
+    const own = rutOf(written);
+    return own !== undefined && own === rutOf(held);
+  },
+  contract: (written, held) => {
+    const [own, theirs] = [written, held].map((one) => bare(one).replaceAll(' ', ''));
+    return own !== undefined && own.length >= 4 && own === theirs;
+  },
+};
+
+/** Whether what was written is what is held, of as many things as the rules want. What is held and was written wrongly spoils it. */
+export function isMatch(written: Data, held: Data, atLeast: Readonly<Record<MatchRule['of'], number>>): boolean {
+  const kinds = Object.keys(same) as MatchRule['of'][];
+  const asked = kinds.filter((kind) => written[kind] && held[kind]);
+  const right = asked.filter((kind) => same[kind](written[kind] ?? '', held[kind] ?? ''));
+  return right.length > 0 && right.length === asked.length && right.some((kind) => right.length >= atLeast[kind]);
+}
