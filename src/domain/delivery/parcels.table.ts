@@ -122,6 +122,7 @@ async function makeWait(tx: TenantTx, batch: string, seqs: readonly string[]): P
   );
 }
 
+/** Materialised, else the gate would be asked anew wherever its answer is read. */
 async function judge(
   tx: TenantTx,
   ask: ClaimAsk,
@@ -129,7 +130,7 @@ async function judge(
   now: Date,
 ): Promise<(Claimed & { state: string })[]> {
   return tx.prepared<Claimed & { state: string }>(
-    `WITH judged AS (
+    `WITH judged AS MATERIALIZED (
        SELECT m.tenant_id, m.batch_id, m.seq, ${gateOf(ask)} AS refused
        FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq = ANY($3::bigint[]) AND $4::timestamptz IS NOT NULL
