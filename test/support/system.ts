@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../src/local/ports';
 import { eventually } from './eventually';
@@ -31,13 +31,22 @@ const noSettings = Object.fromEntries(
   [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(([, key]) => [key, '']),
 );
 
+/** Empty but for what was learnt of the languages: that is the same for everybody, and learning it takes longest of a start. */
+function aFolder(): string {
+  const learnt = join(root, '.data', 'models');
+  mkdirSync(learnt, { recursive: true });
+  const folder = mkdtempSync(join(root, '.data', 'system-'));
+  symlinkSync(learnt, join(folder, 'models'));
+  return folder;
+}
+
 /** The whole product as a newcomer starts it, in a place and on ports of its own. */
 export async function startSystem({
   dataDir,
   environment = {},
   within = 120_000,
 }: SystemOptions = {}): Promise<System> {
-  const folder = dataDir ?? mkdtempSync(join(root, '.data', 'system-'));
+  const folder = dataDir ?? aFolder();
   const [port, simulatorPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['src/boot.cjs', 'start'], {
     cwd: root,
