@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Router } from 'express';
 import type { ZodType } from 'zod';
 import type { Clock } from './clock';
@@ -34,7 +35,8 @@ export interface SurfaceRef {
 }
 
 export type InboundContent =
-  | { type: 'text'; text: string }
+  /** `title`: of a mail that answers none, what stands above it. */
+  | { type: 'text'; text: string; title?: string }
   | { type: 'button'; label: string; action: string }
   | { type: 'media'; media: string; caption?: string }
   | { type: 'reaction'; emoji?: string; on: string }
@@ -87,6 +89,8 @@ export type ChannelEvent = {
       replyTo?: string;
       surface?: SurfaceRef;
       files?: readonly FileRef[];
+      /** Written to our own mailbox and handed on by us: it is heard, and not answered. No channel says so. */
+      forwarded?: true;
     }
   | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
   | {
@@ -273,6 +277,10 @@ export interface TemplateDesk {
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
   routes(receive: (events: readonly ChannelEvent[]) => Promise<void>): Router;
+  /** Those that come thousands of times a second, in front of all routes: says whether a request is its own. */
+  webhooks?(
+    receive: (events: readonly ChannelEvent[]) => Promise<void>,
+  ): (request: IncomingMessage, response: ServerResponse) => boolean;
   /**
    * Hands one message to the provider. Never throws for what the provider does.
    * @param startBy on `performance.now()`: when no byte has left by then, none does, and the outcome is `tooLate`

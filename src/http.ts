@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import express, { type Router } from 'express';
 import { AppError } from './errors';
 import { describeError, type Log } from './log';
@@ -11,8 +11,19 @@ export interface Web {
 
 const limits = { headersMs: 5_000, requestMs: 30_000, connections: 2_000 };
 
-/** Webhooks first, with nothing mounted above them; pages; health; one error handler that says nothing of what went wrong. */
-export function createWeb(routes: readonly Router[], ready: () => Promise<void>, log: Log): Web {
+/** Takes a request, or says that it is not its own. */
+export type Before = (...request: Parameters<RequestListener>) => boolean;
+
+/**
+ * Webhooks first, with nothing mounted above them; pages; health; one error handler that says nothing of what went wrong.
+ * @param before asked before Express sees a request
+ */
+export function createWeb(
+  routes: readonly Router[],
+  ready: () => Promise<void>,
+  log: Log,
+  before: readonly Before[] = [],
+): Web {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -32,7 +43,9 @@ export function createWeb(routes: readonly Router[], ready: () => Promise<void>,
   app.use(refuse(log));
   const server = createServer(
     { headersTimeout: limits.headersMs, requestTimeout: limits.requestMs, maxHeaderSize: 16_384 },
-    app,
+    (request, response) => {
+      if (!before.some((take) => take(request, response))) app(request, response);
+    },
   );
   server.maxConnections = limits.connections;
   return { listen: (port, host) => listen(server, port, host), close: () => close(server) };

@@ -34,7 +34,9 @@ export async function open(
     receive: async (events) => void (events.length > 0 && received.push([...events])),
     events: () => received.flat(),
   };
-  const web = createWeb([channel.routes((events) => (door as Door).receive(events))], notAsked, silentLog);
+  const receive = (events: readonly ChannelEvent[]) => (door as Door).receive(events);
+  const before = channel.webhooks?.(receive) ?? [];
+  const web = createWeb([channel.routes(receive)], notAsked, silentLog, [before].flat());
   const { url } = await web.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await web.close();
