@@ -95,7 +95,11 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
     signUpRoute({ database, keys, clock, publicUrl, ...rooms }),
   ];
-  const web: Web = createWeb(config.ROLE === 'worker' ? [] : routes, () => database.ping(), log);
+  const before = [...channels.values()].flatMap(
+    (channel) => channel.webhooks?.((events) => intake.receive(events)) ?? [],
+  );
+  const outside = config.ROLE === 'worker' ? { routes: [], before: [] } : { routes, before };
+  const web: Web = createWeb(outside.routes, () => database.ping(), log, outside.before);
   return {
     rooms,
     database,
