@@ -1,4 +1,5 @@
 import { api } from './api.js';
+import { Beside } from './beside.js';
 import { bubble, bubbleSign } from './bubbles.js';
 import { announce, byId, composer, el, patch, Scroll } from './dom.js';
 import { Kept } from './kept.js';
@@ -24,6 +25,7 @@ export class Phone {
     byId('phone-person').replaceChildren(...peopleByKind(people));
     byId('phone-person').addEventListener('change', (event) => this.choose(event.target.value));
     this.fillMenu();
+    this.beside = new Beside({ open: (number) => this.open(number), redraw: () => this.drawBeside() });
     const known = people.find(({ id }) => id === recall('person')) ?? people[0];
     this.choose(known.id, recall('number'));
   }
@@ -104,7 +106,10 @@ export class Phone {
     const isMine = message.direction === 'in';
     this.kept.set({ ...message, number });
     if (isNew && !isMine) this.onNews();
-    if (number !== this.number) return this.drawChats();
+    if (number !== this.number) {
+      this.drawBeside();
+      return this.drawChats();
+    }
     this.draw({ follow: isNew && isMine });
     if (isNew && !isMine) announce(`${this.company}: ${message.text}`);
   }
@@ -125,6 +130,7 @@ export class Phone {
       });
     }, options);
     this.markStatuses(messages);
+    this.drawBeside();
     this.drawChats();
     this.read();
   }
@@ -151,13 +157,32 @@ export class Phone {
     });
   }
 
+  /** The ways to reach this person, each by this company's line or the first. */
+  ways() {
+    const all = channels.filter((channel) => addressOn(channel, this.person));
+    return all.map((channel) => {
+      const lines = this.numbers.filter((line) => line.channel === channel);
+      return { id: channel, lines, line: lines.find(({ company }) => company === this.company) ?? lines[0] };
+    });
+  }
+
+  /** What this company and this person say to each other by the other ways. */
+  drawBeside() {
+    if (!this.beside?.isShown || !this.number) return;
+    const others = this.ways().filter(({ id, line }) => id !== this.channel && line.company === this.company);
+    const columns = others.map(({ id, line }) => {
+      const messages = this.chat(line.id);
+      if (id !== 'whatsapp') for (const one of messages) this.seen.add(one.id);
+      return { channel: id, number: line.id, company: this.company, person: this.person, messages };
+    });
+    this.beside.draw(columns);
+  }
+
   /** The ways to reach this person, with what waits on each. */
   drawChannels() {
-    const all = channels.filter((channel) => addressOn(channel, this.person));
-    const ways = all.map((channel) => {
-      const lines = this.numbers.filter((line) => line.channel === channel);
-      const count = lines.reduce((sum, { id }) => sum + this.countUnread(id), 0);
-      return { id: channel, line: lines.find(({ company }) => company === this.company) ?? lines[0], count };
+    const ways = this.ways().map(({ id, lines, line }) => {
+      const count = lines.reduce((sum, one) => sum + this.countUnread(one.id), 0);
+      return { id, line, count };
     });
     patch(byId('phone-channels'), ways, {
       key: ({ id }) => id,

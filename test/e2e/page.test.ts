@@ -113,6 +113,21 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('phone-channel-whatsapp').click();
   });
 
+  it('when all three channels are asked for, then they stand side by side, and one is taken in hand by its name', async () => {
+    await page.setViewportSize({ width: 1500, height: 900 });
+    await here('phone-all').click();
+    const column = (channel: string) => page.locator('.beside-column', { has: here(`beside-${channel}`) });
+    await column('sms').getByText('BAJA').first().waitFor();
+    await column('email').getByText('quiero hablar con una persona').first().waitFor();
+    await here('beside-sms').click();
+    await column('whatsapp').waitFor();
+    expect(await here('beside-sms').count()).toBe(0);
+    await here('phone-channel-whatsapp').click();
+    await here('phone-all').click();
+    expect(await page.locator('.beside-column:visible').count()).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   it('when support asks what became of a message, then it is told step by step, the number hidden', async () => {
     await here('slack-team').selectOption({ label: 'Connectus' });
     await become('Sofía', 'Connectus');
