@@ -125,7 +125,7 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('phone-channel-whatsapp').click();
     await here('phone-all').click();
     expect(await page.locator('.beside-column:visible').count()).toBe(0);
-    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.setViewportSize({ width: 1280, height: 860 });
   });
 
   it('when support asks what became of a message, then it is told step by step, the number hidden', async () => {
