@@ -5,21 +5,33 @@ import type { Config } from './config';
 import { type Catalogue, loadCatalogue } from './conversation/catalogue';
 import { cardDrawer } from './conversation/draw-card';
 import { Posts } from './conversation/posts';
+import { backupKeyOf } from './data/backup/backup-folder';
+import { KeyBackups } from './data/backup/key-backups';
 import { FolderBlobs } from './data/blobs';
 import { Database } from './data/database';
-import { unknownTenant } from './data/ids';
+import { houseTenant, unknownTenant } from './data/ids';
 import { Keys } from './data/keys';
+import { signerOf } from './data/signing';
 import { SystemKeys } from './data/system-keys';
 import { localVault } from './data/vault';
 import { createDomain, type Rooms } from './domain';
+import { HeadFiles } from './domain/audit/head-file';
+import { signingKeysTable } from './domain/privacy/signing-keys.table';
+import { recordPapers, usualPapers } from './domain/registers/papers';
+import { waysOut } from './domain/registers/ways-out';
 import { createWeb, type Web } from './http';
 import { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import { identityRoute } from './pages/identity-route';
+import { letterRoute } from './pages/letter-route';
+import { packageRoute } from './pages/package-route';
 import { pictureRoute } from './pages/picture';
 import { pagesRoute } from './pages/route';
 import { signUpRoute } from './pages/sign-up-route';
 import { trackedLinkRoute } from './pages/tracked-link';
+import { verifyRoute } from './pages/verify-route';
+import { companyFacts } from './policy/company';
 import { policyRoute } from './policy/policy-route';
 import { Queues } from './queue/bull';
 import { Wakes } from './queue/wakes';
@@ -42,8 +54,9 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Wires the rooms together; nothing runs before `start`. @throws MASTER_KEY_WRONG when the keys do not open this data */
+/** Wires the rooms together; nothing runs before `start`. @throws MASTER_KEY_WRONG when the keys do not open this data; as `waysOf` */
 export async function createApp({ config, log, clock, adapters }: AppParts): Promise<App> {
+  waysOf(config, adapters); // a channel that nobody on record carries does not start
   const database = new Database(config.DATABASE_APP_URL ?? '', { pool: config.DATABASE_POOL });
   const masters = [config.MASTER_KEY, config.MASTER_KEY_PREVIOUS].filter((key): key is string => key !== undefined);
   const vault = localVault(masters);
@@ -76,8 +89,19 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
   });
   const blobs = new FolderBlobs(join(config.DATA_DIR, 'blobs'));
-  rooms = createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs });
+  const heads = new HeadFiles(join(config.DATA_DIR, 'audit'));
+  const signer = config.SIGNING_KEY === undefined ? undefined : signerOf(config.SIGNING_KEY);
+  const ledger = join(config.DATA_DIR, 'ledger');
+  const backups = { folder: config.BACKUP_DIR ?? join(config.DATA_DIR, 'backups'), key: backupKeyOf(config.MASTER_KEY ?? '', config.BACKUP_KEY) };
+  const keyBackups = new KeyBackups(database, backups, ledger);
+  const erasing = signer && { signer, ledger, keyBackups };
+  rooms = createDomain({
+    ...{ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs, heads },
+    ...(erasing && { erasing }),
+  });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
+  if (config.PRIVACY_MAILBOX) await openHouse(rooms, database, config.PRIVACY_MAILBOX, clock.now());
+  if (signer) await database.withSystem('resolver', (tx) => signingKeysTable.publish(tx, signer, clock.now()));
   await keys.tenant(unknownTenant); // a wrong master key is found here, before anything is taken in
 
   const intake = new Intake({ database, keys, clock, log, wake, tenantOf: (event) => tenantOf(rooms, event) });
@@ -85,19 +109,20 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const workers =
     config.ROLE === 'web'
       ? undefined
-      : await createWorkers({ ...common, channels, rooms, posts, surface, workspace, wake });
-  const profileOf = (tenant: string) => database.withTenant(tenant, (tx) => rooms.tenants.profile(tx));
+      : await createWorkers({ ...common, channels, rooms, posts, surface, workspace, wake, intake, keyBackups, backups });
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
-    policyRoute(profileOf),
+    policyRoute((tenant) => database.withTenant(tenant, companyFacts)),
     trackedLinkRoute({ clock, ...rooms }),
     pictureRoute({ database, ...rooms }),
     pagesRoute({ database, keys, clock, publicUrl, ...rooms }),
     signUpRoute({ database, keys, clock, publicUrl, ...rooms }),
+    identityRoute({ database, keys, clock, publicUrl, ...rooms }),
+    letterRoute({ database, keys, clock, ...rooms }),
+    packageRoute({ database, clock, ...rooms }),
+    verifyRoute({ database, clock, publicUrl, ...rooms }),
   ];
-  const before = [...channels.values()].flatMap(
-    (channel) => channel.webhooks?.((events) => intake.receive(events)) ?? [],
-  );
+  const before = [...channels.values()].flatMap((channel) => channel.webhooks?.((events) => intake.receive(events)) ?? []);
   const outside = config.ROLE === 'worker' ? { routes: [], before: [] } : { routes, before };
   const web: Web = createWeb(outside.routes, () => database.ping(), log, outside.before);
   return {
@@ -122,6 +147,24 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
       await database.close();
     },
   };
+}
+
+/** Whom this process may speak to. @throws ADAPTER_UNREGISTERED, ADAPTER_ELSEWHERE */
+export const waysOf = (config: Config, adapters: readonly Adapter[]): readonly string[] =>
+  waysOut({
+    adapters: Object.fromEntries(adapters.map(({ name }) => [name, config.adapters[name] ?? {}])),
+    servers: [config.DATABASE_APP_URL, config.DATABASE_URL, config.REDIS_URL, config.SIMULATOR_URL],
+    mayStandIn: config.NODE_ENV !== 'production',
+  });
+
+/** We are one of our own customers as far as people write to us: what comes to our mailbox is heard as theirs is, then handed on. */
+async function openHouse({ tenants }: Rooms, database: Database, mailbox: string, now: Date): Promise<void> {
+  const legalName = 'Connectus SpA';
+  const address = mailbox.toLowerCase();
+  await tenants.create({ name: 'Connectus', legalName, rut: '76.517.351-5', contact: address }, now, houseTenant);
+  const sender = { channel: 'email', app: 'default', providerId: address, token: 'none', label: address } as const;
+  await tenants.addSender(houseTenant, { ...sender, purpose: 'privacy' }, now);
+  await database.withTenant(houseTenant, (tx) => recordPapers(tx, usualPapers(legalName, now), 'system:start', now));
 }
 
 /** From our own number or workspace alone. In Slack: the channel's customer, else the user's only one, else the workspace's. */

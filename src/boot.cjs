@@ -28,8 +28,17 @@ const programs = {
   import: 'src/importing/main.ts',
   bench: 'bench/main.ts',
   chaos: 'bench/chaos.ts',
+  'policy:prove': 'bench/policy.ts',
   'gate:explain': 'src/tools/gate-explain.ts',
+  'processing-register': 'src/tools/processing-register.ts',
   kill: 'src/tools/kill.ts',
+  'audit:verify': 'src/tools/audit-verify.ts',
+  retention: 'src/tools/retention.ts',
+  backup: 'src/tools/backup.ts',
+  restore: 'src/tools/restore.ts',
+  'keys:rotate-master': 'src/tools/rotate-master.ts',
+  verify: 'src/tools/verify.ts',
+  'tenant:exit': 'src/tools/tenant-exit.ts',
 };
 
 function fail(line) {

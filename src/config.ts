@@ -8,7 +8,7 @@ const secure = (url: string): boolean =>
 
 const postgres = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host/database' });
 const redis = z.url({ protocol: /^rediss?$/, error: 'expected redis://host or rediss://host' });
-const masterKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'expected 32 bytes in base64');
+const key = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'expected 32 bytes in base64');
 
 /** Every setting of the house itself; each adapter adds its own. Read once, at the start. */
 const house = z.object({
@@ -54,9 +54,16 @@ const house = z.object({
     .max(100)
     .default(10)
     .describe('connections to Postgres a process holds at most'),
+  PRIVACY_MAILBOX: z
+    .email()
+    .optional()
+    .describe('our own mailbox for requests about personal data; what comes there is handed to whoever holds data of its writer'),
   REDIS_URL: redis.optional().describe('Redis or Valkey, for wake-ups and rates; losing it loses nothing'),
-  MASTER_KEY: masterKey.optional().describe('32 random bytes in base64; opens every other key'),
-  MASTER_KEY_PREVIOUS: masterKey.optional().describe('the key before it, while keys are being wrapped anew'),
+  MASTER_KEY: key.optional().describe('32 random bytes in base64; opens every other key'),
+  MASTER_KEY_PREVIOUS: key.optional().describe('the key before it, while keys are being wrapped anew'),
+  SIGNING_KEY: key.optional().describe('32 random bytes in base64; signs certificates and reports, opens nothing'),
+  BACKUP_DIR: z.string().optional().describe('folder for backups (DATA_DIR/backups)'),
+  BACKUP_KEY: key.optional().describe('32 random bytes in base64; seals backups, to be kept apart from MASTER_KEY, which it is derived from otherwise'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .optional()
@@ -81,7 +88,7 @@ export class ConfigError extends Error {
 
 /** Keys that production can't do without, beside those that an adapter requires. */
 function missingInProduction(settings: HouseSettings): string[] {
-  const wanted: (keyof HouseSettings)[] = ['DATABASE_APP_URL', 'REDIS_URL', 'MASTER_KEY', 'PUBLIC_URL'];
+  const wanted: (keyof HouseSettings)[] = ['DATABASE_APP_URL', 'REDIS_URL', 'MASTER_KEY', 'SIGNING_KEY', 'PUBLIC_URL'];
   const problems = wanted.filter((key) => !settings[key]).map((key) => `${key} is missing: ${describe(key)}`);
   for (const key of ['DATABASE_URL', 'DATABASE_APP_URL', 'REDIS_URL'] as const) {
     const url = settings[key];

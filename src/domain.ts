@@ -1,12 +1,16 @@
-import type { Content, OutboundContent } from './channel';
 import type { Clock } from './clock';
-import { postTo, tellRole } from './conversation/bind-services';
+import { addCard, postTo, tellOfRequest, tellRole } from './conversation/bind-services';
 import { tellOfCampaign } from './conversation/campaign-notices';
+import { certificateWords, exitWords } from './conversation/certificate-words';
 import type { Posts } from './conversation/posts';
 import { sayHouse } from './conversation/texts';
+import type { KeyBackups } from './data/backup/key-backups';
 import type { BlobStore } from './data/blobs';
 import type { Database, TenantTx } from './data/database';
 import type { Keys } from './data/keys';
+import type { Signer } from './data/signing';
+import { signLink } from './data/links';
+import { signDocument } from './data/signed-document';
 import type { SystemKeys } from './data/system-keys';
 import { Members } from './domain/accounts/members.service';
 import { Senders } from './domain/accounts/senders.service';
@@ -15,6 +19,7 @@ import { Audience } from './domain/audience/audience.service';
 import { importsTable } from './domain/audience/import/import.table';
 import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
+import type { HeadFiles } from './domain/audit/head-file';
 import { costs } from './domain/billing/costs.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
@@ -42,9 +47,30 @@ import { Stops } from './domain/delivery/stops.service';
 import { mayVouch } from './domain/delivery/suspicion';
 import { TestSends } from './domain/delivery/test-sends';
 import { TrackedLinks } from './domain/delivery/tracked-links';
-import type { CaseView } from './domain/privacy/case-view';
-import type { AnswerFacts } from './domain/privacy/case-worker';
+import { letterDays } from './domain/privacy/case-letters';
+import { casesTable } from './domain/privacy/cases.table';
+import { Certificates } from './domain/privacy/certificates.service';
+import { CustomerExit } from './domain/privacy/customer-exit';
+import { DeletionLedger } from './domain/privacy/deletion-ledger';
+import { Erasure } from './domain/privacy/erasure';
+import { listsOf } from './domain/privacy/erasure-holders';
+import { keptTable } from './domain/privacy/erasure-kept.table';
+import type { Executions } from './domain/privacy/execution';
+import { Holds } from './domain/privacy/holds';
+import { Identity, type IdentityPorts } from './domain/privacy/identity.service';
+import { Packages } from './domain/privacy/packages.service';
+import { packagesTable } from './domain/privacy/packages.table';
+import { MemberRights } from './domain/privacy/member-data';
 import { Privacy } from './domain/privacy/privacy.service';
+import { Keepers } from './domain/privacy/keepers';
+import { Rectification } from './domain/privacy/rectification';
+import { Retention } from './domain/privacy/retention';
+import { Representations } from './domain/privacy/representations';
+import { Unsorted } from './domain/privacy/unsorted';
+import { Authorities } from './domain/registers/authorities';
+import { Incidents } from './domain/registers/incidents';
+import { PolicyNotices } from './domain/registers/policy-notices';
+import { Providers } from './domain/registers/providers';
 import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { Records } from './domain/support/records.service';
@@ -62,10 +88,14 @@ export interface DomainDeps {
   publicUrl: string;
   /** Where files stand while they are needed, sealed. */
   blobs: BlobStore;
+  /** Where the signed heads of the audit stand; without, none is kept here. */
+  heads?: HeadFiles;
+  /** What an erasure is proved with: the key that certifies, and the folder where who was erased is known outside the database. Absent where nobody is erased. */
+  erasing?: { signer: Signer; ledger: string; keyBackups?: KeyBackups };
 }
 
 /** The rooms of the domain, built from the ground floor up; arrows that point up are ports, plugged in here. */
-export function createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs }: DomainDeps) {
+export function createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs, heads, erasing }: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
@@ -101,7 +131,7 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     ports: {
       textHash: async (tx, version, language) => (await consentTextsTable.get(tx, version, language))?.hash,
       grant: giveAttested,
-      otherBlobs: templateMediaTable.blobs,
+      otherBlobs: async (tx) => [...(await templateMediaTable.blobs(tx)), ...(await packagesTable.blobs(tx))],
       onChanged: (tx, id, isCalm) =>
         isCalm ? posts.refreshCalmly(tx, `import:${id}`) : posts.refresh(tx, `import:${id}`),
       wake: async (tx, lane) => {
@@ -158,20 +188,89 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   const segments = new Segments(audit, {
     count: (tx, expression, now) => reports.headcount(tx, expression, { channel: 'whatsapp', now }),
   });
-  const privacy = new Privacy(audience, consent, audit, {
-    onOpened: async (tx, view, contact, now) => {
-      const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
-      // Where there is no channel for them, whoever decides is told in person.
-      if (await postTo(tx, tenants, posts, 'privacy', card, now)) return;
-      if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return;
-      await tellRole(tx, { members, posts }, 'owner', card, now);
+  const executions: { -readonly [R in keyof Executions]: Executions[R] } = {};
+  const privacy: Privacy = new Privacy({
+    ...{ audience, consent, audit, keys },
+    executions: () => executions,
+    ports: {
+      onOpened: async (tx, view, contact, now) => {
+        const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
+        // Where there is no channel for them, whoever decides is told in person.
+        if (await postTo(tx, tenants, posts, 'privacy', card, now)) return true;
+        if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return true;
+        return (await tellRole(tx, { members, posts }, 'owner', card, now)) > 0;
+      },
+      onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
+      wake: () => wake('case'),
+      wakeReply: () => wake('reply'),
+      letterLink: async (tx, letter, now) => {
+        const expires = new Date(now.getTime() + letterDays * 86_400_000);
+        return `${publicUrl}/letter/${signLink(await keys.of(tx), 'letter', { subject: letter, expires })}`;
+      },
+      ...(erasing && { sign: (document: object) => signDocument(document, erasing.signer) }),
     },
-    onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
-    wake: () => wake('case'),
   });
+  const rectification = new Rectification(keys, audience, audit, {
+    onChanged: (tx, id) => posts.refresh(tx, `case:${id}`),
+    onCorrected: async () => {},
+  });
+  const identity = new Identity(keys, audience, outbox, audit, {
+    words: identityWords(tenants),
+    onProved: async (tx, id) => {
+      await casesTable.wake(tx, id, 0);
+      await posts.refresh(tx, `case:${id}`);
+      tx.afterCommit(() => wake('case'));
+    },
+  });
+  // What an erasure left standing is looked at again.
+  const wakeKept = async (tx: TenantTx, contact?: string) => {
+    for (const id of await keptTable.cases(tx, contact)) await casesTable.wake(tx, id, 0);
+    tx.afterCommit(() => wake('case'));
+  };
+  const holds = new Holds(keys, audience, audit, {
+    onReleased: wakeKept,
+    onChanged: (tx, id) => posts.refresh(tx, `hold:${id}`),
+    onReview: async (tx, id, now) => {
+      const card = { card: 'legal-hold/hold', args: { hold: id }, topic: `hold:${id}` };
+      if (!(await postTo(tx, tenants, posts, 'privacy', card, now)))
+        await tellRole(tx, { members, posts }, 'privacy', card, now);
+    },
+  });
+  const retention = new Retention({ database, audit, holds, ports: { wakeKept, wake } });
+  const certificates = new Certificates(keys, audit, publicUrl, erasing?.signer, { words: certificateWords });
+  const removePosts = async (tx: TenantTx, contact: string) => void (await posts.removeAbout(tx, contact));
+  const ledger = erasing && new DeletionLedger({ database, keys, audience, audit, folder: erasing.ledger, removePosts });
+  executions.rectify = rectification;
+  const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, outbox, audit);
   const records = new Records(audience, consent, audit);
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
+  const packages = new Packages(
+    { keys, audience, audit, blobs },
+    { codes: identity, publicUrl, onRefused: (tx, row) => posts.refresh(tx, `case:${row.id}`) },
+  );
+  Object.assign(executions, { access: packages, portability: packages });
+  const erasure = new Erasure(keys, audience, consent, {
+    ...{ removePosts, holds },
+    copyIsOwed: (tx, contact, now) => packages.owed(tx, contact, now),
+    ...(ledger && { ledger, certificates }),
+    keyIsGone: async (tx, id, now) => ((await erasing?.keyBackups?.rewritten(tx, id, now)) ?? 'done') === 'done',
+    standingPosts: (tx, contact) => posts.standing(tx, contact),
+    holders: [listsOf(reportFiles), packages.holder],
+  });
+  executions.erase = erasure;
+  const exit = new CustomerExit({
+    ...{ database, keys, audience, audit, blobs, certificates },
+    ports: {
+      removePosts,
+      words: exitWords,
+      forgetOutside: async (tenant) => {
+        await ledger?.forget(tenant);
+        await heads?.remove(tenant);
+        await erasing?.keyBackups?.forget(tenant);
+      },
+    },
+  });
   return {
     audit,
     tenants,
@@ -194,12 +293,89 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     templateMedia,
     segments,
     privacy,
+    executions,
+    packages,
+    identity,
+    unsorted: new Unsorted(privacy, audit),
+    representations: new Representations(keys, audience, consent, privacy, identity, audit),
+    rectification,
+    keepers: new Keepers(members, audit),
+    holds,
+    retention,
+    certificates,
+    ledger,
+    erasure,
+    exit,
+    signer: erasing?.signer,
+    ...(heads && { heads }),
+    ...registers,
     support,
     records,
     reportFiles,
     blobs,
     posts,
     onProgress,
+  };
+}
+
+/** What carries a code to a second number or mailbox, and what is said when it was right; of a text message every letter is paid. */
+const identityWords =
+  (tenants: Tenants): IdentityPorts['words'] =>
+  async (tx, { what, channel, language, zone, ...said }) => {
+    const reader = { language: language as Language, zone };
+    const minutes = 'minutes' in said ? String(said.minutes) : '';
+    const vars = { ...said, minutes, company: (await tenants.profile(tx)).name };
+    const saying = (key: string) => sayHouse({ text: `identity_code.${key}`, vars }, reader);
+    if (what === 'proved') return { kind: 'content', text: saying('proved') };
+    if (channel !== 'email') return { kind: 'content', text: saying('sms') };
+    return { kind: 'content', title: saying('title'), text: saying('text') };
+  };
+
+interface RegisterRooms {
+  keys: Keys;
+  audit: Audit;
+  tenants: Tenants;
+  members: Members;
+  audience: Audience;
+  posts: Posts;
+}
+
+/** What is told of the registers goes to whoever looks after privacy; what is told to one member, to them alone. */
+function createRegisters({ keys, audit, tenants, members, audience, posts }: RegisterRooms) {
+  const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
+    void (await tellOfRequest(tx, { tenants, members, posts }, { card, args, topic }, now));
+  const refresh = (tx: TenantTx, topic: string) => posts.refresh(tx, topic);
+  return {
+    providers: new Providers(audit, {
+      onEnding: async (tx, { id, contract }, days, now) => {
+        const topic = `contract:${id}:${contract.until}:${days}`;
+        if (!(await posts.hasCard(tx, topic))) await tell(tx, 'subprocessors/ending', { id }, topic, now);
+      },
+      onChanged: (tx) => refresh(tx, 'subprocessors'),
+    }),
+    authorities: new Authorities(keys, audit, {
+      find: (tx, address) => audience.findByAddress(tx, address),
+      read: (tx, contact) => audience.read(tx, contact),
+      onChanged: async (tx, { id }, now) => {
+        const topic = `authority:${id}`;
+        if (await posts.hasCard(tx, topic)) await refresh(tx, topic);
+        else await tell(tx, 'authority/request', { id }, topic, now);
+      },
+    }),
+    incidents: new Incidents(audit, {
+      onOpened: (tx, { id }, now) => tell(tx, 'incident/incident', { id }, `incident:${id}`, now),
+      onChanged: (tx, { id }) => refresh(tx, `incident:${id}`),
+      onDue: (tx, { id }, now) => tell(tx, 'incident/due', { id }, `incident:${id}`, now),
+    }),
+    policyNotices: new PolicyNotices(audit, {
+      tell: async (tx, member, version, now) => {
+        const to = await members.get(tx, member, now);
+        const card = { card: 'policy-versions/notice', args: { version }, topic: `policy:${version}` };
+        if (to) await addCard(tx, posts, { team: to.team, user: to.slackUser }, card, '', to.language, now);
+      },
+      onRead: (tx, version) => refresh(tx, `policy:${version}`),
+    }),
+    memberRights: new MemberRights(members, (tx, team, user) => posts.removeTo(tx, team, user)),
   };
 }
 
@@ -211,25 +387,3 @@ export async function refreshTemplate(tx: TenantTx, posts: Posts, id: string): P
 }
 
 export type Rooms = ReturnType<typeof createDomain>;
-
-/** What a person is told when their case is done, in their language. */
-export function caseAnswer(rooms: () => Rooms, clock: Clock) {
-  return async (tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent> => {
-    const reader = { language: facts.language as Language, zone: facts.zone };
-    const { name } = await rooms().tenants.profile(tx);
-    const common = { company: name, number: view.number, right: { text: `rights.${view.right}` } };
-    const content: Content = { text: sayHouse(textOf(view, facts, common, clock), reader) };
-    return { kind: 'content', ...content };
-  };
-}
-
-function textOf(view: CaseView, facts: AnswerFacts, common: Record<string, string | { text: string }>, clock: Clock) {
-  if (facts.outcome === 'refused')
-    return {
-      text: 'rejected',
-      vars: { ...common, ground: { text: `grounds.${facts.ground ?? ''}` }, facts: facts.facts ?? '' },
-    };
-  if (view.right !== 'erase') return { text: `granted.${view.right}`, vars: common };
-  const records = facts.erased.reduce((sum, one) => sum + one.count, 0);
-  return { text: 'erased', vars: { ...common, records, date: { day: clock.now() } } };
-}

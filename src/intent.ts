@@ -1,9 +1,11 @@
-import type { CampaignView, Card, ConsentLine, Right, Role, Services } from './services';
+import type { CampaignView, Card, CaseView, ConsentLine, Right, Role, Services } from './services';
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
 
-export type { CampaignView, CaseView, ConsentProof, Role, SignUpView } from './services';
+export type { AuthorityLine, CampaignView, CaseView, ConsentProof, IncidentLine, Role, SignUpView, SubprocessorLine } from './services';
 export type { ImportView } from './services-imports';
+export type { CorrectionsSaid, OpenedCase, Shared } from './services-privacy';
+export type { HoldView } from './services-keeping';
 export type { Described, SegmentView } from './services-segments';
 export type { TemplateView } from './services-templates';
 
@@ -82,6 +84,8 @@ export interface Reply {
   form?: ReplyForm;
   /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
   expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };
+  /** What they write next, whole, fills that slot of this intent and runs that act; another clear wish changes the subject. */
+  asks?: { slot: string; act: string; args: Readonly<Record<string, string>> };
   /** What was just prepared: its slots, said otherwise soon after, run that act with all of them. */
   draft?: { change: string; args: Readonly<Record<string, string>> };
   /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
@@ -138,23 +142,35 @@ export const next = (act: string, slots: Slots, args: Readonly<Record<string, st
 /**
  * What an intent of a right does when it is heard and nothing is asked first: the case opens with this message.
  * Says `noted`, `added` while it is open, or `decided`; the person's own words are the request.
+ * @param said what is said instead of these for what causes
  */
 export const opensCase =
-  (right: Right): Act =>
+  (right: Right, said: Readonly<Record<string, string>> = {}): Act =>
   async (turn) => {
     const { privacy, company } = turn.services;
-    const { id, number, state, dueAt, isNew } = await privacy.open(recipientOf(turn), right);
+    const opened = await privacy.open(recipientOf(turn), right, turn.text);
+    const { id, number, state, dueAt, isNew, cause = '' } = opened;
     const { name } = await company.profile();
     const vars = { company: name, number, due: { day: dueAt }, state: { text: `my_case_states.${state}` } };
-    if (state !== 'received') return reply('decided', vars, { buttons: [{ act: 'human-agent/start' }] });
-    return reply(isNew ? 'noted' : 'added', vars, {
+    const isOver = state !== 'received' && !isNew;
+    if (isOver) return reply('decided', vars, { buttons: [{ act: 'human-agent/start' }] });
+    const args = { case: id };
+    return reply(isNew ? (said[cause] ?? 'noted') : 'added', vars, {
+      ...unproved(opened),
       buttons: [
-        { act: 'access-data/start' },
-        { act: 'request-status/withdraw', args: { case: id } },
+        isProved(opened) ? { act: 'access-data/start' } : { act: 'prove-identity/begin', args },
+        { act: 'request-status/withdraw', args },
         { act: 'human-agent/start' },
       ],
     });
   };
+
+/** Whether it is sure enough who asks: nothing is handed over or changed before. */
+export const isProved = ({ identity }: CaseView): boolean => !identity || identity.has >= identity.needed;
+
+/** What the person is told while it is not. */
+export const unproved = (request: CaseView): Pick<Reply, 'facts'> =>
+  isProved(request) ? {} : { facts: [{ text: 'identity_first' }] };
 
 /** By which channels an act of the ledger spoke, as one word of the house. */
 export const channelsOf = ({ channels }: Pick<ConsentLine, 'channels'>): Text => {

@@ -3,16 +3,21 @@ import type { ChannelVerbs } from './services-channels';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
+import type { IdentityVerbs } from './services-identity';
 import type { ImportVerbs } from './services-imports';
+import type { KeepingVerbs } from './services-keeping';
 import type { PageVerbs } from './services-pages';
 import type { PrivacyVerbs } from './services-privacy';
+import type { AuthorityVerbs, IncidentVerbs, MyselfVerbs, PolicyVerbs, RegisterVerbs } from './services-registers';
 import type { ReportVerbs } from './services-reports';
+import type { RequestVerbs } from './services-requests';
 import type { SegmentVerbs } from './services-segments';
 import type { StopVerbs } from './services-stops';
 import type { TemplateVerbs } from './services-templates';
 import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
+export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
 export type { CaseState, CaseView, PrivacyVerbs, Right } from './services-privacy';
 
@@ -42,6 +47,14 @@ export interface Services {
   stops: StopVerbs;
   reports: ReportVerbs;
   privacy: PrivacyVerbs;
+  identity: IdentityVerbs;
+  requests: RequestVerbs;
+  keeping: KeepingVerbs;
+  registers: RegisterVerbs;
+  authorities: AuthorityVerbs;
+  incidents: IncidentVerbs;
+  policy: PolicyVerbs;
+  myself: MyselfVerbs;
   support: SupportVerbs;
   records: RecordVerbs;
   account: AccountVerbs;

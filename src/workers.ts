@@ -3,6 +3,7 @@ import type { Channel, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import { breakerTold } from './conversation/breaker-told';
+import { tellOfCase } from './conversation/case-notices';
 import type { Catalogue } from './conversation/catalogue';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { dropOldMisunderstood } from './conversation/misunderstood.table';
@@ -12,10 +13,12 @@ import { mediumFrom } from './conversation/template-files';
 import { Conversation } from './conversation/turn';
 import { TurnWorker } from './conversation/turn-worker';
 import { createUnderstanding } from './conversation/understand';
+import { type BackupPlace, pruneBackups } from './data/backup/backup-folder';
+import type { KeyBackups } from './data/backup/key-backups';
 import type { Database, TenantTx } from './data/database';
 import { unknownTenant } from './data/ids';
 import type { Keys } from './data/keys';
-import { caseAnswer, type Rooms, refreshTemplate } from './domain';
+import { type Rooms, refreshTemplate } from './domain';
 import { tenantsTable } from './domain/accounts/tenants.table';
 import { ImportWork } from './domain/audience/import/import-work';
 import { HeadFiles } from './domain/audit/head-file';
@@ -32,11 +35,14 @@ import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
 import { dropOldSent } from './domain/delivery/sent-ids.table';
 import { Transport } from './domain/delivery/transport';
+import { caseClocksTable } from './domain/privacy/case-clocks.table';
 import { CaseWorker } from './domain/privacy/case-worker';
-import { Erasure } from './domain/privacy/erasure';
+import { before, retention } from './domain/privacy/retention-rules';
 import { ReportWork } from './domain/reports/report-work';
 import { AccountWorker } from './inbox/account-worker';
+import { Forwarding } from './inbox/forwarding';
 import { dropOlderThan } from './inbox/inbox.table';
+import type { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
 import type { Queues } from './queue/bull';
@@ -67,8 +73,11 @@ export interface WorkerParts {
   rooms: Rooms;
   posts: Posts;
   surface: NonNullable<Channel['surface']>;
+  intake: Intake;
   workspace(team: string): Promise<Sender | undefined>;
   wake(kind: string): void;
+  keyBackups: KeyBackups;
+  backups: BackupPlace;
   publicUrl: string;
 }
 
@@ -118,14 +127,6 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     onProviderStop,
     wake,
   });
-  const erasure = new Erasure(keys, audience, rooms.consent, {
-    removePosts: async (tx, contact) => {
-      await posts.removeAbout(tx, contact);
-      await rooms.reportFiles.removeAbout(tx, contact);
-    },
-    standingPosts: async (tx, contact) =>
-      (await posts.standing(tx, contact)) + (await rooms.reportFiles.standing(tx, contact)),
-  });
   const verdictPorts: VerdictPorts = {
     hold: (tx, template, why, now) => campaigns.pauseByTemplate(tx, template, why, now),
     onChanged: (tx, id) => refreshTemplate(tx, posts, id),
@@ -154,17 +155,8 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     new FallbackWork({ database, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CampaignWork({ database, clock, campaigns, issue: (ticket) => tickets.issue(ticket), onProgress }),
     new CaseWorker({
-      database,
-      keys,
-      clock,
-      audit: rooms.audit,
-      consent: rooms.consent,
-      erasure,
-      ports: {
-        answer: caseAnswer(() => rooms, clock),
-        onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
-        wakeReply: () => wake('reply'),
-      },
+      ...{ database, clock, consent: rooms.consent, privacy: rooms.privacy, executions: () => rooms.executions },
+      onNotice: (tx, view, notice, now) => tellOfCase(tx, rooms, view, notice, now),
     }),
     new AccountWorker(database, keys, clock, {
       onTemplateStatus: (tx, template, now) => verdicts.status(tx, template, now),
@@ -180,17 +172,23 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     }),
     new ImportWork(rooms.imports, handBackTo(files), fetchFrom(files)),
     new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
+    new Forwarding({ database, keys, clock, ...rooms, intake: parts.intake }),
     posts,
     { kind: 'unknown', run: async () => 'done' },
   ];
   const dispatcher: Dispatcher = new Dispatcher(database, works, log, undefined, worker);
   const ticker = new Ticker(log);
-  const heads = new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
-  const sealing = new Sealing(database, rooms.audit, heads);
+  const heads = rooms.heads ?? new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
+  const sealing = new Sealing(database, rooms.audit, heads, (tenant) =>
+    log.error({ event: 'audit.broken', tenant }, 'the audit lacks what its kept head saw; npm run audit:verify says where'),
+  );
   ticker.every(1_000, 'audit', async () => sealing.seal(await rooms.tenants.all()));
-  ticker.every(3_600_000, 'unknown senders', async () => {
-    const before = new Date(clock.now().getTime() - unknownDays * 86_400_000);
-    await database.withTenant(unknownTenant, (tx) => dropOlderThan(tx, before));
+  ticker.every(60_000, 'what is kept no longer', async () => {
+    await rooms.retention.nightly(await rooms.tenants.all(), clock.now());
+    await pruneBackups(parts.backups, before(clock.now(), retention.rules.backup?.keep ?? {}));
+  });
+  ticker.every(2_000, 'keys of the erased', async () => {
+    await parts.keyBackups.rewriteWanted(await rooms.tenants.all(), () => clock.now());
   });
   ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));
   const syncTemplates = async () => {
@@ -206,9 +204,32 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => dropOldSent(tx, clock.now()));
   });
+  ticker.every(5_000, 'clocks of cases', async () => {
+    for (const tenant of await rooms.tenants.all())
+      if ((await database.withTenant(tenant, (tx) => caseClocksTable.wakeRinging(tx, clock.now()))) > 0) wake('case');
+  });
+  ticker.every(600_000, 'copies of data', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => rooms.packages.purge(tx, clock.now()));
+  });
   ticker.every(600_000, 'new companies', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => climbLadder(tx, clock.now()));
+  });
+  ticker.every(600_000, 'codes and forms that ask who somebody is', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => rooms.identity.purge(tx, clock.now()));
+  });
+  ticker.every(3_600_000, 'customers who leave', async () => {
+    for (const tenant of await rooms.tenants.all()) await rooms.exit.eraseIfDue(tenant, clock.now());
+  });
+  ticker.every(600_000, 'registers', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, async (tx) => {
+        await rooms.providers.warn(tx, clock.now());
+        await rooms.incidents.remind(tx, clock.now());
+        await rooms.policyNotices.sweep(tx, clock.now());
+      });
   });
   ticker.every(600_000, 'consents that end', async () => {
     for (const tenant of await rooms.tenants.all())

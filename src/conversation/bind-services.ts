@@ -6,6 +6,7 @@ import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Imports } from '../domain/audience/import/imports.service';
 import type { Audit } from '../domain/audit/audit.service';
+import type { HeadFiles } from '../domain/audit/head-file';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
 import type { TemplateMedia } from '../domain/campaigns/template-media';
@@ -17,7 +18,21 @@ import type { SignUps } from '../domain/consent/sign-ups.service';
 import type { Outbox } from '../domain/delivery/outbox';
 import type { Stops } from '../domain/delivery/stops.service';
 import type { TestSends } from '../domain/delivery/test-sends';
+import type { Holds } from '../domain/privacy/holds';
+import type { Identity } from '../domain/privacy/identity.service';
+import type { IdentityLevel } from '../domain/privacy/identity-policy';
+import type { Keepers } from '../domain/privacy/keepers';
+import type { MemberRights } from '../domain/privacy/member-data';
 import type { Privacy } from '../domain/privacy/privacy.service';
+import type { Rectification } from '../domain/privacy/rectification';
+import type { Retention } from '../domain/privacy/retention';
+import type { Representations } from '../domain/privacy/representations';
+import type { Unsorted } from '../domain/privacy/unsorted';
+import type { Authorities } from '../domain/registers/authorities';
+import type { Incidents } from '../domain/registers/incidents';
+import { policyHead } from '../domain/registers/policy-ledger';
+import type { PolicyNotices } from '../domain/registers/policy-notices';
+import type { Providers } from '../domain/registers/providers';
 import type { ReportFiles } from '../domain/reports/report-files';
 import type { Records } from '../domain/support/records.service';
 import type { Support } from '../domain/support/support.service';
@@ -30,11 +45,15 @@ import { bindChannels } from './bind-channels';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
+import { bindIdentity } from './bind-identity';
 import { bindImports } from './bind-imports';
+import { bindKeeping } from './bind-keeping';
 import { bindPages } from './bind-pages';
 import { bindPrivacy } from './bind-privacy';
 import { bindAccount, bindRecords } from './bind-records';
+import { bindRegisters } from './bind-registers';
 import { bindReports } from './bind-reports';
+import { bindRequests } from './bind-requests';
 import { bindSegments } from './bind-segments';
 import { bindStops } from './bind-stops';
 import { bindTemplates } from './bind-templates';
@@ -62,6 +81,19 @@ export interface Domain {
   stops: Stops;
   tests: TestSends;
   privacy: Privacy;
+  identity: Identity;
+  representations: Representations;
+  unsorted: Unsorted;
+  rectification: Rectification;
+  keepers: Keepers;
+  holds: Holds;
+  retention: Retention;
+  heads?: HeadFiles;
+  providers: Providers;
+  authorities: Authorities;
+  incidents: Incidents;
+  policyNotices: PolicyNotices;
+  memberRights: MemberRights;
   support: Support;
   records: Records;
   reportFiles: ReportFiles;
@@ -76,6 +108,10 @@ export interface TurnContext {
   at: Date;
   inbox: string;
   channel: string;
+  /** It came to the mailbox for requests. */
+  isDoor?: boolean;
+  /** What the message proves by itself of who speaks. */
+  level: IdentityLevel;
   publicUrl: string;
   /** Whether a message that goes to the team is to be acknowledged now. */
   acknowledge(): boolean;
@@ -104,7 +140,10 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     company: {
       profile: async () => {
         const profile = await domain.tenants.profile(tx);
-        return { ...profile, privacyUrl: profile.privacyUrl || `${context.publicUrl}/privacy/${tx.tenant}` };
+        if (profile.privacyUrl) return profile;
+        // Where its policy is the one we serve, so is its version.
+        const { version: policyVersion, date: policyDate } = policyHead;
+        return { ...profile, privacyUrl: `${context.publicUrl}/privacy/${tx.tenant}`, policyVersion, policyDate };
       },
     },
     consent: {
@@ -138,7 +177,13 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     costs: bindCosts(tx, now),
     stops: bindStops(tx, domain.stops, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
-    privacy: bindPrivacy(tx, domain, decider, context),
+    privacy: bindPrivacy(tx, domain, decider, context, (member, request, note) =>
+      tellKeeper(tx, domain, member, request, note, now),
+    ),
+    identity: bindIdentity(tx, domain, decider, context),
+    requests: bindRequests(tx, domain, decider, context, (card) => tellOfRequest(tx, domain, card, now)),
+    keeping: bindKeeping(tx, domain, decider, now),
+    ...bindRegisters(tx, domain, actor, context),
     support: bindSupport(tx, domain, context, actor),
     records: bindRecords(tx, domain.records, decider, context),
     account: bindAccount(tx, now),
@@ -209,6 +254,41 @@ export async function postTo(
   const { language } = await tenants.get(tx);
   await addCard(tx, posts, place, card, '', language as Language, now);
   return true;
+}
+
+/** Whoever looks after a case from here on gets its card, with the words of whoever handed it on. */
+async function tellKeeper(
+  tx: TenantTx,
+  { members, posts }: Pick<Domain, 'members' | 'posts'>,
+  member: string,
+  request: { case: string; contact: string },
+  note: string,
+  now: Date,
+): Promise<void> {
+  const to = (await members.list(tx, now)).find(({ id }) => id === member);
+  if (!to) return;
+  const at = { team: to.team, user: to.slackUser };
+  const { contact } = request;
+  if (note) await posts.add(tx, { at, language: to.language, content: { text: note }, contact }, now);
+  const card = {
+    card: 'privacy-requests/case',
+    args: { case: request.case },
+    topic: `case:${request.case}`,
+    about: contact,
+  };
+  await addCard(tx, posts, at, card, '', to.language, now);
+}
+
+/** To the channel where requests are looked after; where there is none, to whoever decides, in person. @returns whether somebody was told */
+export async function tellOfRequest(
+  tx: TenantTx,
+  { tenants, members, posts }: Pick<Domain, 'tenants' | 'members' | 'posts'>,
+  card: Card,
+  now: Date,
+): Promise<boolean> {
+  if (await postTo(tx, tenants, posts, 'privacy', card, now)) return true;
+  if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return true;
+  return (await tellRole(tx, { members, posts }, 'owner', card, now)) > 0;
 }
 
 /** The same as a direct message to each member with this role. @returns how many were told */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decrypt, encrypt } from './vault';
+import { openPieces, sealPieces } from './pieces';
 
 /** Where files are kept, by random names and sealed. A folder of this machine; an object store is another of these. */
 export interface BlobStore {
@@ -15,10 +15,9 @@ export interface BlobStore {
   sweep(kept: ReadonlySet<string>, ms: number): Promise<number>;
 }
 
-const piece = 256 * 1024;
 const aName = /^[0-9a-f]{32}$/;
 
-/** Pieces, each with its length before it, sealed with its place and whether it is the last: none can be left out, turned or added. */
+/** Sealed in pieces: a file of any length is never in memory. */
 export class FolderBlobs implements BlobStore {
   constructor(private readonly folder: string) {}
 
@@ -28,17 +27,7 @@ export class FolderBlobs implements BlobStore {
     const under = `${this.path(name)}.part`;
     const file = await open(under, 'wx', 0o600);
     try {
-      let index = 0;
-      const write = async (plain: Buffer, isLast: boolean) => {
-        const sealed = encrypt(key, plain, about(name, index++, isLast));
-        const head = Buffer.alloc(5);
-        head.writeUInt32BE(sealed.length);
-        head.writeUInt8(isLast ? 1 : 0, 4);
-        await file.write(Buffer.concat([head, sealed]));
-      };
-      for await (const chunk of source)
-        for (let at = 0; at < chunk.length; at += piece) await write(chunk.subarray(at, at + piece), false);
-      await write(Buffer.alloc(0), true);
+      for await (const bytes of sealPieces(source, key, `blob|${name}`)) await file.write(bytes);
       await file.sync();
       await file.close();
       await rename(under, this.path(name));
@@ -53,15 +42,7 @@ export class FolderBlobs implements BlobStore {
   async *get(name: string, key: Buffer): AsyncGenerator<Buffer> {
     const file = await open(this.path(name), 'r');
     try {
-      for (let index = 0; ; index++) {
-        const head = await exactly(file, 5);
-        const isLast = head.readUInt8(4) === 1;
-        const length = head.readUInt32BE(0);
-        if (length > piece + 64) throw new Error('not a blob of ours');
-        const plain = decrypt(key, await exactly(file, length), about(name, index, isLast));
-        if (isLast) return;
-        yield plain;
-      }
+      yield* openPieces(file, 0, key, `blob|${name}`);
     } finally {
       await file.close();
     }
@@ -88,16 +69,4 @@ export class FolderBlobs implements BlobStore {
     if (!aName.test(name)) throw new Error('not the name of a blob');
     return join(this.folder, name);
   }
-}
-
-const about = (name: string, index: number, isLast: boolean): string => `blob|${name}|${index}|${isLast ? 'last' : ''}`;
-
-async function exactly(file: Awaited<ReturnType<typeof open>>, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await file.read(bytes, at, length - at);
-    if (bytesRead === 0) throw new Error('the end of a blob is missing');
-    at += bytesRead;
-  }
-  return bytes;
 }

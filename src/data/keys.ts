@@ -59,6 +59,11 @@ export class TenantKeys {
     return this.stopPhase === 'copying' ? nested(this.newest('stop').key, token) : undefined;
   }
 
+  /** The stop keys themselves, oldest first: for a customer who leaves and takes the list along, and for nobody else. */
+  get stopKeys(): readonly Buffer[] {
+    return this.stops;
+  }
+
   /** A stop token of an older key, as it is now. */
   lift(token: Buffer, version: number): Buffer {
     return this.stops.slice(version, this.stopVersion).reduce((lower, key) => nested(key, lower), token);
@@ -178,6 +183,27 @@ export class Keys {
       [tx.tenant, version, wrapped],
     );
     return version;
+  }
+
+  /** The customer's keys wrapped by the current master key, whichever wrapped them before. What they open stays as it is. @returns how many */
+  async rewrap(tx: TenantTx): Promise<number> {
+    const rows = await tx.query<{ kind: Kind; version: number; wrapped: Buffer }>(
+      'SELECT kind, version, wrapped FROM tenant_key WHERE tenant_id = $1 FOR UPDATE',
+      [tx.tenant],
+    );
+    for (const { kind, version, wrapped } of rows) {
+      const about = `tenant_key|${tx.tenant}|${kind}|${version}`;
+      await tx.query('UPDATE tenant_key SET wrapped = $4 WHERE tenant_id = $1 AND kind = $2 AND version = $3', [
+        ...[tx.tenant, kind, version],
+        this.vault.wrap(this.unwrap(wrapped, about), about),
+      ]);
+    }
+    return rows.length;
+  }
+
+  /** A tenant that is no more: what this process remembers of it. */
+  forget(tenant: string): void {
+    this.cache.delete(tenant);
   }
 
   /** Makes the keys of a new tenant, once. */

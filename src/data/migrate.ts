@@ -6,8 +6,11 @@ import { Umzug } from 'umzug';
 const migrationsFolder = join(__dirname, '..', '..', 'migrations');
 const lockKey = 7_216_190_628; // any fixed number: one migrating process at a time
 
-/** Brings a database to the newest schema under the owner's login. @returns names of what was applied */
-export async function migrate(ownerUrl: string, options: { dir?: string } = {}): Promise<string[]> {
+/** Brings a database to the newest schema under the owner's login. @param options.only these alone: the schema as it was. @returns names of what was applied */
+export async function migrate(
+  ownerUrl: string,
+  options: { dir?: string; only?: readonly string[] } = {},
+): Promise<string[]> {
   const dir = options.dir ?? migrationsFolder;
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
@@ -19,7 +22,9 @@ export async function migrate(ownerUrl: string, options: { dir?: string } = {}):
     );
     await client.query('GRANT USAGE ON SCHEMA migration TO resolver; GRANT SELECT ON migration.applied TO resolver');
     const applied = await new Umzug({
-      migrations: files(dir).map((name) => ({ name, up: () => apply(client, join(dir, name), name) })),
+      migrations: files(dir)
+        .filter((name) => options.only?.includes(name) ?? true)
+        .map((name) => ({ name, up: () => apply(client, join(dir, name), name) })),
       logger: undefined,
       storage: {
         // Each file writes its own row, in its own transaction.
@@ -52,6 +57,9 @@ export async function missingMigrations(appUrl: string): Promise<string[]> {
     await client.end();
   }
 }
+
+/** The names of all that this program knows. */
+export const knownMigrations = (): string[] => files(migrationsFolder);
 
 const files = (dir: string): string[] =>
   readdirSync(dir)

@@ -13,7 +13,8 @@ export async function setUpDatabase(ownerUrl: string, withRoles = true): Promise
   return migrate(ownerUrl);
 }
 
-async function ensureDatabase(ownerUrl: string): Promise<void> {
+/** The database, made if there is none. */
+export async function ensureDatabase(ownerUrl: string): Promise<void> {
   const url = new URL(ownerUrl);
   const name = decodeURIComponent(url.pathname.slice(1));
   const direct = new Client({ connectionString: ownerUrl });

@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { houseText } from '../conversation/texts';
 import type { TenantTx } from '../data/database';
-import { newestEntry } from '../domain/audit/audit.table';
 import { type CampaignRow, campaignsTable } from '../domain/campaigns/campaigns.table';
 import { countStates, type StateCount } from '../domain/delivery/counts.table';
 import { campaignAnswers, type PersonAnswer, personInCampaign, type RuleAnswer } from '../domain/delivery/explain';
-import { type AtCustomer, atCustomer } from './at-customer';
+import { type AtCustomer, atCustomer, nowOf } from './at-customer';
 
 interface Explained {
   tenant: string;
@@ -43,12 +42,6 @@ async function main(): Promise<void> {
     }),
   );
   process.stdout.write(`${values.json ? JSON.stringify(found, null, 2) : shown(found)}\n`);
-}
-
-/** The newest thing on record where the product's clock runs ahead of this machine's, as with the simulator. */
-async function nowOf(tx: TenantTx, here: Date): Promise<Date> {
-  const there = await newestEntry(tx);
-  return there && there > here ? there : here;
 }
 
 async function explained(

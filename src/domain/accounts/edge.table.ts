@@ -33,6 +33,23 @@ export const edgeTable = {
     return row;
   },
 
+  /** Every address of ours with its sealed token. */
+  async senders(tx: SystemTx): Promise<{ channel: string; app: string; provider_id: string; token: Buffer }[]> {
+    return tx.query('SELECT channel, app, provider_id, token FROM edge.sender ORDER BY 1, 2, 3');
+  },
+
+  /** The same token, sealed anew; not if it was changed meanwhile. */
+  async reseal(
+    tx: SystemTx,
+    row: { channel: string; app: string; provider_id: string; token: Buffer },
+    token: Buffer,
+  ): Promise<void> {
+    await tx.query(
+      'UPDATE edge.sender SET token = $5 WHERE channel = $1 AND app = $2 AND provider_id = $3 AND token = $4',
+      [row.channel, row.app, row.provider_id, row.token, token],
+    );
+  },
+
   /** Everybody who sends from an address of ours. */
   async tenants(tx: SystemTx): Promise<string[]> {
     const rows = await tx.query<{ tenant_id: string }>('SELECT DISTINCT tenant_id FROM edge.sender ORDER BY tenant_id');

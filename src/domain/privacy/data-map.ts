@@ -9,6 +9,8 @@ export interface Holding {
   origin: string;
   recipients: string;
   retention: string;
+  /** Its rule of retention.yaml, or several for parts of it. */
+  keep: string | readonly string[];
   erase: string;
 }
 /**

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { newId } from '../../../src/data/ids';
 import { linkHash, origin } from '../../../src/domain/audit/chain';
 import { HeadFiles } from '../../../src/domain/audit/head-file';
+import { Sealing } from '../../../src/domain/audit/sealing';
 import { later, start, type World, world } from '../world';
 
 let here: World;
@@ -46,6 +48,20 @@ async function tamper(sql: string, ...bind: unknown[]): Promise<void> {
   await owner.query("SET session_replication_role = 'replica'");
   await owner.query(sql, bind);
 }
+/** Later places move by so many, with all that stands there. */
+async function shift(tenant: string, from: number, by: number): Promise<void> {
+  await tamper('UPDATE audit_link SET seq = seq + 1000 WHERE tenant_id = $1 AND seq >= $2', tenant, from);
+  await tamper(
+    'UPDATE audit_link SET seq = seq - 1000 + $3 WHERE tenant_id = $1 AND seq >= 1000 AND $2 > 0',
+    tenant,
+    from,
+    by,
+  );
+}
+async function entryOf(tenant: string, seq: number): Promise<string> {
+  const { rows } = await owner.query('SELECT entry FROM audit_link WHERE tenant_id = $1 AND seq = $2', [tenant, seq]);
+  return rows[0].entry;
+}
 const entryAt = (seq: number) => `(SELECT entry FROM audit_link WHERE tenant_id = $1 AND seq = ${seq})`;
 
 describe('the audit', () => {
@@ -59,40 +75,98 @@ describe('the audit', () => {
   });
 
   it.each([
-    ['edited', "UPDATE audit SET act = 'y.done' WHERE tenant_id = $1 AND id = ", 2],
-    ['edited', "UPDATE audit SET at = at + interval '1 microsecond' WHERE tenant_id = $1 AND id = ", 3],
-    ['edited', `UPDATE audit SET detail = '{"b": 9, "a": "z"}' WHERE tenant_id = $1 AND id = `, 4],
-    ['gone', 'DELETE FROM audit WHERE tenant_id = $1 AND id = ', 2],
-  ])('when an entry is %s by %s, then it is the first that does not hold', async (why, sql, seq) => {
+    ['act', "UPDATE audit SET act = 'y.done' WHERE tenant_id = $1 AND id = ", 2],
+    ['moment', "UPDATE audit SET at = at + interval '1 microsecond' WHERE tenant_id = $1 AND id = ", 3],
+    ['detail', `UPDATE audit SET detail = '{"b": 9, "a": "z"}' WHERE tenant_id = $1 AND id = `, 4],
+    ['actor, of the last', "UPDATE audit SET actor = 'member:2' WHERE tenant_id = $1 AND id = ", 5],
+  ])('when an entry’s %s is edited, then that entry is named', async (_what, sql, seq) => {
     const tenant = await aChain(5);
+    const entry = await entryOf(tenant, seq);
     await tamper(sql + entryAt(seq), tenant);
-    expect(await verify(tenant)).toMatchObject({ seq, why });
+    expect(await verify(tenant)).toEqual({ seq, entry, why: 'edited' });
   });
 
-  it('when a link is taken out, then its place is named', async () => {
+  it('when an entry is deleted, alone or with its link, then it is missing at its place', async () => {
     const tenant = await aChain(5);
-    await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq = 3', tenant);
+    const entry = await entryOf(tenant, 2);
+    await tamper(`DELETE FROM audit WHERE tenant_id = $1 AND id = ${entryAt(2)}`, tenant);
+    expect(await verify(tenant)).toEqual({ seq: 2, entry, why: 'gone' });
+    await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq = 2', tenant);
+    expect(await verify(tenant)).toMatchObject({ seq: 2, why: 'gone' });
+  });
+
+  it.each([1, 2])('when %i are deleted and the rest moves up, then they are missing where they were', async (many) => {
+    const tenant = await aChain(6);
+    await tamper(
+      `DELETE FROM audit WHERE tenant_id = $1 AND id IN (SELECT entry FROM audit_link WHERE tenant_id = $1 AND seq BETWEEN 3 AND ${2 + many})`,
+      tenant,
+    );
+    await tamper(`DELETE FROM audit_link WHERE tenant_id = $1 AND seq BETWEEN 3 AND ${2 + many}`, tenant);
+    await shift(tenant, 3, -many);
     expect(await verify(tenant)).toMatchObject({ seq: 3, why: 'gone' });
   });
 
-  it('when two entries change places, then the first of them does not hold', async () => {
+  it('when the last but one is deleted and the last takes its place, then the head kept outside says so', async () => {
     const tenant = await aChain(5);
-    await tamper('ALTER TABLE audit_link DROP CONSTRAINT IF EXISTS audit_link_tenant_id_entry_key');
-    await tamper(
-      `UPDATE audit_link l SET entry = o.entry FROM audit_link o
-       WHERE l.tenant_id = $1 AND o.tenant_id = $1 AND l.seq IN (2, 4) AND o.seq = 6 - l.seq`,
-      tenant,
-    );
-    expect(await verify(tenant)).toMatchObject({ seq: 2, why: 'edited' });
+    const kept = await head(tenant);
+    await tamper(`DELETE FROM audit WHERE tenant_id = $1 AND id = ${entryAt(4)}`, tenant);
+    await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq = 4', tenant);
+    await shift(tenant, 4, -1);
+    expect(await verify(tenant, kept)).toMatchObject({ seq: 4, why: 'gone' });
   });
 
-  it('when an entry is put in without a place, then it is found', async () => {
-    const tenant = await aChain(3);
-    await tamper("INSERT INTO audit VALUES ($1, gen_random_uuid(), now(), 'member:1', 'x', 'x', '{}')", tenant);
-    expect(await verify(tenant)).toMatchObject({ why: 'stray' });
+  it('when an entry is put in: without a place, waiting for one, with a made-up one at the end or in the midst, then it is named', async () => {
+    const put = (tenant: string, id: string) =>
+      tamper("INSERT INTO audit VALUES ($1, $2, now(), 'member:1', 'x', 'x', '{}', 'legacy')", tenant, id);
+    const link = (tenant: string, seq: number, id: string) =>
+      tamper('INSERT INTO audit_link VALUES ($1, $2, $3, sha256($4))', tenant, seq, id, Buffer.from('made up'));
+    const alone = await aChain(3);
+    const ids = [newId(), newId(), newId(), newId()] as const;
+    await put(alone, ids[0]);
+    expect(await verify(alone)).toEqual({ entry: ids[0], why: 'inserted' });
+    const waiting = await aChain(3);
+    await put(waiting, ids[1]);
+    await tamper('INSERT INTO audit_pending VALUES ($1, $2)', waiting, ids[1]);
+    await seal(waiting);
+    expect(await verify(waiting)).toEqual({ seq: 4, entry: ids[1], why: 'inserted' });
+    const atEnd = await aChain(3);
+    await put(atEnd, ids[2]);
+    await link(atEnd, 4, ids[2]);
+    expect(await verify(atEnd)).toMatchObject({ seq: 4, entry: ids[2] });
+    const inMidst = await aChain(5);
+    await shift(inMidst, 3, 1);
+    await put(inMidst, ids[3]);
+    await link(inMidst, 3, ids[3]);
+    expect(await verify(inMidst)).toMatchObject({ seq: 3, entry: ids[3], why: 'inserted' });
   });
 
-  it('when the end is cut off, or the whole chain is written anew, then only a head kept outside shows it', async () => {
+  it.each([
+    [2, 4],
+    [2, 3],
+  ])(
+    'when the entries at %i and %i change places, alone or with their links, then the first of them is named',
+    async (one, other) => {
+      const tenant = await aChain(5);
+      const [first, second] = [await entryOf(tenant, one), await entryOf(tenant, other)];
+      await tamper('ALTER TABLE audit_link DROP CONSTRAINT IF EXISTS audit_link_tenant_id_entry_key');
+      const swap = (column: string) =>
+        tamper(
+          `UPDATE audit_link l SET ${column} = o.${column} FROM audit_link o
+         WHERE l.tenant_id = $1 AND o.tenant_id = $1 AND l.seq IN (${one}, ${other}) AND o.seq = ${one + other} - l.seq`,
+          tenant,
+        );
+      await swap('entry');
+      expect(await verify(tenant)).toEqual({ seq: one, entry: second, why: 'order' });
+      await swap('hash');
+      expect(await verify(tenant)).toEqual({ seq: one, entry: second, why: 'order' });
+      await swap('entry');
+      await swap('hash');
+      expect(first).not.toBe(second);
+      expect(await verify(tenant)).toBeUndefined();
+    },
+  );
+
+  it('when the end is cut off, then a head kept outside shows it, also when the program went on since', async () => {
     const tenant = await aChain(5);
     const kept = await head(tenant);
     await tamper(`DELETE FROM audit WHERE tenant_id = $1 AND id = ${entryAt(5)}`, tenant);
@@ -101,7 +175,54 @@ describe('the audit', () => {
     expect(await verify(tenant, kept)).toEqual({ seq: 5, why: 'truncated' });
     await record(tenant, 99);
     await seal(tenant);
-    expect(await verify(tenant, kept)).toMatchObject({ seq: 5, why: 'head' });
+    expect(await verify(tenant, kept)).toMatchObject({ seq: 5, why: 'truncated' });
+  });
+
+  it('when the end was cut off, then the sealer leaves the head that shows it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'heads-'));
+    const tenant = await aChain(5);
+    const broken: string[] = [];
+    const files = new HeadFiles(folder);
+    const sealing = () => new Sealing(here.database, here.audit, files, (which) => broken.push(which));
+    await record(tenant, 6);
+    await sealing().seal([tenant]);
+    const kept = await files.read(tenant);
+    await tamper(`DELETE FROM audit WHERE tenant_id = $1 AND id = ${entryAt(6)}`, tenant);
+    await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq = 6', tenant);
+    await record(tenant, 7);
+    await sealing().seal([tenant]);
+    expect(await files.read(tenant)).toBe(kept);
+    expect(broken).toEqual([tenant]);
+    expect(await verify(tenant, kept)).toMatchObject({ seq: 6, why: 'truncated' });
+    await rm(folder, { recursive: true });
+  });
+
+  it('when somebody with the database alone writes the whole chain anew, then its first place does not hold', async () => {
+    const tenant = await aChain(3);
+    await tamper("UPDATE audit SET act = 'y.done' WHERE tenant_id = $1", tenant);
+    await tamper("UPDATE audit_link SET hash = sha256(hash || 'anew') WHERE tenant_id = $1", tenant);
+    expect(await verify(tenant)).toMatchObject({ seq: 1, why: 'edited' });
+  });
+
+  it('when its oldest part is let go of, then it holds from there on, and nobody can pretend that more had gone', async () => {
+    const tenant = await aChain(10);
+    const kept = await head(tenant);
+    const cut = await here.in((tx) => here.audit.cut(tx, later(4), later(20)), tenant);
+    expect(cut).toBe(4);
+    expect(await verify(tenant, kept)).toBeUndefined();
+    await record(tenant, 11);
+    await seal(tenant);
+    expect(await verify(tenant, kept)).toBeUndefined();
+    const [row] = (await owner.query('SELECT seq, hash FROM audit_link WHERE tenant_id = $1 AND seq = 7', [tenant]))
+      .rows;
+    await tamper(
+      'DELETE FROM audit WHERE tenant_id = $1 AND id IN (SELECT entry FROM audit_link WHERE tenant_id = $1 AND seq < 8)',
+      tenant,
+    );
+    await tamper('DELETE FROM audit_link WHERE tenant_id = $1 AND seq < 8', tenant);
+    expect(await verify(tenant)).toMatchObject({ seq: 5, why: 'gone' });
+    await tamper('UPDATE audit_cut SET seq = $2, hash = $3 WHERE tenant_id = $1', tenant, row.seq, row.hash);
+    expect(await verify(tenant)).toMatchObject({ seq: 7, why: 'begin' });
   });
 
   it('when a head is altered or is another customer’s, then it is not ours', async () => {
@@ -152,12 +273,15 @@ describe('the audit', () => {
       detail: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
     });
     const start = origin('t');
+    const key = Buffer.alloc(32);
+    const hash = (it: Parameters<typeof linkHash>[3], seq = 1) => linkHash(key, seq, start, it);
     fc.assert(
       fc.property(entry, entry, (one, other) => {
         const turned = { ...one, detail: Object.fromEntries(Object.entries(one.detail).reverse()) };
-        expect(linkHash(start, turned).equals(linkHash(start, one))).toBe(true);
+        expect(hash(turned)).toEqual(hash(one));
         const isSame = JSON.stringify(one) === JSON.stringify(other);
-        expect(linkHash(start, one).equals(linkHash(start, other))).toBe(isSame);
+        expect(hash(one).equals(hash(other))).toBe(isSame);
+        expect(hash(one, 2).equals(hash(one))).toBe(false);
       }),
     );
   });

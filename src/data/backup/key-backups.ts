@@ -1,0 +1,106 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database, TenantTx } from '../database';
+import { type BackupPlace, generations, keysFolder } from './backup-folder';
+import { type Frame, writeSealed } from './sealed-file';
+import { inKeyBackup, quoted } from './tables';
+
+const page = 1_000;
+
+/**
+ * The key backup of each customer: one generation alone. A new one is written and the older destroyed, so that whoever is not in it any more is
+ * readable in no data backup, however old.
+ */
+export class KeyBackups {
+  constructor(
+    private readonly database: Database,
+    private readonly place: BackupPlace,
+    /** Where who was erased also stands outside the database. */
+    private readonly ledgers: string,
+  ) {}
+
+  /** A new generation, and the end of those before it. Constant memory. Opens its own transaction. */
+  async write(tenant: string): Promise<void> {
+    const folder = keysFolder(this.place, tenant);
+    const [newest] = await generations(folder);
+    const number = Number(newest?.split('.')[0] ?? 0) + 1;
+    const path = join(folder, `${String(number).padStart(12, '0')}.keys`);
+    const head = { kind: 'keys', tenant, madeAt: '' } as const;
+    const ledger = join(this.ledgers, `${tenant}.ledger`);
+    await this.database.withTenant(tenant, (tx) => writeSealed(path, this.place.key, head, framesOf(tx, ledger)));
+    for (const old of await generations(folder))
+      if (join(folder, old) < path) await rm(join(folder, old), { force: true });
+  }
+
+  /**
+   * Whether no key backup holds the key of whoever this case erased: to be asked when it has been destroyed. The first time it asks for a new
+   * generation. Where there is no backup, there is nothing to destroy.
+   */
+  async rewritten(tx: TenantTx, caseId: string, now: Date): Promise<'done' | 'wait'> {
+    const [row] = await tx.query<{ done_at: Date | null }>(
+      'SELECT done_at FROM key_rewrite WHERE tenant_id = $1 AND case_id = $2',
+      [tx.tenant, caseId],
+    );
+    if (row) return row.done_at ? 'done' : 'wait';
+    const isThere = await stat(keysFolder(this.place, tx.tenant)).then(
+      () => true,
+      () => false,
+    );
+    await tx.query(
+      'INSERT INTO key_rewrite (tenant_id, case_id, wanted_at, done_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+      [tx.tenant, caseId, now, isThere ? null : now],
+    );
+    return isThere ? 'wait' : 'done';
+  }
+
+  /** The customer is gone: nothing of it can be read in any data backup. */
+  async forget(tenant: string): Promise<void> {
+    await rm(keysFolder(this.place, tenant), { recursive: true, force: true });
+  }
+
+  /** A new generation for each customer of whom a certificate waits for it; one for all that wait. Its cases are woken. @returns how many customers */
+  async rewriteWanted(tenants: readonly string[], now: () => Date): Promise<number> {
+    let written = 0;
+    for (const tenant of tenants) {
+      const waiting = await this.database.withTenant(tenant, (tx) =>
+        tx.query<{ id: string }>('SELECT case_id AS id FROM key_rewrite WHERE tenant_id = $1 AND done_at IS NULL', [
+          tenant,
+        ]),
+      );
+      if (waiting.length === 0) continue;
+      await this.write(tenant);
+      const ids = waiting.map(({ id }) => id);
+      await this.database.withTenant(tenant, async (tx) => {
+        await tx.query('UPDATE key_rewrite SET done_at = $3 WHERE tenant_id = $1 AND case_id = ANY($2::uuid[])', [
+          tenant,
+          ids,
+          now(),
+        ]);
+        await tx.query("SELECT edge.wake('case', uuid_send(c), '0') FROM unnest($1::uuid[]) AS c", [ids]);
+      });
+      written += 1;
+    }
+    return written;
+  }
+}
+
+/** Rows as JSON, a page at a time, each under the name of its table. */
+async function* framesOf(tx: TenantTx, ledger: string): AsyncGenerator<Frame> {
+  for (const table of inKeyBackup) {
+    yield { type: 't', body: Buffer.from(table) };
+    const cursor = `kept_${table}`;
+    await tx.query(
+      `DECLARE ${cursor} NO SCROLL CURSOR FOR SELECT to_jsonb(t)::text AS row FROM ${quoted(table)} t WHERE t.tenant_id = $1`,
+      [tx.tenant],
+    );
+    for (;;) {
+      const rows = await tx.query<{ row: string }>(`FETCH ${page} FROM ${cursor}`);
+      if (rows.length > 0) yield { type: 'r', body: Buffer.from(`[${rows.map(({ row }) => row).join(',')}]`) };
+      if (rows.length < page) break;
+    }
+    await tx.query(`CLOSE ${cursor}`);
+  }
+  const lines = await readFile(ledger).catch(() => undefined);
+  if (lines) yield { type: 'l', body: lines };
+  yield { type: 'e', body: Buffer.alloc(0) };
+}
