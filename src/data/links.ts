@@ -3,7 +3,7 @@ import { fromShort, isId, toShort } from './ids';
 import type { TenantKeys } from './keys';
 
 /** What a link may be used for: each has a key of its own, so that one is never taken for another. */
-export const linkPurposes = ['preferences', 'unsubscribe', 'sign-up', 'form', 'identity'] as const;
+export const linkPurposes = ['preferences', 'unsubscribe', 'sign-up', 'form', 'identity', 'certificate', 'letter', 'dossier'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 export interface Link {
@@ -22,6 +22,9 @@ const letters: Readonly<Record<LinkPurpose, string>> = {
   'sign-up': 's',
   form: 'f',
   identity: 'i',
+  certificate: 'c',
+  letter: 'l',
+  dossier: 'd',
 };
 const shape = /^1\.([0-9a-z]{1,4})\.([a-z])\.([\w-]{22})\.([\w-]{22})\.([0-9a-z]{1,9})\.([\w-]{22})$/;
 

@@ -68,7 +68,7 @@ export async function openHouse() {
   const edge = recordingEdge();
   const config = {
     ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: 0, DATABASE_POOL: 8, adapters: {} },
-    ...{ DATABASE_APP_URL: place.appUrl, MASTER_KEY: master, PUBLIC_URL: publicUrl },
+    ...{ DATABASE_APP_URL: place.appUrl, MASTER_KEY: master, SIGNING_KEY: randomBytes(32).toString('base64'), PUBLIC_URL: publicUrl },
     REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
     DATA_DIR: aDataFolder(),
   } as Config;
@@ -181,7 +181,7 @@ function recordingEdge() {
   /** Files that members put into Slack, by id; and those that were put there for them. */
   const files = new Map<string, Buffer>();
   const put: { name: string; text: string }[] = [];
-  const sent: { to: string; text: string }[] = [];
+  const sent: { to: string; text: string; channel: string }[] = [];
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
   const accepted = async () => ({ outcome: 'accepted', providerId: `x/${randomBytes(8).toString('hex')}` }) as const;
   const form: Surface['form'] = async (_sender, _view, shown) => {
@@ -210,7 +210,8 @@ function recordingEdge() {
       return Router();
     },
     send: async (_sender, to, content) => {
-      sent.push({ to: to.phone ?? to.bsuid ?? '', text: content.kind === 'template' ? content.name : content.text });
+      const address = name === 'email' ? to.email : (to.phone ?? to.bsuid);
+      sent.push({ to: address ?? '', text: content.kind === 'template' ? content.name : content.text, channel: name });
       return accepted();
     },
     ...(name === 'slack' && {
@@ -219,7 +220,7 @@ function recordingEdge() {
   });
   const adapter = (name: string): Adapter => ({ name, settings: z.object({}), create: () => channel(name) });
   return {
-    adapters: [adapter('whatsapp'), adapter('slack')],
+    adapters: [adapter('whatsapp'), adapter('slack'), adapter('sms'), adapter('email')],
     forms,
     files,
     put,

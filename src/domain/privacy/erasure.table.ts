@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import { forgetStanding } from '../audience/standing.table';
+import { forgetStanding, refreshStanding } from '../audience/standing.table';
 
 /** Whose the rows of erased people are: reports keep their figures, nobody can say whose they were. It has no key, no identifier and no flag. */
 export const nobody = '00000000-0000-7000-8000-000000000001';
@@ -11,6 +11,13 @@ const gone = async (tx: TenantTx, sql: string, bind: readonly unknown[]): Promis
   );
   return row?.count ?? 0;
 };
+
+/** Their rows in these tables. */
+async function rowsOf(tx: TenantTx, contact: string, tables: readonly string[]): Promise<Erased> {
+  const erased: Erased = {};
+  for (const table of tables) erased[table] = await gone(tx, `DELETE FROM ${table} WHERE contact_id = $1`, [contact]);
+  return erased;
+}
 
 /** Reports keep how many left and complained, though nobody can be asked any more who. A counter names nobody. */
 const keepFigures = (tx: TenantTx, contact: string): Promise<unknown> =>
@@ -27,6 +34,14 @@ const keepFigures = (tx: TenantTx, contact: string): Promise<unknown> =>
 
 export type Erased = Record<string, number>;
 
+async function noted(tx: TenantTx, id: string, kind: string): Promise<Erased> {
+  const rows = await tx.query<{ step: string; count: number }>(
+    "SELECT step, count FROM erasure_step WHERE case_id = $1 AND split_part(step, ':', 1) = $2 AND step LIKE '%:%'",
+    [id, kind],
+  );
+  return Object.fromEntries(rows.map((row) => [row.step.slice(kind.length + 1), row.count]));
+}
+
 /** The only place that destroys what is held about a person. Every function may be repeated. */
 export const erasureTable = {
   async done(tx: TenantTx, id: string): Promise<ReadonlySet<string>> {
@@ -34,15 +49,17 @@ export const erasureTable = {
     return new Set(rows.map((row) => row.step));
   },
 
+  /** What was erased, by table. */
   async counts(tx: TenantTx, id: string): Promise<Erased> {
-    const rows = await tx.query<{ step: string; count: number }>(
-      "SELECT step, count FROM erasure_step WHERE case_id = $1 AND step LIKE 'erased:%'",
-      [id],
-    );
-    return Object.fromEntries(rows.map((row) => [row.step.slice('erased:'.length), row.count]));
+    return noted(tx, id, 'erased');
   },
 
-  /** A step, or what it erased from a table (`erased:<table>`, added up). */
+  /** What could not be taken down, by what it is. */
+  async left(tx: TenantTx, id: string): Promise<Erased> {
+    return noted(tx, id, 'left');
+  },
+
+  /** A step, or what it erased from a table or had to leave (`erased:<table>`, `left:<what>`, added up). */
   async note(tx: TenantTx, id: string, step: string, count: number, now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO erasure_step AS s (tenant_id, case_id, step, count, done_at) VALUES ($1, $2, $3, $4, $5)
@@ -51,12 +68,29 @@ export const erasureTable = {
     );
   },
 
-  /** @param version the stop key's, from which a token is nested when it is asked later */
-  async remember(tx: TenantTx, id: string, tokens: readonly Buffer[], version: number, at: Date): Promise<void> {
+  /** Keyed hashes of all they are known by, kept until the search for traces is over. */
+  async mark(tx: TenantTx, id: string, tokens: readonly Buffer[]): Promise<void> {
     await tx.query(
-      `INSERT INTO deletion_ledger (tenant_id, case_id, token, at, key_version)
-       SELECT $1, $2, t, $4, $5 FROM unnest($3::bytea[]) t ON CONFLICT DO NOTHING`,
-      [tx.tenant, id, tokens, at, version],
+      `INSERT INTO erasure_mark (tenant_id, case_id, token) SELECT $1, $2, t FROM unnest($3::bytea[]) t ON CONFLICT DO NOTHING`,
+      [tx.tenant, id, tokens],
+    );
+  },
+
+  async marks(tx: TenantTx, id: string): Promise<Buffer[]> {
+    const rows = await tx.query<{ token: Buffer }>('SELECT token FROM erasure_mark WHERE case_id = $1', [id]);
+    return rows.map(({ token }) => token);
+  },
+
+  async forgetMarks(tx: TenantTx, id: string): Promise<void> {
+    await tx.query('DELETE FROM erasure_mark WHERE case_id = $1', [id]);
+  },
+
+  /** What waits for them, whatever it is for, does not go. Plan: message_contact. */
+  async cancelPlanned(tx: TenantTx, contact: string): Promise<number> {
+    return gone(
+      tx,
+      `UPDATE message SET state = 'cancelled', reason = 'PERSON_ERASED' WHERE contact_id = $1 AND batch_id <> 0 AND state = 'planned'`,
+      [contact],
     );
   },
 
@@ -69,13 +103,8 @@ export const erasureTable = {
     return row?.count ?? 0;
   },
 
-  /** Answers go; what a campaign sent stays as a figure of nobody's, with the day alone. */
-  async messages(tx: TenantTx, contact: string, keepSeq: string | null): Promise<Erased> {
-    await tx.query(
-      `INSERT INTO contact (tenant_id, id, language, zone, country, created_at)
-       VALUES ($1, $2, '', '', '', 'epoch') ON CONFLICT DO NOTHING`,
-      [tx.tenant, nobody],
-    );
+  /** What became of their messages. @param keepSeq the message that carries the answer */
+  async receipts(tx: TenantTx, contact: string, keepSeq: string | null): Promise<Erased> {
     const receipt = await gone(
       tx,
       `DELETE FROM receipt r USING message m
@@ -92,6 +121,16 @@ export const erasureTable = {
       'DELETE FROM interaction k USING message m WHERE m.tenant_id = k.tenant_id AND m.batch_id = k.batch_id AND m.seq = k.seq AND m.contact_id = $1',
       [contact],
     );
+    return { receipt, interaction };
+  },
+
+  /** Answers go; what a campaign sent stays as a figure of nobody's, with the day alone. */
+  async messages(tx: TenantTx, contact: string, keepSeq: string | null): Promise<Erased> {
+    await tx.query(
+      `INSERT INTO contact (tenant_id, id, language, zone, country, created_at)
+       VALUES ($1, $2, '', '', '', 'epoch') ON CONFLICT DO NOTHING`,
+      [tx.tenant, nobody],
+    );
     const answers = await gone(
       tx,
       'DELETE FROM message WHERE contact_id = $1 AND batch_id = 0 AND seq IS DISTINCT FROM $2::bigint',
@@ -106,7 +145,7 @@ export const erasureTable = {
        WHERE contact_id = $1 AND batch_id <> 0`,
       [contact, nobody],
     );
-    return { message: answers + campaigns, receipt, interaction };
+    return { message: answers + campaigns };
   },
 
   /** What the person wrote, as far as it has been dealt with. */
@@ -120,19 +159,31 @@ export const erasureTable = {
       inbox: await gone(tx, sql, [contact, lanes]),
       dialog: await gone(tx, dialog, [contact, lanes]),
       misunderstood: await gone(tx, misunderstood, [contact]),
-      sign_up_request: await gone(tx, 'DELETE FROM sign_up_request WHERE token = ANY($1::bytea[])', [lanes]),
+      ...(await rowsOf(tx, contact, ['unsorted_request'])),
     };
   },
 
-  async profile(tx: TenantTx, contact: string): Promise<Erased> {
-    const name = 'UPDATE contact SET sealed = NULL WHERE id = $1 AND sealed IS NOT NULL';
+  /** What somebody ticked in a web form and did not confirm. */
+  async signUps(tx: TenantTx, tokens: readonly Buffer[]): Promise<Erased> {
     return {
-      attribute: await gone(tx, 'DELETE FROM attribute WHERE contact_id = $1', [contact]),
-      consent: await gone(tx, 'DELETE FROM consent WHERE contact_id = $1', [contact]),
-      preference_change: await gone(tx, 'DELETE FROM preference_change WHERE contact_id = $1', [contact]),
-      contact: await gone(tx, name, [contact]),
+      sign_up_request: await gone(tx, 'DELETE FROM sign_up_request WHERE token = ANY($1::bytea[])', [tokens]),
     };
   },
+
+  /** What is said of a person and lies under their id alone. Each is gone, or stays with its category. */
+  byCategory: {
+    attributes: (tx, contact) => rowsOf(tx, contact, ['attribute']),
+    consents: (tx, contact) => rowsOf(tx, contact, ['consent', 'preference_change']),
+    profile: async (tx, contact) => ({
+      contact: await gone(tx, 'UPDATE contact SET sealed = NULL WHERE id = $1 AND sealed IS NOT NULL', [contact]),
+      ...(await rowsOf(tx, contact, ['rectified'])),
+      rectification: await gone(
+        tx,
+        'DELETE FROM rectification r USING privacy_case p WHERE p.tenant_id = r.tenant_id AND p.id = r.case_id AND p.contact_id = $1',
+        [contact],
+      ),
+    }),
+  } as Readonly<Record<string, (tx: TenantTx, contact: string) => Promise<Erased>>>,
 
   /** Rows of posts that no longer stand in Slack; what could not be taken down yet keeps its place, so that it can be found and still be taken down, and loses its person. */
   async posts(tx: TenantTx, contact: string): Promise<{ removed: Erased; left: number }> {
@@ -145,11 +196,20 @@ export const erasureTable = {
     return { removed: { slack_post: removed }, left };
   },
 
-  /** The last of it: from here on there is nobody. */
+  /** All they are known by. */
   async identity(tx: TenantTx, contact: string): Promise<Erased> {
-    const address = await gone(tx, 'DELETE FROM member_test_address WHERE contact_id = $1', [contact]);
-    const identifier = await gone(tx, 'DELETE FROM identifier WHERE contact_id = $1', [contact]);
+    const erased = await rowsOf(tx, contact, ['member_test_address', 'identifier']);
     await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
+    await tx.query(
+      `DELETE FROM identity_check k USING privacy_case p
+       WHERE p.tenant_id = k.tenant_id AND p.id = k.case_id AND $1 IN (p.contact_id, k.other_contact_id)`,
+      [contact],
+    );
+    return erased;
+  },
+
+  /** The last of it: from here on there is nobody. */
+  async empty(tx: TenantTx, contact: string): Promise<void> {
     await tx.query(
       `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, holder_since = NULL,
          language_from = 'company', zone_from = 'company', country_from = 'company', blocked_at = NULL,
@@ -159,6 +219,11 @@ export const erasureTable = {
       [contact],
     );
     await forgetStanding(tx, contact);
-    return { identifier, member_test_address: address };
+  },
+
+  /** What has to be kept of them is stored and nothing else: the gate lets nothing through. */
+  async putOutOfUse(tx: TenantTx, contact: string, at: Date): Promise<void> {
+    await tx.query('UPDATE contact SET blocked_at = coalesce(blocked_at, $2) WHERE id = $1', [contact, at]);
+    await refreshStanding(tx, [contact]);
   },
 };

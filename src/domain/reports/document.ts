@@ -11,6 +11,10 @@ export interface Document {
   sections: readonly Section[];
   /** At the foot of every page: what it is and whose. */
   mark: string;
+  /** On paper, after the last section: a code to scan. */
+  picture?: { png: Buffer; alt: string };
+  /** On paper, carried within: what a program reads. */
+  attached?: { name: string; content: string };
 }
 export interface Section {
   title: string;
@@ -19,7 +23,13 @@ export interface Section {
   table?: { head: readonly string[]; rows: readonly (readonly string[])[] };
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 const safe = (text: string): string => text.replace(/[&<>"']/g, (mark) => escapes[mark] ?? mark);
 const style = `body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1f2933;background:#fff}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}.soft,footer{color:#52606d}
@@ -40,7 +50,8 @@ export function documentHtml({ language, title, subtitle, lead, sections, mark }
 ${of.rows.map((row) => `<tr>${row.map((cell) => `<td>${safe(cell)}</td>`).join('')}</tr>\n`).join('')}</tbody></table></div>\n`
       : '';
   const body = sections.map(
-    (one) => `<section>\n<h2>${safe(one.title)}</h2>\n${paragraphs(one.text)}${list(one.facts)}${table(one.table)}</section>\n`,
+    (one) =>
+      `<section>\n<h2>${safe(one.title)}</h2>\n${paragraphs(one.text)}${list(one.facts)}${table(one.table)}</section>\n`,
   );
   return `<!doctype html>
 <html lang="${safe(language)}">
@@ -60,7 +71,7 @@ const quiet = '#52606d';
 
 /** The same on paper, tagged, so that it can be read aloud. */
 export async function documentPdf(document: Document, now: Date): Promise<Buffer> {
-  const { language, title, subtitle, lead, sections, mark } = document;
+  const { language, title, subtitle, lead, sections, mark, picture, attached } = document;
   const info = { Title: title, Author: 'Connectus', CreationDate: now, ModDate: now };
   const options = { size: 'A4', margin, bufferPages: true, tagged: true, pdfVersion: '1.5' as const };
   const paper = new Pdf({ ...options, lang: language, displayTitle: true, info });
@@ -80,7 +91,15 @@ export async function documentPdf(document: Document, now: Date): Promise<Buffer
     const { head = [], rows = [] } = section.table ?? {};
     for (const row of rows) write('P', rowInWords(head, row), { size: 9, gap: 0.5 });
   }
+  if (picture) whole.add(paper.struct('Figure', { alt: picture.alt }, [() => drawn(paper, picture.png)]));
   whole.end();
+  if (attached)
+    paper.file(Buffer.from(attached.content), {
+      name: attached.name,
+      type: 'application/json',
+      creationDate: now,
+      modifiedDate: now,
+    });
   markPages(paper, mark);
   paper.end();
   return done;
@@ -100,9 +119,19 @@ const rowInWords = (head: readonly string[], row: readonly string[]): string =>
 
 function written(paper: PDFKit.PDFDocument, text: string, { size, bold, color, before = 0, gap }: Look): void {
   if (paper.y > paper.page.height - margin - 60) paper.addPage();
-  paper.font(bold ? 'bold' : 'plain').fontSize(size).fillColor(color ?? 'black').moveDown(before);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a printer can't show
+  paper
+    .font(bold ? 'bold' : 'plain')
+    .fontSize(size)
+    .fillColor(color ?? 'black')
+    .moveDown(before);
   paper.text(text.replace(/[\u0000-\u0009\u000b-\u001f]/g, ' '), margin).moveDown(gap);
+}
+
+const pictureSide = 110;
+
+function drawn(paper: PDFKit.PDFDocument, png: Buffer): void {
+  if (paper.y > paper.page.height - margin - pictureSide - 20) paper.addPage();
+  paper.moveDown().image(png, margin, paper.y, { width: pictureSide });
 }
 
 function markPages(paper: PDFKit.PDFDocument, mark: string): void {

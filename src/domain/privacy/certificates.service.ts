@@ -1,0 +1,106 @@
+import type { TenantTx } from '../../data/database';
+import type { Keys } from '../../data/keys';
+import { readLink, signLink, tenantOfLink } from '../../data/links';
+import { signDocument } from '../../data/signed-document';
+import type { Signer } from '../../data/signing';
+import { AppError } from '../../errors';
+import type { Audit } from '../audit/audit.service';
+import type { CaseRow } from './cases.table';
+import { type CertificateFacts, factsOf } from './certificate';
+import { type CertificateRow, certificatesTable } from './certificates.table';
+import { erasureTable } from './erasure.table';
+import { providerErasureTable } from './provider-erasure.table';
+
+/** What a person reads: the facts in their language, signed together with them. */
+export interface CertificateWords {
+  title: string;
+  lead: string;
+  sections: readonly {
+    title: string;
+    facts: readonly (readonly [label: string, value: string])[];
+    notes: readonly string[];
+  }[];
+}
+export interface CertificatePorts {
+  words(facts: CertificateFacts, reader: { language: string; zone: string }): CertificateWords;
+  /** Whom the data had been given to, and when they were told that it is erased. */
+  told?(tx: TenantTx, row: CaseRow, now: Date): Promise<readonly { name: string; at: Date | null }[]>;
+}
+
+/** Certificates of erasures: signed by a key of their own, verified by anybody, from themselves alone. */
+export class Certificates {
+  constructor(
+    private readonly keys: Keys,
+    private readonly audit: Audit,
+    private readonly publicUrl: string,
+    /** Absent where this program may not certify. */
+    private readonly signer: Signer | undefined,
+    private readonly ports: CertificatePorts,
+  ) {}
+
+  /** Where the person finds it, known before it is there: `/c/<token>`, which never ends and tells nothing of whose it is. */
+  async link(tx: TenantTx, caseId: string): Promise<string> {
+    return `${this.publicUrl}/c/${signLink(await this.keys.of(tx), 'certificate', { subject: caseId })}`;
+  }
+
+  /** Certifies what was found to be gone. What was certified before and has changed since gets another version. */
+  async issue(
+    tx: TenantTx,
+    row: CaseRow,
+    { places, kept }: { places: number; kept: readonly { category: string; ground: string; until: Date | null }[] },
+    now: Date,
+  ): Promise<void> {
+    const facts = await this.facts(tx, row, places, kept, now);
+    const words = this.ports.words(facts, { language: row.language, zone: row.zone });
+    const link = await this.link(tx, row.id);
+    const verify = { page: `${this.publicUrl}/verify`, certificate: link };
+    await certificatesTable.insert(tx, row.id, this.sign(facts, words, { language: row.language, verify }), now);
+    const entry = { actor: 'system:cases', act: 'certificate.issued', subject: `case:${row.id}` };
+    await this.audit.record(tx, entry, now);
+  }
+
+  /** @throws SIGNING_KEY_MISSING */
+  sign(facts: object, words: CertificateWords, about: object): string {
+    if (!this.signer) throw new AppError('SIGNING_KEY_MISSING');
+    return signDocument(
+      { kind: 'certificate', schema: 'connectus.certificate/1', ...about, facts, words },
+      this.signer,
+    );
+  }
+
+  newest(tx: TenantTx, caseId: string): Promise<CertificateRow | undefined> {
+    return certificatesTable.newest(tx, caseId);
+  }
+
+  /** Whose link it says it is, to know whose keys to ask. */
+  tenantOf(link: string): string | undefined {
+    return tenantOfLink(link);
+  }
+
+  /** The case a whole link of ours leads to. */
+  async caseOf(tx: TenantTx, link: string, now: Date): Promise<string | undefined> {
+    return readLink(await this.keys.of(tx), link, 'certificate', now);
+  }
+
+  private async facts(
+    tx: TenantTx,
+    row: CaseRow,
+    places: number,
+    kept: readonly { category: string; ground: string; until: Date | null }[],
+    now: Date,
+  ): Promise<CertificateFacts> {
+    const { name, tax_id, contact } = await certificatesTable.party(tx);
+    const asked = await providerErasureTable.counts(tx, row.id);
+    const all = Object.values(asked).reduce((sum, count) => sum + count, 0);
+    return factsOf({
+      ...{ number: row.number, regime: row.regime, masked: row.masked, now, places, kept },
+      controller: { name, tax_id, contact },
+      receivedAt: row.received_at,
+      decidedAt: row.decided_at ?? now,
+      counts: await erasureTable.counts(tx, row.id),
+      left: await erasureTable.left(tx, row.id),
+      providers: { asked: all, done: (asked.done ?? 0) + (asked.refused ?? 0) },
+      told: (await this.ports.told?.(tx, row, now)) ?? [],
+    });
+  }
+}

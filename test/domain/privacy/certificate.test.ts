@@ -1,0 +1,168 @@
+import { certificateLanguages } from '../../../src/conversation/certificate-texts';
+import { certificateWords, exitWords } from '../../../src/conversation/certificate-words';
+import { verifyDocument } from '../../../src/data/signed-document';
+import { casesTable } from '../../../src/domain/privacy/cases.table';
+import { certificateRules, factsOf } from '../../../src/domain/privacy/certificate';
+import { dataMap } from '../../../src/domain/privacy/data-map';
+import { rights } from '../../../src/domain/privacy/rights';
+import { hitsIn } from '../../support/scanner';
+import { later, start } from '../world';
+import { carriedOut, type ErasingOffice, erasingOffice, needlesFor } from './erasing';
+import { aKnownPerson, anAcceptedErasure } from './office';
+
+const facts = factsOf({
+  ...{ number: 204, regime: 'CL_19628_2026', masked: '+56 9 •••• •678', now: later(60), places: 40 },
+  controller: { name: 'Tienda Andina SpA', tax_id: '76.111.222-3', contact: 'datos@tienda.example' },
+  ...{ receivedAt: start, decidedAt: later(30), counts: { message: 3, identifier: 2 }, left: { slack_post: 1 } },
+  ...{
+    providers: { asked: 2, done: 1 },
+    told: [
+      { name: 'Bodega Sur', at: later(40) },
+      { name: 'Otra', at: null },
+    ],
+  },
+  kept: [
+    { category: 'messages', ground: 'legal_duty', until: new Date('2027-03-01') },
+    { category: 'consents', ground: 'claims', until: null },
+  ],
+});
+
+describe('the facts of a certificate', () => {
+  it('when an erasure is done, then every field of it is there', () => {
+    expect(facts).toMatchObject({
+      ...{ number: 'CE-000204', case: 'SOL-000204', identifiers: ['+56 9 •••• •678'] },
+      processor: { name: 'Connectus SpA', tax_id: '76.517.351-5' },
+      ...{
+        received_at: start.toISOString(),
+        decided_at: later(30).toISOString(),
+        executed_at: later(60).toISOString(),
+      },
+      erased: [
+        { category: 'messages', count: 3 },
+        { category: 'identifiers', count: 2 },
+      ],
+      ...{ backups_until: '2027-01-05', carriers: { whatsapp: 30 }, scan: { places: 40, found: 0 } },
+    });
+    expect(facts.kept).toEqual([
+      { category: 'messages', ground: 'legal_duty', article: '7 ii', until: '2027-03-01' },
+      { category: 'consents', ground: 'claims', article: '7 vi', until: 'ground_ends' },
+      { category: 'suppression', ground: 'legal_duty', article: '7 ii', until: 'contract_ends' },
+      { category: 'requests', ground: 'claims', article: '7 vi', until: '2031-12-01' },
+      { category: 'audit', ground: 'claims', article: '7 vi', until: '2031-12-01' },
+    ]);
+  });
+
+  it('when a ground lets something stay, then its number in article 7 is known', () => {
+    const others = ['identity_not_verified', 'not_the_subject', 'no_data'];
+    const grounds = rights.erase.grounds.filter((ground) => !others.includes(ground));
+    expect(grounds.filter((ground) => !certificateRules.articles[ground])).toEqual([]);
+  });
+});
+
+describe.each(certificateLanguages)('its words in %s', (language) => {
+  const words = certificateWords(facts, { language, zone: 'America/Santiago' });
+  const all = JSON.stringify(words);
+
+  it('when it is read, then every fact is said, and no code stands in place of words', () => {
+    for (const said of [
+      'CE-000204',
+      'SOL-000204',
+      'Tienda Andina SpA, ',
+      '76.517.351-5',
+      '+56 9 •••• •678',
+      '7 ii',
+      '7 vi',
+      'Bodega Sur',
+      '40',
+      'WhatsApp',
+    ])
+      expect(all).toContain(said);
+    expect(all).not.toMatch(/ground_ends|contract_ends|legal_duty|deleted_and|undefined|\(other\)|_/);
+    expect(words.sections).toHaveLength(7);
+  });
+
+  it('when any category, ground or system can stand in it, then it has words of its own', () => {
+    const told = Object.values(dataMap.tables).map(({ category }) => category);
+    for (const category of new Set(told.filter((one) => !['none', 'team'].includes(one)))) {
+      const one = certificateWords({ ...facts, erased: [{ category, count: 1 }] }, { language, zone: 'UTC' });
+      expect(JSON.stringify(one)).not.toContain(`(${category})`);
+    }
+  });
+
+  it('when a customer has left, then theirs is said too', () => {
+    const left = exitWords(
+      {
+        ...{
+          number: 'CE-X1',
+          controller: facts.controller,
+          processor: facts.processor,
+          people: 3,
+          refusals: 1,
+          erased: 90,
+          left: 0,
+        },
+        ...{ asked_at: start.toISOString(), exported_at: start.toISOString(), confirmed_at: start.toISOString() },
+        ...{ executed_at: start.toISOString(), export_sha256: 'ab12', backups_until: '2027-01-05' },
+      },
+      { language, zone: 'America/Santiago' },
+    );
+    expect(JSON.stringify(left)).toMatch(/CE-X1.*ab12.*90/);
+  });
+});
+
+describe('the certificate of an erasure', () => {
+  let desk: ErasingOffice;
+  beforeAll(async () => {
+    desk = await erasingOffice();
+  });
+  afterAll(() => desk.close());
+
+  it('when nothing is found any more, then it is signed, in the person’s language, and holds nothing that was erased', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await desk.work(id);
+    expect(await desk.certificateOf(id)).toBeUndefined(); // the number is still there for the answer
+    await carriedOut(desk, id);
+    const document = (await desk.certificateOf(id)) ?? '';
+    expect(verifyDocument(document)).toMatchObject({ state: 'whole', key: { id: desk.signer.id } });
+    expect(verifyDocument(document).document).toMatchObject({ kind: 'certificate', language: 'es' });
+    expect(document).toContain('Certificado de supresión de datos personales');
+    expect(hitsIn('certificate', Buffer.from(document), needlesFor(person))).toEqual([]);
+    expect(document).not.toContain(person.contact);
+    expect(document).not.toContain(desk.tenant);
+  });
+
+  it('when the answer names it before it is there, then the same link leads to it afterwards', async () => {
+    const id = await anAcceptedErasure(desk, await aKnownPerson(desk));
+    await desk.work(id);
+    const told = await desk.in(async (tx) => desk.certificates.link(tx, id));
+    await carriedOut(desk, id);
+    const text = told.split('/c/')[1] ?? '';
+    expect(desk.certificates.tenantOf(text)).toBe(desk.tenant);
+    expect(await desk.in((tx) => desk.certificates.caseOf(tx, text, later(9e6)))).toBe(id);
+    expect(await desk.in((tx) => desk.certificates.link(tx, id))).toBe(told);
+  });
+
+  it('when something still knows the person, then nothing is certified, and it is erased before the next look', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await carriedOut(desk, id);
+    const before = await desk.certificateOf(id);
+    await desk.in((tx) =>
+      tx.query(`INSERT INTO attribute (tenant_id, key, value, contact_id) VALUES ($1, 'ciudad', 'Putre', $2)`, [
+        tx.tenant,
+        person.contact,
+      ]),
+    );
+    const row = await desk.in((tx) => desk.privacy.get(tx, id, desk.clock.at));
+    expect(row.state).toBe('closed');
+    const look = () =>
+      desk.in(async (tx) => {
+        const found = await casesTable.lock(tx, id);
+        return found && desk.erasure.verify(tx, found, desk.clock.at);
+      });
+    expect(await look()).toBe(1);
+    expect(await desk.certificateOf(id)).toBe(before);
+    expect(await look()).toBe(0);
+  });
+});
