@@ -1,7 +1,8 @@
-import { createApp } from './app';
+import { createApp, waysOf } from './app';
 import { helpText } from './config';
 import { type Reader, sayHouse } from './conversation/texts';
 import { seedDemo } from './demo/seed';
+import { guardEgress } from './egress';
 import type { Vars } from './intent';
 import { loadAdapters, settingsOf } from './load';
 import { surroundings } from './local/surroundings';
@@ -32,6 +33,9 @@ async function start(): Promise<void> {
     log.error({ event: 'process.failed', ...describeError(error) }, 'an error that nobody caught; stopping');
     void stop(1);
   });
+  guardEgress(waysOf(config, adapters), (host) =>
+    log.error({ event: 'egress.refused', url: host }, 'somebody wanted to speak to a host that is not on record'),
+  );
   const app = await createApp({ config, log, clock, adapters });
   open.push(app.stop);
   if (simulator)

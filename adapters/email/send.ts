@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -63,13 +64,15 @@ export class Sending {
     for (const connection of this.idle.splice(0)) connection.close();
   }
 
-  private open(): Promise<SMTPConnection | SendOutcome> {
+  private async open(): Promise<SMTPConnection | SendOutcome> {
     const { host, port, secure, user, password } = this.relay;
     const isHere = /^(127\.|localhost$|\[?::1)/.test(host);
+    const line = await lineTo(host, port);
+    if (line instanceof Error) return outcomeOf(line, 'nowhere');
     return new Promise((done) => {
       const connection = new SMTPConnection({
         ...{ host, port, secure, requireTLS: !isHere, ignoreTLS: isHere && !secure, connectionTimeout: connectMs },
-        ...{ greetingTimeout: connectMs, socketTimeout: silenceMs, disableFileAccess: true },
+        ...{ greetingTimeout: connectMs, socketTimeout: silenceMs, disableFileAccess: true, connection: line },
       });
       const fail = (error: unknown) => {
         connection.close();
@@ -132,6 +135,24 @@ export class Sending {
       if (drop()) connection.quit();
     }, idleMs).unref();
   }
+}
+
+/** By its name, never by an address that was looked up before: whoever guards what leaves must see whom it is to. */
+function lineTo(host: string, port: number): Promise<Socket | Failure> {
+  return new Promise((done) => {
+    const line = connect({ host, port, timeout: connectMs });
+    const end = (error: Failure) => {
+      line.destroy();
+      done(error);
+    };
+    const late = () => end(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+    line.once('error', end);
+    line.once('timeout', late);
+    line.once('connect', () => {
+      line.off('error', end).off('timeout', late).setTimeout(0);
+      done(line);
+    });
+  });
 }
 
 const isLetter = (content: OutboundContent): content is Letter =>

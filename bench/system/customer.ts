@@ -7,7 +7,7 @@ import { newId } from '../../src/data/ids';
 import { SystemKeys } from '../../src/data/system-keys';
 import { localVault } from '../../src/data/vault';
 import { createDomain } from '../../src/domain';
-import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
+import { recordPapers, usualPapers } from '../../src/domain/registers/papers';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { freezeOn } from '../../src/domain/delivery/freezing';
 import { climb } from '../../src/domain/delivery/ladder.table';

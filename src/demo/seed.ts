@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Database, TenantTx } from '../data/database';
 import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
-import { recordPapers, usualPapers } from '../domain/accounts/readiness';
+import { recordPapers, usualPapers } from '../domain/registers/papers';
 import type { Role } from '../domain/accounts/roles';
 import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
@@ -28,8 +28,16 @@ interface DemoTenant {
   rut: string;
   contact: string;
   address: string;
+  representative: string;
   workspace: { team: string; token: string };
-  numbers: { channel: string; providerId: string; account?: string; label: string; ratePerSecond: number }[];
+  numbers: {
+    channel: string;
+    providerId: string;
+    account?: string;
+    label: string;
+    ratePerSecond: number;
+    purpose?: 'privacy';
+  }[];
   staffWorkspaces: { team: string; token: string }[];
   places: Record<string, string>;
   members: { team: string; user: string; name: string; roles: Role[]; grantedDays?: number }[];
@@ -85,9 +93,9 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
 
 async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
   const { tenants } = rooms;
-  const { id, name, legalName, rut, contact, address } = tenant;
+  const { id, name, legalName, rut, contact, address, representative } = tenant;
   await tenants.create(
-    { name, legalName, rut, contact, address, policyVersion: '1', policyDate: '2026-11-20' },
+    { name, legalName, rut, contact, address, representative },
     now,
     id,
   );

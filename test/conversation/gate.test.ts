@@ -49,24 +49,18 @@ describe('a campaign that the gate refuses', () => {
 
   it('when the contract is missing, then no approval can be asked, no button lifts it, and the rules are told one by one', async () => {
     const contract = await house.inside(andina, (tx) =>
-      tx.query<Record<string, unknown>>('DELETE FROM contract RETURNING version, signed_at, signed_by, assessed_at'),
+      tx.query<{ purpose: string }>(
+        "WITH old AS (SELECT tenant_id, purpose FROM contract) UPDATE contract k SET purpose = '' FROM old RETURNING old.purpose",
+      ),
     );
     const card = await draft('manda la promo cyber a clientes RM mañana a las 10');
     expect(whole(card)).toMatch(/Así no sale:\* Falta el contrato.*firma el contrato.*lo pide la ley: T-PRO-1/);
     expect(labels(card)).not.toContain('Pedir aprobación');
     expect(labels(card)).not.toContain('Enviar igual');
     const rules = told(await camila().presses('Ver reglas', card));
-    expect(rules).toMatch(
-      /✅ Envíos en marcha.*⛔ Contrato y evaluación de impacto \(T-PRO-1\).*✅ Plantilla aprobada/,
-    );
+    expect(rules).toMatch(/✅ Envíos en marcha.*⛔ Contrato de encargo \(T-PRO-1\).*✅ Plantilla aprobada/);
     expect(rules).toMatch(/✅ Horario permitido · 09:00–20:00/);
-    const [signed] = contract;
-    await house.inside(andina, (tx) =>
-      tx.query(
-        'INSERT INTO contract (tenant_id, version, signed_at, signed_by, assessed_at) VALUES ($1, $2, $3, $4, $5)',
-        [andina, signed?.version, signed?.signed_at, signed?.signed_by, signed?.assessed_at],
-      ),
-    );
+    await house.inside(andina, (tx) => tx.query('UPDATE contract SET purpose = $1', [contract[0]?.purpose]));
     expect(labels(await draft('manda la promo cyber a clientes RM mañana a las 10'))).toContain('Pedir aprobación');
   });
 });

@@ -1,4 +1,4 @@
-import { readinessTable } from '../../src/domain/accounts/readiness.table';
+import { papersTable } from '../../src/domain/registers/papers.table';
 import { aPhone } from '../support/ground';
 import { aSite, formIn, later, post, type Site, start } from './site';
 
@@ -66,7 +66,7 @@ describe('the page of one’s own preferences', () => {
     const link = await site.link(await site.person());
     expect((await read(link)).text).toContain('solo manda promociones');
     await site.here.in(site.tenant, (tx) =>
-      readinessTable.declare(tx, { purpose: 'service', category: 'UTILITY', basis: 'contract' }, start),
+      papersTable.declare(tx, { purpose: 'service', category: 'UTILITY', basis: 'contract' }, start),
     );
     const { text } = await read(link);
     expect(text).toMatch(/Promociones y novedades.*Avisos de lo que compras/s);
@@ -234,7 +234,7 @@ describe('the page of one’s own preferences', () => {
     const contact = await site.person();
     const link = await site.link(contact);
     const response = await choose(link, () => {}, 'object');
-    const [request] = await site.here.in(site.tenant, (tx) => site.here.privacy.openOf(tx, contact));
+    const [request] = await site.here.in(site.tenant, (tx) => site.here.privacy.openOf(tx, contact, site.here.clock.now()));
     expect([request?.right, await site.suppression(contact)]).toEqual(['object', 'stop']);
     const shown = await read(new URL(response.headers.get('location') ?? '', response.url).toString());
     expect(shown.text).toContain(request?.number);

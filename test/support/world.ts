@@ -6,7 +6,7 @@ import { FolderBlobs } from '../../src/data/blobs';
 import type { TenantTx } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
 import { createDomain } from '../../src/domain';
-import { recordPapers, usualPapers } from '../../src/domain/accounts/readiness';
+import { recordPapers, usualPapers } from '../../src/domain/registers/papers';
 import type { Campaign } from '../../src/domain/campaigns/campaign';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { Breaker, type OnBreaker } from '../../src/domain/delivery/breaker';

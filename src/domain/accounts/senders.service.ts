@@ -64,8 +64,14 @@ export class Senders {
 
   /** Which of this tenant's senders something came to, without its token. */
   async find(tx: TenantTx, to: { channel: string; app: string; sender: string }) {
-    const all = await tenantsTable.senders(tx, to.channel);
+    const all = await tenantsTable.senders(tx, to.channel, 'every');
     return all.find((one) => one.provider_id === to.sender && one.app === to.app);
+  }
+
+  /** The mailbox for requests alone, where there is one. */
+  async privacyMailbox(tx: TenantTx): Promise<string | undefined> {
+    const all = await tenantsTable.senders(tx, 'email', 'every');
+    return all.find((one) => one.purpose === 'privacy')?.provider_id;
   }
 
   /** What this tenant's numbers hang on at the provider, with their tokens. */

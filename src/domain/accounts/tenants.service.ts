@@ -17,6 +17,8 @@ export interface NewSender {
   ratePerSecond?: number;
   /** What the address hangs on at the provider. */
   account?: string;
+  /** privacy: for requests alone. */
+  purpose?: 'all' | 'privacy';
 }
 
 export const aboutToken = (channel: string, app: string, providerId: string): string =>
@@ -55,7 +57,8 @@ export class Tenants {
       label,
       rate_per_second: sender.ratePerSecond ?? 20,
       account: sender.account ?? null,
-    };
+      purpose: sender.purpose ?? 'all',
+    } as const;
     await this.claim(tenant, sender); // refused before anything of it is stored
     const senderId = await this.database.withTenant(tenant, (tx) => tenantsTable.addSender(tx, row));
     await this.claim(tenant, sender, senderId);
@@ -68,7 +71,7 @@ export class Tenants {
   }
 
   /** What addresses hang on: the provider's updates about it (its templates, its standing) are this tenant's. @throws TENANT_REQUIRED when it is another tenant's */
-  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond' | 'account'>): Promise<void> {
+  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond' | 'account' | 'purpose'>): Promise<void> {
     await this.claim(tenant, { ...account, label: account.providerId });
   }
 

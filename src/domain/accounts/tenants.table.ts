@@ -9,6 +9,8 @@ export interface TenantRow {
   contact: string;
   /** Where it is to be found. */
   address: string;
+  /** Who acts for it before the law. */
+  representative: string;
   privacy_url: string;
   policy_version: string;
   policy_date: Date | null;
@@ -23,6 +25,7 @@ export interface NewTenant {
   language?: string;
   contact?: string;
   address?: string;
+  representative?: string;
   privacyUrl?: string;
   policyVersion?: string;
   /** `2026-05-20` */
@@ -37,6 +40,8 @@ export interface SenderRow {
   rate_per_second: number;
   /** What it hangs on at the provider, where templates are kept. */
   account?: string | null;
+  /** privacy: for requests alone. */
+  purpose?: 'all' | 'privacy';
 }
 
 export const tenantsTable = {
@@ -44,8 +49,8 @@ export const tenantsTable = {
   async insert(tx: TenantTx, tenant: NewTenant, now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO tenant (tenant_id, name, legal_name, rut, country, zone, language, contact,
-                           privacy_url, policy_version, policy_date, created_at, address)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $12, $13) ON CONFLICT (tenant_id) DO NOTHING`,
+                           privacy_url, policy_version, policy_date, created_at, address, representative)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::date, $12, $13, $14) ON CONFLICT (tenant_id) DO NOTHING`,
       [
         tx.tenant,
         tenant.name,
@@ -60,6 +65,7 @@ export const tenantsTable = {
         tenant.policyDate ?? null,
         now,
         tenant.address ?? '',
+        tenant.representative ?? '',
       ],
     );
   },
@@ -67,7 +73,7 @@ export const tenantsTable = {
   async get(tx: TenantTx): Promise<TenantRow | undefined> {
     // Noon in UTC is the same day wherever it is read.
     const [row] = await tx.query<TenantRow>(
-      `SELECT name, legal_name, country, zone, language, contact, address, privacy_url, policy_version,
+      `SELECT name, legal_name, country, zone, language, contact, address, representative, privacy_url, policy_version,
               (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at FROM tenant`,
     );
     return row;
@@ -85,11 +91,14 @@ export const tenantsTable = {
 
   async addSender(tx: TenantTx, row: SenderRow): Promise<string> {
     const [sender] = await tx.query<{ id: string }>(
-      `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second, account)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO sender AS s (tenant_id, id, channel, app, provider_id, label, rate_per_second, account, purpose)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (tenant_id, channel, app, provider_id)
          DO UPDATE SET label = excluded.label, account = coalesce(excluded.account, s.account) RETURNING s.id`,
-      [tx.tenant, row.id, row.channel, row.app, row.provider_id, row.label, row.rate_per_second, row.account ?? null],
+      [
+        ...[tx.tenant, row.id, row.channel, row.app, row.provider_id, row.label, row.rate_per_second],
+        ...[row.account ?? null, row.purpose ?? 'all'],
+      ],
     );
     return sender?.id ?? row.id;
   },
@@ -102,10 +111,12 @@ export const tenantsTable = {
     return row;
   },
 
-  async senders(tx: TenantTx, channel: string): Promise<SenderRow[]> {
+  /** Those by which anything may be sent; `every`: also those for requests alone. */
+  async senders(tx: TenantTx, channel: string, which: 'all' | 'every' = 'all'): Promise<SenderRow[]> {
     return tx.query<SenderRow>(
-      'SELECT id, channel, app, provider_id, label, rate_per_second FROM sender WHERE channel = $1 ORDER BY id',
-      [channel],
+      `SELECT id, channel, app, provider_id, label, rate_per_second, purpose FROM sender
+       WHERE channel = $1 AND (purpose = 'all' OR $2 = 'every') ORDER BY id`,
+      [channel, which],
     );
   },
 

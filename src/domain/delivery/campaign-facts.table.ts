@@ -1,17 +1,22 @@
 import type { TenantTx } from '../../data/database';
+import { duties } from '../registers/duties';
 import type { Stopped } from './gate';
 
 /** Promotions a week to one person, for a customer who said nothing. */
 const usualCap = 3;
 
-export interface CampaignFactsRow {
-  stops: Stopped[];
-  freezing: boolean;
-  contract: boolean;
+/** Who may carry the customer's messages, and on record abroad. */
+export interface WayRow {
   authorised: string[];
   /** `meta|US` */
   transferred: string[];
   country: string;
+}
+export interface CampaignFactsRow extends WayRow {
+  stops: Stopped[];
+  freezing: boolean;
+  contract: boolean;
+  assessed: boolean;
   registered: boolean;
   messaging_limit: number | null;
   declared: boolean;
@@ -37,6 +42,16 @@ export interface CampaignFactsRow {
 const ownDomains = `t.domains || ARRAY(SELECT y FROM unnest(ARRAY[split_part(t.contact, '@', 2), substring(t.privacy_url FROM '^https?://([^/:]+)')]
          || ARRAY(SELECT split_part(w.provider_id, '@', 2) FROM sender w WHERE w.tenant_id = $1 AND w.channel = 'email')) y WHERE y <> '')`;
 
+const way = `ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
+       ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred`;
+
+/** For a single message. Plan: the keys of three small tables. */
+export async function readWay(tx: TenantTx): Promise<WayRow> {
+  const sql = `SELECT t.country, ${way} FROM tenant t WHERE t.tenant_id = $1`;
+  const [row] = await tx.prepared<WayRow>(sql, [tx.tenant]);
+  return row ?? { authorised: [], transferred: [], country: '' };
+}
+
 /** The customer's own domains alone. */
 export async function domainsOf(tx: TenantTx): Promise<string[]> {
   const sql = `SELECT ${ownDomains} AS domains FROM tenant t WHERE t.tenant_id = $1`;
@@ -46,7 +61,7 @@ export async function domainsOf(tx: TenantTx): Promise<string[]> {
 
 /**
  * Everything the gate asks once a campaign, in one row: asked again in the transaction of every claim. The month is that of the customer's zone.
- * Plan: the keys of ten small tables; of sending_count at most a month of hours a number.
+ * Plan: the keys of ten small tables; of sending_count at most a month of hours a number; of contact, where no impact is assessed, as many as need none.
  */
 export async function readCampaignFacts(
   tx: TenantTx,
@@ -57,9 +72,10 @@ export async function readCampaignFacts(
     `SELECT ARRAY(SELECT x.scope FROM sending_stop x WHERE x.tenant_id = $1 AND (x.scope, x.what) IN (('company', ''), ('channel', $6), ('sender', $3::text))
            UNION ALL SELECT 'house' FROM edge.sending_stop e WHERE e.channel IN ('*', $6)) AS stops, t.country,
        EXISTS (SELECT 1 FROM freezing z WHERE z.tenant_id = $1 AND z.batch_id = $8) AS freezing,
-       EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1) AS contract,
-       ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE a.tenant_id = $1 AND a.revoked_at IS NULL) AS authorised,
-       ARRAY(SELECT f.subprocessor || '|' || f.country FROM transfer f WHERE f.tenant_id = $1) AS transferred,
+       EXISTS (SELECT 1 FROM contract k WHERE k.tenant_id = $1 AND '' NOT IN (k.object, k.duration, k.purpose, k.data, k.subjects, k.duties)) AS contract,
+       (EXISTS (SELECT 1 FROM impact_assessment e WHERE e.tenant_id = $1)
+         OR NOT EXISTS (SELECT 1 FROM contact p WHERE p.tenant_id = $1 OFFSET $9)) AS assessed,
+       ${way},
        s.id IS NOT NULL AS registered, s.messaging_limit,
        EXISTS (SELECT 1 FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4) AS declared,
        (SELECT d.basis FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4 AND d.category = $5) AS basis,
@@ -80,7 +96,7 @@ export async function readCampaignFacts(
          sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours' AND n.sender_id = $3) AS begun
        FROM sending_count n WHERE n.tenant_id = $1 AND n.hour > $7::timestamptz - interval '32 days') u ON true
      WHERE t.tenant_id = $1`,
-    [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now, of.batch],
+    [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now, of.batch, duties.assessed_above],
   );
   if (!row) throw new Error('a campaign of no customer');
   return row;

@@ -1,12 +1,13 @@
 import type { TenantTx } from '../../data/database';
-import { routes } from '../accounts/readiness';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { obstacle } from '../campaigns/content';
 import { readsLikeAnOffer, saysHowToLeave } from '../campaigns/opt-out-text';
 import type { TemplateRow } from '../campaigns/templates.table';
-import { domainsOf, readCampaignFacts } from './campaign-facts.table';
+import { fieldsIn } from '../registers/disclosures';
+import { contractStanding, routeOf, type Subprocessor } from '../registers/subprocessors';
+import { domainsOf, readCampaignFacts, readWay, type WayRow } from './campaign-facts.table';
 import { wordsOf } from './campaign-words';
-import { type CampaignCode, type CampaignFacts, campaignRefusals } from './gate';
+import { type CampaignCode, type CampaignFacts, campaignRefusals, nothingAmiss, type SinglePurpose } from './gate';
 import { capOf } from './ladder';
 import { linksIn, refusedLinks } from './link-rules';
 import { isSuspicious, judge } from './suspicion';
@@ -42,16 +43,15 @@ export async function askCampaign(
   const category = template?.category ?? '';
   const of = { campaign: row.id, batch: row.batch_id, sender: row.sender_id, channel, purpose, category };
   const found = await readCampaignFacts(tx, of, now);
-  const route = routes[channel] ?? [];
-  const abroad = route.filter(({ country }) => country !== found.country);
+  const route = routeOf(channel);
   const fits = categories[purpose]?.includes(category) ?? false;
   const facts: CampaignFacts = {
     stops: found.stops,
     contractComplete: found.contract,
-    unauthorised: route.map(({ name }) => name).filter((name) => !found.authorised.includes(name)),
-    untransferred: abroad
-      .filter(({ name, country }) => !found.transferred.includes(`${name}|${country}`))
-      .map(({ name }) => name),
+    ...wayOf(route, found),
+    contractsOver: route.filter((one) => contractStanding(one, now).is === 'over').map(({ id }) => id),
+    undeclared: template ? undeclared(route, template) : [],
+    assessed: found.assessed,
     senderRegistered: found.registered,
     purposeDeclared: found.declared,
     basisKnown: found.basis !== null,
@@ -76,6 +76,25 @@ export async function askCampaign(
   const refused = campaignRefusals(purpose, facts, { lifted });
   return { facts, refused, lifted, cap: found.promotions_a_week, room: roomOf(facts, lifted) };
 }
+
+/** Of those who carry it, whom the customer did not authorise, and who is abroad without a ground on record. */
+function wayOf(route: readonly Subprocessor[], found: WayRow): Pick<CampaignFacts, 'unauthorised' | 'untransferred'> {
+  const isCovered = ({ id, country }: Subprocessor) =>
+    country === found.country || found.transferred.includes(`${id}|${country}`);
+  return {
+    unauthorised: route.map(({ id }) => id).filter((id) => !found.authorised.includes(id)),
+    untransferred: route.filter((one) => !isCovered(one)).map(({ id }) => id),
+  };
+}
+
+/** What the gate says of a single message's way, whoever it goes to; undefined: it may go it. */
+export async function askWay(tx: TenantTx, purpose: SinglePurpose, channel: string): Promise<CampaignCode | undefined> {
+  const facts = { ...nothingAmiss, ...wayOf(routeOf(channel), await readWay(tx)) };
+  return campaignRefusals(purpose, facts)[0];
+}
+
+const undeclared = (route: readonly Subprocessor[], template: TemplateRow): string[] =>
+  fieldsIn(template).filter((field) => route.some(({ fields }) => !fields.includes(field)));
 
 function roomOf(facts: CampaignFacts, lifted: readonly string[]): number | undefined {
   const rest = (most: number | undefined, used: number): number => (most ?? Number.POSITIVE_INFINITY) - used;

@@ -159,6 +159,8 @@ function seenOf(code: GateCode, facts: CampaignFacts): string | undefined {
   const seen: Partial<Record<GateCode, string | undefined>> = {
     SUBPROCESSOR_NOT_AUTHORISED: facts.unauthorised.join(', '),
     TRANSFER_MISSING: facts.untransferred.join(', '),
+    SUBPROCESSOR_CONTRACT_OVER: facts.contractsOver.join(', '),
+    FIELD_UNDECLARED: facts.undeclared.join(', '),
     TEMPLATE_QUALITY: facts.templateQuality,
     COST_CEILING: of(facts.spent, facts.costCeiling),
     LINK_REFUSED: facts.refusedLinks.join(', '),

@@ -7,7 +7,7 @@ export type { CampaignPurpose };
 
 /** Why something leaves. Campaigns have one of the first three; an answer is bound to a message, a case's to the case, a test to the member who wants to see it. */
 export type Purpose = CampaignPurpose | SinglePurpose;
-export type SinglePurpose = 'answer' | 'case' | 'test';
+export type SinglePurpose = 'answer' | 'case' | 'notice' | 'test';
 
 /** Rules that are asked once a campaign, whoever it goes to. */
 export type CampaignCode =
@@ -18,6 +18,9 @@ export type CampaignCode =
   | 'CONTRACT_MISSING'
   | 'SUBPROCESSOR_NOT_AUTHORISED'
   | 'TRANSFER_MISSING'
+  | 'SUBPROCESSOR_CONTRACT_OVER'
+  | 'FIELD_UNDECLARED'
+  | 'ASSESSMENT_MISSING'
   | 'NO_SENDER'
   | 'PURPOSE_UNDECLARED'
   | 'NO_BASIS'
@@ -80,12 +83,18 @@ export type Stopped = 'house' | 'company' | 'channel' | 'sender';
 export interface CampaignFacts {
   /** What is stopped that it would leave by: everything, this customer, its channel, its number. */
   stops: readonly Stopped[];
-  /** Signed, with the assessment of its impact. */
+  /** Signed, and none of its points left open. */
   contractComplete: boolean;
   /** Who works for us on the channel's way, and whom the customer did not authorise. */
   unauthorised: readonly string[];
   /** Those of them in another country for which no ground of the transfer is on record. */
   untransferred: readonly string[];
+  /** Those of them whose contract with us is over. */
+  contractsOver: readonly string[];
+  /** Fields of the message that one of them may not receive. */
+  undeclared: readonly string[];
+  /** There are few enough people, or the impact on them is assessed. */
+  assessed: boolean;
   senderRegistered: boolean;
   purposeDeclared: boolean;
   basisKnown: boolean;
@@ -114,6 +123,35 @@ export interface CampaignFacts {
   messagingLimit: number | undefined;
 }
 
+/** Of what leaves by itself, belonging to no campaign. */
+export const nothingAmiss: CampaignFacts = {
+  stops: [],
+  contractComplete: true,
+  unauthorised: [],
+  untransferred: [],
+  contractsOver: [],
+  undeclared: [],
+  assessed: true,
+  senderRegistered: true,
+  purposeDeclared: true,
+  basisKnown: true,
+  templateApproved: true,
+  categoryFits: true,
+  templateQuality: 'UNKNOWN',
+  optOutText: true,
+  approvalIntact: true,
+  refusedLinks: [],
+  suspected: false,
+  audienceReady: true,
+  spent: 0,
+  costCeiling: undefined,
+  sentToday: 0,
+  dayCap: undefined,
+  newCompanyCap: undefined,
+  begunToday: 0,
+  messagingLimit: undefined,
+};
+
 /** What it looks at of a person and of one message to them. */
 export interface PersonFacts {
   /** It answers a message of this very person, belongs to a case of theirs, or is the test of a member whose phone this is. */
@@ -136,7 +174,7 @@ export interface PersonFacts {
   unreadInbound: boolean;
   /** It is an hour at which they may be written to. */
   inHours: boolean;
-  /** Hours since the person last wrote; undefined: never. */
+  /** Hours since the person last wrote; undefined: never. Where no provider counts them: none. */
   hoursSinceInbound: number | undefined;
 }
 export type GateFacts = CampaignFacts & PersonFacts;
@@ -161,6 +199,9 @@ const holdsOfCampaign: Readonly<Record<CampaignCode, (facts: CampaignFacts) => b
   CONTRACT_MISSING: (facts) => facts.contractComplete,
   SUBPROCESSOR_NOT_AUTHORISED: (facts) => facts.unauthorised.length === 0,
   TRANSFER_MISSING: (facts) => facts.untransferred.length === 0,
+  SUBPROCESSOR_CONTRACT_OVER: (facts) => facts.contractsOver.length === 0,
+  FIELD_UNDECLARED: (facts) => facts.undeclared.length === 0,
+  ASSESSMENT_MISSING: (facts) => facts.assessed,
   NO_SENDER: (facts) => facts.senderRegistered,
   PURPOSE_UNDECLARED: (facts) => facts.purposeDeclared,
   NO_BASIS: (facts) => facts.basisKnown,

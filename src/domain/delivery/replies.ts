@@ -7,6 +7,8 @@ import { AppError } from '../../errors';
 import type { Senders } from '../accounts/senders.service';
 import type { Audience } from '../audience/audience.service';
 import type { TemplateRow } from '../campaigns/templates.table';
+import { disclosures } from '../registers/disclosures';
+import { askWay } from './campaign-facts';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
@@ -69,9 +71,11 @@ export class Replies {
     if (!row || row === 'wait') return 'nothing';
     const route = row.purpose === 'test' ? await routeOfTest(tx, row.boundTo, row.sender) : undefined;
     if (row.refused || (row.purpose === 'test' && (await this.refusesTest(tx, row, route)))) {
-      if (row.purpose === 'case') await wakeCase(tx, row.boundTo);
+      if (isOfCase(row)) await wakeCase(tx, row.boundTo);
       return 'refused';
     }
+    const sender = await senders.sender(tx, row.sender);
+    if (await this.hasNoWay(tx, row, sender.channel)) return 'refused';
     const text = await this.open(tx, row);
     const person = await this.read(tx, contact);
     if (!person || text === undefined) {
@@ -82,7 +86,7 @@ export class Replies {
       });
       return { row, text: '', send };
     }
-    const sender = await senders.sender(tx, row.sender);
+    await disclosures.note(tx, '0', route?.template ?? { channel: sender.channel }, clock.now());
     const content: OutboundContent = {
       ...(JSON.parse(text) as OutboundContent),
       ...(sender.channel === 'email' && { unsubscribe: await this.deps.unsubscribe(tx, contact) }),
@@ -103,6 +107,15 @@ export class Replies {
     return refused !== undefined;
   }
 
+  /** Nobody carries it whom the customer did not authorise; a case is told, so that it is answered another way. */
+  private async hasNoWay(tx: TenantTx, row: SingleRow, channel: string): Promise<boolean> {
+    const refused = await askWay(tx, row.purpose, channel);
+    if (!refused) return false;
+    await failSingle(tx, row.seq, refused);
+    if (isOfCase(row)) await wakeCase(tx, row.boundTo);
+    return true;
+  }
+
   private async conclude(tx: TenantTx, { row, sender, text }: Ready, outcome: SendOutcome): Promise<void> {
     const keys = await this.deps.keys.of(tx);
     const verdict = verdictOf(outcome, 'queued', row.attempts);
@@ -119,7 +132,7 @@ export class Replies {
     const now = this.deps.clock.now();
     await writeOutcomes(tx, '0', [written], now);
     await rememberSent(tx, '0', [written], now);
-    if (row.purpose === 'case' && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
+    if (isOfCase(row) && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
   }
 
   private async open(tx: TenantTx, row: SingleRow): Promise<string | undefined> {
@@ -140,3 +153,6 @@ function toUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
+
+/** A letter of a case, or the notice that leads to one. */
+const isOfCase = ({ purpose }: SingleRow): boolean => purpose === 'case' || purpose === 'notice';

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const campaigns: readonly CampaignPurpose[] = ['marketing', 'service', 'collections'];
-const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case', 'test'];
+const purposes: readonly Purpose[] = [...campaigns, 'answer', 'case', 'notice', 'test'];
 const places = ['CL|America/Santiago', 'US|America/New_York'];
 
 const fine: CampaignFacts = {
@@ -45,6 +45,9 @@ const fine: CampaignFacts = {
   contractComplete: true,
   unauthorised: [],
   untransferred: [],
+  contractsOver: [],
+  undeclared: [],
+  assessed: true,
   senderRegistered: true,
   purposeDeclared: true,
   basisKnown: true,
@@ -73,6 +76,9 @@ const amiss: readonly Partial<CampaignFacts>[] = [
   { contractComplete: false },
   { unauthorised: ['meta'] },
   { untransferred: ['meta'] },
+  { contractsOver: ['meta'] },
+  { undeclared: ['name'] },
+  { assessed: false },
   { senderRegistered: false },
   { purposeDeclared: false },
   { basisKnown: false },
@@ -128,7 +134,7 @@ async function byTokens(
     ask.lasting ? null : (campaignRefusals(purpose, ask.campaign, ask)[0] ?? null);
   const found: Record<string, string | null> = {};
   for (const purpose of purposes) {
-    const bound = { answer: answers, case: caseId, test: testId }[purpose as 'answer'] ?? null;
+    const bound = { answer: answers, case: caseId, notice: caseId, test: testId }[purpose as 'answer'] ?? null;
     const names = {
       channel: '$2',
       now: '$3::timestamptz',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '../../../src/data/ids';
-import { recordPapers, usualPapers } from '../../../src/domain/accounts/readiness';
+import { recordPapers, usualPapers } from '../../../src/domain/registers/papers';
 import { guards } from '../../../src/domain/delivery/guards';
 import { climbLadder, mayClimb } from '../../../src/domain/delivery/ladder';
 import { climb, stepOf } from '../../../src/domain/delivery/ladder.table';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/data/ids';
-import { readinessTable } from '../../../src/domain/accounts/readiness.table';
+import { papersTable } from '../../../src/domain/registers/papers.table';
 import { personAnswers } from '../../../src/domain/delivery/explain';
 import { eventually } from '../../support/eventually';
 import { aPhone } from '../../support/ground';
@@ -67,12 +67,12 @@ describe('what a customer has on record', () => {
     await people(here, tenant.id, 40);
     const campaign = await aCampaign(here, tenant.id);
     await eventually(() => expect(to(tenant).length).toBeGreaterThan(3));
-    await here.in(tenant.id, (tx) => readinessTable.revoke(tx, 'meta', start));
+    await here.in(tenant.id, (tx) => papersTable.revoke(tx, 'meta', start));
     expect((await reaches(here, tenant.id, campaign.id, 'held')).heldWhy).toBe('SUBPROCESSOR_NOT_AUTHORISED');
     const sent = to(tenant).length;
     await stays(looks);
     expect(to(tenant)).toHaveLength(sent);
-    await here.in(tenant.id, (tx) => readinessTable.authorise(tx, 'meta', 'member:x', start));
+    await here.in(tenant.id, (tx) => papersTable.authorise(tx, 'meta', 'member:x', start));
     await here.in(tenant.id, (tx) => here.campaigns.resume(tx, campaign.id, operator, start));
     await reaches(here, tenant.id, campaign.id, 'done');
     expect(to(tenant)).toHaveLength(40);
