@@ -24,8 +24,8 @@ export function languageOf(asked: unknown, accepted: string | undefined, theirs?
 const style = readFileSync(join(__dirname, 'style.css'), 'utf8').replace(/\s*\n\s*/g, '');
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** A whole page. It has one style, no script, and nothing that is fetched from anywhere. */
-export function page(language: Language, title: string, body: Html): string {
+/** A whole page. It has one style, no script, and nothing that is fetched from anywhere. @param head what machines read of it */
+export function page(language: Language, title: string, body: Html, head?: Html): string {
   const others = languages.map((one) =>
     one === language
       ? html`<li><span aria-current="true">${names[one]}</span></li>`
@@ -37,7 +37,7 @@ export function page(language: Language, title: string, body: Html): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${new Html(style)}</style>
+${head}<style>${new Html(style)}</style>
 </head>
 <body>
 <nav aria-label="${switches[language]}"><ul>${others}</ul></nav>
