@@ -103,6 +103,11 @@ export class Posts {
     return lanes.length;
   }
 
+  /** Takes down what we wrote to one member alone. */
+  async removeTo(tx: TenantTx, team: string, user: string): Promise<void> {
+    await this.wake(tx, await table.markForRemovalTo(tx, team, user));
+  }
+
   standing(tx: TenantTx, contact: string): Promise<number> {
     return table.standingAbout(tx, contact);
   }
