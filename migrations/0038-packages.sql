@@ -1,5 +1,5 @@
 -- The copy of a person's data that a case owes them: one file, sealed, found by a link of which only a keyed hash is kept here in the open.
--- sealed: the file's key and the link, under the person's own key. missing: what a copy lacks that may not be made without it.
+-- It has its link before it is made, so that a letter can be shown before it is sent. sealed: the file's key and the link, under the person's own key. missing: what a copy lacks that may not be made without it.
 CREATE TABLE package (
   tenant_id uuid NOT NULL REFERENCES tenant,
   id uuid NOT NULL,
@@ -7,7 +7,7 @@ CREATE TABLE package (
   contact_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('access', 'portability')),
   holder_epoch int NOT NULL,
-  built_at timestamptz NOT NULL,
+  built_at timestamptz,
   missing text[] NOT NULL DEFAULT '{}',
   redacted int NOT NULL DEFAULT 0,
   bytes bigint,

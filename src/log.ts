@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 
 /** Only these fields ever reach a log line: ids, codes, counts and durations; never a person's words, names or numbers. */
-const allowed = new Set([
+export const logFields: ReadonlySet<string> = new Set([
   'adapter',
   'batch',
   'campaign',
@@ -43,7 +43,8 @@ export interface Log {
   error(fields: Fields, message: string): void;
 }
 
-const keep = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([key]) => allowed.has(key)));
+const keep = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => logFields.has(key)));
 
 /** Structured log from an allow-list: a field that is not on it is dropped, whoever passes it. */
 export function createLog(level: string): Log {

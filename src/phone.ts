@@ -62,4 +62,7 @@ export const countryOf = (canonical: string): string | undefined => parsePhoneNu
 
 /** Where numbers stand in what somebody wrote, first to last, as they are dialled in `country` or with their own. */
 export const phonesIn = (text: string, country = 'CL'): { start: number; end: number }[] =>
-  findPhoneNumbersInText(text, country as CountryCode).map(({ startsAt, endsAt }) => ({ start: startsAt, end: endsAt }));
+  findPhoneNumbersInText(text, country as CountryCode).map(({ startsAt, endsAt }) => ({
+    start: startsAt,
+    end: endsAt,
+  }));

@@ -15,13 +15,17 @@ export const followers = [
   'dialog',
   'identifier',
   'inbox',
+  'legal_hold',
   'member_test_address',
   'message',
   'misunderstood',
+  'package',
   'preference_change',
   'privacy_case',
+  'rectified',
   'slack_post',
   'standing',
+  'unsorted_request',
 ] as const;
 
 // Of two wishes the one that asks for less.
@@ -52,6 +56,30 @@ export const mergeTable = {
     await tx.query('UPDATE misunderstood SET contact_id = $2, sealed = $3 WHERE id = $1', [row.id, to, row.sealed]);
   },
 
+  async corrections(tx: TenantTx, contact: string): Promise<{ case_id: string; field: string; sealed: Buffer }[]> {
+    return tx.query(
+      `SELECT r.case_id, r.field, r.sealed FROM rectification r
+       JOIN privacy_case p ON p.tenant_id = r.tenant_id AND p.id = r.case_id WHERE p.contact_id = $1`,
+      [contact],
+    );
+  },
+
+  async resealCorrection(tx: TenantTx, row: { case_id: string; field: string; sealed: Buffer }): Promise<void> {
+    await tx.query('UPDATE rectification SET sealed = $3 WHERE case_id = $1 AND field = $2', [
+      row.case_id,
+      row.field,
+      row.sealed,
+    ]);
+  },
+
+  async packages(tx: TenantTx, contact: string): Promise<{ id: string; sealed: Buffer }[]> {
+    return tx.query('SELECT id, sealed FROM package WHERE contact_id = $1 AND sealed IS NOT NULL', [contact]);
+  },
+
+  async movePackage(tx: TenantTx, { id, sealed }: { id: string; sealed: Buffer }): Promise<void> {
+    await tx.query('UPDATE package SET sealed = $2 WHERE id = $1', [id, sealed]);
+  },
+
   /** Everything that carries no seal of the person. What the survivor already says wins. */
   async movePlain(tx: TenantTx, from: string, to: string): Promise<void> {
     await tx.query(
@@ -61,15 +89,24 @@ export const mergeTable = {
       [from, to],
     );
     await tx.query('DELETE FROM attribute WHERE contact_id = $1', [from]);
+    await tx.query(
+      `INSERT INTO rectified (tenant_id, contact_id, field, at)
+       SELECT r.tenant_id, $2, r.field, r.at FROM rectified r WHERE r.contact_id = $1 ON CONFLICT DO NOTHING`,
+      [from, to],
+    );
+    await tx.query('DELETE FROM rectified WHERE contact_id = $1', [from]);
     for (const table of [
       'message',
       'inbox',
       'dialog',
       'slack_post',
+      'legal_hold',
       'privacy_case',
+      'package',
       'preference_change',
       'contact_alias',
       'member_test_address',
+      'unsorted_request',
     ])
       await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
     // Links that were sent to the first still mean this person.

@@ -18,6 +18,13 @@ export async function mergeContacts(tx: TenantTx, keys: Keys, from: string, into
   }
   for (const { id, sealed } of await mergeTable.misunderstood(tx, from))
     await mergeTable.moveMisunderstood(tx, { id, sealed: reseal(sealed, `misunderstood|${id}`) }, into);
+  for (const row of await mergeTable.corrections(tx, from))
+    await mergeTable.resealCorrection(tx, {
+      ...row,
+      sealed: reseal(row.sealed, `rectification|${row.case_id}|${row.field}`),
+    });
+  for (const { id, sealed } of await mergeTable.packages(tx, from))
+    await mergeTable.movePackage(tx, { id, sealed: reseal(sealed, `package|${id}`) });
   const name = (await contactsTable.get(tx, from))?.sealed;
   if (name && !(await contactsTable.get(tx, into))?.sealed) await contactsTable.seal(tx, into, reseal(name, 'contact'));
   await mergeTable.movePlain(tx, from, into);

@@ -127,6 +127,22 @@ const openers: Readonly<Record<string, Opener>> = {
     }),
   },
   consent: { instead: [], gives: ['words', 'list'], open: ({ words, list }) => ({ words, list }) },
+  privacy_case: {
+    instead: ['detail'],
+    gives: ['asked'],
+    open: ({ id, detail }, { keys, redact }) => ({
+      asked: detail && redact(keys.open(detail as Buffer, `privacy_case|${id}|detail`).toString()),
+    }),
+  },
+  case_letter: {
+    instead: ['sealed', 'sent_sealed'],
+    gives: ['text', 'sent'],
+    open: ({ case_id, sealed, sent_sealed }, { keys, redact }) => {
+      const about = `privacy_case|${case_id}`;
+      const sent = sent_sealed ? redact(wordsOf(json(keys.open(sent_sealed as Buffer, about)))) : null;
+      return { text: redact(keys.open(sealed as Buffer, about).toString()), sent };
+    },
+  },
   package: { instead: [], gives: ['request'], open: ({ request }) => ({ request }) },
 };
 
@@ -149,9 +165,7 @@ export const fieldsOf = (table: string): string[] => {
 
 /** Sealed columns that nobody opens: there must be none. */
 export const unopened = (table: string): string[] =>
-  toldColumns(table).filter(
-    (column) => /sealed$|^detail$/.test(column) && !openers[table]?.instead.includes(column),
-  );
+  toldColumns(table).filter((column) => /sealed$|^detail$/.test(column) && !openers[table]?.instead.includes(column));
 
 /** One row, told: no id of ours, no name of whoever works for the company, nothing of others. */
 export function tell(table: string, row: Row, reading: Reading): ToldRow {

@@ -4,6 +4,8 @@ import type { TenantTx } from '../../data/database';
 const theirs = '(t.contact_id = $1 OR (t.contact_id IS NULL AND t.lane = ANY($2::bytea[])))';
 const ofMessage =
   'JOIN message m ON m.tenant_id = t.tenant_id AND m.batch_id = t.batch_id AND m.seq = t.seq WHERE m.contact_id = $1 AND m.created_at >= given.since';
+const ofCase =
+  'JOIN privacy_case p ON p.tenant_id = t.tenant_id AND p.id = t.case_id WHERE p.contact_id = $1 AND p.received_at >= given.since';
 const ofCampaign = `(SELECT 'C-' || c.number || ' · ' || c.name FROM campaign_batch b JOIN campaign c ON c.tenant_id = b.tenant_id AND c.id = b.campaign_id
   WHERE b.tenant_id = t.tenant_id AND b.batch_id = t.batch_id)`;
 const ofBatch = 't.batch_id::text AS batch_id, t.seq::text AS seq';
@@ -50,7 +52,11 @@ const held: Readonly<Record<string, Held>> = {
   },
   receipt: { rows: `receipt t ${ofMessage}`, order: 't.at DESC, t.seq DESC', also: `${ofCampaign} AS campaign` },
   sent_id: { rows: `sent_id t ${ofMessage}`, order: 't.sent_at DESC, t.seq DESC', also: `${ofCampaign} AS campaign` },
-  interaction: { rows: `interaction t ${ofMessage}`, order: 't.at DESC, t.seq DESC', also: `${ofCampaign} AS campaign` },
+  interaction: {
+    rows: `interaction t ${ofMessage}`,
+    order: 't.at DESC, t.seq DESC',
+    also: `${ofCampaign} AS campaign`,
+  },
   inbox: { rows: `inbox t WHERE ${theirs} AND t.at >= given.since`, order: 't.at DESC, t.id DESC', also: 't.id' },
   dialog: { rows: `dialog t WHERE ${theirs} AND t.updated_at >= given.since`, order: 't.updated_at DESC' },
   misunderstood: {
@@ -75,6 +81,9 @@ const held: Readonly<Record<string, Held>> = {
     order: 't.received_at DESC, t.number DESC',
     also: 't.id',
   },
+  case_extension: { rows: `case_extension t ${ofCase}`, order: 't.extended_at DESC' },
+  case_letter: { rows: `case_letter t ${ofCase}`, order: 't.written_at DESC, t.id DESC', also: 't.case_id' },
+  agency_claim: { rows: `agency_claim t ${ofCase}`, order: 't.notified_at DESC, t.id DESC' },
   rectification: { rows: `rectification t ${ofCase}`, order: 't.said_at DESC, t.field', also: 't.case_id' },
   rectified: { rows: 'rectified t WHERE t.contact_id = $1', order: 't.at DESC, t.field' },
   package: {

@@ -18,7 +18,8 @@ export interface Known {
 
 const mails = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/giu;
 /** RUT and RUN with their dash, CPF with its points: what reads as a price or an order number stays. */
-const documents = /(?<![\p{L}\p{N}])(?:\d{1,2}\.?\d{3}\.?\d{3}\s?-\s?[\dk]|\d{3}\.\d{3}\.\d{3}-\d{2})(?![\p{L}\p{N}])/giu;
+const documents =
+  /(?<![\p{L}\p{N}])(?:\d{1,2}\.?\d{3}\.?\d{3}\s?-\s?[\dk]|\d{3}\.\d{3}\.\d{3}-\d{2})(?![\p{L}\p{N}])/giu;
 /** A number with its country code is one, also where no numbering plan lists its range yet. */
 const international = /\+\d(?:[\s().-]*\d){7,14}/g;
 /** Business-scoped ids, as WhatsApp writes them. */
@@ -57,7 +58,10 @@ const words = new Map<string, RegExp>();
 function asWord(name: string): RegExp {
   const known = words.get(name);
   if (known) return known;
-  const escaped = name.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
+  const escaped = name
+    .trim()
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\s+/g, '\\s+');
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
   if (words.size > 10_000) words.clear();
   words.set(name, pattern);

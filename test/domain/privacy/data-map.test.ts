@@ -1,9 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
-import { dataMap } from '../../../src/domain/privacy/data-map';
+import { parse } from 'yaml';
+import { dataMap, isTold } from '../../../src/domain/privacy/data-map';
 import { toldTables } from '../../../src/domain/privacy/holdings.table';
+import { fieldsOf, unopened } from '../../../src/domain/privacy/holdings-read';
+import { subprocessors } from '../../../src/domain/registers/subprocessors';
+import { logFields } from '../../../src/log';
 import { testDatabase } from '../../support/database';
 
 type Place = Awaited<ReturnType<typeof testDatabase>>;
+const root = join(__dirname, '../../..');
+const told = Object.entries(dataMap.tables).flatMap(([name, table]) => (isTold(table) ? [name] : []));
+type Words = { categories: Record<string, Record<string, string>>; fields: Record<string, string> };
+const words = (language: string): Words =>
+  parse(readFileSync(join(root, `src/domain/privacy/data-map.${language}.yaml`), 'utf8'));
 let place: Place;
 let real: Record<string, string[]>;
 
@@ -39,7 +50,68 @@ describe('the data map', () => {
   });
 
   it('when a table speaks of a person, then it is counted in what they are told', () => {
-    const told = Object.entries(dataMap.tables).filter(([, table]) => !['none', 'team'].includes(table.category));
-    expect(toldTables.toSorted()).toEqual(told.map(([name]) => name).sort());
+    expect(toldTables.toSorted()).toEqual(told.toSorted());
+  });
+
+  it('when a table speaks of a person, then everything sealed in it has somebody who opens it, and each field a name in three languages', () => {
+    for (const table of told) {
+      expect([table, unopened(table)]).toEqual([table, []]);
+      for (const language of ['es', 'en', 'pt'])
+        for (const field of fieldsOf(table))
+          expect([language, table, field, words(language).fields[field]]).toEqual([
+            language,
+            table,
+            field,
+            expect.stringMatching(/\p{L}/u),
+          ]);
+    }
+  });
+
+  it('when a category is told, then its purpose, origin and recipients are said in three languages', () => {
+    for (const language of ['es', 'en', 'pt'])
+      for (const table of told)
+        for (const key of ['name', 'purpose', 'origin', 'recipients'])
+          expect([
+            language,
+            table,
+            key,
+            words(language).categories[dataMap.tables[table]?.category ?? '']?.[key],
+          ]).toEqual([language, table, key, expect.stringMatching(/\p{L}/u)]);
+  });
+
+  it('when two tables are told as lists, then each has a file of its own', () => {
+    const files = told.flatMap((table) => dataMap.tables[table]?.file ?? []);
+    expect(new Set(files).size).toBe(files.length);
+  });
+});
+
+describe('what is kept outside the database', () => {
+  it('when a log line is written, then its fields are those of the map', () => {
+    expect([...logFields].sort()).toEqual([...(dataMap.elsewhere.logs?.fields ?? [])].sort());
+  });
+
+  it('when a table names a blob, then its kind is in the map, with whatever opens it', () => {
+    const named = Object.entries(real).filter(([, columns]) => columns.includes('blob'));
+    expect(named.map(([name]) => name).sort()).toEqual([...(dataMap.elsewhere.blobs?.kinds ?? [])].sort());
+    for (const [name] of named)
+      expect([name, Object.values(dataMap.tables[name]?.columns ?? {})]).toEqual([
+        name,
+        expect.arrayContaining(['key']),
+      ]);
+  });
+
+  it('when a key is written to Redis, then how it begins is in the map', () => {
+    const source = readdirSync(join(root, 'src/queue'))
+      .map((name) => readFileSync(join(root, 'src/queue', name), 'utf8'))
+      .join('\n');
+    const queues = [...source.matchAll(/queues\.open(?:<\w+>)?\('(\w+)'\)/g)].map(([, name = '']) => name);
+    const others = [...source.matchAll(/prefix\}:(\w+)/g)].map(([, name = '']) => name);
+    expect([...new Set([...queues, ...others])].sort()).toEqual([...(dataMap.elsewhere.redis?.keys ?? [])].sort());
+  });
+
+  it('when somebody carries messages for us, then the copy they have is in the map', () => {
+    const held = Object.values(dataMap.elsewhere).flatMap((place) => place.held_by ?? []);
+    const carriers = subprocessors.filter(({ channels }) => channels.length > 0).map(({ id }) => id);
+    expect(held.sort()).toEqual(expect.arrayContaining(carriers.sort()));
   });
 });
