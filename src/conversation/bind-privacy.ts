@@ -1,56 +1,106 @@
 import type { TenantTx } from '../data/database';
+import { causeOf, scopeOf } from '../domain/privacy/causes';
+import type { Identity } from '../domain/privacy/identity.service';
+import type { Talk } from '../domain/privacy/identity-ways';
+import type { Keepers } from '../domain/privacy/keepers';
 import type { Privacy } from '../domain/privacy/privacy.service';
+import type { Rectification } from '../domain/privacy/rectification';
 import { rights } from '../domain/privacy/rights';
+import { disclosures } from '../domain/registers/disclosures';
 import type { Records } from '../domain/support/records.service';
 import type { Support } from '../domain/support/support.service';
+import { lastMessages } from '../domain/support/timeline.table';
 import { AppError } from '../errors';
 import type { Person } from '../intent';
 import type { Services } from '../services';
+import { bindDesk, withKeeper } from './bind-desk';
 import { bindMeant } from './bind-records';
+import type { Posts } from './posts';
 
 interface Rooms {
   privacy: Privacy;
+  identity: Identity;
+  rectification: Rectification;
   records: Records;
   support: Support;
+  keepers: Keepers;
+  posts: Posts;
 }
-interface Turning {
+/** A case's card, as a direct message to one of the team, with a few words. */
+export type Tell = (member: string, card: { case: string; contact: string }, note: string) => Promise<void>;
+interface Turning extends Talk {
   person: Person;
   now: Date;
   at: Date;
-  inbox: string;
 }
+
+/** Messages of theirs among which the last promotion is looked for. */
+const looked = 50;
 
 /** What a person may ask about their data and what the controller may decide, bound to one turn. */
 export function bindPrivacy(
   tx: TenantTx,
   domain: Rooms,
   decider: { member: string; roles: readonly string[] },
-  { person, now, at, inbox }: Turning,
+  talk: Turning,
+  tell: Tell,
 ): Services['privacy'] {
-  const { privacy } = domain;
+  const { privacy, identity, rectification } = domain;
+  const { person, now, at, inbox } = talk;
   /** A person's case is theirs alone: a button that reached somebody else does nothing. */
   const own = async (id: string) => {
     const mine = person.kind === 'recipient' && (await privacy.isOf(tx, id, person.contact));
     if (!mine) throw new AppError('CASE_NOT_FOUND');
     return id;
   };
+  /** What is said of it by a way in which anybody could write in their name waits for a proof. */
+  const sure = async (id: string) => {
+    await identity.mustBeSure(tx, await own(id), talk, now);
+    return id;
+  };
+  /** Of several rights in one message, the one that came first. */
+  let first: string | undefined;
   return {
-    open: (contact, right) => privacy.open(tx, { contact, right, from: inbox, receivedAt: at, now }),
-    confirm: async (id) => privacy.confirm(tx, await own(id), now),
-    withdraw: async (id) => privacy.withdraw(tx, await own(id), now),
-    accept: (id) => privacy.accept(tx, id, decider, now),
-    reject: (id, ground, facts) => privacy.reject(tx, id, ground, facts, decider, now),
-    toldOtherwise: (id) => privacy.toldOtherwise(tx, id, decider, now),
-    get: async (id) => privacy.get(tx, person.kind === 'recipient' ? await own(id) : id),
-    list: () => privacy.list(tx),
-    meant: bindMeant(tx, domain, decider, now),
-    words: async (id) => {
-      const { contact, since } = await privacy.read(tx, id, decider, now);
-      return domain.support.words(tx, contact, since);
+    open: async (contact, right, words = '') => {
+      const cause = causeOf(right, words);
+      const said = {
+        ...(cause && { cause }),
+        ...(words && { detail: words }),
+        ...(first && { parent: first }),
+        scope: scopeOf(right, words),
+      };
+      const opened = await privacy.open(tx, { contact, right, ...said, from: inbox, receivedAt: at, now });
+      await identity.seen(tx, opened.id, talk, now);
+      first ??= opened.id;
+      return { ...opened, ...(cause && { cause }) };
     },
+    confirm: async (id) => privacy.confirm(tx, await sure(id), now),
+    withdraw: async (id) => privacy.withdraw(tx, await sure(id), now, inbox),
+    release: async (id) => {
+      const actor = person.kind === 'recipient' ? `contact:${person.contact}` : '';
+      return privacy.release(tx, await sure(id), actor, now);
+    },
+    ...bindDesk(tx, domain, { decider, now, tell }),
+    get: async (id) =>
+      person.kind === 'recipient'
+        ? privacy.get(tx, await own(id), now)
+        : withKeeper(tx, domain, await privacy.get(tx, id, now), now),
+    list: () => privacy.list(tx, now),
+    meant: bindMeant(tx, domain, decider, now),
     rulesOf: (right) => rights[right],
-    openOf: (contact) => privacy.openOf(tx, contact),
-    latest: (contact) => privacy.latest(tx, contact),
+    openOf: (contact) => privacy.openOf(tx, contact, now),
+    latest: (contact) => privacy.latest(tx, contact, now),
+    sharedWith: (contact) => disclosures.of(tx, contact),
+    lastPromotion: async (contact) => {
+      const [last] = (await lastMessages(tx, contact, looked)).filter(
+        ({ purpose, acceptedAt }) => purpose === 'marketing' && acceptedAt,
+      );
+      return last && { at: last.acceptedAt ?? last.createdAt, channel: last.channel };
+    },
+    correct: async (id, words, field) => rectification.say(tx, await own(id), words, field, now),
+    corrections: async (id) => rectification.of(tx, person.kind === 'recipient' ? await own(id) : id),
+    confirmCorrections: async (id) => void (await rectification.confirm(tx, await own(id), now)),
+    dropCorrections: async (id) => rectification.drop(tx, await own(id)),
     summary: (contact) => privacy.summary(tx, contact),
   };
 }

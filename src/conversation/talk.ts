@@ -122,6 +122,11 @@ export class Talk {
     if (said.live) return ports.card(said.live, intentId, this.language);
     const brief = ports.brief ? renderBrief(intent, said, reader) : undefined;
     await this.say(renderReply(intent, said, reader, ports.sign), said.private, brief);
+    if (said.asks) {
+      const { slot, act, args } = said.asks;
+      const then = actOf(intent, act, args);
+      await ports.save(waitForSlot(ports.state, { intent: intentId, slot, slots: {}, then }, ports.now));
+    }
     if (!said.expect) return;
     const { yes, no, args, minutes = 15 } = said.expect;
     await ports.save(waitForYes(ports.state, actOf(intent, yes, args), actOf(intent, no, args), minutes, ports.now));

@@ -54,7 +54,7 @@ function wordsIn(file: string, only?: string): Words {
     if (ts.isObjectLiteralExpression(node)) {
       const key = property(node, 'key');
       const act = property(node, 'act');
-      if (act !== undefined && key === undefined)
+      if (act !== undefined && key === undefined && !has(node, 'slot'))
         buttons.push({ act, label: has(node, 'label') ? property(node, 'label') : act });
       if (key !== undefined) (act === undefined ? facts : forms).add(key);
     }

@@ -150,6 +150,15 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       list: () => [...cases.values()],
       summary: () => ({ categories: [{ category: 'identifiers', count: 1 }], records: 1, firstSeen: begin }),
     },
+    keepers: { of: () => new Map() },
+    rectification: {
+      say: () => ({ proposed: [], isPhone: false }),
+      of: () => [],
+      confirm: () => [],
+      drop: () => undefined,
+    },
+    unsorted: { note: () => undefined, waiting: () => [] },
+    identity: { mustBeSure: () => undefined, seen: () => undefined, hear: () => undefined },
     support: {
       isHandedOff: (_tx: never, contact: string) => handedOff.has(contact),
       handOff: (_tx: never, contact: string) => handedOff.add(contact),
@@ -196,7 +205,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     const said: Content[] = [];
     deeds = [];
     const speaker = person(who);
-    const at = { now, at: now, inbox: 'i', channel: 'whatsapp', publicUrl: '' };
+    const at = { now, at: now, inbox: 'i', channel: 'whatsapp', level: 'L1', publicUrl: '' } as const;
     const context = {
       ...at,
       person: speaker,

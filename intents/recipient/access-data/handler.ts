@@ -1,19 +1,36 @@
-import { type IntentHandler, recipientOf, reply } from '../../../src/intent';
+import { type Act, type IntentHandler, isProved, recipientOf, reply, unproved } from '../../../src/intent';
 
-/** A summary here and now; the full copy is the controller's to send, by a case. */
-export const intent: IntentHandler = {
-  heard: async (turn) => {
+/** What is held, by category and without its contents, here and now; the copy goes by a link once the company has decided and it is sure who asks. */
+const summary =
+  (words: (text: string) => string): Act =>
+  async (turn) => {
     const { services } = turn;
     const contact = recipientOf(turn);
     const held = await services.privacy.summary(contact);
-    const { number, dueAt } = await services.privacy.open(contact, 'access');
+    const request = await services.privacy.open(contact, 'access', words(turn.text));
+    const { number, dueAt, scope, id } = request;
     const { name: company } = await services.company.profile();
     const vars = { company, since: { day: held.firstSeen }, number, due: { day: dueAt } };
-    return reply('summary', vars, {
-      facts: held.categories
-        .filter((one) => one.count > 0)
-        .map((one) => ({ text: `categories.${one.category}`, vars: { count: one.count } })),
-      buttons: [{ act: 'data-source/start' }, { act: 'delete-data/start' }, { act: 'human-agent/start' }],
+    const args = { case: id };
+    const isWhole = scope !== 'summary';
+    const more = isWhole ? { act: 'data-source/start' } : { act: 'whole' };
+    return reply(isWhole ? 'summary' : 'brief', vars, {
+      facts: [
+        ...held.categories
+          .filter((one) => one.count > 0)
+          .map((one) => ({ text: `categories.${one.category}`, vars: { count: one.count } })),
+        ...(unproved(request).facts ?? []),
+      ],
+      buttons: [
+        isProved(request) ? more : { act: 'prove-identity/begin', args },
+        { act: 'delete-data/start' },
+        { act: 'human-agent/start' },
+      ],
     });
-  },
+  };
+
+export const intent: IntentHandler = {
+  heard: summary((text) => text),
+  /** The copy of everything. */
+  acts: { whole: summary(() => '') },
 };

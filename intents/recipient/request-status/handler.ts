@@ -23,9 +23,10 @@ const find = async (turn: Turn): Promise<readonly CaseView[]> => {
 };
 
 /** What the person may still do with it: an erasure waits for their yes, anything undecided can be taken back. */
-const choices = ({ right, state }: CaseView): readonly string[] => {
+const choices = ({ right, state, block }: CaseView): readonly string[] => {
   if (right === 'erase' && ['received', 'unconfirmed'].includes(state))
     return ['delete-data/confirm', 'delete-data/dismiss'];
+  if (block === 'granted') return ['release'];
   return undecided.includes(state) ? ['withdraw'] : [];
 };
 
@@ -46,8 +47,10 @@ const buttonsOf = (request: CaseView): ReplyButton[] =>
 async function show(turn: Turn, request: CaseView): Promise<Reply> {
   const { name: company } = await turn.services.company.profile();
   const vars = varsOf(turn, request);
-  if (over.includes(request.state)) return reply('over', vars);
-  return reply('open', { company, ...vars }, { buttons: buttonsOf(request) });
+  if (over.includes(request.state)) return reply('over', vars, { buttons: buttonsOf(request) });
+  const { country } = await turn.services.company.profile();
+  const late = request.overdue ? [{ key: 'late', vars: { authority: { text: `authorities.${country}` } } }] : [];
+  return reply('open', { company, ...vars }, { facts: late, buttons: buttonsOf(request) });
 }
 
 /** All at once; what still waits for the person's yes can be answered here. */
@@ -72,6 +75,12 @@ export const intent: IntentHandler = {
       const asked = await privacy.get(turn.args.case ?? '');
       if (!undecided.includes(asked.state)) return show(turn, asked);
       return reply('withdrawn', { number: (await privacy.withdraw(asked.id)).number });
+    },
+    /** Their data may be used again: what they had blocked is theirs to lift. */
+    release: async (turn) => {
+      const { privacy, company } = turn.services;
+      const { number } = await privacy.release(turn.args.case ?? '');
+      return reply('released', { number, company: (await company.profile()).name });
     },
   },
 };

@@ -193,17 +193,12 @@ export const storeTable = {
     await this.addAttributes(tx, all);
   },
 
-  /** What is known of people, and whether they asked for it to be corrected: what they corrected is not overwritten by an older list. Plan: contact's key. */
-  async sealedOf(
-    tx: TenantTx,
-    contacts: readonly string[],
-  ): Promise<{ id: string; sealed: Buffer | null; corrected: boolean }[]> {
-    return tx.query(
-      `SELECT c.id, c.sealed,
-         EXISTS (SELECT 1 FROM privacy_case p WHERE p.tenant_id = $1 AND p.contact_id = c.id AND p."right" = 'rectify' AND p.decided_at IS NOT NULL) AS corrected
-       FROM contact c WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])`,
-      [tx.tenant, contacts],
-    );
+  /** Plan: contact's key. */
+  async sealedOf(tx: TenantTx, contacts: readonly string[]): Promise<{ id: string; sealed: Buffer | null }[]> {
+    return tx.query('SELECT c.id, c.sealed FROM contact c WHERE c.tenant_id = $1 AND c.id = ANY($2::uuid[])', [
+      tx.tenant,
+      contacts,
+    ]);
   },
 
   /** Of these people, how many promotions reach on some channel by what the ledger says. Plan: standing's key. */

@@ -2,6 +2,7 @@ import type { TenantTx } from '../../../data/database';
 import type { Keys } from '../../../data/keys';
 import { idBytes } from '../../../data/packed';
 import { learnPlace } from '../places';
+import { rectifiedTable } from '../rectified.table';
 import { refreshStanding } from '../standing.table';
 import type { Suppressions } from '../suppressions';
 import { type Address, aboutOf, type Candidate, reachOf } from './candidates';
@@ -27,13 +28,14 @@ export class UpdateKnown {
   /** @returns how many of them promotions reach on no channel for want of proof */
   async run(
     tx: TenantTx,
-    met: readonly Met[],
+    listed: readonly Met[],
     source: string,
     channels: readonly string[],
     grant: StorePorts['grant'],
   ): Promise<number> {
-    if (met.length === 0) return 0;
-    const contacts = [...new Set(met.map(({ owner }) => owner))];
+    if (listed.length === 0) return 0;
+    const contacts = [...new Set(listed.map(({ owner }) => owner))];
+    const met = withoutCorrected(listed, await rectifiedTable.of(tx, contacts));
     await this.about(tx, met, contacts);
     await this.learn(tx, met, source);
     const values = new Map(
@@ -59,7 +61,7 @@ export class UpdateKnown {
     const changed = new Map<string, { id: Buffer; sealed: Buffer }>();
     for (const { owner, candidate } of met) {
       const [row, key] = [rows.get(owner), people.get(owner)];
-      if (!row || !key || row.corrected) continue;
+      if (!row || !key) continue;
       const before = row.sealed ? key.open(row.sealed, 'contact').toString() : '{}';
       const after = aboutOf(candidate.person, JSON.parse(before));
       if (!after || after === before) continue;
@@ -89,4 +91,28 @@ export class UpdateKnown {
     for (const { owner, refused } of met)
       if (refused.size > 0) await this.suppressions.spread(tx, await this.suppressions.tokensOf(tx, [owner]));
   }
+}
+
+/** What people had corrected stays, whatever a list says and whenever it was made. */
+function withoutCorrected(met: readonly Met[], corrected: ReadonlyMap<string, ReadonlySet<string>>): readonly Met[] {
+  if (corrected.size === 0) return met;
+  return met.map((one) => {
+    const fields = corrected.get(one.owner);
+    if (!fields) return one;
+    const stays = ([key]: readonly [string, string]): boolean => !fields.has(key);
+    const { name, ...person } = one.candidate.person;
+    return {
+      ...one,
+      own: one.own.filter(({ kind }) => !fields.has(kind)),
+      candidate: {
+        ...one.candidate,
+        person: {
+          ...person,
+          ...(name && !fields.has('name') && { name }),
+          plain: person.plain.filter(stays),
+          sealed: person.sealed.filter(stays),
+        },
+      },
+    };
+  });
 }

@@ -1,0 +1,123 @@
+import { type CaseView, type Reply, type ReplyButton, reply, type Turn, type Vars } from '../../../src/intent';
+
+const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
+const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
+/** What stays of a partial yes is told by category. */
+const mayBePartial: readonly CaseView['right'][] = ['erase', 'access'];
+
+export const isUndecided = ({ state }: CaseView): boolean => undecided.includes(state);
+/** The person was asked, and has neither said yes nor let the time pass: they come first. */
+export const isAsked = ({ services }: Turn, { right, state }: CaseView): boolean =>
+  state === 'received' && services.privacy.rulesOf(right).confirm;
+/** It ended, and the company still owes the person its answer. */
+export const isOwed = ({ state, told }: CaseView): boolean => state === 'closed' && !told;
+/** WhatsApp takes our answer now. */
+export const isAnswerable = ({ now }: Turn, { answerUntil }: CaseView): boolean =>
+  answerUntil !== undefined && now < answerUntil;
+const isRefused = ({ outcome }: CaseView): boolean => outcome !== undefined && outcome !== 'granted';
+
+const stateOf = (turn: Turn, request: CaseView): string => {
+  if (isOwed(request)) return 'untold';
+  return isAsked(turn, request) ? 'asked' : request.state;
+};
+
+export const varsOf = (turn: Turn, request: CaseView): Vars => ({
+  number: request.number,
+  masked: request.masked,
+  records: request.records,
+  right: { text: `rights.${request.right}` },
+  state: { text: `case_states.${stateOf(turn, request)}` },
+  due: { day: request.dueAt },
+  received: request.receivedAt,
+  kind: request.right,
+  until: request.answerUntil,
+  days: request.daysLeft ?? 0,
+  late: request.overdue ? 'yes' : 'no',
+  extended: request.extendedAt ? 'yes' : 'no',
+  needed: request.identity?.needed ?? 'L1',
+  has: request.identity?.has ?? 'L1',
+  enough: (request.identity?.has ?? 'L1') >= (request.identity?.needed ?? 'L1') ? 'yes' : 'no',
+  block: request.block ?? (request.blocked ? 'provisional' : 'none'),
+  cause: request.cause ?? 'none',
+  keeper: request.keeper ?? '',
+  parent: request.parentNumber ?? '',
+});
+
+/** What the controller is to know of our answer: a card may stand for days, so it names the moment. */
+const answering = (turn: Turn, request: CaseView): readonly string[] => {
+  if (request.told || request.state === 'closed' || request.state === 'withdrawn') return [];
+  return [isAnswerable(turn, request) ? 'answerable' : 'unanswerable'];
+};
+
+/** What is to be corrected: what stands and what would, both hidden; whole to whoever reads what the person asks. */
+async function correctionsOf({ services }: Turn, { id, right }: CaseView): Promise<NonNullable<Reply['facts']>> {
+  if (right !== 'rectify') return [];
+  return (await services.privacy.corrections(id)).map(({ field, before, after, confirmed }) => ({
+    key: 'correction',
+    vars: { field, title: field.replaceAll('_', ' '), before, after, confirmed: confirmed ? 'yes' : 'no' },
+  }));
+}
+
+/** While it is the controller's to decide: to say yes or no, wholly or in part, later, or not yet. */
+function toDecide(request: CaseView): readonly ReplyButton[] {
+  const args = { case: request.id };
+  const erasure = request.right === 'erase';
+  return [
+    { act: 'accept', args, style: 'primary' },
+    ...(mayBePartial.includes(request.right) ? [{ act: 'partial', args, form: true }] : []),
+    ...(request.mayExtend ? [{ act: 'extend', args, form: true }] : []),
+    { act: 'reject', args, style: 'danger', form: true },
+    ...(erasure ? [{ act: 'legal-hold/form', args, form: true }] : []),
+    { act: 'read', args, form: true },
+    { act: 'ask', args, form: true },
+    { act: 'preview', args, form: true },
+  ];
+}
+
+/** What may be done beside it as long as anybody has to look after it. */
+function besides(request: CaseView): readonly ReplyButton[] {
+  const args = { case: request.id };
+  const isOpen = !over.includes(request.state);
+  const { needed, has } = request.identity ?? { needed: 'L0', has: 'L0' };
+  const seen = ['verify-identity/seen', 'verify-identity/mandate'].map((act) => ({ act, args, form: true }));
+  return [
+    ...(isOpen && has < needed ? seen : []),
+    ...(isOpen && !request.acknowledgedAt ? [{ act: 'seen', args }] : []),
+    ...(isOpen ? [{ act: 'hand', args, form: true }] : []),
+    ...(isRefused(request) || request.overdue ? [{ act: 'claim', args, form: true }] : []),
+    { act: 'dossier', args, form: true },
+  ];
+}
+
+/** The card of a case, as it stands: who, what, until when, how sure it is who asks, what is out of use, and what may be done. */
+export async function caseCard(turn: Turn): Promise<Reply> {
+  const request = await turn.services.privacy.get(turn.args.case ?? '');
+  const keys = [
+    'state',
+    ...(request.cause ? ['cause'] : []),
+    'received',
+    'due',
+    'identity',
+    ...(request.blocked ? ['blocked'] : []),
+    'records',
+    ...(request.keeper ? ['keeper'] : []),
+    ...(request.parentNumber ? ['parent'] : []),
+    ...answering(turn, request),
+  ];
+  const facts = [...keys.map((key) => ({ key })), ...(await correctionsOf(turn, request))];
+  const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args: { case: request.id } }] : [];
+  const decide = isUndecided(request) && !isAsked(turn, request) ? toDecide(request) : told;
+  return reply('case', varsOf(turn, request), { facts, buttons: [...decide, ...besides(request)] });
+}
+
+/** What is due soon, or was not done in time. */
+export async function noticeCard(turn: Turn): Promise<Reply> {
+  const request = await turn.services.privacy.get(turn.args.case ?? '');
+  const show: ReplyButton = { act: 'show', args: { case: request.id }, label: 'open' };
+  const isOver = over.includes(request.state);
+  return reply(
+    'notice',
+    { ...varsOf(turn, request), what: { text: `case_notices.${turn.args.clock ?? 'other'}` } },
+    { buttons: isOver ? [] : [show] },
+  );
+}

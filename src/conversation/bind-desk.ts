@@ -1,0 +1,111 @@
+import type { TenantTx } from '../data/database';
+import type { CaseView as Case } from '../domain/privacy/case-view';
+import type { Keepers } from '../domain/privacy/keepers';
+import type { Privacy } from '../domain/privacy/privacy.service';
+import type { Rectification } from '../domain/privacy/rectification';
+import type { Support } from '../domain/support/support.service';
+import { AppError } from '../errors';
+import type { CaseView, PrivacyVerbs } from '../services-privacy';
+import type { Tell } from './bind-privacy';
+import type { Posts } from './posts';
+
+interface Rooms {
+  privacy: Privacy;
+  rectification: Rectification;
+  keepers: Keepers;
+  support: Support;
+  posts: Posts;
+}
+interface Desk {
+  decider: { member: string; roles: readonly string[] };
+  now: Date;
+  tell: Tell;
+}
+type DeskVerbs = Pick<
+  PrivacyVerbs,
+  | 'accept'
+  | 'reject'
+  | 'extend'
+  | 'acknowledge'
+  | 'ask'
+  | 'previewLetter'
+  | 'dossier'
+  | 'claim'
+  | 'standing'
+  | 'keepers'
+  | 'handOver'
+  | 'toldOtherwise'
+  | 'words'
+  | 'wholeCorrections'
+>;
+
+/** What the controller does with a case; who may is asked by the domain, each time. */
+export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, tell }: Desk): DeskVerbs {
+  const { privacy, rectification, keepers } = domain;
+  const shown = (view: Case) => withKeeper(tx, domain, view, now);
+  /** Whoever is to decide reads; that they did is on record. */
+  const read = async (id: string) => privacy.read(tx, id, decider, now);
+  return {
+    accept: async (id, partly = { kept: [], facts: '' }) => {
+      const { id: found, right } = await privacy.get(tx, id, now);
+      if (right === 'rectify') await rectification.mustBeFree(tx, found);
+      const { kept, facts } = partly;
+      return privacy.accept(tx, found, kept.length > 0 ? { kept, facts } : {}, decider, now);
+    },
+    reject: (id, why) => privacy.reject(tx, id, why, decider, now),
+    extend: (id, more) => privacy.extend(tx, id, more, decider, now),
+    acknowledge: (id) => privacy.acknowledge(tx, id, decider, now),
+    ask: (id, question) => privacy.ask(tx, id, question, decider, now),
+    previewLetter: async (id, why) => {
+      const decision = why ? ({ act: 'reject', ...why } as const) : ({ act: 'accept' } as const);
+      const { text, isFinal } = await privacy.previewLetter(tx, id, decision, decider, now);
+      return { text, isFinal };
+    },
+    dossier: async (id) => {
+      throw new AppError('CASE_NOT_FOUND', { case: id });
+    },
+    claim: async (id, { reference, notified }) => {
+      const noon = new Date(`${notified}T12:00:00Z`);
+      const notifiedAt = noon > now && noon.getTime() - now.getTime() < dayMs ? now : noon;
+      const { due_at: due } = await privacy.claims.open(tx, id, { reference, notifiedAt }, decider, now);
+      return { number: (await privacy.get(tx, id, now)).number, due };
+    },
+    standing: {
+      list: () => privacy.standing.list(tx),
+      sign: (act) => privacy.standing.sign(tx, act as 'erase', decider, now),
+      revoke: (act) => privacy.standing.revoke(tx, act as 'erase', decider, now),
+    },
+    keepers: async () => (await keepers.candidates(tx, now)).map(({ id, name }) => ({ id, name })),
+    handOver: async (id, member, note) => {
+      const found = await privacy.get(tx, id, now);
+      const to = await keepers.hand(tx, found.id, member, decider, now);
+      const { contact } = await keepers.about(tx, found.id);
+      await tell(to.id, { case: found.id, contact }, note.trim());
+      await domain.posts.refresh(tx, `case:${found.id}`);
+      return shown(found);
+    },
+    toldOtherwise: (id) => privacy.toldOtherwise(tx, id, decider, now),
+    words: async (id) => {
+      const { contact, since } = await read(id);
+      return domain.support.words(tx, contact, since);
+    },
+    wholeCorrections: async (id) => {
+      await read(id);
+      return rectification.whole(tx, id);
+    },
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** With what the case itself does not hold: who looks after it, and the number of the one it was asked together with. */
+export async function withKeeper(
+  tx: TenantTx,
+  { privacy, keepers }: Pick<Rooms, 'privacy' | 'keepers'>,
+  { parent, ...view }: Case,
+  now: Date,
+): Promise<CaseView> {
+  const keeper = (await keepers.of(tx, [view.id])).get(view.id);
+  const parentNumber = parent && (await privacy.get(tx, parent, now)).number;
+  return { ...view, ...(keeper && { keeper }), ...(parentNumber && { parentNumber }) };
+}
