@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Server as NetServer } from 'node:net';
+import { browseControl } from './browse';
 import { Calls } from './calls';
 import { Clock } from './clock';
 import { worldControl } from './control';
@@ -93,6 +94,7 @@ export class Simulator {
     slackControl(router, slack);
     smsControl(router, sms);
     emailControl(router, email);
+    browseControl(router, parts.settings);
     router.on('*', '/api/:method', (visit) => slack.webApi.visit(visit));
     router.on('*', '/*', async (visit) => (await page(visit)) ?? whatsapp.graph.visit(visit));
     return router;

@@ -30,6 +30,7 @@ const one = encodeURIComponent;
 /** The simulator's control routes, one function each. All reject with ApiError. */
 export const api = {
   world: (language) => get('world', { language }),
+  browse: (page) => post('browse', page),
   clock: () => get('clock'),
   moveClock: (move) => post('clock', move),
 

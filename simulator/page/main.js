@@ -9,6 +9,7 @@ import { Slack } from './slack.js';
 import { listen } from './stream.js';
 import { Tabs } from './tabs.js';
 import { linesOf } from './talks.js';
+import { RightsTour } from './tour.js';
 
 const triesAgainAfter = 1_500;
 // A short break is not worth a word.
@@ -72,5 +73,6 @@ phone = new Phone(
 const slack = new Slack(known.slack.teams, { onNews: () => tabs.news('slack') });
 document.addEventListener('visibilitychange', () => phone.read());
 startGuide(known, { phone, slack, tabs });
+new RightsTour(known, { phone, slack, tabs });
 follow(phone, slack);
 document.body.dataset.ready = 'true';

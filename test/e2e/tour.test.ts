@@ -1,5 +1,6 @@
 import { type System, startSystem } from '../support/system';
 import { Outside } from '../tour/outside';
+import { rightsSteps } from '../tour/rights';
 import { castOf, steps, type Tour } from '../tour/steps';
 
 let system: System;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => system?.close());
 
 describe('the whole story, from outside', () => {
-  it.each(steps)(
+  it.each([...steps, ...rightsSteps])(
     'when it is played, then $name',
     async ({ run }) => {
       expect(await run(tour)).not.toBe('');

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSystem } from '../support/system';
 import { Outside } from './outside';
+import { takePictures } from './pictures';
+import { rightsSteps } from './rights';
 import { castOf, steps } from './steps';
 
 interface Taken {
@@ -13,10 +15,12 @@ interface Taken {
 
 /**
  * The whole story from outside: `npm run tour`, against a system of its own or, with `-- --url <page>`, one that runs.
- * With `npm run -s tour -- --json` standard output is one document `{ steps, failed }` and nothing else.
+ * With `-- --pictures <folder>` it takes the pictures of docs/rights.md instead. With `npm run -s tour -- --json` standard output is one document `{ steps, failed }` and nothing else.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, pictures: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
   const tell = (line: string) => void (values.json || process.stdout.write(`${line}\n`));
   mkdirSync(join(__dirname, '..', '..', '.data'), { recursive: true });
   if (!values.url) tell('Starting a system of its own…');
@@ -24,7 +28,9 @@ async function main(): Promise<void> {
   const interrupted = () => void system?.close().then(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const taken = await take(values.url?.replace(/\/$/, '') ?? system?.worldUrl ?? '', tell);
+    const url = values.url?.replace(/\/$/, '') ?? system?.worldUrl ?? '';
+    if (values.pictures) return await takePictures(url, values.pictures, tell);
+    const taken = await take(url, tell);
     const failed = taken.filter((step) => !step.ok).length;
     if (values.json) process.stdout.write(`${JSON.stringify({ steps: taken, failed }, null, 2)}\n`);
     else tell(`\n${taken.length} steps, ${failed} failed`);
@@ -37,7 +43,7 @@ async function main(): Promise<void> {
 async function take(url: string, tell: (line: string) => void): Promise<Taken[]> {
   const tour = await castOf(new Outside(url, (line) => tell(`   ${line}`)));
   const taken: Taken[] = [];
-  for (const step of steps) {
+  for (const step of [...steps, ...rightsSteps]) {
     tell(`\n${taken.length + 1}. ${step.name}`);
     const outcome = await step.run(tour).then(
       (evidence) => ({ ok: true, evidence }),

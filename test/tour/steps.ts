@@ -30,13 +30,13 @@ const newcomer = '+56961239876';
 const spaced = (name: string): string => name.replace(/_/g, ' ');
 
 /** @throws when it is not so */
-function must(holds: unknown, otherwise: string): asserts holds {
+export function must(holds: unknown, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
 }
 
 /** A draft from words, frozen, approved by somebody else, sent to the end. Returns its number and what arrived. */
-async function campaign(
-  tour: Tour,
+export async function campaign(
+  tour: Pick<Tour, 'outside' | 'camila' | 'diego'>,
   words: string,
 ): Promise<{ number: string; deliveries: Delivery[]; card: SlackMessage }> {
   const { outside, camila, diego } = tour;

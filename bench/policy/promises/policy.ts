@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { findBrowser, openBrowser } from '../../../test/support/browser';
+import { must, promised, Unproved } from '../promised';
+import type { Sight } from '../sight';
+import { count } from '../tables';
+
+const languages = ['es', 'en', 'pt'] as const;
+
+/** What the page says of its own version. */
+const meta = (page: string, name: string): string =>
+  new RegExp(`<meta name="policy-${name}" content="([^"]+)"`).exec(page)?.[1] ?? '';
+
+/** Cookies, and what else a page leaves in a browser, on each of these pages: with script and without. */
+async function leftInBrowser(at: Sight, paths: readonly string[]): Promise<string[]> {
+  const program = findBrowser();
+  if (!program) throw new Unproved('no browser on this machine');
+  const browser = await openBrowser(program);
+  try {
+    const left = new Set<string>();
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ javaScriptEnabled });
+      const page = await context.newPage();
+      for (const path of paths) {
+        const answer = await page.goto(path.startsWith('http') ? path : `${at.productUrl}${path}`);
+        must(answer?.ok(), `${path} does not open without cookies: ${answer?.status()}`);
+        if (javaScriptEnabled)
+          for (const name of await page.evaluate<string[]>('Object.keys({ ...localStorage, ...sessionStorage })'))
+            left.add(name);
+      }
+      for (const { name } of await context.cookies()) left.add(name);
+      await context.close();
+    }
+    return [...left].sort();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The inventory that is published. */
+const inventory = (): string[] =>
+  (
+    (parse(readFileSync(join(__dirname, '..', '..', '..', 'src', 'pages', 'cookies.yaml'), 'utf8')) ?? []) as {
+      name: string;
+    }[]
+  )
+    .map(({ name }) => name)
+    .sort();
+
+export const policy = [
+  promised('A01', async ({ says, stranger, andina }) => {
+    const told = await says(stranger(), 'privacidad');
+    return async (at) => {
+      const link = /https?:\/\/\S+/.exec(told.text)?.[0] ?? '';
+      must(link !== '', `no link: ${told.text}`);
+      const path = new URL(link).pathname;
+      must(path === `/privacy/${andina.tenant}`, `the link leads to ${path}`);
+      const versions: string[] = [];
+      for (const language of languages) {
+        const { status, text } = await at.page(`${path}?lang=${language}`);
+        must(status === 200, `${path} answers ${status}`);
+        const [version, date, hash] = [meta(text, 'version'), meta(text, 'date'), meta(text, 'sha256')];
+        must(version && date && hash, `${language}: the page does not say its version, date and hash`);
+        const exact = await at.page(`/privacy/text?lang=${language}`);
+        const served = createHash('sha256').update(exact.text).digest('hex');
+        must(
+          served === hash,
+          `${language}: what is served is not what was published (${served.slice(0, 12)}… for ${hash.slice(0, 12)}…)`,
+        );
+        versions.push(version);
+      }
+      must(new Set(versions).size === 1, `versions differ: ${versions.join(', ')}`);
+      must(
+        told.text.includes(versions[0] ?? '?'),
+        `the chat speaks of another version than ${versions[0]}: ${told.text}`,
+      );
+      return { version: versions[0] ?? '' };
+    };
+  }),
+
+  promised('A47', async ({ andina, reached, says }) => {
+    const answer = await says(await reached(), 'ELEGIR');
+    const preferences = /https?:\/\/\S+\/preferences\/[\w.-]+/.exec(answer.text)?.[0] ?? '';
+    must(preferences !== '', `no link to one's preferences: ${answer.text}`);
+    return async (at) => {
+      const pages = ['/cookies', `/privacy/${andina.tenant}`, '/verify', '/trust', new URL(preferences).pathname];
+      const [left, listed] = [await leftInBrowser(at, pages), inventory()];
+      must(
+        left.join() === listed.join(),
+        `in the browser: ${left.join(', ') || 'none'}; in the inventory: ${listed.join(', ') || 'none'}`,
+      );
+      return { pages: pages.length, cookies: left.length };
+    };
+  }),
+
+  promised('A49', async ({ writes, diego }) => {
+    const told = await writes(diego, 'versiones de la política');
+    return async (at) => {
+      must(/versi[oó]n/i.test(told), `versions are not told: ${told}`);
+      const [table] = await at.ask<{ name: string | null }>("SELECT to_regclass('policy_notice')::text AS name");
+      must(table?.name, 'who has read a change is not kept');
+      must(/Le[ií]do/.test(told), `nobody can say that they have read it: ${told}`);
+      return { notices: await count(at, 'SELECT count(*) AS n FROM policy_notice') };
+    };
+  }),
+
+  promised('A50', async ({ says, stranger, writes, diego }) => {
+    const menus: [string, RegExp][] = [];
+    for (const [text, words] of [
+      ['ayuda', /PERSONA[\s\S]*|DATOS/],
+      ['help', /PERSON|DATA/],
+      ['ajuda', /PESSOA|DADOS/],
+    ] as const)
+      menus.push([(await says(stranger(), text)).text, words]);
+    const mine = await writes(diego, 'ayuda');
+    return async (at) => {
+      for (const [menu, words] of menus) must(words.test(menu), `no way to a person or to one's data: ${menu}`);
+      must(/rivacidad/.test(mine), `the team's menu does not name privacy: ${mine}`);
+      const without = await count(
+        at,
+        "SELECT count(*) AS n FROM tenant t WHERE t.name NOT IN ('unknown') AND t.contact <> '' AND EXISTS (SELECT 1 FROM sender s WHERE s.tenant_id = t.tenant_id) AND NOT EXISTS (SELECT 1 FROM contract c WHERE c.tenant_id = t.tenant_id AND c.version <> '')",
+      );
+      must(without === 0, `${without} companies without a version of the terms`);
+      return { menus: menus.length };
+    };
+  }),
+];

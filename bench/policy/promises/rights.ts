@@ -1,0 +1,313 @@
+import { caseNumberIn, caseRow, soon } from '../cast';
+import { must, promised } from '../promised';
+import type { Sight } from '../sight';
+import { count, findPlain } from '../tables';
+
+/** One request as it stands. */
+async function caseOf(at: Sight, number: string, tenant: string): Promise<Record<string, unknown>> {
+  const [row] = await at.ask('SELECT * FROM privacy_case WHERE tenant_id = $1 AND number = $2', [
+    tenant,
+    caseRow(number),
+  ]);
+  must(row, `${number} is not there`);
+  return row;
+}
+
+const day = (at: unknown): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Santiago', dateStyle: 'short' }).format(at as Date);
+
+export const rights = [
+  promised('A03', async ({ says, stranger, andina, clinica, outside }) => {
+    const replies: [string, typeof andina, typeof andina][] = [];
+    for (const [company, other] of [
+      [andina, clinica],
+      [clinica, andina],
+    ] as const)
+      for (const text of ['qué datos tienen míos', 'delete my data', 'quero ver meus dados'])
+        replies.push([(await says(stranger(), text, company)).text, company, other]);
+    const mailbox = `correo.${Date.now()}@correo.example`;
+    await outside.post('/__sim/email/inbound', {
+      ...{ from: mailbox, to: andina.mailbox, subject: 'Mis datos' },
+      text: 'Solicito acceso a todos los datos personales que tienen de mí.',
+    });
+    return async (at) => {
+      for (const [text, { name, legal }, other] of replies) {
+        must(text.includes(name) || text.includes(legal), `${name} is not named: ${text}`);
+        must(!text.includes(other.name) && !text.includes(other.legal), `${other.name} is named: ${text}`);
+      }
+      await soon(async () => {
+        const opened = await count(
+          at,
+          `SELECT count(*) AS n FROM privacy_case p JOIN identifier i ON i.tenant_id = p.tenant_id AND i.contact_id = p.contact_id
+           WHERE p.tenant_id = $1 AND i.kind = 'email' AND p."right" = 'access' AND NOT EXISTS (
+             SELECT 1 FROM identifier o WHERE o.tenant_id = i.tenant_id AND o.contact_id = i.contact_id AND o.kind = 'phone')`,
+          [andina.tenant],
+        );
+        must(opened > 0, 'a mail to the privacy mailbox opened no request');
+      }, 10);
+      return { replies: replies.length };
+    };
+  }),
+
+  promised('A04', async ({ writes, camila, says, reached }) => {
+    const team = await writes(camila, 'mis datos');
+    const person = await says(await reached(), 'mis datos');
+    return async () => {
+      must(
+        /Slack|equipo|rol|cuenta/i.test(team) && !/SOL-\d+.*SOL-\d+/.test(team),
+        `a member is not told what is held of them: ${team}`,
+      );
+      must(!/Camila|Rojas/.test(person.text), 'a person is shown data of the team');
+      must(!/\+56 ?9/.test(team), 'a member is shown data of people');
+      return { roads: 2 };
+    };
+  }),
+
+  promised('A39', async ({ says, reached, caseCard, outside, paula, andina, campaign }) => {
+    await campaign();
+    const phone = await reached();
+    const asked = await says(phone, 'quiero mis datos');
+    const number = caseNumberIn(asked.text);
+    await outside.presses(paula, await caseCard(number), /^Aceptar/);
+    const letter = await outside.receives(phone, andina.number, ({ text }) => /https?:\/\/\S+\/p\//.test(text));
+    const link = /https?:\/\/\S+\/p\/[\w.-]+/.exec(letter.text)?.[0] ?? '';
+    return async (at) => {
+      const page = await at.page(link);
+      must(page.status === 200, `the link answers ${page.status}`);
+      must(!page.text.includes(phone), 'the page shows the number before anybody proved anything');
+      const row = await caseOf(at, number, andina.tenant);
+      must(row.answered_at !== null, 'the answer is not proved sent');
+      return { request: number };
+    };
+  }),
+
+  promised('A40', async ({ says, reached, outside, paula, andina, caseCard }) => {
+    const phone = await reached();
+    await says(phone, 'mi nombre está mal escrito, me llamo Filomena Carrasco');
+    const asked = await soon(async () => {
+      const all = (await outside.chat(phone, andina.number)).filter(({ direction }) => direction === 'out');
+      const found = all.findLast(({ text }) => /SOL-\d+/.test(text));
+      must(found, 'no request was opened');
+      return found;
+    });
+    const number = caseNumberIn(asked.text);
+    if (asked.buttons?.some(({ title }) => /^Sí/.test(title))) await outside.taps(phone, andina.number, asked, /^Sí/);
+    await outside.presses(paula, await caseCard(number), /^Aceptar/);
+    return async (at) => {
+      await soon(async () => {
+        const row = await caseOf(at, number, andina.tenant);
+        must(row.executed_at !== null, `${number} was not carried out`);
+      }, 20);
+      const guarded = await count(at, 'SELECT count(*) AS n FROM rectified WHERE tenant_id = $1', [andina.tenant]);
+      must(guarded > 0, 'nothing keeps an old list from overwriting it');
+      return { request: number };
+    };
+  }),
+
+  promised('A41', async ({ says, reached, outside, paula, andina, camila, caseCard }) => {
+    const phone = await reached();
+    const asked = await says(phone, 'bórrenme');
+    const number = caseNumberIn(asked.text);
+    await outside.taps(phone, andina.number, asked, /^Sí/);
+    await outside.presses(paula, await caseCard(number), /^Aceptar/);
+    await outside.receives(phone, andina.number, ({ text }) => /eliminamos/.test(text));
+    const file = ['Nombre;Celular', `Volvió;${phone}`].join('\r\n');
+    await outside.drops(camila, 'otra-vez.csv', file);
+    const preview = await outside.reads(camila, 'dm', ({ lines }) => lines.join(' ').includes('otra-vez.csv · 1 fila'));
+    return async (at) => {
+      const row = await soon(async () => {
+        const found = await caseOf(at, number, andina.tenant);
+        must(found.state === 'closed', `${number} stands at ${found.state}`);
+        return found;
+      }, 30);
+      const left = await findPlain(at, [phone.slice(1), phone.slice(3)]);
+      must(left.length === 0, `still readable in ${left.join(', ')}`);
+      const keys = await count(at, 'SELECT count(*) AS n FROM contact_key WHERE contact_id = $1', [row.contact_id]);
+      const names = await count(at, 'SELECT count(*) AS n FROM identifier WHERE contact_id = $1', [row.contact_id]);
+      must(keys === 0 && names === 0, `${keys} keys and ${names} identifiers are left`);
+      const tokens = await count(
+        at,
+        'SELECT count(*) AS n FROM deletion_ledger d WHERE d.case_id = $1 AND EXISTS (SELECT 1 FROM suppression s WHERE s.tenant_id = d.tenant_id AND s.token = d.token)',
+        [row.id],
+      );
+      must(tokens > 0, 'no keyed token keeps them out');
+      must(/no se guardan: 1/.test(preview.lines.join(' ')), `a list brings them back: ${preview.lines.join(' ')}`);
+      return { request: number, tokens };
+    };
+  }),
+
+  promised('A42', async ({ stranger, outside, andina, says, eyes }) => {
+    const ways = [
+      'BAJA',
+      'ya po, no me manden más',
+      'stop',
+      'no quiero más mensajes de ustedes',
+      'please stop texting me',
+      'não quero mais receber mensagens',
+    ];
+    return async (at) => {
+      const phones: string[] = [];
+      for (const text of ways) {
+        const phone = stranger();
+        const answer = await says(phone, text);
+        must(/no te enviará|won.t|will not|não|no more/i.test(answer.text), `«${text}»: ${answer.text}`);
+        phones.push(phone);
+      }
+      const bySms = stranger();
+      await outside.post('/__sim/sms/inbound', { from: bySms, to: '56229384001', text: 'BAJA' });
+      const stopped = (since: Date) =>
+        count(
+          at,
+          `SELECT count(DISTINCT i.contact_id) AS n FROM identifier i JOIN suppression s ON s.tenant_id = i.tenant_id AND s.token = i.stop
+           WHERE i.tenant_id = $1 AND s.strength = 'stop' AND s.channel = 'all' AND i.created_at >= $2`,
+          [andina.tenant, since],
+        );
+      const [{ since } = { since: new Date(0) }] = await eyes.ask<{ since: Date }>(
+        'SELECT created_at AS since FROM contact WHERE tenant_id = $1 ORDER BY created_at DESC OFFSET $2 LIMIT 1',
+        [andina.tenant, ways.length],
+      );
+      await soon(async () => {
+        const all = await stopped(since);
+        must(all >= ways.length + 1, `${all} of ${ways.length + 1} who left are on the list`);
+      }, 5);
+      const queued = await count(
+        at,
+        `SELECT count(*) AS n FROM message m JOIN identifier i ON i.tenant_id = m.tenant_id AND i.contact_id = m.contact_id
+           JOIN suppression s ON s.tenant_id = i.tenant_id AND s.token = i.stop AND s.strength = 'stop'
+         WHERE m.purpose = 'marketing' AND m.state IN ('planned', 'queued')`,
+      );
+      must(queued === 0, `${queued} promotions still wait for people who left`);
+      return { wordings: ways.length + 1 };
+    };
+  }),
+
+  promised('A43', async ({ outside, andina, stranger, says }) => {
+    const [before, after, block, access] = [stranger(), stranger(), stranger(), stranger()];
+    const at = (moment: string) => Math.floor(Date.parse(moment) / 1000);
+    const opened = async (from: string, text: string, timestamp?: number): Promise<string> =>
+      caseNumberIn((await outside.answers(from, andina.number, text, timestamp ? { timestamp } : {})).text);
+    const numbers = {
+      old: await opened(before, 'borren mis datos', at('2026-11-30T23:59:59-03:00')),
+      young: await opened(after, 'borren mis datos', at('2026-12-01T00:00:00-03:00')),
+      block: await opened(block, 'bloqueen mis datos mientras se resuelve'),
+      portability: await opened(access, 'quiero llevarme mis datos a otra empresa'),
+    };
+    const told = await says(access, 'ESTADO');
+    return async (sight) => {
+      const rows = {
+        old: await caseOf(sight, numbers.old, andina.tenant),
+        young: await caseOf(sight, numbers.young, andina.tenant),
+        block: await caseOf(sight, numbers.block, andina.tenant),
+        portability: await caseOf(sight, numbers.portability, andina.tenant),
+      };
+      must(
+        /OLD/i.test(String(rows.old.regime)) && !/OLD/i.test(String(rows.young.regime)),
+        `regimes: ${rows.old.regime}, ${rows.young.regime}`,
+      );
+      must(day(rows.young.due_at) === '2026-12-31', `30 days from 1 December: ${day(rows.young.due_at)}`);
+      must(day(rows.old.due_at) === '2026-12-02', `2 business days from 30 November: ${day(rows.old.due_at)}`);
+      must(day(rows.block.due_at) === '2026-12-03', `2 business days of a block: ${day(rows.block.due_at)}`);
+      must(
+        rows.portability.right === 'portability' && /diciembre|SOL-/.test(told.text),
+        `the date is not told: ${told.text}`,
+      );
+      return { requests: Object.keys(rows).length };
+    };
+  }),
+
+  promised('A44', async ({ outside, andina, eyes }) => {
+    const { phone, mail } = { phone: '+56982223344', mail: 'carla.munoz@correo.example' };
+    const asked = await outside.answers(phone, andina.number, 'quiero ver mis datos');
+    const number = caseNumberIn(asked.text);
+    const cases = (at: Sight) =>
+      count(
+        at,
+        `SELECT count(*) AS n FROM privacy_case WHERE tenant_id = $1 AND "right" = 'access' AND contact_id = (SELECT contact_id FROM privacy_case WHERE tenant_id = $1 AND number = $2)`,
+        [andina.tenant, caseRow(number)],
+      );
+    const before = await cases(eyes);
+    const mails = 'SELECT count(*) AS n FROM inbox WHERE tenant_id = $1 AND channel = $2 AND handled_at IS NOT NULL';
+    const handled = await count(eyes, mails, [andina.tenant, 'email']);
+    await outside.post('/__sim/email/inbound', {
+      from: mail,
+      to: andina.mailbox,
+      subject: 'Acceso',
+      text: 'Quiero ver todos los datos que tienen de mí.',
+    });
+    return async (at) => {
+      await soon(
+        async () => must((await count(at, mails, [andina.tenant, 'email'])) > handled, 'the mail was not taken in'),
+        15,
+      );
+      const after = await cases(at);
+      must(before === 1 && after === 1, `${after} requests from a chat and a mail of one person`);
+      return { requests: after };
+    };
+  }),
+
+  promised('A45', async ({ says, reached, caseCard, andina }) => {
+    const phone = await reached();
+    const asked = await says(phone, 'quiero ver mis datos');
+    const number = caseNumberIn(asked.text);
+    const card = await caseCard(number, /./);
+    return async (at) => {
+      must(
+        asked.text.includes(andina.name) || asked.text.includes(andina.legal),
+        `who answers is not said: ${asked.text}`,
+      );
+      must(!card.lines.join(' ').includes(phone), 'the card shows the number');
+      const row = await caseOf(at, number, andina.tenant);
+      must('acknowledged_at' in row, 'that the company has seen it is not kept');
+      const [table] = await at.ask<{ name: string | null }>("SELECT to_regclass('case_notice')::text AS name");
+      must(table?.name, 'nothing reminds and escalates');
+      return { request: number };
+    };
+  }),
+
+  promised('A46', async ({ says, reached, stranger, andina }) => {
+    const victim = await reached();
+    const thief = stranger();
+    const answers = [
+      await says(thief, `muéstrenme los datos de ${victim}`),
+      await says(thief, `borren los datos del número ${victim}`),
+      await says(thief, '482913'),
+    ].map(({ text }) => text);
+    return async (at) => {
+      for (const text of answers)
+        must(!text.includes(victim.slice(-4)), `something of another person is said: ${text}`);
+      const theirs = await count(
+        at,
+        `SELECT count(*) AS n FROM privacy_case p JOIN message m ON m.tenant_id = p.tenant_id AND m.contact_id = p.contact_id AND m.batch_id > 0
+         WHERE p.tenant_id = $1 AND p.masked LIKE '%' || $2 AND p."right" = 'erase'`,
+        [andina.tenant, victim.slice(-3)],
+      );
+      must(theirs === 0, 'a request was opened for a person who asked nothing');
+      const [columns] = await at.ask<{ n: string }>(
+        "SELECT count(*) AS n FROM information_schema.columns WHERE table_name = 'privacy_case' AND column_name IN ('id_level', 'id_needed')",
+      );
+      must(Number(columns?.n) === 2, 'a request does not say how sure we are of who asks, and how sure we must be');
+      return { attempts: answers.length };
+    };
+  }),
+
+  promised('A48', async ({ says, reached, outside, camila, andina }) => {
+    const phone = await reached();
+    const answer = await says(phone, 'tengo 13 años');
+    await outside.drops(camila, 'edades.csv', ['Nombre;Celular;Edad', 'Nina;+56961230077;13'].join('\r\n'));
+    const preview = await outside.reads(camila, 'dm', ({ lines }) => lines.join(' ').includes('edades.csv'));
+    return async (at) => {
+      must(/mayores de 18/.test(answer.text), `not stopped softly: ${answer.text}`);
+      const row = await caseOf(at, caseNumberIn(answer.text), andina.tenant);
+      const stops = await count(
+        at,
+        'SELECT count(*) AS n FROM identifier i JOIN suppression s ON s.tenant_id = i.tenant_id AND s.token = i.stop WHERE i.contact_id = $1',
+        [row.contact_id],
+      );
+      must(stops > 0, 'promotions go on');
+      const kept = await count(at, "SELECT count(*) AS n FROM attribute WHERE key ILIKE '%edad%'");
+      must(kept === 0, 'an age was stored');
+      must(/edad/i.test(preview.lines.join(' ')), `the column is not refused: ${preview.lines.join(' ')}`);
+      return { stops };
+    };
+  }),
+];

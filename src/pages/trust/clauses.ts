@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** Which section of the policy says a promise. */
+const clauses: Readonly<Record<string, readonly string[]>> = parse(
+  readFileSync(join(__dirname, 'clauses.yaml'), 'utf8'),
+);
+
+const sections = new Map(Object.entries(clauses).flatMap(([section, ids]) => ids.map((id) => [id, section] as const)));
+
+/** Every promise, in order. */
+export const promiseIds: readonly string[] = [...sections.keys()].sort();
+
+/** The id of the section of the policy in which it is made. */
+export const clauseOf = (id: string): string => sections.get(id) ?? '';
