@@ -30,6 +30,7 @@ import { pictureRoute } from './pages/picture';
 import { pagesRoute } from './pages/route';
 import { signUpRoute } from './pages/sign-up-route';
 import { trackedLinkRoute } from './pages/tracked-link';
+import { trustRoute } from './pages/trust/route';
 import { verifyRoute } from './pages/verify-route';
 import { companyFacts } from './policy/company';
 import { policyRoute } from './policy/policy-route';
@@ -120,6 +121,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     identityRoute({ database, keys, clock, publicUrl, ...rooms }),
     letterRoute({ database, keys, clock, ...rooms }),
     packageRoute({ database, clock, ...rooms }),
+    trustRoute(rooms),
     verifyRoute({ database, clock, publicUrl, ...rooms }),
   ];
   const before = [...channels.values()].flatMap((channel) => channel.webhooks?.((events) => intake.receive(events)) ?? []);
