@@ -22,6 +22,7 @@ const production = {
   DATABASE_APP_URL: 'postgres://app:x@db.example/connectus?sslmode=verify-full',
   REDIS_URL: 'rediss://cache.example',
   MASTER_KEY: key,
+  SIGNING_KEY: key,
   PUBLIC_URL: 'https://connectus.example',
 };
 
@@ -70,6 +71,7 @@ describe('settings', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['MASTER_KEY', 'c2hvcnQ='],
     ['MASTER_KEY_PREVIOUS', 'c2hvcnQ='],
+    ['SIGNING_KEY', 'c2hvcnQ='],
     ['PUBLIC_URL', 'connectus.example'],
     ['WHATSAPP_GRAPH_VERSION', '25'],
     ['SLACK_API_URL', 'slack'],
