@@ -38,7 +38,7 @@ CREATE TABLE identity_proof (
   tenant_id uuid NOT NULL REFERENCES tenant,
   id uuid NOT NULL,
   case_id uuid NOT NULL,
-  proof text NOT NULL CHECK (proof IN ('code_here', 'code_there', 'match', 'desk')),
+  proof text NOT NULL CHECK (proof IN ('possession', 'code_here', 'code_there', 'match', 'desk')),
   gives text NOT NULL CHECK (gives IN ('L0', 'L1', 'L2', 'L3')),
   channel text,
   -- Of the desk: what was seen, in the words of whoever saw it, sealed; never the paper itself.
@@ -93,6 +93,17 @@ CREATE INDEX unsorted_request_waiting ON unsorted_request (tenant_id, received_a
 -- An address for requests alone: nothing else is sent from it.
 ALTER TABLE sender ADD COLUMN purpose text NOT NULL DEFAULT 'all' CHECK (purpose IN ('all', 'privacy'));
 
+-- Mails to our own mailbox, which are handed to whoever of our customers holds data of their writer. How many did is kept, not who.
+CREATE TABLE forwarded_mail (
+  tenant_id uuid NOT NULL REFERENCES tenant,
+  lane bytea NOT NULL,
+  inbox_id uuid NOT NULL,
+  at timestamptz NOT NULL,
+  done_at timestamptz,
+  holders int,
+  PRIMARY KEY (tenant_id, lane, inbox_id)
+);
+
 -- Nothing is sent to somebody who died; heirs may ask, unless the dead had forbidden it (Ley 19.628, art. 4).
 ALTER TABLE contact
   ADD COLUMN deceased_at timestamptz,
@@ -101,7 +112,7 @@ ALTER TABLE contact
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['identity_check', 'identity_try', 'identity_proof', 'representation', 'unsorted_request'] LOOP
+  FOREACH name IN ARRAY ARRAY['identity_check', 'identity_try', 'identity_proof', 'representation', 'unsorted_request', 'forwarded_mail'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY tenant_only ON %I TO tenant_rw USING (tenant_id = current_setting(''app.tenant'')::uuid)
       WITH CHECK (tenant_id = current_setting(''app.tenant'')::uuid)', name);

@@ -60,6 +60,8 @@ export interface World {
   zone: string;
   start: string;
   businesses: Business[];
+  /** Of nobody who sends: they only take. */
+  mailboxes: WorldLine[];
   people: WorldPerson[];
   crowd: { firstPhone: string; count: number; names: string[] }[];
   strangers: string[];
@@ -72,5 +74,7 @@ export interface World {
 export const readWorld = (): World => parse(readFileSync(join(__dirname, 'world.yaml'), 'utf8'));
 
 /** A kind of line of all companies, each with the name of its own. */
-export const linesOf = (world: World, kind: 'sms' | 'email'): WorldLine[] =>
-  world.businesses.flatMap(({ company, [kind]: lines }) => lines.map((line) => ({ ...line, company })));
+export const linesOf = (world: World, kind: 'sms' | 'email'): WorldLine[] => [
+  ...world.businesses.flatMap(({ company, [kind]: lines }) => lines.map((line) => ({ ...line, company }))),
+  ...(kind === 'email' ? world.mailboxes : []),
+];

@@ -1,3 +1,5 @@
+import type { CaseView } from './services-privacy';
+
 /** desk: a person of the company has to see it · tomorrow: there were too many today. `channel`: by which a code went; `url`: of the form. */
 export interface IdentityStep {
   way: 'enough' | 'desk' | 'tomorrow' | 'code' | 'form';
@@ -16,6 +18,17 @@ export interface IdentityVerbs {
   of(caseId: string): Promise<{ needed: string; has: string; isEnough: boolean }>;
   /** A code that the person who speaks just wrote. `undefined`: none is waited for. */
   hear(code: string): Promise<{ proved: string } | 'wrong' | undefined>;
+  /** A request for somebody else's data, as whom the one who speaks asks. Their own for themselves is another. */
+  openFor(
+    contact: string,
+    right: string,
+    relation: 'representative' | 'heir' | 'parent' | 'somebody_else',
+    words: string,
+  ): Promise<CaseView>;
+  /** The company saw on what paper somebody asks for another person: the request is from here on about that one. @throws ROLE_REQUIRED, MANDATE_INCOMPLETE, SUBJECT_UNKNOWN, HEIRS_BARRED, CASE_STATE */
+  represent(caseId: string, mandate: { relation: string; paper: string; address: string }): Promise<CaseView>;
+  /** Whoever has this phone or mail died; `barred`: they had forbidden their heirs to ask. @throws ROLE_REQUIRED, SUBJECT_UNKNOWN */
+  deceased(address: string, barred: boolean): Promise<void>;
   /** A person of the company saw who it is, and says what they saw. @throws ROLE_REQUIRED, IDENTITY_HOW, CASE_NOT_FOUND */
   record(caseId: string, how: string): Promise<void>;
 }

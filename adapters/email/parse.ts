@@ -17,6 +17,7 @@ export interface Arrived {
 type Base = Pick<ChannelEvent, 'channel' | 'app' | 'sender' | 'at'>;
 
 const longestText = 4_096;
+const longestTitle = 200;
 const mostHtml = 200_000;
 
 /** A mail as events. Total: what it does not know is told as `account`. The time is ours: what a mail says of its own is its writer's. */
@@ -36,7 +37,7 @@ export async function parse(raw: Buffer, arrived: Arrived): Promise<ChannelEvent
   if (!parsed || !from || isAutomatic || from.email === arrived.sender)
     return [{ ...base, kind: 'account', field: isAutomatic ? 'auto_reply' : 'mail', id, value: {} }];
   const replyTo = clean(/<([^<>\s]+)>/.exec(headers.get('in-reply-to') ?? '')?.[1]);
-  const content = contentOf(parsed, arrived.tag);
+  const content = contentOf(parsed, arrived.tag, replyTo !== '');
   return [{ ...base, kind: 'message', id, from, content, ...(replyTo && { replyTo }) }];
 }
 
@@ -67,14 +68,16 @@ function writerOf(mail: ParsedMail | undefined): Identity | undefined {
 }
 
 /** What they wrote; of a mail without words its subject. */
-function contentOf(mail: ParsedMail, tag: string): InboundContent {
+function contentOf(mail: ParsedMail, tag: string, isAnswer: boolean): InboundContent {
   if (tag.toLowerCase() === unsubscribeTag) return { type: 'text', text: 'unsubscribe' };
   const own = replyText(clean(mail.text));
-  const words = own || clean(mail.subject).replace(/^((re|rv|fw|fwd|enc|res) ?: ?)+/i, '');
+  const title = clean(mail.subject).replace(/^((re|rv|fw|fwd|enc|res) ?: ?)+/i, '');
+  const words = own || title;
   const [attached] = mail.attachments.filter(({ related }) => !related);
   if (!own && attached)
     return { type: 'media', media: /^(image|audio|video)(?=\/)/.exec(attached.contentType)?.[0] ?? 'document' };
-  return { type: 'text', text: words.slice(0, longestText).toWellFormed() };
+  const above = !isAnswer && own && title ? { title: title.slice(0, longestTitle).toWellFormed() } : {};
+  return { type: 'text', text: words.slice(0, longestText).toWellFormed(), ...above };
 }
 
 /** Out of office, lists, robots: an answer to them would be answered for ever. */

@@ -37,6 +37,7 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
       at: now,
       inbox: '',
       channel: 'slack',
+      level: 'L0' as const,
       publicUrl: deps.publicUrl,
       acknowledge: () => false,
       sign,

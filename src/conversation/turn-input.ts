@@ -22,7 +22,7 @@ const mayBeList = /\.(csv|tsv|txt|xlsx?|xlsm|ods|numbers|zip)$/i;
 function inputOfContent(content: InboundContent): TurnInput | undefined {
   switch (content.type) {
     case 'text':
-      return { kind: 'text', text: content.text };
+      return { kind: 'text', text: content.text, ...(content.title && { title: content.title }) };
     case 'button':
       return { kind: 'action', action: content.action, label: content.label, values: {} };
     case 'media':

@@ -8,7 +8,7 @@ import type { Names } from './understand';
 
 /** One thing a person said or pressed. */
 export type TurnInput =
-  | { kind: 'text'; text: string }
+  | { kind: 'text'; text: string; title?: string }
   | { kind: 'action'; action: string; label: string; values: Readonly<Record<string, string>> }
   | { kind: 'media'; media: string; caption?: string }
   /** Files of a member, with what they wrote beside. */

@@ -1,11 +1,13 @@
 import type { ChannelEvent, Sender, Surface } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
+import { houseTenant } from '../data/ids';
 import type { Keys } from '../data/keys';
 import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
 import { suggestedPlace } from '../domain/audience/countries';
 import { attribute } from '../domain/delivery/attribution';
 import { casesTable } from '../domain/privacy/cases.table';
+import { forwardedTable } from '../inbox/forwarded.table';
 import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
@@ -128,6 +130,8 @@ export class TurnWorker {
     await casesTable.wakeOwed(tx, contact);
     const where = await audience.place(tx, contact);
     const language = (where?.language ?? 'es') as Language;
+    if (tx.tenant === houseTenant && event.channel === 'email')
+      await forwardedTable.note(tx, spoken.lane, spoken.row.id, now);
     await this.take(spoken, { kind: 'recipient', contact, language, zone: where?.zone ?? 'America/Santiago' });
     await this.showSeen(tx, event);
     return 'handled';
@@ -185,7 +189,9 @@ export class TurnWorker {
       changeDialog(tx, keys, whose, (was) => waitForYes(was, yes, no, minutes, now), now);
     const team = event.channel === 'slack' ? { team: event.sender } : {};
     const where = { inbox: row.id, channel: event.channel, ...team };
-    const context = { person, now, at: event.at, ...where, publicUrl, acknowledge, sign, awaitYes };
+    const level = contact ? await domain.identity.levelOf(tx, contact, event, now) : 'L0';
+    const isDoor = contact !== undefined && (await domain.senders.find(tx, event))?.purpose === 'privacy';
+    const context = { person, now, at: event.at, level, isDoor, ...where, publicUrl, acknowledge, sign, awaitYes };
     const ports: TurnPorts = {
       person,
       now,

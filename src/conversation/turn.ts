@@ -6,6 +6,8 @@ import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
 import { draftOf, openOf, pressedBy, topicOf } from './dialog-state';
+import { asksFor } from './for-another';
+import { provesIdentity } from './identity-code';
 import { Talk } from './talk';
 import { provesPhone } from './test-code';
 import { isMedium } from './turn-input';
@@ -30,7 +32,11 @@ export class Conversation {
       if (input.kind === 'media') return await this.media(input, talk, ports);
       if (input.kind === 'files') return await this.files(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
-      return await this.hear(input.text, talk, ports);
+      return await this.hear(
+        wishIn(input, (text) => this.understand(text, ports).intent !== 'none'),
+        talk,
+        ports,
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.retry) throw error;
       await talk.refuse(error.code);
@@ -51,6 +57,7 @@ export class Conversation {
     const { person, services, state } = ports;
     if (input.caption) return this.hear(input.caption, talk, ports);
     if (person.kind !== 'recipient') throw new AppError('MESSAGE_NOT_TEXT');
+    await services.requests.unheard(input.media);
     const told = await services.support.forward(person.contact);
     const today = dayIn(ports.now, person.zone);
     if (ports.handedOff || state.unread === today) return 'media';
@@ -76,6 +83,8 @@ export class Conversation {
     const { person, state } = ports;
     const proof = await provesPhone(text, ports);
     if (proof) return talk.sayHouse(proof);
+    const identity = await provesIdentity(text, ports);
+    if (identity) return talk.act(identity, {}, text);
     const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
     // A bare yes or no answers what is open, or is asked about; it is no button's name, though one may bear it.
     const isBare = first.intent === 'affirm' || first.intent === 'deny';
@@ -83,12 +92,15 @@ export class Conversation {
     if (typed) return this.press({ kind: 'action', action: typed, label: text, values: {} }, talk, ports);
     await this.noteLanguage(first, text, talk, ports);
     const heard = person.kind === 'member' ? await this.withWhom(first, text, ports) : first;
+    const forAnother = this.forAnother(heard, text, ports);
+    if (forAnother) return talk.act(forAnother, {}, text);
     if (person.kind === 'recipient' && ports.handedOff && !this.isForTheBot(heard, ports)) {
       if (heard.intent === 'opt-out') await ports.services.consent.hold(person.contact);
       await ports.services.support.forward(person.contact);
       return 'handed-off';
     }
     const step = nextStep(state, heard, this.catalogue, { text, where: ports.where, now: ports.now });
+    if (step.do === 'clarify' && ports.services.requests.isDoor) await ports.services.requests.unheard('mail');
     const about = (await this.erasureMeant(step, heard, ports)) ?? (await this.signUpMeant(step, ports));
     if (about) return talk.act(about, {}, text);
     if (heard.because.includes('recipients-wish')) return talk.sayHouse('for_recipients');
@@ -152,6 +164,14 @@ export class Conversation {
     return isAsked ? { intent: 'opt-in', act: step.intent === 'affirm' ? 'yes' : 'no', args: {} } : undefined;
   }
 
+  /** Whoever asks about somebody else is no subject of it: a person of the company looks at that. */
+  private forAnother(heard: Understanding, text: string, { person }: TurnPorts) {
+    const right = rightOf[heard.intent];
+    if (person.kind !== 'recipient' || !(right || heard.intent === 'none')) return undefined;
+    const relation = asksFor(text, right !== undefined);
+    return relation && { intent: 'someone-else', act: 'asked', args: { relation, right: right ?? 'access' } };
+  }
+
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */
   private isForTheBot(heard: Understanding, ports: TurnPorts): boolean {
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return heard.also.length > 0;
@@ -182,6 +202,22 @@ export class Conversation {
     return draft && { kind: 'draft', others: slotsOf(draft.change.intent), before: draft.slots };
   }
 }
+
+/** Which right is asked for by what is heard. */
+const rightOf: Readonly<Record<string, string>> = {
+  'access-data': 'access',
+  'data-source': 'access',
+  'someone-else': 'access',
+  'delete-data': 'erase',
+  'rectify-data': 'rectify',
+  'portability-data': 'portability',
+  'block-processing': 'block',
+  'object-processing': 'object',
+};
+
+/** Of a mail its words, or what stands above them where those alone say nothing. */
+const wishIn = (input: { kind: string; text: string; title?: string }, says: (text: string) => boolean): string =>
+  input.title && !says(input.text) && says(input.title) ? input.title : input.text;
 
 const answersNothing = (step: Step): step is Step & { do: 'heard' } =>
   step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);

@@ -1,7 +1,8 @@
 import type { Content, Form, Sender, Surface, SurfaceRef } from '../channel';
 import type { TenantTx } from '../data/database';
+import { houseTenant } from '../data/ids';
 import { AppError } from '../errors';
-import type { Person } from '../intent';
+import type { Language, Person } from '../intent';
 import type { Log } from '../log';
 import { addCard, type Domain } from './bind-services';
 import { sayHouse } from './texts';
@@ -29,7 +30,10 @@ export function toRecipient(
     throw new AppError('ACTION_INVALID');
   };
   return {
-    say: async (content) => {
+    say: async (said) => {
+      // Whoever wrote to our own mailbox is not told which company got it: each answers by itself.
+      if (event.kind === 'message' && event.forwarded) return;
+      const content = tx.tenant === houseTenant ? await withForwarded(tx, domain, from.contact, said) : said;
       const sender = await domain.senders.find(tx, event);
       if (!sender) throw new AppError('TENANT_REQUIRED');
       const { contact, inbox, now } = from;
@@ -46,6 +50,14 @@ export function toRecipient(
     card: refuse,
     form: refuse,
   };
+}
+
+/** The same for everybody, whoever holds what of them. */
+async function withForwarded(tx: TenantTx, { audience }: Domain, contact: string, said: Content): Promise<Content> {
+  const place = await audience.place(tx, contact);
+  const reader = { language: (place?.language ?? 'es') as Language, zone: place?.zone ?? 'America/Santiago' };
+  const note = [said.note, sayHouse({ text: 'forwarded_to_holders' }, reader)].filter(Boolean).join('\n\n');
+  return { ...said, note };
 }
 
 /** To a member: answers go where the words were, or to the one who pressed. */

@@ -35,5 +35,8 @@ export function fromShort(short: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** Ourselves: what is written to our own mailbox, as to any customer's. */
+export const houseTenant = '00000000-0000-7000-8000-0000000000c0';
+
 /** Where events of senders we do not know are kept, sealed, for seven days. */
 export const unknownTenant = '00000000-0000-7000-8000-000000000000';

@@ -42,9 +42,19 @@ export class Intake {
     for (const kind of new Set(rows.map((row) => row.kind))) this.deps.wake(kind);
   }
 
+  /** Hands an event of our own mailbox on to a customer. Twice is once. */
+  async forward(tenant: string, event: ChannelEvent): Promise<void> {
+    const row = await this.rowOf(event, newId(), tenant);
+    await this.writer.write([row]);
+    this.deps.wake(row.kind);
+  }
+
   private async row(event: ChannelEvent, id: string): Promise<InboxRow> {
+    return this.rowOf(event, id, await this.deps.tenantOf(event));
+  }
+
+  private async rowOf(event: ChannelEvent, id: string, tenant: string | undefined): Promise<InboxRow> {
     const { keys, clock, log } = this.deps;
-    const tenant = await this.deps.tenantOf(event);
     if (!tenant)
       log.warn(
         { event: 'sender.unknown', channel: event.channel, kind: event.kind },

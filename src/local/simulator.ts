@@ -32,6 +32,7 @@ export function newSecrets(): SimulatorSecrets {
 
 /** The settings by which the product takes the simulator for the world. */
 export const simulatedWorld = (url: string, secrets: SimulatorSecrets, wires?: WirePorts): Record<string, string> => ({
+  PRIVACY_MAILBOX: 'privacidad@connectus.example',
   WHATSAPP_GRAPH_URL: url,
   WHATSAPP_APP_SECRET: secrets.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,

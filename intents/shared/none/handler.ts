@@ -4,8 +4,12 @@ import { type IntentHandler, offering, reply, silence } from '../../../src/inten
 export const intent: IntentHandler = {
   heard: async ({ person, services }) => {
     if (person.kind !== 'recipient') return reply('member', {}, { buttons: [{ act: 'help/start' }] });
-    const told = await services.support.forward(person.contact);
     const { name: company, contact, legalName } = await services.company.profile();
+    if (services.requests.isDoor) {
+      await services.requests.unheard('mail');
+      return reply('at_door', { company });
+    }
+    const told = await services.support.forward(person.contact);
     if (!services.support.acknowledge()) return silence;
     const said = told ? reply('forwarded', { company }) : reply('alone', { company, contact: contact || legalName });
     if (!(await services.signUp.offersNow(person.contact))) return said;

@@ -43,11 +43,14 @@ const shared = {
   QUIET_HOURS: () => 'NOT coalesce((:place) = ANY (:open), false)',
 };
 
+const ofCase =
+  'SELECT 1 FROM privacy_case p WHERE p.tenant_id = c.tenant_id AND p.id = :bound AND c.id IN (p.contact_id, p.answer_to)';
 /** What proves that a single message is this person's, by what it is bound to. */
 const proofs = {
   answer: `SELECT 1 FROM identifier i JOIN inbox n ON n.tenant_id = i.tenant_id AND n.lane = i.find AND n.id = :bound
     WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id`,
-  case: 'SELECT 1 FROM privacy_case p WHERE p.tenant_id = c.tenant_id AND p.id = :bound AND p.contact_id = c.id',
+  case: ofCase,
+  notice: ofCase,
   test: `SELECT 1 FROM campaign_test t JOIN member_test_address a ON a.tenant_id = t.tenant_id AND a.member_id = t.member_id
     WHERE t.tenant_id = c.tenant_id AND t.id = :bound AND a.contact_id = c.id AND a.holder_epoch = c.holder_epoch`,
 };
@@ -73,7 +76,9 @@ const byTokens: Part = {
   CHOSEN_FREQUENCY: (purpose) =>
     `CASE c.frequency WHEN 'weekly' THEN ${within(purpose, 7)} > 0 WHEN 'monthly' THEN ${within(purpose, 30)} > 0 ELSE false END`,
   FREQUENCY_CAP: (purpose) => `CASE WHEN :cap IS NULL THEN false ELSE ${within(purpose, 7)} >= :cap END`,
-  WINDOW_CLOSED: () => `(c.last_inbound_at IS NULL OR c.last_inbound_at <= :now - interval '24 hours')`,
+  // Meta's hours alone: a text or a mail may be answered on any day.
+  WINDOW_CLOSED: () =>
+    `(:channel = 'whatsapp' AND (c.last_inbound_at IS NULL OR c.last_inbound_at <= :now - interval '24 hours'))`,
 };
 
 /** The same on a row s of standing, which also has week, month and frequency (see `withRecent` in audience.table.ts). Promotions' tokens and ledger are in it. */

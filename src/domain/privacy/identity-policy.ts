@@ -8,7 +8,7 @@ export const identityLevels = ['L0', 'L1', 'L2', 'L3'] as const;
 export type IdentityLevel = (typeof identityLevels)[number];
 
 export type Relation = 'self' | 'representative' | 'heir' | 'parent' | 'somebody_else';
-export type Proof = 'code_here' | 'code_there' | 'match' | 'desk';
+export type Proof = 'possession' | 'code_here' | 'code_there' | 'match' | 'desk';
 
 /** What makes a request ask for more, or less, than its right by itself. */
 export interface Scope {
@@ -36,7 +36,8 @@ interface Rules {
   scopes: Readonly<Record<string, IdentityLevel>>;
   channels: Readonly<Record<string, IdentityLevel>>;
   proofs: Readonly<Record<Proof, ProofRule>>;
-  code: { digits: number; minutes: number; a_day: number };
+  mail_thread: { level: IdentityLevel; hours: number };
+  code: { digits: number; minutes: number; a_day: number; holds_hours: number };
   form: { hours: number };
   tries_a_day: number;
   artefact_hours: number;

@@ -1,30 +1,22 @@
-import { randomInt, timingSafeEqual } from 'node:crypto';
-import type { OutboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
-import { signLink } from '../../data/links';
 import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Outbox } from '../delivery/outbox';
+import { readReference } from '../delivery/reference';
 import { dayIn } from './calendar';
 import { type CheckRow, identityTable, type StandingRow } from './identity.table';
+import { type Begun, IdentityChecks, type SayIdentity } from './identity-checks';
 import { type Data, isMatch } from './identity-match';
 import { type IdentityLevel, identityPolicy, identityRules, isEnough, type Proof } from './identity-policy';
-import { heldOf, placesFor, type Target } from './identity-ways';
+import { heldOf, placesFor, type Talk } from './identity-ways';
+
 import type { Decider } from './privacy.service';
 
-interface Said {
-  channel: string;
-  number: string;
-  language: string;
-  zone: string;
-}
-export type IdentityWords = Said & ({ what: 'code'; code: string; minutes: number } | { what: 'proved' });
 export interface IdentityPorts {
-  /** What a code is sent with, or what is said when it was right. */
-  words(tx: TenantTx, said: IdentityWords): Promise<OutboundContent>;
+  words: SayIdentity;
   /** Somebody proved who they are: what waited for it goes on. */
   onProved(tx: TenantTx, caseId: string, now: Date): Promise<void>;
 }
@@ -33,27 +25,24 @@ export interface IdentityView {
   has: IdentityLevel;
   isEnough: boolean;
 }
-/** desk: a person of the company has to see it · tomorrow: there were too many today */
-export type Begun =
-  | { way: 'enough' | 'desk' | 'tomorrow' }
-  | { way: 'code'; channel: string; until: Date; isNew: boolean }
-  | { way: 'form'; path: string; until: Date };
-
-const { code: codes, form, tries_a_day, artefact_hours, match_at_least } = identityRules;
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+const { code: codes, mail_thread, artefact_hours, match_at_least } = identityRules;
+const hourMs = 3_600_000;
 const shortestHow = 10;
 
 /** Who asks: the lowest level that fits, proved by what the company already holds, and by nothing that would have to be asked for in a chat. */
 export class Identity {
+  private readonly checks: IdentityChecks;
+
   constructor(
     private readonly keys: Keys,
     private readonly audience: Audience,
-    private readonly outbox: Outbox,
+    outbox: Outbox,
     private readonly audit: Audit,
     private readonly ports: IdentityPorts,
     readonly policy = identityPolicy(),
-  ) {}
+  ) {
+    this.checks = new IdentityChecks(keys, outbox, audit, ports.words);
+  }
 
   /** @throws CASE_NOT_FOUND */
   async of(tx: TenantTx, caseId: string): Promise<IdentityView> {
@@ -61,30 +50,62 @@ export class Identity {
     return { needed, has, isEnough: isEnough(has, needed) };
   }
 
-  /** Begins the next step that is missing. Said again while one is under way, nothing is sent twice. @throws CASE_NOT_FOUND */
-  async begin(tx: TenantTx, caseId: string, now: Date): Promise<Begun> {
-    const row = await this.standing(tx, caseId);
-    if (isEnough(row.has, row.needed)) return { way: 'enough' };
+  /**
+   * Begins the next step that is missing. Said again while one is under way, nothing is sent twice.
+   * @param talk where they speak from; without, where the request came from. @throws CASE_NOT_FOUND
+   */
+  async begin(tx: TenantTx, caseId: string, now: Date, talk?: Talk): Promise<Begun> {
+    const row = await this.noticed(tx, await this.standing(tx, caseId), talk, now);
+    const isSure = talk ? await this.isSure(tx, row.case_id, talk, now) : row.has !== 'L0';
+    if (isSure && isEnough(row.has, row.needed)) return { way: 'enough' };
     if (row.needed === 'L3') return { way: 'desk' };
-    const { target, asker } = await placesFor(tx, row);
-    const under = (await identityTable.open(tx, caseId, now)).find((one) => target?.proof === one.proof || !one.code);
-    if (target) return this.code(tx, row, target, under, now);
-    if (!asker || !(await this.canMatch(tx, row))) return { way: 'desk' };
-    return this.form(tx, row, asker, under, now);
+    const { target, asker } = await placesFor(tx, row, isSure ? 'there' : 'here', talk?.inbox);
+    const under = (await identityTable.open(tx, row.case_id, now)).find((one) =>
+      target ? target.proof === one.proof : !one.code,
+    );
+    if (target) return this.checks.code(tx, row, target, under, now);
+    if (!isSure || !asker || !(await this.canMatch(tx, row))) return { way: 'desk' };
+    return this.checks.form(tx, row, asker, under, now);
+  }
+
+  /** What a message proves by itself: the channel it came by, or that it answers a mail of ours that only its reader knows. */
+  async levelOf(
+    tx: TenantTx,
+    contact: string,
+    said: { channel: string; kind?: string; replyTo?: string },
+    now: Date,
+  ): Promise<IdentityLevel> {
+    const own = this.policy.byChannel(said.channel);
+    const named = said.channel === 'email' ? said.replyTo?.split('@')[0] : undefined;
+    const ours = readReference(await this.keys.of(tx), named);
+    if (ours?.batch !== '0') return own;
+    const since = new Date(now.getTime() - mail_thread.hours * hourMs);
+    return (await identityTable.isOurs(tx, ours.seq, contact, since)) ? mail_thread.level : own;
+  }
+
+  /** They speak of their request by a way that proves more than it had. */
+  async seen(tx: TenantTx, caseId: string, talk: Talk, now: Date): Promise<void> {
+    await this.noticed(tx, await this.standing(tx, caseId), talk, now);
+  }
+
+  /** What they say of their request counts only where it is sure that they hold what they say it from. @throws IDENTITY_FIRST, CASE_NOT_FOUND */
+  async mustBeSure(tx: TenantTx, caseId: string, talk: Talk, now: Date): Promise<void> {
+    const row = await this.noticed(tx, await this.standing(tx, caseId), talk, now);
+    if (!(await this.isSure(tx, row.case_id, talk, now))) throw new AppError('IDENTITY_FIRST');
   }
 
   /** Whether the company holds another number or mailbox of theirs than the one they wrote from: by which channel. @throws CASE_NOT_FOUND */
   async otherWay(tx: TenantTx, caseId: string): Promise<string | undefined> {
-    return (await placesFor(tx, await this.standing(tx, caseId), false)).target?.channel;
+    return (await placesFor(tx, await this.standing(tx, caseId), 'there')).target?.channel;
   }
 
   /** A code to that one, however sure it is already: what is handed over leaves by two ways. @throws CASE_NOT_FOUND */
   async sendCode(tx: TenantTx, caseId: string, now: Date): Promise<Begun> {
     const row = await this.standing(tx, caseId);
-    const { target } = await placesFor(tx, row, false);
+    const { target } = await placesFor(tx, row, 'there');
     if (!target) return { way: 'desk' };
     const under = (await identityTable.open(tx, caseId, now)).find((one) => one.proof === target.proof);
-    return this.code(tx, row, target, under, now);
+    return this.checks.code(tx, row, target, under, now);
   }
 
   /** Somebody asks for more than it seemed: it has to be as sure as that. */
@@ -96,14 +117,20 @@ export class Identity {
   /** @returns whether it proved something; for a code that is wrong, over or of nobody the same */
   async prove(tx: TenantTx, caseId: string, code: string, now: Date): Promise<boolean> {
     const row = await this.standing(tx, caseId);
-    return (await this.tryCodes(tx, await identityTable.open(tx, row.case_id, now), code, row.zone, now)) !== undefined;
+    const out = await identityTable.open(tx, row.case_id, now);
+    const check = await this.checks.which(tx, out, code, row.zone, now);
+    if (check) await this.proved(tx, check, now);
+    return check !== undefined;
   }
 
   /** A code that was written in a chat. @returns the case it was for; `wrong`; undefined: none is waited for, and it is talk like any other */
   async hear(tx: TenantTx, contact: string, code: string, zone: string, now: Date) {
     const waiting = await identityTable.awaiting(tx, contact, now);
     if (waiting.length === 0) return undefined;
-    return (await this.tryCodes(tx, waiting, code, zone, now)) ?? 'wrong';
+    const check = await this.checks.which(tx, waiting, code, zone, now);
+    if (!check) return 'wrong';
+    await this.proved(tx, check, now);
+    return check.case_id;
   }
 
   /** Whether a form may be filled in: whose words it is in, and until when. undefined for one that is over. */
@@ -119,11 +146,11 @@ export class Identity {
     const row = check && !check.code ? await identityTable.standing(tx, check.case_id) : undefined;
     if (!check || !row) return;
     const day = dayIn(now, row.zone);
-    if ((await identityTable.tries(tx, check.token, day)).wrong >= tries_a_day) return;
+    if (await this.checks.isSpent(tx, check.token, day)) return;
     const held = await heldOf(tx, this.keys, this.audience, row.contact_id);
     if (!isMatch(written, held, match_at_least)) return identityTable.count(tx, check.token, day, 'wrong');
     await this.proved(tx, check, now);
-    await this.tell(tx, row, now);
+    await this.checks.tell(tx, row, now);
   }
 
   /** A person of the company saw who it is, and says what they saw: never the paper itself. @throws ROLE_REQUIRED, IDENTITY_HOW, CASE_NOT_FOUND */
@@ -150,58 +177,22 @@ export class Identity {
     await identityTable.dropTries(tx, dayIn(new Date(now.getTime() - artefact_hours * hourMs), 'UTC'));
   }
 
-  private async code(tx: TenantTx, row: StandingRow, target: Target, under: CheckRow | undefined, now: Date) {
-    const { proof, channel, sender, token } = target;
-    if (under) return { way: 'code', channel, until: under.expires_at, isNew: false } as const;
-    const day = dayIn(now, row.zone);
-    const { sent, wrong } = await identityTable.tries(tx, token, day);
-    if (sent >= codes.a_day || wrong >= tries_a_day) return { way: 'tomorrow' } as const;
-    const id = newId(now);
-    const code = String(randomInt(10 ** codes.digits)).padStart(codes.digits, '0');
-    const until = new Date(now.getTime() + codes.minutes * minuteMs);
-    const hash = await this.hash(tx, id, code);
-    const check = { id, case_id: row.case_id, proof, channel, token, code: hash, expires_at: until };
-    await identityTable.insert(tx, check, now);
-    await identityTable.count(tx, token, day, 'sent');
-    const content = await this.ports.words(tx, { what: 'code', channel, ...said(row), code, minutes: codes.minutes });
-    const single = { contact: row.contact_id, sender, channel, purpose: 'case', boundTo: row.case_id } as const;
-    await identityTable.carriedBy(tx, id, await this.outbox.enqueue(tx, single, content, now));
-    await this.note(tx, row.case_id, 'identity.code_sent', { channel, proof }, now);
-    return { way: 'code', channel, until, isNew: true } as const;
+  private async isSure(tx: TenantTx, caseId: string, { channel, level }: Talk, now: Date): Promise<boolean> {
+    const since = new Date(now.getTime() - codes.holds_hours * hourMs);
+    return level !== 'L0' || identityTable.provenBy(tx, caseId, channel, since);
   }
 
-  private async form(tx: TenantTx, row: StandingRow, token: Buffer, under: CheckRow | undefined, now: Date) {
-    const until = under?.expires_at ?? new Date(now.getTime() + form.hours * hourMs);
-    const id = under?.id ?? newId(now);
-    const check = {
-      id,
-      case_id: row.case_id,
-      proof: 'match',
-      channel: null,
-      token,
-      code: null,
-      expires_at: until,
-    } as const;
-    if (!under) await identityTable.insert(tx, check, now);
-    if (!under) await this.note(tx, row.case_id, 'identity.form_offered', {}, now);
-    const link = signLink(await this.keys.of(tx), 'identity', { subject: id, expires: until });
-    return { way: 'form', path: `/identity/${link}`, until } as const;
-  }
-
-  /** Of several codes that are out any may be meant. A wrong one counts once for each place that one went to. */
-  private async tryCodes(tx: TenantTx, checks: readonly CheckRow[], code: string, zone: string, now: Date) {
-    const day = dayIn(now, zone);
-    const tried = new Map<string, Buffer>();
-    for (const check of checks) {
-      if (!check.code || (await identityTable.tries(tx, check.token, day)).wrong >= tries_a_day) continue;
-      if (timingSafeEqual(check.code, await this.hash(tx, check.id, code))) {
-        await this.proved(tx, check, now);
-        return check.case_id;
-      }
-      tried.set(check.token.toString('hex'), check.token);
-    }
-    for (const token of tried.values()) await identityTable.count(tx, token, day, 'wrong');
-    return undefined;
+  private async noticed(tx: TenantTx, row: StandingRow, talk: Talk | undefined, now: Date): Promise<StandingRow> {
+    if (!talk || talk.level === 'L0' || isEnough(row.has, this.policy.after(row.has, 'possession'))) return row;
+    const has = this.policy.after(row.has, 'possession');
+    const { case_id: caseId } = row;
+    await identityTable.addProof(
+      tx,
+      { id: newId(now), caseId, proof: 'possession', gives: has, channel: talk.channel },
+      now,
+    );
+    await this.raise(tx, caseId, has, 'possession', `contact:${row.contact_id}`, now);
+    return { ...row, has };
   }
 
   private async proved(tx: TenantTx, check: CheckRow, now: Date): Promise<void> {
@@ -221,27 +212,11 @@ export class Identity {
     await this.ports.onProved(tx, caseId, now);
   }
 
-  /** Where they hold the number, and nowhere else. */
-  private async tell(tx: TenantTx, row: StandingRow, now: Date): Promise<void> {
-    const { contact_id: contact, case_id: boundTo, sender_id: sender, channel } = row;
-    if (!sender || !channel) return;
-    const content = await this.ports.words(tx, { what: 'proved', channel, ...said(row) });
-    await this.outbox.enqueue(tx, { contact, sender, channel, purpose: 'case', boundTo }, content, now);
-  }
-
-  private async note(tx: TenantTx, caseId: string, act: string, detail: Record<string, string>, now: Date) {
-    await this.audit.record(tx, { actor: 'system:identity', act, subject: `case:${caseId}`, detail }, now);
-  }
-
   /** Whether anything is held that a form could be compared with. */
   private async canMatch(tx: TenantTx, { contact_id: contact }: StandingRow): Promise<boolean> {
     const held = await heldOf(tx, this.keys, this.audience, contact);
     const kinds = Object.keys(held) as (keyof Data)[];
     return kinds.some((kind) => kinds.length >= match_at_least[kind]);
-  }
-
-  private async hash(tx: TenantTx, check: string, code: string): Promise<Buffer> {
-    return (await this.keys.of(tx)).findRaw('identity-code', `${check}|${code}`);
   }
 
   private async standing(tx: TenantTx, caseId: string): Promise<StandingRow> {
@@ -250,12 +225,6 @@ export class Identity {
     return row;
   }
 }
-
-const said = ({ number, language, zone }: StandingRow) => ({
-  number: `SOL-${String(number).padStart(6, '0')}`,
-  language,
-  zone,
-});
 
 function mayVouch(by: Decider): void {
   if (!by.roles.includes('privacy') && !by.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');

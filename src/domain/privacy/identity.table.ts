@@ -4,7 +4,7 @@ import type { IdentityLevel, Proof } from './identity-policy';
 export interface CheckRow {
   id: string;
   case_id: string;
-  proof: Exclude<Proof, 'desk'>;
+  proof: Exclude<Proof, 'desk' | 'possession'>;
   channel: string | null;
   token: Buffer;
   code: Buffer | null;
@@ -24,6 +24,7 @@ export interface StandingRow {
   /** Of ours, by which they are answered. */
   sender_id: string | null;
   channel: string | null;
+  opened_from: string | null;
 }
 export interface AddressRow {
   kind: 'phone' | 'bsuid' | 'parent_bsuid' | 'email' | 'external';
@@ -37,7 +38,7 @@ const columns =
 export const identityTable = {
   async standing(tx: TenantTx, caseId: string): Promise<StandingRow | undefined> {
     const [row] = await tx.query<StandingRow>(
-      `SELECT p.id AS case_id, p.contact_id, p.state, p.number, p.language, p.zone, p.id_needed AS needed, p.id_level AS has, p.sender_id,
+      `SELECT p.id AS case_id, p.contact_id, p.state, p.number, p.language, p.zone, p.id_needed AS needed, p.id_level AS has, p.sender_id, p.opened_from,
               (SELECT s.channel FROM sender s WHERE s.id = p.sender_id) AS channel
        FROM privacy_case p WHERE p.id = $1 FOR UPDATE`,
       [caseId],
@@ -168,6 +169,24 @@ export const identityTable = {
     );
   },
 
+  /** Whether a code was right by this way, lately. */
+  async provenBy(tx: TenantTx, caseId: string, channel: string, since: Date): Promise<boolean> {
+    const rows = await tx.query(
+      "SELECT 1 AS one FROM identity_proof WHERE case_id = $1 AND proof IN ('code_here', 'code_there') AND channel = $2 AND at > $3 LIMIT 1",
+      [caseId, channel, since],
+    );
+    return rows.length > 0;
+  },
+
+  /** Whether a single message of ours went to this person, lately: who answers it has read it. */
+  async isOurs(tx: TenantTx, seq: string, contact: string, since: Date): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 AS one FROM message WHERE tenant_id = $1 AND batch_id = 0 AND seq = $2 AND contact_id = $3 AND channel = 'email' AND created_at > $4`,
+      [tx.tenant, seq, contact, since],
+    );
+    return rows.length > 0;
+  },
+
   async proofs(tx: TenantTx, caseId: string): Promise<{ proof: Proof; gives: IdentityLevel; at: Date }[]> {
     return tx.query('SELECT proof, gives, at FROM identity_proof WHERE case_id = $1 ORDER BY at, id', [caseId]);
   },
@@ -181,16 +200,15 @@ export const identityTable = {
     );
   },
 
-  /** By which channel, and by which address of theirs, the request came. Plan: the inbox's key, one person's lanes. */
+  /** By which channel, and by which address of theirs, something came. Plan: the inbox's key, one person's lanes. */
   async cameBy(
     tx: TenantTx,
-    caseId: string,
+    inbox: string,
     lanes: readonly Buffer[],
   ): Promise<{ channel: string; lane: Buffer } | undefined> {
     const [row] = await tx.query<{ channel: string; lane: Buffer }>(
-      `SELECT n.channel, n.lane FROM privacy_case p
-       JOIN inbox n ON n.tenant_id = p.tenant_id AND n.lane = ANY($2::bytea[]) AND n.id = p.opened_from WHERE p.id = $1`,
-      [caseId, lanes],
+      'SELECT channel, lane FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND id = $3',
+      [tx.tenant, lanes, inbox],
     );
     return row;
   },

@@ -197,7 +197,7 @@ export class Support {
     const last = await newestInbound(tx, await this.audience.findTokens(tx, contact));
     const sender =
       last &&
-      (await tenantsTable.senders(tx, last.channel)).find(
+      (await tenantsTable.senders(tx, last.channel, 'every')).find(
         (one) => one.provider_id === last.sender && one.app === last.app,
       );
     if (!last || !sender) throw new AppError('ACTION_INVALID');

@@ -155,7 +155,10 @@ export function factsOf(it: Situation, purpose: Purpose, { channel, cap, open }:
     it.earlier.filter((one) => one.purpose === of && left.includes(one.state) && hoursOf(one) < hours).length;
   const debts = it.earlier.filter((one) => one.purpose === 'collections' && left.includes(one.state));
   return {
-    bound: { case: it.caseOf === 'theirs', test: it.testOf === 'theirs' }[purpose as 'case'] ?? theirs(it.answers),
+    bound:
+      { case: it.caseOf === 'theirs', notice: it.caseOf === 'theirs', test: it.testOf === 'theirs' }[
+        purpose as 'case'
+      ] ?? theirs(it.answers),
     reachable: ways.some(theirs),
     stopped: said.some((one) => one.strength === 'stop'),
     held: said.some((one) => one.strength === 'hold'),

@@ -1,0 +1,55 @@
+import { form, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
+
+type Unsorted = Awaited<ReturnType<Turn['services']['requests']['get']>>;
+
+const varsOf = ({ masked, medium, receivedAt, number = '' }: Unsorted) => ({
+  masked,
+  medium: { text: `media_names.${medium}` },
+  at: receivedAt,
+  number,
+});
+const most = 9;
+
+/** Somebody of the company says what no program can read. */
+export const intent: IntentHandler = {
+  heard: async ({ services }) => {
+    const waiting = await services.requests.waiting();
+    const [first] = waiting;
+    if (!first) return reply('none');
+    const facts = waiting.slice(0, most).map((one) => ({ key: 'one', vars: varsOf(one) }));
+    const args = { inbox: first.inbox };
+    return reply('waiting', { count: waiting.length }, { facts, private: true, buttons: buttonsOf(first, args) });
+  },
+  acts: {
+    /** Of a person, the oldest that waits. */
+    sort: async ({ services, args }) => {
+      const [oldest] = args.inbox ? [] : await services.requests.waiting(args.contact);
+      const inbox = args.inbox ?? oldest?.inbox ?? '';
+      const { state, ...view } = await services.requests.get(inbox);
+      if (state !== 'waiting') return reply('settled', varsOf({ state, ...view }));
+      return form({ key: 'sort', act: 'sorted', args: { inbox }, vars: varsOf({ state, ...view }) });
+    },
+    sorted: async ({ services, args, values }) => {
+      const opened = await services.requests.sort(args.inbox ?? '', values.right ?? '');
+      if (!opened) return reply('no_request');
+      return reply('opened', { number: opened.number, due: { day: opened.dueAt } });
+    },
+    read: async ({ services, args }) => {
+      const words = await services.requests.words(args.inbox ?? '');
+      return reply(words ? 'words' : 'no_words', { words }, { private: true });
+    },
+  },
+  cards: {
+    unheard: async ({ services, args }) => {
+      const view = await services.requests.get(args.inbox ?? '');
+      const waits = view.state === 'waiting';
+      const key = waits ? 'unheard' : view.state === 'case' ? 'was_request' : 'was_none';
+      return reply(key, varsOf(view), { buttons: waits ? buttonsOf(view, { inbox: view.inbox }) : [] });
+    },
+  },
+};
+
+function buttonsOf({ medium }: Unsorted, args: { inbox: string }): ReplyButton[] {
+  const sort: ReplyButton = { act: 'sort', args, style: 'primary', form: true };
+  return medium === 'mail' ? [{ act: 'read', args }, sort] : [sort];
+}
