@@ -1,6 +1,7 @@
 import { newId } from '../../src/data/ids';
 import { createWeb } from '../../src/http';
 import { silentLog } from '../../src/log';
+import { identityRoute } from '../../src/pages/identity-route';
 import { pagesRoute } from '../../src/pages/route';
 import { signUpRoute } from '../../src/pages/sign-up-route';
 import { trackedLinkRoute } from '../../src/pages/tracked-link';
@@ -20,7 +21,11 @@ export async function aSite() {
   );
   const { database, keys, clock } = here;
   const deps = { ...here, database, keys, clock, publicUrl: 'https://connectus.example' };
-  const web = createWeb([pagesRoute(deps), signUpRoute(deps), trackedLinkRoute(deps)], async () => {}, silentLog);
+  const web = createWeb(
+    [pagesRoute(deps), signUpRoute(deps), trackedLinkRoute(deps), identityRoute(deps)],
+    async () => {},
+    silentLog,
+  );
   const { url } = await web.listen(0, '127.0.0.1');
   const { id: tenant } = await aTenant(here, { label: '+56 2 2938 4000' });
   const inside = here.in;
