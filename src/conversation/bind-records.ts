@@ -46,13 +46,13 @@ export function bindMeant(
 ): Services['privacy']['meant'] {
   return async ({ code, address, text }) => {
     const digits = /^SOL-(\d{1,6})$/i.exec(String(code ?? ''))?.[1];
-    if (digits) return [await privacy.get(tx, `SOL-${digits}`)];
+    if (digits) return [await privacy.get(tx, `SOL-${digits}`, now)];
     if (address !== undefined) {
       const contact = await records.whose(tx, String(address), { ...speaker, now });
-      return contact ? privacy.openOf(tx, contact) : [];
+      return contact ? privacy.openOf(tx, contact, now) : [];
     }
     const numbers = new Set([...text.matchAll(/(?<!\d)\d{1,6}(?!\d)/g)].map(([found]) => Number(found)));
-    const found = (await privacy.list(tx)).filter(({ number }) => numbers.has(Number(number.replace(/\D/g, ''))));
+    const found = (await privacy.list(tx, now)).filter(({ number }) => numbers.has(Number(number.replace(/\D/g, ''))));
     return found.length > 0 ? found : undefined;
   };
 }

@@ -31,7 +31,7 @@ export async function readingOf(
   const view = await deps.preferences.view(tx, contact, now);
   const writes = view.channels.some(({ channel }) => channel === 'whatsapp');
   const chat = writes ? await deps.tenants.chatNumber(tx) : undefined;
-  const open = await deps.privacy.openOf(tx, contact);
+  const open = await deps.privacy.openOf(tx, contact, now);
   return {
     company: { ...profile, privacyUrl: profile.privacyUrl || `${deps.publicUrl}/privacy/${tx.tenant}` },
     masked: (await deps.audience.masked(tx, contact)).replaceAll(' ', '\u00a0'),

@@ -54,7 +54,7 @@ describe('a recipient who is not understood', () => {
     await person.says('borren mis datos');
     await person.says(vague);
     await person.says('sí');
-    expect((await house.inside(andina, (tx) => house.rooms.privacy.list(tx))).map((one) => one.state)).not.toContain(
+    expect((await house.inside(andina, (tx) => house.rooms.privacy.list(tx, house.clock.now()))).map((one) => one.state)).not.toContain(
       'confirmed',
     );
   });
@@ -72,7 +72,7 @@ describe('a member who is not understood', () => {
 
   it('when a member asks to be erased, then they read that recipients ask for that themselves', async () => {
     expect(told(await colleague(house, 'U0PAULA').says('borren mis datos'))).toMatch(/desde su propio teléfono/);
-    const [newest] = await house.inside(andina, (tx) => house.rooms.privacy.list(tx));
+    const [newest] = await house.inside(andina, (tx) => house.rooms.privacy.list(tx, house.clock.now()));
     expect(newest?.right === 'erase' && newest.state === 'confirmed').toBe(false);
   });
 });

@@ -46,7 +46,7 @@ export function someone(house: House, identity: Identity = { phone: aPhone() }, 
     },
     request: async () => {
       const id = (await contact()) ?? '';
-      return house.inside(tenant, (tx) => house.rooms.privacy.latest(tx, id));
+      return house.inside(tenant, (tx) => house.rooms.privacy.latest(tx, id, house.clock.now()));
     },
   };
 }

@@ -89,7 +89,7 @@ describe('«borren mis datos»', () => {
       expect(said.map(whole).join(' | ')).toMatch(/no se borra nada.*Esto es lo que/);
       expect(await person.request()).toMatchObject({ right: 'access' });
       const contact = (await person.contact()) ?? '';
-      const open = await house.inside(andina, (tx) => house.rooms.privacy.openOf(tx, contact));
+      const open = await house.inside(andina, (tx) => house.rooms.privacy.openOf(tx, contact, house.clock.now()));
       expect(open.map(({ right }) => right)).toEqual(['access']);
     },
   );

@@ -62,7 +62,7 @@ export async function claimSingle(
   const [row] = await tx.query<SingleRow & { waits: boolean }>(
     `SELECT m.seq, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
             coalesce(m.not_before > clock_timestamp(), false) AS waits,
-            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'test' THEN ${gateOf('test')} ELSE ${gateOf('answer')} END AS refused
+            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'notice' THEN ${gateOf('notice')} WHEN 'test' THEN ${gateOf('test')} ELSE ${gateOf('answer')} END AS refused
      FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
      WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.batch_id = 0 AND m.state = 'queued' ORDER BY m.seq LIMIT 1 FOR UPDATE OF m`,
     [tx.tenant, contact, now],

@@ -52,3 +52,18 @@ export function endOfDay(day: Day, zone: string): Date {
   const fits = offsets.map((offset) => wanted - offset).filter((at) => wallClock(new Date(at), zone).ms === wanted);
   return new Date(Math.max(...fits));
 }
+
+/** From one day to another; below zero when it lies before. */
+export const daysBetween = (from: Day, to: Day): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+
+/** A full hour of a day somewhere. Where it comes twice, the first; where clocks skip it, the next that is. */
+export function hourOf(day: Day, hour: number, zone: string): Date {
+  const wanted = Date.parse(`${day}T${String(hour).padStart(2, '0')}:00:00Z`);
+  const offsets = [-dayMs, 0, dayMs].map((shift) => {
+    const at = new Date(wanted + shift);
+    return wallClock(at, zone).ms - at.getTime();
+  });
+  const candidates = offsets.map((offset) => wanted - offset);
+  const fits = candidates.filter((at) => wallClock(new Date(at), zone).ms === wanted);
+  return new Date(fits.length > 0 ? Math.min(...fits) : Math.max(...candidates));
+}

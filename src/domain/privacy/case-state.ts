@@ -11,32 +11,176 @@ export type CaseState =
   | 'answered'
   | 'closed'
   | 'withdrawn';
-/** lapse: the person did not answer the question · execute: what was decided is being done · answer: proved sent */
-export type CaseEvent = 'confirm' | 'lapse' | 'withdraw' | 'accept' | 'reject' | 'execute' | 'answer' | 'close';
+export type Outcome = 'granted' | 'partial' | 'denied' | 'not_applicable';
+/** What is out of use because of this case; `provisional`: since the message came in, until the controller decides. */
+export type Block = 'provisional' | 'granted' | 'refused' | 'released';
+/** What stays of a partial yes: a category of the data map, on which ground, until when (`2031-12-01`; none: as long as the ground lasts). */
+export interface Kept {
+  category: string;
+  ground: string;
+  until?: string;
+}
 
-const moves: Readonly<Record<CaseEvent, readonly [from: readonly CaseState[], to: CaseState]>> = {
-  confirm: [['received', 'unconfirmed'], 'confirmed'],
-  lapse: [['received'], 'unconfirmed'],
-  withdraw: [['received', 'unconfirmed', 'confirmed'], 'withdrawn'],
-  accept: [['received', 'unconfirmed', 'confirmed'], 'accepted'],
-  reject: [['received', 'unconfirmed', 'confirmed'], 'rejected'],
-  execute: [['accepted'], 'executing'],
-  answer: [['executing', 'rejected'], 'answered'],
-  close: [['executing', 'rejected', 'answered'], 'closed'],
+/** What of a case decides where it may go. Where it stands is the state; what has happened meanwhile are moments beside it. */
+export interface CaseFacts {
+  right: Right;
+  state: CaseState;
+  outcome: Outcome | null;
+  ground: string | null;
+  facts: string | null;
+  kept: readonly Kept[] | null;
+  due_at: Date;
+  extended_at: Date | null;
+  overdue_at: Date | null;
+  confirmed_at: Date | null;
+  acknowledged_at: Date | null;
+  decided_at: Date | null;
+  executed_at: Date | null;
+  /** Of an erasure: how many traces a search found, and when it found none. */
+  traces: number | null;
+  verified_at: Date | null;
+  answered_at: Date | null;
+  block: Block | null;
+  agency_notice: string | null;
+}
+/** lapse: the person did not answer the question · execute: what was decided is being done · answer: proved sent · close: `isTold` or given up */
+export type CaseEvent =
+  | { act: 'confirm' | 'lapse' | 'withdraw' | 'acknowledge' | 'overdue' | 'release' | 'told_otherwise' }
+  | { act: 'extend'; until: Date; reason: string }
+  | { act: 'accept'; kept?: readonly Kept[]; facts?: string }
+  | { act: 'reject'; ground: string; facts: string; agencyNotice?: string }
+  | { act: 'execute'; isIdentified: boolean }
+  | { act: 'verify'; traces: number }
+  | { act: 'answer'; proof: { hash: Buffer; at: Date } | undefined }
+  | { act: 'close' };
+/** What the law says of such a case, from rights.yaml and deadlines.yaml. */
+export interface CaseRules {
+  mustConfirm: boolean;
+  grounds: readonly string[];
+  /** Of these grounds: they say that the right does not apply. */
+  notApplicable: readonly string[];
+  /** The latest day an extension may reach; none: there is no extension. */
+  latestExtension?: Date;
+}
+
+/** Fewer letters are no reason. */
+const shortestFacts = 20;
+const shortestReason = 10;
+
+const undecided: readonly CaseState[] = ['received', 'unconfirmed', 'confirmed'];
+const over: readonly CaseState[] = ['answered', 'closed', 'withdrawn'];
+
+export const isUndecided = (state: CaseState): boolean => undecided.includes(state);
+/** Whether the same wish said again belongs to this case. */
+export const isOpen = (state: CaseState): boolean => !over.includes(state);
+export const isRefusal = (outcome: Outcome | null): boolean => outcome === 'denied' || outcome === 'not_applicable';
+
+type Act = CaseEvent['act'];
+type Move<A extends Act> = (
+  one: CaseFacts,
+  event: Extract<CaseEvent, { act: A }>,
+  at: Date,
+  rules: CaseRules,
+) => Partial<CaseFacts>;
+
+function must(one: CaseFacts, states: readonly CaseState[]): void {
+  if (!states.includes(one.state)) throw new AppError('CASE_STATE', { status: one.state });
+}
+const isText = (text: string | undefined, least: number): text is string =>
+  text !== undefined && text.trim().length >= least;
+
+const accept: Move<'accept'> = (one, { kept = [], facts }, at, { mustConfirm, grounds }) => {
+  must(one, mustConfirm ? ['unconfirmed', 'confirmed'] : undecided);
+  const block: Pick<CaseFacts, 'block'> = { block: one.right === 'block' ? 'granted' : one.block };
+  const decided = { state: 'accepted', decided_at: at, ...block } as const;
+  if (kept.length === 0) return { ...decided, outcome: 'granted' };
+  if (!isText(facts, shortestFacts) || kept.some(({ ground }) => !grounds.includes(ground)))
+    throw new AppError('REJECTION_INCOMPLETE');
+  return { ...decided, outcome: 'partial', kept, facts: facts.trim() };
+};
+
+const reject: Move<'reject'> = (one, { ground, facts, agencyNotice }, at, { grounds, notApplicable }) => {
+  must(one, undecided);
+  if (!grounds.includes(ground) || !isText(facts, shortestFacts)) throw new AppError('REJECTION_INCOMPLETE');
+  const outcome = notApplicable.includes(ground) ? 'not_applicable' : 'denied';
+  const refused = { state: 'rejected', outcome, decided_at: at, ground, facts: facts.trim() } as const;
+  if (one.right !== 'block') return refused;
+  if (!isText(agencyNotice, 1)) throw new AppError('AGENCY_NOTICE_MISSING');
+  return { ...refused, block: 'refused', agency_notice: agencyNotice.trim() };
+};
+
+const extend: Move<'extend'> = (one, { until, reason }, at, { latestExtension }) => {
+  must(one, undecided);
+  if (!latestExtension) throw new AppError('EXTENSION_NOT_ALLOWED');
+  if (one.extended_at) throw new AppError('EXTENSION_USED');
+  if (at > one.due_at) throw new AppError('EXTENSION_LATE');
+  if (!isText(reason, shortestReason)) throw new AppError('EXTENSION_INCOMPLETE');
+  if (!(until > one.due_at && until <= latestExtension)) throw new AppError('EXTENSION_INCOMPLETE');
+  return { due_at: until, extended_at: at };
+};
+
+/** An erasure that was carried out ends when nothing is found any more. */
+const needsSearch = (one: CaseFacts): boolean => one.right === 'erase' && one.executed_at !== null;
+
+const moves: { readonly [A in Act]: Move<A> } = {
+  confirm: (one, _, at) => {
+    must(one, ['received', 'unconfirmed']);
+    return { state: 'confirmed', confirmed_at: at };
+  },
+  lapse: (one) => {
+    must(one, ['received']);
+    return { state: 'unconfirmed' };
+  },
+  withdraw: (one) => {
+    must(one, undecided);
+    return { state: 'withdrawn', ...(one.right === 'block' && { block: 'released' }) };
+  },
+  acknowledge: (one, _, at) => {
+    if (!isOpen(one.state)) throw new AppError('CASE_STATE', { status: one.state });
+    return one.acknowledged_at ? {} : { acknowledged_at: at };
+  },
+  extend,
+  accept,
+  reject,
+  execute: (one, { isIdentified }, at) => {
+    must(one, ['accepted']);
+    if (!isIdentified) throw new AppError('IDENTITY_NOT_PROVED');
+    return { state: 'executing', executed_at: at };
+  },
+  verify: (one, { traces }, at) => {
+    must(one, ['executing', 'answered']);
+    return { traces, verified_at: traces === 0 ? at : null };
+  },
+  answer: (one, { proof }) => {
+    must(one, ['executing', 'rejected']);
+    if (!proof) throw new AppError('CASE_STATE', { status: one.state });
+    return { state: 'answered', answered_at: proof.at };
+  },
+  close: (one) => {
+    must(one, ['executing', 'rejected', 'answered']);
+    if (needsSearch(one) && !one.verified_at) throw new AppError('CASE_STATE', { status: one.state });
+    return { state: 'closed' };
+  },
+  told_otherwise: (one, _, at) => {
+    must(one, ['closed']);
+    if (one.answered_at) throw new AppError('CASE_STATE', { status: one.state });
+    return { answered_at: at };
+  },
+  overdue: (one, _, at) => {
+    if (!isOpen(one.state) || at <= one.due_at) throw new AppError('CASE_STATE', { status: one.state });
+    return one.overdue_at ? {} : { overdue_at: at };
+  },
+  release: (one) => {
+    if (one.block !== 'granted') throw new AppError('CASE_STATE', { status: one.state });
+    return { block: 'released' };
+  },
 };
 
 /**
- * Where a case goes. What can't be undone is accepted only after the person was asked and said yes, or said nothing.
- * @throws CASE_STATE
+ * Where a case goes: what changes of it, or why it may not.
+ * @throws CASE_STATE, REJECTION_INCOMPLETE, AGENCY_NOTICE_MISSING, EXTENSION_NOT_ALLOWED, EXTENSION_USED, EXTENSION_LATE, EXTENSION_INCOMPLETE, IDENTITY_NOT_PROVED
  */
-export function next(state: CaseState, event: CaseEvent, mustConfirm = false): CaseState {
-  const [from, to] = moves[event];
-  const tooEarly = event === 'accept' && mustConfirm && state === 'received';
-  if (!from.includes(state) || tooEarly) throw new AppError('CASE_STATE', { status: state });
-  return to;
+export function next(one: CaseFacts, event: CaseEvent, at: Date, rules: CaseRules): Partial<CaseFacts> {
+  const move = moves[event.act] as Move<Act>;
+  return move(one, event as never, at, rules);
 }
-
-const over: ReadonlySet<CaseState> = new Set(['answered', 'closed', 'withdrawn']);
-
-/** Whether the same wish said again belongs to this case. */
-export const isOpen = (state: CaseState): boolean => !over.has(state);

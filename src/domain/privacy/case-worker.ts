@@ -1,59 +1,36 @@
-import { createHash } from 'node:crypto';
-import type { OutboundContent } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
-import type { Keys } from '../../data/keys';
-import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import { type GateCode, isWindowOpen } from '../delivery/gate';
-import { answersTable } from './answers.table';
-import { type CaseEvent, next } from './case-state';
-import { type CaseView, viewOf } from './case-view';
+import { type OnNotice, ring } from './case-clocks';
+import { type CaseEvent, isUndecided } from './case-state';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
-import { byCategory } from './data-map';
-import { deadlines } from './deadlines';
-import type { Erasure } from './erasure';
-import { erasureTable } from './erasure.table';
+import { claimUntil, deadlines } from './deadlines';
+import type { Execution, Executions } from './execution';
+import { isEnough } from './identity-policy';
+import { lettersTable } from './letters.table';
+import type { Privacy } from './privacy.service';
 import { endHold } from './promotions';
 import { rights } from './rights';
 
-export interface AnswerFacts {
-  outcome: 'granted' | 'refused';
-  language: string;
-  zone: string;
-  ground?: string;
-  facts?: string;
-  /** By category, of an erasure. */
-  erased: readonly { category: string; count: number }[];
-}
-export interface CaseWorkerPorts {
-  /** What is written to the person. */
-  answer(tx: TenantTx, view: CaseView, facts: AnswerFacts): Promise<OutboundContent>;
-  onChanged(tx: TenantTx, view: CaseView, now: Date): Promise<void>;
-  /** After the commit: a single message waits. */
-  wakeReply(): void;
-}
-interface Deps {
+export interface CaseWorkerDeps {
   database: Database;
-  keys: Keys;
   clock: Clock;
-  audit: Audit;
   consent: Consent;
-  erasure: Erasure;
-  ports: CaseWorkerPorts;
+  privacy: Privacy;
+  executions(): Executions;
+  /** Something was to have happened and has not: whoever has to hear of it does, in the same transaction. */
+  onNotice: OnNotice;
 }
 type Progress = 'more' | 'wait' | 'over';
 
-const sent: ReadonlySet<string> = new Set(['accepted', 'sent', 'delivered', 'read']);
-const lost: ReadonlySet<string> = new Set(['failed', 'cancelled', 'left_out']);
-const tooLateForProvider: GateCode = 'WINDOW_CLOSED';
 const dayMs = 86_400_000;
+const searchAgainSeconds = 60;
 
 /** Carries out what was decided, one small transaction after another; a crash at any moment loses no step and does none twice. */
 export class CaseWorker {
   readonly kind = 'case';
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: CaseWorkerDeps) {}
 
   async run(tenant: string, lane: Buffer, _tries = 0): Promise<'done' | 'again'> {
     const id = uuidOf(lane);
@@ -67,89 +44,117 @@ export class CaseWorker {
   async parked(): Promise<void> {}
 
   private async step(tx: TenantTx, id: string): Promise<Progress> {
-    const row = await casesTable.lock(tx, id);
+    const found = await casesTable.lock(tx, id);
     const now = this.deps.clock.now();
-    if (!row) return 'over';
-    if (row.state === 'received') return this.lapse(tx, row, now);
-    if (row.state === 'accepted') return this.move(tx, row, 'execute', now, { executed_at: now });
+    if (!found) return 'over';
+    const { privacy } = this.deps;
+    const row = await ring(tx, privacy.moves, found, now, this.deps.onNotice);
+    const besides = await this.otherLetters(tx, row, now);
+    const progress = await this.advance(tx, row, now);
+    if (progress === 'over' && besides === 'wait') return this.lookAgain(tx, row, now, row.extended_at ?? now);
+    return progress;
+  }
+
+  private async advance(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
+    if (isUndecided(row.state)) return this.undecided(tx, row, now);
+    if (row.state === 'accepted') return this.begin(tx, row, now);
     if (row.state === 'executing') return this.carryOut(tx, row, now);
     if (row.state === 'rejected') return this.tell(tx, row, now);
     if (row.state === 'answered') return this.close(tx, row, now);
+    if (row.state === 'closed') await this.execution(row)?.resume?.(tx, row, now);
     return 'over';
   }
 
-  // Silence goes to the controller as unconfirmed.
-  private async lapse(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
-    if (!rights[row.right].confirm) return 'over';
+  // Whoever asks may have proved who they are meanwhile. Silence goes to the controller as unconfirmed.
+  private async undecided(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
+    const after = await this.deps.privacy.decisions.decideAhead(tx, row, now);
+    if (!isUndecided(after.state)) return 'more';
+    if (row.state !== 'received' || !rights[row.right].confirm) return 'over';
     const left = row.received_at.getTime() + deadlines.confirmMinutes * 60_000 - now.getTime();
-    if (left <= 0) return this.move(tx, row, 'lapse', now);
+    if (left <= 0) return this.move(tx, row, { act: 'lapse' }, now);
     await casesTable.wake(tx, row.id, Math.min(60, Math.ceil(left / 1_000)));
     return 'wait';
   }
 
+  /** Nothing is done for somebody who is not known well enough: it waits, and the clock does not. */
+  private async begin(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
+    const isIdentified = isEnough(row.id_level, row.id_needed);
+    if (!isIdentified) return 'over';
+    return this.move(tx, row, { act: 'execute', isIdentified }, now);
+  }
+
   private async carryOut(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
-    const { erasure } = this.deps;
-    if (row.right === 'erase') {
-      const progress = await erasure.next(tx, row, now);
-      if (progress === 'wait') return this.lookAgain(tx, row, now, row.decided_at ?? now);
-      if (progress === 'done') return 'more';
-    }
+    if (row.traces !== null) return this.close(tx, row, now); // nobody is left to write to
+    if (await casesTable.waitsForCopy(tx, row)) return this.lookAgain(tx, row, now, row.decided_at ?? now);
+    const progress = await this.execution(row)?.next(tx, row, now);
+    if (progress === 'wait') return this.lookAgain(tx, row, now, row.decided_at ?? now);
+    if (progress === 'done') return 'more';
     if (row.right === 'object') await this.keepOut(tx, row, now);
     return this.tell(tx, row, now);
   }
 
-  /** Sends the answer once, then waits for its proof. While the provider takes none, it waits for the person to write again. */
+  /** A summary needs nothing to be made first. */
+  private execution(row: CaseRow): Execution | undefined {
+    return row.scope === 'summary' ? undefined : this.deps.executions()[row.right];
+  }
+
+  /** Sends the answer once, then waits for its proof. While nothing may leave it waits for the person to write again. */
   private async tell(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
+    const { privacy } = this.deps;
     const since = row.decided_at ?? now;
     const isTooLate = now.getTime() - since.getTime() > deadlines.answerDays * dayMs;
-    if (!row.answer_seq) {
-      const mayLeave = row.last_inbound_at !== null && isWindowOpen(row.last_inbound_at, now);
-      if (mayLeave && (await this.queue(tx, row, now))) return 'more';
-      return mayLeave || isTooLate ? this.close(tx, row, now) : this.lookAgain(tx, row, now, since);
+    const written = (await lettersTable.ofCase(tx, row.id)).find((one) => one.kind === 'answer');
+    if (!written) {
+      if (await privacy.letters.wayFor(tx, row, now)) {
+        await privacy.decisions.answerOf(tx, row, now);
+        return 'more';
+      }
+      return isTooLate ? this.close(tx, row, now) : this.lookAgain(tx, row, now, since);
     }
-    const message = await answersTable.state(tx, row.answer_seq);
-    if (message && sent.has(message.state))
-      return this.move(tx, row, 'answer', now, { answered_at: message.accepted_at ?? now });
-    if (message?.reason === tooLateForProvider) {
-      await answersTable.remove(tx, row.answer_seq);
-      await casesTable.change(tx, row.id, { answer_seq: null, answer_hash: null, answer_sealed: null });
-      return 'more';
-    }
-    if (!message || lost.has(message.state) || isTooLate) return this.close(tx, row, now);
+    const progress = await privacy.letters.push(tx, row, written, now);
+    const [letter = written] = (await lettersTable.ofCase(tx, row.id)).filter((one) => one.id === written.id);
+    if (letter.seq !== row.answer_seq) await casesTable.change(tx, row.id, { answer_seq: letter.seq });
+    if (progress === 'sent') return this.proved(tx, row, letter.sent_at ?? now, letter.sent_hash, now);
+    if (progress === 'lost' || isTooLate) return this.close(tx, row, now);
     return this.lookAgain(tx, row, now, since);
   }
 
-  private async queue(tx: TenantTx, row: CaseRow, now: Date): Promise<boolean> {
-    const { keys, ports } = this.deps;
-    const facts: AnswerFacts = {
-      outcome: row.state === 'rejected' ? 'refused' : 'granted',
-      language: row.language,
-      zone: row.zone,
-      erased: byCategory(await erasureTable.counts(tx, row.id)),
-      ...(row.ground && { ground: row.ground }),
-      ...(row.facts && { facts: row.facts }),
-    };
-    if (!row.sender_id) return false;
-    const content = await ports.answer(tx, viewOf(row), facts);
-    const seq = await answersTable.nextSeq(tx);
-    const text = JSON.stringify(content);
-    const hash = createHash('sha256').update(text).digest();
-    const sealed = (await keys.person(tx, row.contact_id)).seal(text, `message|0|${seq}`);
-    const message = { seq, contact: row.contact_id, sender: row.sender_id, caseId: row.id, sealed, hash };
-    await answersTable.queue(tx, message, now);
-    const proof = (await keys.of(tx)).seal(text, `privacy_case|${row.id}`);
-    await casesTable.change(tx, row.id, { answer_seq: seq, answer_hash: hash, answer_sealed: proof });
-    tx.afterCommit(() => ports.wakeReply());
-    return true;
+  // From the day they read a refusal, the person may complain for so many days.
+  private async proved(tx: TenantTx, row: CaseRow, at: Date, hash: Buffer | null, now: Date): Promise<Progress> {
+    const claim_until = row.outcome === 'granted' ? null : (claimUntil(row.regime, at) ?? null);
+    const proof = hash ? { hash, at } : undefined;
+    return this.move(tx, row, { act: 'answer', proof }, now, { claim_until });
+  }
+
+  /** Extensions and questions leave as answers do, beside whatever the case is doing. */
+  private async otherLetters(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
+    const waiting = (await lettersTable.ofCase(tx, row.id)).filter(
+      (one) => one.kind !== 'answer' && !one.sent_at && !one.lost_at,
+    );
+    let some: Progress = 'over';
+    for (const letter of waiting)
+      if ((await this.deps.privacy.letters.push(tx, row, letter, now)) === 'wait') some = 'wait';
+    return some;
   }
 
   private async close(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
-    const { erasure, consent } = this.deps;
-    const isErasure = row.right === 'erase' && !row.ground;
-    if (isErasure) return this.move(tx, row, 'close', now, { erased: await erasure.finish(tx, row, now) });
+    const { consent } = this.deps;
+    const wasDone = row.executed_at !== null;
+    if (wasDone && !row.verified_at) {
+      const execution = this.execution(row);
+      const erased = (await execution?.finish?.(tx, row, now)) || undefined;
+      if (erased) await casesTable.change(tx, row.id, { erased });
+      if (row.right === 'erase') {
+        const traces = (await execution?.verify?.(tx, row, now)) ?? 0;
+        await this.move(tx, row, { act: 'verify', traces }, now);
+        if (traces === 0) return 'more';
+        await casesTable.wake(tx, row.id, searchAgainSeconds);
+        return 'wait';
+      }
+    }
     if (rights[row.right].after === 'release') await endHold(tx, consent, row, now);
-    else await this.keepOut(tx, row, now); // refused or not, they wished to be left alone
-    return this.move(tx, row, 'close', now);
+    else if (!(row.right === 'erase' && wasDone)) await this.keepOut(tx, row, now); // refused or not, they wished to be left alone
+    return this.move(tx, row, { act: 'close' }, now);
   }
 
   private async keepOut(tx: TenantTx, row: CaseRow, now: Date): Promise<void> {
@@ -163,13 +168,9 @@ export class CaseWorker {
     row: CaseRow,
     event: CaseEvent,
     now: Date,
-    change: CaseChange = {},
+    beside: CaseChange = {},
   ): Promise<Progress> {
-    await casesTable.change(tx, row.id, { ...change, state: next(row.state, event) });
-    const entry = { actor: 'system:cases', act: `case.${event}`, subject: `case:${row.id}` };
-    await this.deps.audit.record(tx, entry, now);
-    const after = await casesTable.get(tx, row.id);
-    if (after) await this.deps.ports.onChanged(tx, viewOf(after), now);
+    await this.deps.privacy.moves.move(tx, row, event, { actor: 'system:cases', now, beside });
     return 'more';
   }
 

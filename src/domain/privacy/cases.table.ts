@@ -1,45 +1,101 @@
 import type { TenantTx } from '../../data/database';
 import { refreshStanding } from '../audience/standing.table';
-import type { CaseState, Right } from './case-state';
+import type { CaseFacts } from './case-state';
+import type { IdentityLevel } from './identity-policy';
 
-export interface CaseRow {
+export interface CaseRow extends CaseFacts {
   id: string;
   number: number;
   contact_id: string;
-  right: Right;
-  state: CaseState;
   regime: string;
   received_at: Date;
-  due_at: Date;
   opened_from: string | null;
   language: string;
   zone: string;
   masked: string;
   records: number;
-  decided_at: Date | null;
+  parent_id: string | null;
+  /** For whom somebody else asks; null: for themselves. */
+  relation?: string | null;
+  scope: Scope;
+  cause: string | null;
+  id_needed: IdentityLevel;
+  id_level: IdentityLevel;
+  acked_at: Date | null;
+  /** The controller has it, as a document we signed. */
+  routed_at: Date | null;
+  envelope: string | null;
+  acknowledged_by: string | null;
   decided_by: string | null;
   decider: string | null;
-  ground: string | null;
-  facts: string | null;
+  standing_id: string | null;
+  /** The message that carries the answer. */
   answer_seq: string | null;
-  answered_at: Date | null;
   sender_id: string | null;
+  /** Whoever answers are sent to instead, on a mandate. */
+  answer_to: string | null;
   erased: Record<string, number> | null;
-  /** When the person last wrote. */
+  claim_until: Date | null;
+  closed_at: Date | null;
+  /** Of its one extension. */
+  original_due_at: Date | null;
+  extension_reason: string | null;
+  /** Of the person: when they last wrote, and since when their data is out of use. */
   last_inbound_at: Date | null;
+  blocked_at: Date | null;
 }
+/** What is asked for at all: what is held, by category; or everything. */
+export type Scope = 'summary' | 'full';
 export type NewCase = Pick<
   CaseRow,
-  'id' | 'contact_id' | 'right' | 'regime' | 'received_at' | 'due_at' | 'language' | 'zone' | 'masked' | 'records'
-> & { opened_from: string | null; sender_id: string | null };
+  | 'id'
+  | 'contact_id'
+  | 'right'
+  | 'regime'
+  | 'received_at'
+  | 'due_at'
+  | 'opened_from'
+  | 'language'
+  | 'zone'
+  | 'masked'
+  | 'records'
+  | 'sender_id'
+  | 'parent_id'
+  | 'scope'
+  | 'cause'
+  | 'id_needed'
+  | 'id_level'
+  | 'block'
+  | 'acked_at'
+> & { detail: Buffer | null };
+/** What the machine moves, and what is noted beside it. An extension has a row of its own. */
 export type CaseChange = Partial<
-  Pick<CaseRow, 'state' | 'decided_at' | 'decided_by' | 'ground' | 'facts' | 'answer_seq' | 'answered_at' | 'erased'>
-> & { confirmed_at?: Date; executed_at?: Date; answer_hash?: Buffer | null; answer_sealed?: Buffer | null };
+  Omit<CaseFacts, 'right' | 'extended_at'> &
+    Pick<
+      CaseRow,
+      | 'routed_at'
+      | 'envelope'
+      | 'acked_at'
+      | 'acknowledged_by'
+      | 'decided_by'
+      | 'standing_id'
+      | 'answer_seq'
+      | 'erased'
+      | 'claim_until'
+      | 'closed_at'
+      | 'id_level'
+    >
+>;
 
 const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
-  c.masked, c.records, c.decided_at, c.decided_by, c.ground, c.facts, c.answer_seq::text, c.answered_at, c.sender_id, c.erased,
-  (SELECT m.name FROM member m WHERE m.id = c.decided_by) AS decider,
-  (SELECT k.last_inbound_at FROM contact k WHERE k.id = c.contact_id) AS last_inbound_at`;
+  c.masked, c.records, c.parent_id, c.scope, c.cause, c.id_needed, c.id_level, c.acked_at, c.routed_at, c.envelope, c.acknowledged_at, c.acknowledged_by,
+  c.confirmed_at, c.decided_at, c.decided_by, c.standing_id, c.outcome, c.ground, c.facts, c.kept, c.executed_at, c.traces, c.verified_at,
+  c.answer_seq::text, c.answered_at, c.overdue_at, c.block, c.agency_notice, c.claim_until, c.closed_at, c.sender_id, c.answer_to, c.erased,
+  x.extended_at, x.original_due_at, x.reason AS extension_reason, k.last_inbound_at, k.blocked_at, m.name AS decider,
+  (SELECT r.relation FROM representation r WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id) AS relation`;
+const from = `privacy_case c LEFT JOIN case_extension x ON x.tenant_id = c.tenant_id AND x.case_id = c.id
+  LEFT JOIN contact k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id LEFT JOIN member m ON m.tenant_id = c.tenant_id AND m.id = c.decided_by`;
+const asJson: ReadonlySet<string> = new Set(['erased', 'kept']);
 
 export const casesTable = {
   async nextNumber(tx: TenantTx): Promise<number> {
@@ -50,64 +106,87 @@ export const casesTable = {
   },
 
   async insert(tx: TenantTx, row: NewCase, number: number): Promise<void> {
+    // The names are this type's own keys, never input.
+    const given = Object.entries({ tenant_id: tx.tenant, number, state: 'received', ...row });
+    const names = given.map(([name]) => `"${name}"`);
     await tx.query(
-      `INSERT INTO privacy_case (tenant_id, id, number, contact_id, "right", state, regime, received_at, due_at, opened_from,
-                                 language, zone, masked, records, sender_id)
-       VALUES ($1, $2, $3, $4, $5, 'received', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [
-        tx.tenant,
-        row.id,
-        number,
-        row.contact_id,
-        row.right,
-        row.regime,
-        row.received_at,
-        row.due_at,
-        row.opened_from,
-        row.language,
-        row.zone,
-        row.masked,
-        row.records,
-        row.sender_id,
-      ],
+      `INSERT INTO privacy_case (${names.join(', ')}) VALUES (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
+      given.map(([, value]) => value),
     );
   },
 
   async change(tx: TenantTx, id: string, change: CaseChange): Promise<void> {
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return;
     // The names are this type's own keys, never input.
-    const sets = given.map(([column], at) => `${column} = $${at + 2}${column === 'erased' ? '::jsonb' : ''}`);
-    const values = given.map(([column, value]) => (column === 'erased' ? JSON.stringify(value) : value));
+    const sets = given.map(([column], at) => `${column} = $${at + 2}${asJson.has(column) ? '::jsonb' : ''}`);
+    const values = given.map(([column, value]) => (asJson.has(column) && value ? JSON.stringify(value) : value));
     await tx.query(`UPDATE privacy_case SET ${sets.join(', ')} WHERE id = $1`, [id, ...values]);
   },
 
-  async lock(tx: TenantTx, id: string): Promise<CaseRow | undefined> {
-    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM privacy_case c WHERE c.id = $1 FOR UPDATE OF c`, [
+  /** @throws a unique violation when there was one before, whoever asks. */
+  async extend(
+    tx: TenantTx,
+    row: { id: string; reason: string; from: Date; until: Date; by: string; at: Date },
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO case_extension (tenant_id, case_id, reason, original_due_at, due_at, extended_by, extended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [tx.tenant, row.id, row.reason, row.from, row.until, row.by, row.at],
+    );
+  },
+
+  /** What exactly is asked, sealed. */
+  async detail(tx: TenantTx, id: string): Promise<Buffer | undefined> {
+    const [row] = await tx.query<{ detail: Buffer | null }>('SELECT detail FROM privacy_case WHERE id = $1', [id]);
+    return row?.detail ?? undefined;
+  },
+
+  async addDetail(tx: TenantTx, id: string, detail: Buffer): Promise<void> {
+    await tx.query('UPDATE privacy_case SET detail = $2 WHERE id = $1', [id, detail]);
+  },
+
+  /** All of it is asked for after all. */
+  async widen(tx: TenantTx, id: string, needed: IdentityLevel): Promise<void> {
+    await tx.query("UPDATE privacy_case SET scope = 'full', id_needed = $2 WHERE id = $1 AND decided_at IS NULL", [
       id,
+      needed,
     ]);
+  },
+
+  async lock(tx: TenantTx, id: string): Promise<CaseRow | undefined> {
+    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM ${from} WHERE c.id = $1 FOR UPDATE OF c`, [id]);
     return row;
   },
 
   async get(tx: TenantTx, id: string): Promise<CaseRow | undefined> {
-    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM privacy_case c WHERE c.id = $1`, [id]);
+    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM ${from} WHERE c.id = $1`, [id]);
     return row;
   },
 
   async byNumber(tx: TenantTx, number: number): Promise<CaseRow | undefined> {
-    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM privacy_case c WHERE c.number = $1`, [number]);
+    const [row] = await tx.query<CaseRow>(`SELECT ${columns} FROM ${from} WHERE c.number = $1`, [number]);
     return row;
   },
 
   async ofContact(tx: TenantTx, contact: string): Promise<CaseRow[]> {
     return tx.query<CaseRow>(
-      `SELECT ${columns} FROM privacy_case c WHERE c.contact_id = $1 ORDER BY c.received_at DESC, c.number DESC`,
+      `SELECT ${columns} FROM ${from} WHERE c.contact_id = $1 ORDER BY c.received_at DESC, c.number DESC`,
       [contact],
     );
   },
 
+  /** Those of the same message: the first of them and what hangs on it. */
+  async family(tx: TenantTx, row: { id: string; parent_id: string | null }): Promise<CaseRow[]> {
+    const first = row.parent_id ?? row.id;
+    return tx.query<CaseRow>(`SELECT ${columns} FROM ${from} WHERE c.id = $1 OR c.parent_id = $1 ORDER BY c.number`, [
+      first,
+    ]);
+  },
+
   async list(tx: TenantTx, limit: number): Promise<CaseRow[]> {
     return tx.query<CaseRow>(
-      `SELECT ${columns} FROM privacy_case c
+      `SELECT ${columns} FROM ${from}
        ORDER BY (c.state IN ('withdrawn', 'answered') OR c.state = 'closed' AND c.answered_at IS NOT NULL), c.due_at, c.number LIMIT $1`,
       [limit],
     );
@@ -122,20 +201,25 @@ export const casesTable = {
   async wakeOwed(tx: TenantTx, contact: string): Promise<void> {
     await tx.query(
       `SELECT edge.wake('case', uuid_send(c.id), '0') FROM privacy_case c
-       WHERE c.contact_id = $1 AND c.state IN ('executing', 'rejected') AND c.answer_seq IS NULL`,
+       WHERE c.contact_id = $1 AND (c.state IN ('executing', 'rejected') AND c.answer_seq IS NULL OR EXISTS (
+         SELECT 1 FROM case_letter l WHERE l.tenant_id = c.tenant_id AND l.case_id = c.id AND l.seq IS NULL AND l.lost_at IS NULL))`,
       [contact],
     );
   },
 
   /** Which of our numbers an inbound message came to, if it is one of these lanes'. */
-  async senderOfInbox(tx: TenantTx, lanes: readonly Buffer[], inboxId: string): Promise<string | undefined> {
-    const [row] = await tx.query<{ id: string }>(
-      `SELECT s.id FROM inbox i
+  async senderOfInbox(
+    tx: TenantTx,
+    lanes: readonly Buffer[],
+    inboxId: string,
+  ): Promise<{ id: string; channel: string } | undefined> {
+    const [row] = await tx.query<{ id: string; channel: string }>(
+      `SELECT s.id, s.channel FROM inbox i
        JOIN sender s ON s.channel = i.channel AND s.app = i.app AND s.provider_id = i.sender
        WHERE i.lane = ANY($1::bytea[]) AND i.id = $2`,
       [lanes, inboxId],
     );
-    return row?.id;
+    return row;
   },
 
   async anySender(tx: TenantTx): Promise<string | undefined> {
@@ -153,6 +237,26 @@ export const casesTable = {
       [contact],
     );
     return row?.id;
+  },
+
+  /** What this one would destroy, or change, is to be copied first for a case of the same message. */
+  async waitsForCopy(tx: TenantTx, row: Pick<CaseRow, 'id' | 'parent_id' | 'right' | 'contact_id'>): Promise<boolean> {
+    if (row.right !== 'erase' && row.right !== 'rectify') return false;
+    const rows = await tx.query(
+      `SELECT 1 AS one FROM privacy_case WHERE contact_id = $1 AND "right" IN ('access', 'portability')
+         AND state NOT IN ('answered', 'closed', 'withdrawn') AND (id = $2 OR parent_id = $2) LIMIT 1`,
+      [row.contact_id, row.parent_id ?? row.id],
+    );
+    return rows.length > 0;
+  },
+
+  /** Another case keeps this person's data out of use. */
+  async isBlockedBesides(tx: TenantTx, contact: string, id: string): Promise<boolean> {
+    const rows = await tx.query(
+      "SELECT 1 AS one FROM privacy_case WHERE contact_id = $1 AND id <> $2 AND block IN ('provisional', 'granted') LIMIT 1",
+      [contact, id],
+    );
+    return rows.length > 0;
   },
 
   async freeze(tx: TenantTx, contact: string, at: Date | null): Promise<void> {

@@ -1,6 +1,6 @@
 import type { PersonKey, TenantKeys } from '../../data/keys';
 import { filled } from '../campaigns/template-parts';
-import { toldColumns } from './data-map';
+import { dataMap, toldColumns } from './data-map';
 
 /** What opens a row and says what may be told of it. */
 export interface Reading {
@@ -126,7 +126,11 @@ const openers: Readonly<Record<string, Opener>> = {
         keys.open(sealed as Buffer, `sign_up_request|${sign_up_id}|${(token as Buffer).toString('hex')}`).toString(),
     }),
   },
-  consent: { instead: [], gives: ['words', 'list'], open: ({ words, list }) => ({ words, list }) },
+  consent: {
+    instead: [],
+    gives: ['words', 'list'],
+    open: ({ words, list }, { redact }) => ({ words, list: redact(flat(list)) }),
+  },
   privacy_case: {
     instead: ['detail'],
     gives: ['asked'],
@@ -141,6 +145,28 @@ const openers: Readonly<Record<string, Opener>> = {
       const about = `privacy_case|${case_id}`;
       const sent = sent_sealed ? redact(wordsOf(json(keys.open(sent_sealed as Buffer, about)))) : null;
       return { text: redact(keys.open(sealed as Buffer, about).toString()), sent };
+    },
+  },
+  identity_proof: {
+    instead: ['sealed'],
+    gives: ['how'],
+    open: ({ id, sealed }, { keys, redact }) => ({
+      how: sealed && redact(keys.open(sealed as Buffer, `identity_proof|${id}`).toString()),
+    }),
+  },
+  representation: {
+    instead: ['mandate'],
+    gives: ['paper'],
+    open: ({ case_id, mandate }, { keys, redact }) => ({
+      paper: mandate && redact(keys.open(mandate as Buffer, `representation|${case_id}`).toString()),
+    }),
+  },
+  rectification: {
+    instead: ['sealed'],
+    gives: ['correction'],
+    open: ({ case_id, field, sealed }, { person }) => {
+      const { before, after } = json(person.open(sealed as Buffer, `rectification|${case_id}|${field}`)) as Row;
+      return { correction: `${before ?? ''} → ${after ?? ''}` };
     },
   },
   package: { instead: [], gives: ['request'], open: ({ request }) => ({ request }) },
@@ -163,14 +189,20 @@ export const fieldsOf = (table: string): string[] => {
   return [...toldColumns(table).filter((column) => !instead.includes(column)), ...gives];
 };
 
-/** Sealed columns that nobody opens: there must be none. */
-export const unopened = (table: string): string[] =>
-  toldColumns(table).filter((column) => /sealed$|^detail$/.test(column) && !openers[table]?.instead.includes(column));
+/** Columns that are told as something else: all that are sealed must be among them. */
+export const openedOf = (table: string): readonly string[] => openers[table]?.instead ?? [];
 
 /** One row, told: no id of ours, no name of whoever works for the company, nothing of others. */
 export function tell(table: string, row: Row, reading: Reading): ToldRow {
   const opened = openers[table]?.open(row, reading) ?? {};
-  const all = fieldsOf(table).map((field) => [field, plain(field in opened ? opened[field] : row[field], reading)]);
+  const columns = dataMap.tables[table]?.columns ?? {};
+  const all = fieldsOf(table).map((field) => {
+    if (field in opened) return [field, plain(opened[field], reading)];
+    const value = plain(row[field], reading);
+    // What the company has on a list of its own is the person's, whatever it is.
+    const isProse = columns[field] === 'personal' && table !== 'attribute';
+    return [field, isProse && typeof value === 'string' ? reading.redact(value) : value];
+  });
   return Object.fromEntries(all);
 }
 

@@ -33,7 +33,9 @@ const held: Readonly<Record<string, Held>> = {
   consent: {
     rows: 'consent t WHERE t.contact_id = $1 AND t.recorded_at >= given.since',
     order: 't.recorded_at DESC, t.id DESC',
-    also: `(SELECT x.body FROM consent_text x WHERE x.tenant_id = t.tenant_id AND x.version = t.text_version AND x.language = t.language) AS words`,
+    also: `(SELECT x.body FROM consent_text x WHERE x.tenant_id = t.tenant_id AND x.version = t.text_version AND x.language = t.language) AS words,
+      (SELECT jsonb_build_object('name', i.name, 'place', i.place, 'statement', i.statement, 'collected', i.collected_at) FROM import i
+       WHERE i.tenant_id = t.tenant_id AND t.evidence LIKE 'import:%' AND i.id::text = substring(t.evidence FROM 8 FOR 36)) AS list`,
   },
   sign_up_request: {
     rows: 'sign_up_request t WHERE t.token = ANY($2::bytea[])',
@@ -85,6 +87,12 @@ const held: Readonly<Record<string, Held>> = {
   case_letter: { rows: `case_letter t ${ofCase}`, order: 't.written_at DESC, t.id DESC', also: 't.case_id' },
   agency_claim: { rows: `agency_claim t ${ofCase}`, order: 't.notified_at DESC, t.id DESC' },
   rectification: { rows: `rectification t ${ofCase}`, order: 't.said_at DESC, t.field', also: 't.case_id' },
+  identity_proof: { rows: `identity_proof t ${ofCase}`, order: 't.at DESC, t.id DESC', also: 't.id' },
+  representation: { rows: `representation t ${ofCase}`, order: 't.said_at DESC', also: 't.case_id' },
+  unsorted_request: {
+    rows: 'unsorted_request t WHERE t.contact_id = $1 AND t.received_at >= given.since',
+    order: 't.received_at DESC, t.inbox_id',
+  },
   rectified: { rows: 'rectified t WHERE t.contact_id = $1', order: 't.at DESC, t.field' },
   package: {
     rows: 'package t WHERE t.contact_id = $1 AND t.built_at >= given.since',

@@ -1,21 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Right } from './case-state';
+import type { CaseRules, Right } from './case-state';
+import { latestExtension } from './deadlines';
 
 interface RightRules {
   confirm: boolean;
   promotions: 'hold' | 'stop';
   /** What becomes of promotions when the case ends. */
   after: 'release' | 'stop';
+  order: number;
+  causes?: readonly string[];
+  automatic?: readonly string[];
   grounds: readonly string[];
+  not_applicable?: readonly string[];
 }
 
 /** rights.yaml as it stands. */
 export const rights: Readonly<Record<Right, RightRules>> = parse(readFileSync(join(__dirname, 'rights.yaml'), 'utf8'));
 
-const shortestFacts = 20;
+/** What the law says of one case. */
+export function rulesOf(one: { right: Right; regime: string; due_at: Date; original_due_at: Date | null }): CaseRules {
+  const { confirm, grounds, not_applicable: notApplicable = [] } = rights[one.right];
+  const latest = latestExtension(one);
+  return { mustConfirm: confirm, grounds, notApplicable, ...(latest && { latestExtension: latest }) };
+}
 
-/** A rejection names a ground that the law knows for this right, and the facts. */
-export const isRejectionComplete = (right: Right, ground: string, facts: string): boolean =>
-  rights[right].grounds.includes(ground) && facts.trim().length >= shortestFacts;
+/** Several rights of one message in the order in which they are carried out, each once. */
+export const inOrder = (several: readonly Right[]): Right[] =>
+  [...new Set(several)].sort((one, other) => rights[one].order - rights[other].order);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { OutboundContent } from '../../../src/channel';
 import { keepMisunderstood } from '../../../src/conversation/misunderstood.table';
 import type { TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
@@ -7,9 +6,11 @@ import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import { preferencesTable } from '../../../src/domain/consent/preferences.table';
 import { SignUpRequests } from '../../../src/domain/consent/sign-up-requests.service';
 import { SignUps } from '../../../src/domain/consent/sign-ups.service';
+import type { CaseNotice } from '../../../src/domain/privacy/case-clocks';
 import type { CaseView } from '../../../src/domain/privacy/case-view';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { Erasure } from '../../../src/domain/privacy/erasure';
+import type { Executions } from '../../../src/domain/privacy/execution';
 import { Privacy } from '../../../src/domain/privacy/privacy.service';
 import { anId, aPerson, aPhone, start, world, wrote } from '../world';
 
@@ -24,32 +25,40 @@ export async function office() {
     { channel: 'whatsapp', app: 'default', providerId: '1055', token: 'EAAB', label: 'Tienda' },
     start,
   );
-  const onChanged = async () => {};
-  const onOpened = async (_tx: TenantTx, view: CaseView) => void told.push(view);
-  const privacy = new Privacy(here.audience, here.consent, here.audit, { onOpened, onChanged, wake: () => {} });
-  const erasure = new Erasure(here.keys, here.audience, here.consent, {
+  const notices: (CaseNotice & { case: string })[] = [];
+  const { database, keys, audit, consent, audience } = here;
+  const executions: { -readonly [R in keyof Executions]: Executions[R] } = {};
+  const privacy: Privacy = new Privacy({
+    ...{ audience, consent, audit, keys },
+    executions: () => executions,
+    ports: {
+      onOpened: async (_tx, view) => void told.push(view),
+      onChanged: async () => {},
+      wake: () => {},
+      wakeReply: () => {},
+      letterLink: async (_tx, letter) => `https://connectus.example/l/${letter}`,
+    },
+  });
+  const erasure = new Erasure(keys, audience, consent, {
     removePosts: async (tx, contact) =>
       void (await tx.query("UPDATE slack_post SET state = 'deleted', pending = false WHERE contact_id = $1", [
         contact,
       ])),
     standingPosts: async (_tx, contact) => standing.get(contact) ?? 0,
   });
-  const content = (text: string): OutboundContent => ({ kind: 'content', text });
-  const { database, keys, audit, consent } = here;
+  executions.erase = erasure;
   const worker = new CaseWorker({
-    database,
-    keys,
-    clock,
-    audit,
-    consent,
-    erasure,
-    ports: {
-      answer: async (_tx, view, facts) => content(`${view.number} ${facts.outcome} ${JSON.stringify(facts.erased)}`),
-      onChanged,
-      wakeReply: () => {},
+    ...{ database, clock, consent, privacy, executions: () => executions },
+    onNotice: async (_tx, view, notice) => {
+      if (desk.failNotices-- > 0) throw new Error('the notice broke');
+      notices.push({ ...notice, case: view.id });
     },
   });
-  return { ...here, clock, told, standing, senderId, privacy, worker };
+  /** The worker looks at a case now. */
+  const work = (id: string) => worker.run(here.tenant, laneOf(id));
+  /** How many notices break from now on. */
+  const desk = { ...here, clock, told, notices, failNotices: 0, standing, senderId, privacy, executions, worker, work };
+  return desk;
 }
 export type Office = Awaited<ReturnType<typeof office>>;
 
@@ -153,7 +162,7 @@ export async function anAcceptedErasure(desk: Office, person: { contact: string;
     }),
   );
   await desk.in((tx) => desk.privacy.confirm(tx, id, start));
-  await desk.in((tx) => desk.privacy.accept(tx, id, boss, start));
+  await desk.in((tx) => desk.privacy.accept(tx, id, {}, boss, start));
   return id;
 }
 

@@ -15,7 +15,7 @@ const open = (contact: string, right: 'erase' | 'access' | 'object' | 'block' = 
   );
 const out = (contact: string) => desk.in((tx) => desk.consent.suppression(tx, contact));
 const run = (id: string) => desk.worker.run(desk.tenant, laneOf(id));
-const get = (id: string) => desk.in((tx) => desk.privacy.get(tx, id));
+const get = (id: string) => desk.in((tx) => desk.privacy.get(tx, id, desk.clock.at));
 
 describe('asking for a right', () => {
   it('when the wish arrives, then a case is open, promotions are held and the controller is told, all at once', async () => {
@@ -83,7 +83,9 @@ describe('asking for a right', () => {
   it('when a wish to be erased is refused, then the person has left all the same', async () => {
     const { contact, inbox } = await aKnownPerson(desk);
     const { id } = await open(contact, 'erase', 0, inbox);
-    await desk.in((tx) => desk.privacy.reject(tx, id, 'contract', 'Tiene un contrato vigente.', boss, start));
+    await desk.in((tx) =>
+      desk.privacy.reject(tx, id, { ground: 'contract', facts: 'Tiene un contrato vigente.' }, boss, start),
+    );
     await run(id);
     await answerIs(desk, id, 'accepted');
     await run(id);
@@ -122,10 +124,10 @@ describe('asking for a right', () => {
     const { id, number } = await open(await aPerson(desk));
     const other = await desk.tenants.create({ name: 'Otra', legalName: 'Otra SpA' }, start);
     for (const name of [id, number, 'SOL-999999', 'nonsense'])
-      await expect(desk.in((tx) => desk.privacy.get(tx, name), other)).rejects.toMatchObject({
+      await expect(desk.in((tx) => desk.privacy.get(tx, name, start), other)).rejects.toMatchObject({
         code: 'CASE_NOT_FOUND',
       });
-    expect(await desk.in((tx) => desk.privacy.list(tx), other)).toEqual([]);
+    expect(await desk.in((tx) => desk.privacy.list(tx, start), other)).toEqual([]);
   });
 });
 
@@ -133,17 +135,17 @@ describe('deciding', () => {
   it('when somebody without the role decides, then it is refused', async () => {
     const { id } = await open(await aPerson(desk), 'access');
     const operator = { member: boss.member, roles: ['operator', 'approver'] };
-    const accept = desk.in((tx) => desk.privacy.accept(tx, id, operator, start));
+    const accept = desk.in((tx) => desk.privacy.accept(tx, id, {}, operator, start));
     await expect(accept).rejects.toMatchObject({ code: 'ROLE_REQUIRED' });
     const reject = desk.in((tx) =>
-      desk.privacy.reject(tx, id, 'no_data', 'No hay datos de esta persona.', operator, start),
+      desk.privacy.reject(tx, id, { ground: 'no_data', facts: 'No hay datos de esta persona.' }, operator, start),
     );
     await expect(reject).rejects.toMatchObject({ code: 'ROLE_REQUIRED' });
   });
 
   it('when an erasure was neither confirmed nor left unanswered, then it is not accepted; twice is once', async () => {
     const { id } = await open(await aPerson(desk));
-    const accept = () => desk.in((tx) => desk.privacy.accept(tx, id, boss, start));
+    const accept = () => desk.in((tx) => desk.privacy.accept(tx, id, {}, boss, start));
     await expect(accept()).rejects.toMatchObject({ code: 'CASE_STATE' });
     await desk.in((tx) => desk.privacy.confirm(tx, id, start));
     expect((await accept()).state).toBe('accepted');
@@ -153,10 +155,10 @@ describe('deciding', () => {
   it('T-DSR-5: when it is rejected with ground and facts, then the person is told, and the exact answer is kept as proof', async () => {
     const { contact, inbox } = await aKnownPerson(desk);
     const { id, number } = await open(contact, 'access', 0, inbox);
-    const short = desk.in((tx) => desk.privacy.reject(tx, id, 'no_data', 'corto', boss, start));
+    const short = desk.in((tx) => desk.privacy.reject(tx, id, { ground: 'no_data', facts: 'corto' }, boss, start));
     await expect(short).rejects.toMatchObject({ code: 'REJECTION_INCOMPLETE' });
     const view = await desk.in((tx) =>
-      desk.privacy.reject(tx, id, 'not_the_subject', 'La cuenta es de otra persona.', boss, start),
+      desk.privacy.reject(tx, id, { ground: 'not_the_subject', facts: 'La cuenta es de otra persona.' }, boss, start),
     );
     expect(view).toMatchObject({ state: 'rejected', reason: 'not_the_subject' });
     await run(id);
@@ -182,7 +184,13 @@ describe('deciding', () => {
     const { id } = await open(contact, 'access', 0, inbox);
     const decidedAt = later(30 * 60);
     const reject = (tx: TenantTx) =>
-      desk.privacy.reject(tx, id, 'not_the_subject', 'La cuenta es de otra persona.', boss, decidedAt);
+      desk.privacy.reject(
+        tx,
+        id,
+        { ground: 'not_the_subject', facts: 'La cuenta es de otra persona.' },
+        boss,
+        decidedAt,
+      );
     expect(await desk.in(reject)).toMatchObject({ told: false, answerUntil: later(24 * 60) });
     for (const [day, state] of [
       [2, 'rejected'],
@@ -203,7 +211,7 @@ describe('deciding', () => {
   it('when an objection waits for its answer, then the person leaves once, however often it is looked at', async () => {
     const { contact, inbox } = await aKnownPerson(desk);
     const { id } = await open(contact, 'object', 0, inbox);
-    await desk.in((tx) => desk.privacy.accept(tx, id, boss, start));
+    await desk.in((tx) => desk.privacy.accept(tx, id, {}, boss, start));
     const lines = async () => (await desk.in((tx) => desk.consent.ledger(tx, contact))).length;
     const before = await lines();
     for (const day of [2, 3, 4]) {
