@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sayError } from '../conversation/texts';
 import { restore } from '../data/backup/restore';
-import { appUrl } from '../data/roles';
 import { DeletionLedger } from '../domain/privacy/deletion-ledger';
 import { AppError } from '../errors';
 import { lendServers } from '../local/lend';

@@ -21,9 +21,10 @@ export class TestClock implements Clock {
   }
 }
 
-/** What every room stands on. @param master base64 */
-export function ground(appUrl: string, master: string, pool: number) {
+/** What every room stands on. @param master base64; during a rotation the current one, then the one before it */
+export function ground(appUrl: string, master: string | readonly string[], pool: number) {
   const database = new Database(appUrl, { pool });
-  const vault = localVault([master]);
-  return { database, vault, keys: new Keys(database, vault), systemKeys: new SystemKeys([master], vault) };
+  const masters = [master].flat();
+  const vault = localVault(masters);
+  return { database, vault, keys: new Keys(database, vault), systemKeys: new SystemKeys(masters, vault) };
 }

@@ -35,8 +35,8 @@ export const operator = { id: '00000000-0000-7000-8000-00000000000b', roles: ['o
 export interface Place {
   appUrl: string;
   redis: { url: string; prefix: string };
-  /** base64 */
-  master: string;
+  /** base64; during a rotation the current one, then the one before it */
+  master: string | readonly string[];
 }
 export interface Options {
   channel: Channel;

@@ -40,6 +40,7 @@ export async function* copyOut(client: Client, sql: string): AsyncGenerator<Buff
   let waiting: Buffer[] = [];
   let bytes = 0;
   let isOver = false;
+  let isLeft = false;
   let failed: Error | undefined;
   let wire: Wire | undefined;
   let tell = nothing;
@@ -51,6 +52,7 @@ export async function* copyOut(client: Client, sql: string): AsyncGenerator<Buff
     },
     handleCopyInResponse: (to) => to.sendCopyFail('this reads'),
     handleCopyData: ({ chunk }, from) => {
+      if (isLeft) return;
       waiting.push(Buffer.from(chunk)); // pg uses its own bytes again
       bytes += chunk.length;
       if (bytes > most) from.stream.pause();
@@ -65,19 +67,24 @@ export async function* copyOut(client: Client, sql: string): AsyncGenerator<Buff
       tell();
     },
   });
-  for (;;) {
-    if (failed) throw failed;
-    if (bytes > 0) {
-      const chunk = Buffer.concat(waiting);
-      waiting = [];
-      bytes = 0;
-      wire?.stream.resume();
-      yield chunk;
-    } else if (isOver) return;
-    else
-      await new Promise<void>((done) => {
-        tell = done;
-      });
+  try {
+    for (;;) {
+      if (failed) throw failed;
+      if (bytes > 0) {
+        const chunk = Buffer.concat(waiting);
+        waiting = [];
+        bytes = 0;
+        wire?.stream.resume();
+        yield chunk;
+      } else if (isOver) return;
+      else
+        await new Promise<void>((done) => {
+          tell = done;
+        });
+    }
+  } finally {
+    isLeft = true; // whoever stops reading leaves the rest to the wire, so that the connection can end
+    wire?.stream.resume();
   }
 }
 

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Client } from 'pg';
 import { AppError } from '../../errors';
 import { knownMigrations, migrate } from '../migrate';
@@ -9,7 +9,7 @@ import { ensureDatabase } from '../set-up';
 import { type BackupPlace, findBackup, keyBackups } from './backup-folder';
 import { copyIn } from './copy';
 import type { Manifest } from './dump';
-import { checkSealed, type Frame, readSealed } from './sealed-file';
+import { checkSealed, type Frame, headOf, readSealed } from './sealed-file';
 import { type BackedTable, quoted } from './tables';
 
 export interface RestoreOptions {
@@ -37,6 +37,9 @@ export async function restore(ownerUrl: string, place: BackupPlace, options: Res
   const keys = await keyBackups(place);
   const manifest = await manifestOf(file, place.key);
   for (const { path } of [{ path: file }, ...keys]) await checkSealed(path, place.key);
+  // A file of one customer that lies in another's folder is not what it should be.
+  for (const { tenant, path } of keys)
+    if ((await headOf(path)).head.tenant !== tenant) throw new AppError('BACKUP_DAMAGED', { file: basename(path) });
   const known = knownMigrations();
   if (manifest.migrations.some((name) => !known.includes(name))) throw new AppError('BACKUP_SCHEMA');
 
@@ -67,7 +70,7 @@ export async function restore(ownerUrl: string, place: BackupPlace, options: Res
 async function manifestOf(file: string, key: Buffer): Promise<Manifest> {
   for await (const { type, body } of readSealed(file, key))
     if (type === 'm') return JSON.parse(body.toString('utf8')) as Manifest;
-  throw new AppError('BACKUP_DAMAGED', { file });
+  throw new AppError('BACKUP_DAMAGED', { file: basename(file) });
 }
 
 /** Half of a restore that was broken off counts as nothing. */
@@ -119,6 +122,18 @@ async function load(
   blobs: string,
 ): Promise<number> {
   const frames = readSealed(file, key);
+  try {
+    const tables = await loadFrames(client, frames, blobs);
+    for (const [name, value] of Object.entries(sequences))
+      await client.query('SELECT setval($1::regclass, $2)', [name, value]);
+    return tables;
+  } finally {
+    await frames.return(undefined); // lets go of the file
+  }
+}
+
+/** @returns how many tables */
+async function loadFrames(client: Client, frames: AsyncGenerator<Frame>, blobs: string): Promise<number> {
   let next = await frames.next();
   let tables = 0;
   /** The frames of one type that come now; what follows them is in `next`. */
@@ -136,10 +151,6 @@ async function load(
     } else if (type === 'b') await writeBlob(join(blobs, body.toString('utf8')), blobs, bodies('f'));
     else next = await frames.next();
   }
-  for (const [name, value] of Object.entries(sequences))
-    await client.query('SELECT setval($1::regclass, $2)', [name, value]);
-  // Nobody who worked then works now.
-  await client.query('UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0');
   return tables;
 }
 
@@ -163,6 +174,8 @@ async function loadKeys(
   manifest: Manifest,
   ledgers: string,
 ): Promise<number> {
+  // Nobody who worked then works now.
+  await client.query('UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0');
   let customers = 0;
   for (const { tenant, path } of files) {
     if ((await client.query('SELECT 1 FROM tenant WHERE tenant_id = $1', [tenant])).rows.length === 0) continue;

@@ -63,6 +63,8 @@ async function reasonOf({ tx, key, kept }: Walk, previous: Buffer, link: LinkedE
   let before = link.hash;
   let isElsewhere = false;
   let belongsHere = false;
+  const fits = (at: number, after: Buffer, { entry, hash }: LinkedEntry): boolean =>
+    entry !== undefined && isSame(linkHash(key, at, after, entry), hash);
   for (let after = link.seq; ; ) {
     const page = await auditTable.page(tx, after, pageSize);
     for (const { seq: at, hash, entry } of page) {
@@ -71,7 +73,7 @@ async function reasonOf({ tx, key, kept }: Walk, previous: Buffer, link: LinkedE
       const here = linkHash(key, seq, previous, entry);
       if (isSame(here, link.hash)) return said('order'); // another entry was written at this place
       belongsHere ||= isSame(here, hash);
-      isElsewhere ||= link.entry !== undefined && isSame(linkHash(key, next + 1, hash, link.entry), link.hash);
+      isElsewhere ||= link.entry !== undefined && [next, next + 1].some((its) => fits(its, hash, link));
       if (next === seq + 1 && followsLater(key, next, before, { hash, entry })) return said('gone');
       before = hash;
     }

@@ -144,6 +144,11 @@ export const holdsTable = {
     return row;
   },
 
+  async hasCampaign(tx: TenantTx, id: string): Promise<boolean> {
+    const rows = await tx.query('SELECT 1 AS one FROM campaign WHERE tenant_id = $1 AND id = $2', [tx.tenant, id]);
+    return rows.length > 0;
+  },
+
   async any(tx: TenantTx): Promise<boolean> {
     const rows = await tx.query(
       'SELECT 1 AS one FROM legal_hold WHERE tenant_id = $1 AND released_at IS NULL LIMIT 1',

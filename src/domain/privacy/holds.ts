@@ -81,7 +81,7 @@ export class Holds {
     if (authority.length < shortest.authority || reason.length < shortest.reason) throw new AppError('HOLD_INCOMPLETE');
     if (!contact && !campaign && !since && !until) throw new AppError('HOLD_SCOPE');
     if (since && until && since >= until) throw new AppError('HOLD_SCOPE');
-    if (campaign && !(isId(campaign) && (await campaignsTable.get(tx, campaign))))
+    if (campaign && !(isId(campaign) && (await holdsTable.hasCampaign(tx, campaign))))
       throw new AppError('CAMPAIGN_NOT_FOUND');
     if (contact && !isId(contact)) throw new AppError('ACTION_INVALID');
     const id = newId(now);

@@ -54,6 +54,10 @@ export const sweeps: readonly Sweep[] = [
     due: "t.received_at < $2 AND t.state = 'none'",
   },
   {
+    ...{ rule: 'content', table: 'forwarded_mail', key: { lane: 'bytea', inbox_id: 'uuid' } },
+    due: 't.at < $2 AND t.done_at IS NOT NULL',
+  },
+  {
     // Taken down in Slack; its row goes later.
     ...{ rule: 'content', table: 'slack_post', key: { id: 'uuid' }, held: ofPerson('created_at') },
     due: `t.created_at < $2 AND t.contact_id IS NOT NULL AND t.state NOT IN ('deleted', 'removing') AND coalesce(t.topic, '') NOT LIKE 'case:%'`,
