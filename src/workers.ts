@@ -6,7 +6,6 @@ import { breakerTold } from './conversation/breaker-told';
 import { tellOfCase } from './conversation/case-notices';
 import type { Catalogue } from './conversation/catalogue';
 import { fetchFrom, handBackTo } from './conversation/import-files';
-import { dropOldMisunderstood } from './conversation/misunderstood.table';
 import type { Posts } from './conversation/posts';
 import { reportPorts } from './conversation/report-files';
 import { mediumFrom } from './conversation/template-files';
@@ -16,7 +15,6 @@ import { createUnderstanding } from './conversation/understand';
 import { type BackupPlace, pruneBackups } from './data/backup/backup-folder';
 import type { KeyBackups } from './data/backup/key-backups';
 import type { Database, TenantTx } from './data/database';
-import { unknownTenant } from './data/ids';
 import type { Keys } from './data/keys';
 import { type Rooms, refreshTemplate } from './domain';
 import { tenantsTable } from './domain/accounts/tenants.table';
@@ -33,7 +31,6 @@ import { FallbackWork } from './domain/delivery/fallback-work';
 import { climbLadder } from './domain/delivery/ladder';
 import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
-import { dropOldSent } from './domain/delivery/sent-ids.table';
 import { Transport } from './domain/delivery/transport';
 import { caseClocksTable } from './domain/privacy/case-clocks.table';
 import { CaseWorker } from './domain/privacy/case-worker';
@@ -41,7 +38,6 @@ import { before, retention } from './domain/privacy/retention-rules';
 import { ReportWork } from './domain/reports/report-work';
 import { AccountWorker } from './inbox/account-worker';
 import { Forwarding } from './inbox/forwarding';
-import { dropOlderThan } from './inbox/inbox.table';
 import type { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
@@ -52,8 +48,6 @@ import { rateOf } from './queue/rate';
 import { Ticker } from './queue/ticker';
 import { Tickets } from './queue/tickets';
 import type { Work } from './queue/work';
-
-const unknownDays = 7;
 
 export interface Workers {
   dispatcher: Dispatcher;
@@ -158,6 +152,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       ...{ database, clock, consent: rooms.consent, privacy: rooms.privacy, executions: () => rooms.executions },
       onNotice: (tx, view, notice, now) => tellOfCase(tx, rooms, view, notice, now),
     }),
+    rooms.providerErasure,
     new AccountWorker(database, keys, clock, {
       onTemplateStatus: (tx, template, now) => verdicts.status(tx, template, now),
       onTemplateStanding: (tx, template, change, now) => verdicts.standing(tx, template, change, now),
@@ -180,7 +175,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const ticker = new Ticker(log);
   const heads = rooms.heads ?? new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
   const sealing = new Sealing(database, rooms.audit, heads, (tenant) =>
-    log.error({ event: 'audit.broken', tenant }, 'the audit lacks what its kept head saw; npm run audit:verify says where'),
+    log.error(
+      { event: 'audit.broken', tenant },
+      'the audit lacks what its kept head saw; npm run audit:verify says where',
+    ),
   );
   ticker.every(1_000, 'audit', async () => sealing.seal(await rooms.tenants.all()));
   ticker.every(60_000, 'what is kept no longer', async () => {
@@ -196,14 +194,6 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       await database.withTenant(tenant, (tx) => wakeTemplate(tx, undefined));
   };
   ticker.every(3_600_000, 'templates', syncTemplates);
-  ticker.every(3_600_000, 'misunderstood lines', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => dropOldMisunderstood(tx, clock.now()));
-  });
-  ticker.every(3_600_000, 'ids of carriers', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => dropOldSent(tx, clock.now()));
-  });
   ticker.every(5_000, 'clocks of cases', async () => {
     for (const tenant of await rooms.tenants.all())
       if ((await database.withTenant(tenant, (tx) => caseClocksTable.wakeRinging(tx, clock.now()))) > 0) wake('case');

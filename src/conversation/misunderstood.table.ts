@@ -7,8 +7,6 @@ import type { Audience } from './understand';
 /** Whoever tries out how much can be said wrongly fills no table. */
 const mostADay = 5;
 const dayMs = 86_400_000;
-/** As long as what people write is kept. */
-const keptDays = 90;
 
 interface Line {
   audience: Audience;
@@ -93,12 +91,4 @@ export async function labelMisunderstood(tx: TenantTx, id: string, label: string
     [id, label, now],
   );
   return rows.length > 0;
-}
-
-/** What has been kept long enough goes, reviewed or not. */
-export async function dropOldMisunderstood(tx: TenantTx, now: Date): Promise<void> {
-  await tx.query('DELETE FROM misunderstood WHERE tenant_id = $1 AND at < $2', [
-    tx.tenant,
-    new Date(now.getTime() - keptDays * dayMs),
-  ]);
 }

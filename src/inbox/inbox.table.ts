@@ -82,13 +82,3 @@ export async function markHandled(
     [tx.tenant, lane, id, now, outcome, contact ?? null],
   );
 }
-
-/** Rows of senders nobody knows are kept seven days. Returns how many went. */
-export async function dropOlderThan(tx: TenantTx, before: Date): Promise<number> {
-  return (
-    await tx.query<{ id: string }>('DELETE FROM inbox WHERE tenant_id = $1 AND received_at < $2 RETURNING id', [
-      tx.tenant,
-      before,
-    ])
-  ).length;
-}

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dropOldMisunderstood, keepMisunderstood } from '../../src/conversation/misunderstood.table';
+import { keepMisunderstood } from '../../src/conversation/misunderstood.table';
 import type { TenantTx } from '../../src/data/database';
 import { Members } from '../../src/domain/accounts/members.service';
 import { Tenants } from '../../src/domain/accounts/tenants.service';
@@ -126,13 +126,6 @@ describe('looking through what was not understood', () => {
 });
 
 describe('how long a line is kept', () => {
-  it('when ninety days have passed, then it is gone, labelled or not', async () => {
-    await aLine('vieja');
-    await aLine('nueva', { at: later(24 * 60) });
-    await inside(andina, (tx) => dropOldMisunderstood(tx, later(90 * 24 * 60 + 1)));
-    expect(await texts()).toEqual(['nueva']);
-  });
-
   it('when the person’s key is destroyed, then nobody reads it', async () => {
     const contact = await aLine('sellada');
     await inside(andina, (tx) => here.keys.destroyPerson(tx, contact));

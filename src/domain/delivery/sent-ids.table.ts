@@ -2,9 +2,6 @@ import type { TenantTx } from '../../data/database';
 import type { TenantKeys } from '../../data/keys';
 import type { MessageKey } from './reference';
 
-/** Carriers try for days to reach a telephone that is off, and say so until then. */
-export const sentIdDays = 7;
-
 export interface SentId {
   channel: string;
   app: string;
@@ -46,12 +43,4 @@ export async function findSent(
   );
   const found = new Map(rows.map(({ token, batch, seq }) => [token.toString('hex'), { batch, seq }]));
   return tokens.map((token) => found.get(token.toString('hex')));
-}
-
-/** Plan: sent_id_at. */
-export async function dropOldSent(tx: TenantTx, now: Date): Promise<void> {
-  await tx.query('DELETE FROM sent_id WHERE tenant_id = $1 AND sent_at < $2', [
-    tx.tenant,
-    new Date(now.getTime() - sentIdDays * 86_400_000),
-  ]);
 }

@@ -5,7 +5,6 @@ import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
-import { campaignsTable } from '../campaigns/campaigns.table';
 import { addMonths, dayIn, endOfDay } from './calendar';
 import { casesTable } from './cases.table';
 import { type HoldRow, holdsTable } from './holds.table';
