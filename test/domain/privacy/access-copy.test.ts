@@ -166,7 +166,7 @@ describe('the copy of somebody’s data (art. 5)', () => {
     value !== null &&
     value !== '' &&
     !(Array.isArray(value) && value.length === 0) &&
-    !(typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value)) &&
+    !(typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) && value !== desk.agent) &&
     !(
       typeof value === 'object' &&
       !(value instanceof Date) &&

@@ -28,6 +28,11 @@ export async function archive() {
   const agent = newId(start);
   await here.in(tenant.id, (tx) =>
     tx.query(
+      "UPDATE tenant SET contact = 'privacidad@andina.example', rut = '76.000.000-0', representative = 'Ana Duarte'",
+    ),
+  );
+  await here.in(tenant.id, (tx) =>
+    tx.query(
       `INSERT INTO member (tenant_id, id, team, slack_user, name, roles, created_at) VALUES ($1, $2, 'T1', 'U1', 'Paula Rojas', '{agent}', $3)`,
       [tx.tenant, agent, start],
     ),
@@ -196,6 +201,8 @@ async function leftTraces(
 export async function aGranted(desk: Archive, contact: string, right: Right = 'access', level = 'L2'): Promise<string> {
   const request = { contact, right, scope: 'full', channel: 'whatsapp', receivedAt: start, now: start } as const;
   return desk.in(async (tx) => {
+    // The same wish said again would belong to the one that is open.
+    await tx.query(`UPDATE privacy_case SET state = 'closed' WHERE contact_id = $1 AND "right" = $2`, [contact, right]);
     const { id } = await desk.here.privacy.open(tx, request);
     await tx.query(
       "UPDATE privacy_case SET state = 'executing', outcome = 'granted', decided_at = $2, id_level = $3 WHERE id = $1",
