@@ -20,6 +20,7 @@ const scopeOf: Record<string, string | undefined> = {
   'files.info': 'files:read',
   'files.getUploadURLExternal': 'files:write',
   'files.completeUploadExternal': 'files:write',
+  'files.delete': 'files:write',
   'views.open': undefined,
   'views.update': undefined,
   app_mention: 'app_mentions:read',

@@ -28,7 +28,7 @@ export interface RefusedLink {
 
 // A link with its scheme, one that begins with //, or a name with points in it. No part may run back over what another has read: a text may be long.
 const written =
-  /(?:[a-z][a-z0-9+.-]{0,15}:)?\/\/[^\s<>"'）)]+|(?:javascript|data|vbscript|tel|sms):[^\s<>"']+|(?<![\p{L}\p{N}@._-])[\p{L}\p{N}][\p{L}\p{N}.-]+(?![\p{L}\p{N}@.-])(?::\d+)?(?:[/?#][^\s<>"']*)?/giu;
+  /(?:[a-z][a-z0-9+.-]{0,15}:\/\/|(?<=^|[\s(<«“])\/\/(?=[\p{L}\p{N}[]))[^\s<>"'）)]+|(?:javascript|data|vbscript|tel|sms):[^\s<>"']+|(?<![\p{L}\p{N}@._-])[\p{L}\p{N}][\p{L}\p{N}.-]+(?![\p{L}\p{N}@.-])(?::\d+)?(?:[/?#][^\s<>"']*)?/giu;
 // What phones underline without a scheme: its ending is one of letters.
 const bare = /^[^/?#:]+\.(?:\p{L}{2,}|xn--[a-z0-9-]+)\.?(?:$|[:/?#])/iu;
 

@@ -55,6 +55,12 @@ describe('links in a message', () => {
           expect(domainOf(link)).toBe('tienda-andina.cl');
         },
       ),
+      {
+        examples: [
+          [[], "/'///", ''],
+          [[], '/)//a:b', 'https://'],
+        ],
+      },
     );
   });
 
