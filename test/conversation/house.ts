@@ -29,6 +29,8 @@ export const OPENING_MS = 120_000;
 /** Tuesday 1 December 2026, 10:30 in Santiago. */
 const start = new Date('2026-12-01T13:30:00Z');
 const publicUrl = 'https://connectus.example';
+/** Connectus' own, for requests that name no company. */
+export const houseMailbox = 'privacidad@connectus.example';
 
 /** The product's clock: it stands until it is moved. */
 class StandingClock implements Clock {
@@ -68,7 +70,13 @@ export async function openHouse() {
   const edge = recordingEdge();
   const config = {
     ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: 0, DATABASE_POOL: 8, adapters: {} },
-    ...{ DATABASE_APP_URL: place.appUrl, MASTER_KEY: master, SIGNING_KEY: randomBytes(32).toString('base64'), PUBLIC_URL: publicUrl },
+    ...{
+      DATABASE_APP_URL: place.appUrl,
+      MASTER_KEY: master,
+      SIGNING_KEY: randomBytes(32).toString('base64'),
+      PUBLIC_URL: publicUrl,
+      PRIVACY_MAILBOX: houseMailbox,
+    },
     REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
     DATA_DIR: aDataFolder(),
   } as Config;
