@@ -132,5 +132,9 @@ export const mutations: readonly Mutation[] = [
     'A25',
     "UPDATE subprocessor_authorisation SET authorised_at = authorised_at + interval '1 year'",
   ),
-  harmed('bad-ground', 'A31', "UPDATE transfer SET ground = 'habit'"),
+  harmed(
+    'bad-ground',
+    'A31',
+    "ALTER TABLE transfer DROP CONSTRAINT IF EXISTS transfer_ground_check; UPDATE transfer SET ground = 'habit'",
+  ),
 ];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { appUrl } from '../../src/data/roles';
@@ -33,6 +34,10 @@ export interface Sight {
   /** Everything it has written to its log so far. */
   log(): string;
   page(path: string, init?: RequestInit): Promise<Shown>;
+  /** Puts a file where a program can read it. @returns its path */
+  keep(name: string, content: string): Promise<string>;
+  /** Eyes on another database of the same server. To be closed. */
+  beside(databaseUrl: string): Sight & { close(): Promise<void> };
   /** The same, with something else in its place. */
   with(change: Partial<Sight>): Sight;
   /** A program of `npm run …`, on this database. */
@@ -113,8 +118,13 @@ export class Eyes implements Sight {
     return Object.assign(Object.create(this), change);
   }
 
-  /** Eyes on another database: a copy of this one. */
-  on(databaseUrl: string): Eyes {
+  async keep(name: string, content: string): Promise<string> {
+    const path = join(this.folder, name);
+    await writeFile(path, content);
+    return path;
+  }
+
+  beside(databaseUrl: string): Eyes {
     return new Eyes({ ...this.parts, databaseUrl });
   }
 

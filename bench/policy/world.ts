@@ -94,7 +94,7 @@ async function copied<T>(eyes: Eyes, work: (copy: Eyes) => Promise<T>): Promise<
       from.pathname.slice(1),
     ]);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${from.pathname.slice(1)}`);
-    const copy = eyes.on(to.toString());
+    const copy = eyes.beside(to.toString());
     try {
       return await work(copy);
     } finally {

@@ -131,7 +131,7 @@ export const rights = [
         [row.id],
       );
       must(tokens > 0, 'no keyed token keeps them out');
-      must(/no se guardan: 1/.test(preview.lines.join(' ')), `a list brings them back: ${preview.lines.join(' ')}`);
+      must(/no se guardan:\** 1/.test(preview.lines.join(' ')), `a list brings them back: ${preview.lines.join(' ')}`);
       return { request: number, tokens };
     };
   }),
@@ -150,7 +150,7 @@ export const rights = [
       for (const text of ways) {
         const phone = stranger();
         const answer = await says(phone, text);
-        must(/no te enviará|won.t|will not|não|no more/i.test(answer.text), `«${text}»: ${answer.text}`);
+        must(/no te enviará|no longer|não/i.test(answer.text), `«${text}»: ${answer.text}`);
         phones.push(phone);
       }
       const bySms = stranger();
@@ -242,25 +242,6 @@ export const rights = [
       const after = await cases(at);
       must(before === 1 && after === 1, `${after} requests from a chat and a mail of one person`);
       return { requests: after };
-    };
-  }),
-
-  promised('A45', async ({ says, reached, caseCard, andina }) => {
-    const phone = await reached();
-    const asked = await says(phone, 'quiero ver mis datos');
-    const number = caseNumberIn(asked.text);
-    const card = await caseCard(number, /./);
-    return async (at) => {
-      must(
-        asked.text.includes(andina.name) || asked.text.includes(andina.legal),
-        `who answers is not said: ${asked.text}`,
-      );
-      must(!card.lines.join(' ').includes(phone), 'the card shows the number');
-      const row = await caseOf(at, number, andina.tenant);
-      must('acknowledged_at' in row, 'that the company has seen it is not kept');
-      const [table] = await at.ask<{ name: string | null }>("SELECT to_regclass('case_notice')::text AS name");
-      must(table?.name, 'nothing reminds and escalates');
-      return { request: number };
     };
   }),
 

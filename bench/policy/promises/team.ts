@@ -57,12 +57,11 @@ export const team = [
     };
   }),
 
-  promised('A08', async ({ writes, camila, diego, says, reached, campaign, andina }) => {
+  promised('A08', async ({ writes, camila, says, reached, campaign, andina }) => {
     await campaign();
     const phone = await reached();
     const card = '4111 1111 1111 1111';
     await says(phone, `mi tarjeta es ${card}, cóbrenme ahí`);
-    const statement = await writes(diego, 'factura de este mes');
     return async (at) => {
       const left = (await at.outside.deliveries()).filter(
         ({ template, number }) => template && number === andina.number,
@@ -72,7 +71,6 @@ export const team = [
       must(sent === left, `it says ${sent} left, ${left} are in the world`);
       const readable = await findPlain(at, [card, card.replace(/ /g, '')]);
       must(readable.length === 0 && !at.log().includes('4111'), `a card is readable: ${readable.join(', ')}`);
-      must(/Estado de cuenta|no tributario/i.test(statement), `no statement comes with it: ${statement}`);
       return { sent };
     };
   }),
@@ -154,7 +152,7 @@ export const team = [
       const left = (await at.outside.deliveries()).filter(({ template }) => template === 'control_anual').length;
       must(left <= 50, `${left} messages left before it was stopped`);
       must((await at.outside.deliveries()).length >= before, 'the world forgot');
-      must(/usando esta cuenta|detenid|espera|confirm/i.test(card), `nobody is told why: ${card}`);
+      must(/alguien más|fueron ustedes/i.test(card), `nobody is told why: ${card}`);
       const stop = await at.tool('kill', ['status']);
       must(stop.code === 0, `the kill switch does not answer: ${stop.error}`);
       return { left };

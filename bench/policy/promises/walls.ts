@@ -23,12 +23,19 @@ const seenBy = (at: Sight, table: string, tenant: string): Promise<string[]> =>
   });
 
 export const walls = [
-  promised('A05', async ({ writes, elena, andina, campaign, says, stranger, clinica }) => {
-    const { number } = await campaign();
+  promised('A05', async ({ writes, elena, andina, campaign, says, stranger, clinica, eyes }) => {
+    await campaign();
+    const [{ number } = { number: 0 }] = await eyes.ask<{ number: number }>(
+      'SELECT max(number) AS number FROM campaign WHERE tenant_id = $1 AND number > (SELECT coalesce(max(number), 0) FROM campaign WHERE tenant_id = $2)',
+      [andina.tenant, clinica.tenant],
+    );
     // The other company asks for it by its number, and a person for another person's request.
-    const foreign = await writes(elena, `reporte de ${number}`);
+    const foreign = await writes(elena, `reporte de C-${number}`);
     const unknown = await writes(elena, 'reporte de C-999');
-    must(foreign.replaceAll(number, '…') === unknown.replaceAll('C-999', '…'), `told apart: ${foreign} / ${unknown}`);
+    must(
+      number > 0 && foreign.replaceAll(`C-${number}`, '…') === unknown.replaceAll('C-999', '…'),
+      `told apart: ${foreign} / ${unknown}`,
+    );
     const asked = await says(stranger(), 'borren mis datos', clinica);
     const theirs = /SOL-\d+/.exec(asked.text)?.[0] ?? 'SOL-000201';
     const thief = stranger();
@@ -78,7 +85,7 @@ export const walls = [
         ] as const)
           must(!(await seenBy(at, name, one)).includes(other), `${name} shows another company's rows`);
       await at.asProgram(async (ask) => {
-        const raw = await ask('SELECT 1 FROM contact').then(
+        const raw = await ask('SELECT 1 FROM public.contact').then(
           () => 'shown',
           ({ code }: { code?: string }) => code,
         );
