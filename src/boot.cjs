@@ -32,6 +32,8 @@ const programs = {
   'gate:explain': 'src/tools/gate-explain.ts',
   'processing-register': 'src/tools/processing-register.ts',
   kill: 'src/tools/kill.ts',
+  policy: 'src/tools/policy.ts',
+  authority: 'src/tools/authority.ts',
   'audit:verify': 'src/tools/audit-verify.ts',
   retention: 'src/tools/retention.ts',
   backup: 'src/tools/backup.ts',

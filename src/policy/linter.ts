@@ -29,10 +29,13 @@ const facts: Readonly<Record<string, (of: PolicyFacts, told: PackageWords, langu
   representative: ({ representative }) => [[representative ?? '']],
   address: ({ address }) => [[address ?? '']],
   contact: ({ contact }) => [[contact]],
-  categories: (_of, told) => categories.map((one) => [told.category(one).name, told.category(one).purpose]),
-  sources: (_of, told) => categories.map((one) => [told.category(one).name, told.category(one).origin]),
-  periods: (_of, told) => categories.map((one) => [told.category(one).name, keptFor(one, told)]),
-  recipients: () => subprocessors.map(({ name }) => [name]),
+  categories: (_of, told) => categories.map((one) => [`${told.category(one).name}: ${told.category(one).purpose}`]),
+  sources: (_of, told) => categories.map((one) => [`${told.category(one).name}: ${told.category(one).origin}`]),
+  periods: (_of, told) => categories.map((one) => [`${told.category(one).name}: ${keptFor(one, told)}`]),
+  recipients: (of, _told, language) =>
+    subprocessors.map(({ name, country }) => [
+      `${name} (${sayHouse({ text: `countries.${country}` }, { language, zone: of.zone })}): `,
+    ]),
   purposes: ({ purposes = usualPurposes }, told) => purposes.map(({ basis }) => [told.says(`bases.${basis}`)]),
   interests: ({ purposes = usualPurposes }) =>
     purposes.flatMap(({ basis, interest }) => (basis === 'legitimate_interest' ? [[interest ?? '']] : [])),
