@@ -24,7 +24,7 @@ export interface GateVerbs {
   /** Of one that a guard holds for its figures: what was too much, and what may be, in percent, after how many sent. */
   spike(campaign: string, code: string): Promise<{ percent: number; limit: number; sent: number } | undefined>;
   /** They say that they are a minor: no promotions until the company finds that they are none. */
-  minor(contact: string): Promise<void>;
+  minor(contact: string, words?: string): Promise<void>;
   /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */
   lift(campaign: string, code: string): Promise<void>;
 }

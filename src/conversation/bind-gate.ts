@@ -22,7 +22,7 @@ export function bindGate(
     },
     room: (campaign) => roomToday(tx, campaign, now),
     spike: (campaign, code) => spikeSeen(tx, campaign, code),
-    minor: (contact) => audience.setMinor(tx, contact, true),
+    minor: (contact, words) => audience.setMinor(tx, contact, true, words),
     lift: async (campaign, code) => void (await campaigns.lift(tx, campaign, code, actor, now)),
   };
 }

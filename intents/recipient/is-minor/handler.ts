@@ -6,7 +6,7 @@ export const intent: IntentHandler = {
     const { consent, privacy, company, gate } = turn.services;
     const contact = recipientOf(turn);
     await consent.withdraw(contact);
-    await gate.minor(contact);
+    await gate.minor(contact, turn.text);
     const { number, dueAt, isNew } = await privacy.open(contact, 'block');
     const { name } = await company.profile();
     const vars = { company: name, number, due: { day: dueAt } };

@@ -5,6 +5,7 @@ import type { Keys, PersonKey } from '../../data/keys';
 import { AppError } from '../../errors';
 import { canonicalPhone, maskOther, maskPhone } from '../../phone';
 import { tenantsTable } from '../accounts/tenants.table';
+import { bandOf } from './ages';
 import { attributesTable } from './attributes.table';
 import { contactsTable, type Holder, type Place } from './contacts.table';
 import { Corrections } from './corrections';
@@ -150,8 +151,8 @@ export class Audience {
   }
 
   /** A minor gets no promotions, whatever they or anybody allowed. */
-  async setMinor(tx: TenantTx, contact: string, isMinor: boolean): Promise<void> {
-    await contactsTable.setMinor(tx, contact, isMinor);
+  async setMinor(tx: TenantTx, contact: string, isMinor: boolean, words = ''): Promise<void> {
+    await contactsTable.setMinor(tx, contact, isMinor ? bandOf(words) : null);
     await refreshStanding(tx, [contact]);
   }
 

@@ -107,11 +107,17 @@ export const contactsTable = {
   },
 
   /** Somebody said that they are a minor, of whatever age: the strictest counts. Or that they are none. */
-  async setMinor(tx: TenantTx, id: string, isMinor: boolean): Promise<void> {
+  async setMinor(tx: TenantTx, id: string, band: string | null): Promise<void> {
     await tx.query(
-      "UPDATE contact SET age_band = CASE WHEN $2 THEN coalesce(nullif(age_band, 'adult'), 'lt14') END WHERE id = $1",
-      [id, isMinor],
+      `UPDATE contact SET age_band = CASE WHEN $2::text IS NULL THEN NULL WHEN 'lt14' IN (age_band, $2) THEN 'lt14'
+         WHEN '14_15' IN (age_band, $2) THEN '14_15' ELSE $2 END WHERE id = $1`,
+      [id, band],
     );
+  },
+
+  async ageBand(tx: TenantTx, id: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ band: string | null }>('SELECT age_band AS band FROM contact WHERE id = $1', [id]);
+    return row?.band ?? undefined;
   },
 
   /** Whoever comes back is paused no longer. */

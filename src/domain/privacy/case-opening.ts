@@ -131,7 +131,9 @@ export class Opening {
     const sender = from ? await casesTable.senderOfInbox(tx, lanes, from) : undefined;
     const due = dueOf({ right, receivedAt, countries: [controller, person.country] });
     const policy = identityPolicy();
+    const age = await contactsTable.ageBand(tx, contact);
     const asks = {
+      ...(age && { age }),
       ...(scope === 'summary' && { part: scope }),
       ...(request.relation && { relation: request.relation }),
     };
@@ -151,7 +153,7 @@ export class Opening {
         parent_id: request.parent ?? null,
         detail: request.detail ? await this.sealed(tx, id, request.detail) : null,
         id_needed: policy.needed(right, asks),
-        id_level: policy.byChannel(request.channel ?? sender?.channel ?? (from ? undefined : 'whatsapp')),
+        id_level: policy.byChannel(request.channel ?? sender?.channel),
         block: right === 'block' ? 'provisional' : null,
         // What they wrote is answered in this transaction.
         acked_at: from ? now : null,

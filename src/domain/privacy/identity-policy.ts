@@ -32,7 +32,7 @@ interface ProofRule {
 interface Rules {
   rights: Readonly<Record<Right, Readonly<Record<string, IdentityLevel>>>>;
   relations: Readonly<Record<string, IdentityLevel>>;
-  ages: Readonly<Record<string, IdentityLevel>>;
+  ages: Readonly<Record<string, { level: IdentityLevel; except: readonly Right[] }>>;
   scopes: Readonly<Record<string, IdentityLevel>>;
   channels: Readonly<Record<string, IdentityLevel>>;
   proofs: Readonly<Record<Proof, ProofRule>>;
@@ -69,8 +69,7 @@ export const identityPolicy = (rules: Rules = identityRules): IdentityPolicy => 
     const own = (part && of[part]) || of.level || 'L3';
     const more = [
       (relation && rules.relations[relation]) || 'L0',
-      // An adult who speaks for the child has been asked for more already.
-      (age && relation !== 'parent' && rules.ages[age]) || 'L0',
+      (age && !rules.ages[age]?.except.includes(right) && rules.ages[age]?.level) || 'L0',
       (part && rules.scopes[part]) || 'L0',
     ] as const;
     return highest([own, ...more]);
