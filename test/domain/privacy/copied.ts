@@ -37,8 +37,13 @@ export async function archive() {
       [tx.tenant, agent, start],
     ),
   );
+  let isRunning = false;
   return {
     ...{ here, tenant, agent, ownerUrl: place.ownerUrl },
+    run() {
+      if (!isRunning) here.start();
+      isRunning = true;
+    },
     in: <T>(work: (tx: TenantTx) => Promise<T>, whose = tenant.id): Promise<T> => here.in(whose, work),
     async close() {
       await here.stop();
@@ -90,7 +95,7 @@ export async function aKnownPerson(desk: Archive): Promise<Known> {
     return found.contact;
   });
   // A real campaign reaches them.
-  here.start();
+  desk.run();
   const campaign = await aCampaign(here, tenant.id, { segment });
   await reaches(here, tenant.id, campaign.id, 'done');
   await desk.in((tx) => leftTraces(desk, tx, contact, identity, word));
@@ -191,7 +196,7 @@ async function leftTraces(
   const text = await here.signUps.words(tx, list, 'es');
   await here.signUpRequests.note(tx, list, { email: identity.email, channels: ['email'] }, text, start);
   await tx.query(
-    'INSERT INTO member_test_address (tenant_id, member_id, contact_id, holder_epoch, proven_at) VALUES ($1, $2, $3, 1, $4)',
+    'INSERT INTO member_test_address (tenant_id, member_id, contact_id, holder_epoch, proven_at) VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING',
     [tx.tenant, desk.agent, contact, start],
   );
   await here.consent.withdraw(tx, contact, { source: 'person', evidence: newId(start), now: start });

@@ -25,7 +25,8 @@ beforeAll(async () => {
   await owner.connect();
   const { rows } = await owner.query<{ name: string; column: string; type: string }>(
     `SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name AS name, column_name AS column, data_type AS type
-     FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`,
+     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`,
   );
   await owner.end();
   real = {};
