@@ -25,6 +25,8 @@ export interface CaseView {
   reason?: string;
   /** Until when WhatsApp takes our answer to this person; none: they are to write again first. */
   answerUntil?: Date;
+  /** Later it can still be announced by an approved notice. */
+  byNotice?: boolean;
   /** The answer is proved sent, or the company told them by another way. */
   told: boolean;
   outcome?: 'granted' | 'partial' | 'denied' | 'not_applicable';
@@ -138,10 +140,7 @@ export interface PrivacyVerbs {
   /** The whole file, for the authority: where it can be fetched, and until when. Audited. */
   dossier(id: string): Promise<{ number: string; link: string; until: Date }>;
   /** The person complained to the authority, which asked the company on that day. @throws CLAIM_INCOMPLETE */
-  claim(
-    id: string,
-    said: { reference: string; notified: string },
-  ): Promise<{ number: string; due: Date }>;
+  claim(id: string, said: { reference: string; notified: string }): Promise<{ number: string; due: Date }>;
   standing: {
     list(): Promise<readonly Standing[]>;
     /** @throws ROLE_REQUIRED, STANDING_UNKNOWN */
@@ -149,6 +148,10 @@ export interface PrivacyVerbs {
     /** @throws ROLE_REQUIRED, STANDING_UNKNOWN */
     revoke(act: string): Promise<void>;
   };
+  /** Who had got what was corrected, and has to be told; names of fields, never values. */
+  othersToTell(id: string): Promise<readonly { name: string; fields: readonly string[]; toldAt?: Date }[]>;
+  /** The company told them. @throws ROLE_REQUIRED, CASE_NOT_FOUND */
+  othersTold(id: string): Promise<{ number: string }>;
   /** Whoever may decide, by their names. */
   keepers(): Promise<readonly { id: string; name: string }[]>;
   /** One of them looks after it from here on and is told. @throws ROLE_REQUIRED, CASE_NOT_FOUND, MEMBER_NOT_FOUND */
@@ -160,8 +163,8 @@ export interface PrivacyVerbs {
   list(): Promise<readonly CaseView[]>;
   /** Those that somebody of the team speaks of: by the number, by the person's phone or mail (audited), by digits alone. `undefined`: none in particular. */
   meant(said: { code?: unknown; address?: unknown; text: string }): Promise<readonly CaseView[] | undefined>;
-  /** What the person wrote since they asked, for whoever decides; empty once it is gone. Reading it is audited. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
-  words(id: string): Promise<string>;
+  /** What the person wrote since they asked, empty once it is gone, and what exactly is to be corrected: whole, for whoever decides. Reading it is audited. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
+  read(id: string): Promise<{ words: string; corrections: readonly CorrectionView[] }>;
   /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */
   rulesOf(right: Right): { confirm: boolean; grounds: readonly string[] };
   /** Every case of this person that is not over, newest first. */
@@ -175,8 +178,6 @@ export interface PrivacyVerbs {
   /** Reads what is wrong and how it should be, and keeps it with the case. @param field where it was asked for. @throws CASE_NOT_FOUND, CASE_STATE */
   correct(id: string, words: string, field?: string): Promise<CorrectionsSaid>;
   corrections(id: string): Promise<readonly CorrectionView[]>;
-  /** The same with what stands, for whoever decides alone. Audited with `words`. @throws ROLE_REQUIRED */
-  wholeCorrections(id: string): Promise<readonly CorrectionView[]>;
   /** The person says yes to what they were shown. @throws CASE_NOT_FOUND, CASE_STATE */
   confirmCorrections(id: string): Promise<void>;
   /** No, not like that. @throws CASE_NOT_FOUND, CASE_STATE */

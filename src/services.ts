@@ -17,9 +17,9 @@ import type { TemplateVerbs } from './services-templates';
 import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
-export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
 export type { CaseState, CaseView, PrivacyVerbs, Right } from './services-privacy';
+export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';
 
@@ -152,6 +152,8 @@ export interface AccountVerbs {
     lastReceipt?: Date;
     /** Promotions that have not left yet. */
     waiting: number;
+    /** In which languages a request about data can't be answered once a day has passed: no notice is approved. */
+    lateAnswers: readonly string[];
   }>;
   /** Promotions of the campaigns that began this month. */
   usage(): Promise<{ campaigns: number; sent: number; delivered: number; failed: number }>;

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../data/database';
+import { missingNotices } from '../domain/privacy/notice-templates';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import { pulse, usage } from '../domain/reports/account.table';
 import type { Records } from '../domain/support/records.service';
@@ -64,6 +65,7 @@ export function bindAccount(tx: TenantTx, now: Date): Services['account'] {
       const { lastSent, lastReceipt, ...rest } = await pulse(tx);
       return {
         ...rest,
+        lateAnswers: await missingNotices(tx),
         ...(lastSent && { lastSent }),
         ...(lastReceipt && { lastReceipt }),
       };

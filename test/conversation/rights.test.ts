@@ -42,7 +42,7 @@ describe('«borren mis datos»', () => {
     const card = await decision(person);
     expect(whole(card)).toMatch(/falta que la persona confirme/);
     expect(whole(card)).not.toContain(person.identity.phone);
-    expect(labels(card)).toEqual([]);
+    expect(labels(card)).toEqual(['La vi', 'Encargar', 'Exportar expediente']);
   });
 
   it('when the customer has no channel for it, then whoever decides is told in person', async () => {
@@ -150,7 +150,7 @@ describe('«borren mis datos»', () => {
     const [question] = await person.says('borren mis datos');
     await timePasses();
     await eventually(async () => expect(await stateOf(person)).toBe('unconfirmed'));
-    expect(labels(await decision(person))).toEqual(['Aceptar', 'Rechazar']);
+    expect(labels(await decision(person))).toEqual(expect.arrayContaining(['Aceptar', 'Rechazar']));
     expect(labels((await person.says('sí'))[0])).toEqual(['Sí, borrar', 'No']);
     expect(await stateOf(person)).toBe('unconfirmed');
     await person.taps('Sí, borrar', question);
@@ -170,7 +170,7 @@ describe('«borren mis datos»', () => {
     });
     const facts = 'Compró el 3 de noviembre y su garantía sigue vigente';
     await paula().submits(form?.action ?? '', { ground: 'contract', facts });
-    await gets(person, /no aceptó tu solicitud/);
+    await gets(person, /no puede acoger su solicitud/);
     expect(whole((await person.says('ok'))[0])).toMatch(new RegExp(`${number}`));
     expect((await person.request())?.number).toBe(number);
   });
@@ -194,7 +194,7 @@ describe('«borren mis datos»', () => {
     const { number } = (await person.request()) ?? {};
     const said = await paula().presses('Aceptar', await decision(person));
     expect(whole(said[0]?.content)).toMatch(/aceptada.*Borro los datos/);
-    await gets(person, /eliminamos los datos/);
+    await gets(person, /eliminamos sus datos/);
     await eventually(async () => {
       expect(await person.contact()).toBeUndefined();
       const cards = (await house.posts(andina)).filter((post) => post.card);
@@ -226,8 +226,8 @@ describe('«borren mis datos»', () => {
       expect(await stateOf(person)).toBe('confirmed');
     }
     await paula().submits(form?.action ?? '', { ground: 'contract', facts });
-    const letter = await gets(person, /no aceptó tu solicitud/);
-    expect(letter).toContain('un contrato vigente contigo');
+    const letter = await gets(person, /no puede acoger su solicitud/);
+    expect(letter).toContain('un contrato vigente con usted');
     expect(letter).toContain(facts);
     expect(letter).toMatch(/Agencia de Protección de Datos Personales dentro de 30 días hábiles/);
   });
@@ -353,6 +353,10 @@ describe('deciding more than a day after the person last wrote', () => {
     house.clock.forward(days * 24 * 60 + 60);
     await house.hurry();
   };
+  /** Here no notice is approved by which a letter could leave after a day. */
+  beforeAll(() =>
+    house.inside(andina, (tx) => tx.query("UPDATE template SET status = 'PAUSED' WHERE category = 'UTILITY'")),
+  );
   /** The list shows the first few: what the other tests left open goes. */
   const onlyOwed = () =>
     house.inside(andina, (tx) => tx.query("UPDATE privacy_case SET state = 'withdrawn' WHERE state <> 'closed'"));
@@ -378,10 +382,10 @@ describe('deciding more than a day after the person last wrote', () => {
     expect(whole(said?.content)).toMatch(/aceptada y borro los datos ahora\. A la persona no puedo responderle/);
     await eventually(async () => expect(await stateOf(person)).toBe('executing'));
     expect(house.edge.sent.filter(({ to }) => to === person.identity.phone).map((one) => one.text)).not.toContainEqual(
-      expect.stringMatching(/eliminamos los datos/),
+      expect.stringMatching(/eliminamos sus datos/),
     );
     await person.says('ESTADO');
-    await gets(person, /eliminamos los datos/);
+    await gets(person, /eliminamos sus datos/);
     await eventually(async () => expect(await person.contact()).toBeUndefined());
   });
 
@@ -391,7 +395,7 @@ describe('deciding more than a day after the person last wrote', () => {
     await aDayPasses();
     expect(await rejects(person, 'no_data')).toMatch(/no puedo enviarle los motivos.*por otra vía/);
     expect(whole((await person.says('ESTADO'))[0])).toMatch(/te llegan los motivos por aquí/);
-    expect(await gets(person, /no aceptó tu solicitud/)).toContain(facts);
+    expect(await gets(person, /no puede acoger su solicitud/)).toContain(facts);
     await eventually(async () => expect(await person.request()).toMatchObject({ state: 'closed', told: true }));
   });
 
@@ -408,7 +412,7 @@ describe('deciding more than a day after the person last wrote', () => {
     expect(whole(status)).not.toMatch(/ya fue respondida/);
     const card = await decision(person);
     expect(whole(card)).toMatch(/cerrada, sin poder responderle a la persona: hazlo por otra vía/);
-    expect(labels(card)).toEqual(['Ya le respondí']);
+    expect(labels(card)).toContain('Ya le respondí');
     const listed = async () => whole((await paula().says('solicitudes'))[0]?.content);
     const line = new RegExp(`${number}.*cerrada, sin poder responderle a la persona`);
     await onlyOwed();

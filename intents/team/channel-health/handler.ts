@@ -2,7 +2,7 @@ import { type Act, type IntentHandler, reply } from '../../../src/intent';
 
 /** Whether messages leave and arrive, as far as it can be seen from here. */
 const heard: Act = async ({ services }) => {
-  const { stopped, answers, failed, lastSent, lastReceipt, waiting } = await services.account.health();
+  const { stopped, answers, failed, lastSent, lastReceipt, waiting, lateAnswers } = await services.account.health();
   const lines = (await services.channels.senders()).map(({ channel, label, stopped: off }) => ({
     key: off ? 'numberOff' : 'number',
     vars: {
@@ -18,6 +18,7 @@ const heard: Act = async ({ services }) => {
     ...(lastReceipt ? [{ key: 'receipt', vars: { at: lastReceipt } }] : []),
     ...(answers > 0 ? [{ key: 'answers', vars: { answers, failed } }] : []),
     { key: 'waiting', vars: { waiting } },
+    ...lateAnswers.map((one) => ({ key: 'lateAnswers', vars: { language: { text: `languages.${one}` } } })),
     ...templates.map(({ name, status }) => ({
       key: 'template',
       vars: { name, status: { text: `template_states.${status}` } },

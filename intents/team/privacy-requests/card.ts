@@ -12,8 +12,9 @@ export const isAsked = ({ services }: Turn, { right, state }: CaseView): boolean
 /** It ended, and the company still owes the person its answer. */
 export const isOwed = ({ state, told }: CaseView): boolean => state === 'closed' && !told;
 /** WhatsApp takes our answer now. */
-export const isAnswerable = ({ now }: Turn, { answerUntil }: CaseView): boolean =>
-  answerUntil !== undefined && now < answerUntil;
+export const isAnswerable = (turn: Turn, request: CaseView): boolean =>
+  request.byNotice === true || isInTime(turn, request);
+const isInTime = ({ now }: Turn, { answerUntil }: CaseView): boolean => answerUntil !== undefined && now < answerUntil;
 const isRefused = ({ outcome }: CaseView): boolean => outcome !== undefined && outcome !== 'granted';
 
 const stateOf = (turn: Turn, request: CaseView): string => {
@@ -46,7 +47,8 @@ export const varsOf = (turn: Turn, request: CaseView): Vars => ({
 /** What the controller is to know of our answer: a card may stand for days, so it names the moment. */
 const answering = (turn: Turn, request: CaseView): readonly string[] => {
   if (request.told || request.state === 'closed' || request.state === 'withdrawn') return [];
-  return [isAnswerable(turn, request) ? 'answerable' : 'unanswerable'];
+  if (isInTime(turn, request)) return ['answerable'];
+  return request.byNotice ? [] : ['unanswerable'];
 };
 
 /** What is to be corrected: what stands and what would, both hidden; whole to whoever reads what the person asks. */
@@ -120,4 +122,22 @@ export async function noticeCard(turn: Turn): Promise<Reply> {
     { ...varsOf(turn, request), what: { text: `case_notices.${turn.args.clock ?? 'other'}` } },
     { buttons: isOver ? [] : [show] },
   );
+}
+
+/** Who had got what was corrected: the company tells them, and says so here. */
+export async function othersCard({ services, args }: Turn): Promise<Reply> {
+  const { id, number, masked } = await services.privacy.get(args.case ?? '');
+  const others = await services.privacy.othersToTell(id);
+  const facts = others.map(({ name, fields, toldAt }) => ({
+    key: 'other',
+    vars: {
+      name,
+      what: { text: `disclosed.${fields[0] ?? ''}` },
+      more: fields.length - 1,
+      told: toldAt ? 'yes' : 'no',
+    },
+  }));
+  const isOwedStill = others.some(({ toldAt }) => !toldAt);
+  const buttons: readonly ReplyButton[] = isOwedStill ? [{ act: 'othersTold', args: { case: id } }] : [];
+  return reply('others', { number, masked }, { facts, buttons });
 }

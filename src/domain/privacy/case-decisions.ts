@@ -1,8 +1,9 @@
 import type { TenantTx } from '../../data/database';
+import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Consent } from '../consent/consent.service';
 import { type CaseLetters, companyOf } from './case-letters';
-import type { CaseMoves } from './case-moves';
+import { type CaseMoves, findCase } from './case-moves';
 import { type CaseEvent, next } from './case-state';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import type { Executions, LetterFacts } from './execution';
@@ -41,11 +42,14 @@ export class CaseDecisions {
     const noted = { ...beside, acknowledged_at: row.acknowledged_at ?? now };
     const after = await moves.move(tx, row, await this.whole(tx, row, decision, now), { actor, now, beside: noted });
     if (decision.act === 'reject') {
-      if (after.right === 'block') await this.unblock(tx, after);
+      if (after.right === 'block') {
+        await this.unblock(tx, after);
+        await this.deps.audience.setMinor(tx, row.contact_id, false); // a minor's case that is not founded
+      }
       await letters.write(tx, after, 'answer', await this.answer(tx, after, {}), now);
     }
     await this.deps.wake(tx, row.id);
-    return after;
+    return findCase(tx, row.id);
   }
 
   /** Decides what was decided in advance: by an instruction, or by the law. @param row locked */
@@ -61,9 +65,8 @@ export class CaseDecisions {
   /** The letter as it would be written now, and whether that is what leaves: what is done first may add to it. */
   async preview(tx: TenantTx, row: CaseRow, decision: Decision, now: Date): Promise<Letter & { isFinal: boolean }> {
     const decided = { ...row, ...next(row, await this.whole(tx, row, decision, now), now, rulesOf(row)) };
-    const told = decision.act === 'accept' ? await this.told(tx, decided, now) : {};
-    const isFinal = decision.act === 'reject' || !this.deps.executions()[row.right];
-    return { ...(await this.answer(tx, decided, told)), isFinal };
+    const isFinal = decision.act === 'reject' || row.scope === 'summary' || !this.deps.executions()[row.right];
+    return { ...(await this.answer(tx, decided, isFinal ? {} : yetToCome(now))), isFinal };
   }
 
   /** The answer as it leaves, kept from the first time on. */
@@ -78,13 +81,15 @@ export class CaseDecisions {
   async unblock(tx: TenantTx, row: CaseRow): Promise<void> {
     if (await casesTable.isBlockedBesides(tx, row.contact_id, row.id)) return;
     await casesTable.freeze(tx, row.contact_id, null);
-    await this.deps.audience.setMinor(tx, row.contact_id, false); // a minor's case that is not founded
   }
 
   /** A yes, with what something holds whoever decides. */
   private async whole(tx: TenantTx, row: CaseRow, decision: Decision, now: Date): Promise<Decision> {
     if (decision.act === 'reject') return decision;
-    const held = (await this.deps.executions()[row.right]?.keeps?.(tx, row, now)) ?? [];
+    const execution = this.deps.executions()[row.right];
+    if (row.right === 'portability' && (await execution?.applies?.(tx, row.contact_id)) === false)
+      throw new AppError('PORTABILITY_NOT_APPLICABLE');
+    const held = (await execution?.keeps?.(tx, row, now)) ?? [];
     if (held.length === 0) return decision;
     const given = decision.kept ?? [];
     const kept = [...given, ...held.filter((one) => !given.some(({ category }) => category === one.category))];
@@ -105,3 +110,10 @@ export class CaseDecisions {
     return writeLetter(answerKind(row, more), row, await companyOf(tx), row.decided_at ?? row.received_at, more);
   }
 }
+
+const weekMs = 7 * 86_400_000;
+/** Where a letter says what is not there yet. */
+const yetToCome = (now: Date): LetterFacts => ({
+  ...{ link: '…', certificate: '…', erased_on: now },
+  expires: new Date(now.getTime() + weekMs),
+});

@@ -85,9 +85,14 @@ export class CaseLetters {
     if (!way || !row.sender_id) return 'wait';
     const content = await this.contentFor(tx, row, letter, way, now);
     const text = JSON.stringify(content);
-    const seq = await answersTable.nextSeq(tx);
     const contact = recipientOf(row);
-    const sealed = (await this.keys.person(tx, contact)).seal(text, `message|0|${seq}`);
+    const key = (await this.keys.people(tx, [contact])).get(contact);
+    if (!key) {
+      await lettersTable.lost(tx, letter.id, now); // erased meanwhile: there is nobody to write to
+      return 'lost';
+    }
+    const seq = await answersTable.nextSeq(tx);
+    const sealed = key.seal(text, `message|0|${seq}`);
     const message = { seq, contact, sender: row.sender_id, purpose: way, caseId: row.id, sealed, hash: hashOf(text) };
     await answersTable.queue(tx, message, now);
     const channel = (await lettersTable.channelOf(tx, row.sender_id)) ?? '';

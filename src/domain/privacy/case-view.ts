@@ -43,6 +43,8 @@ export interface CaseView {
   block?: Block;
   /** Until when WhatsApp takes our answer to this person; none: they are to write again first. */
   answerUntil?: Date;
+  /** Later it can still be announced by an approved notice. */
+  byNotice: boolean;
   /** The answer is proved sent, or the company told them by another way. */
   told: boolean;
   /** Until when the person may complain to the authority. */
@@ -70,6 +72,7 @@ export function viewOf(row: CaseRow, now: Date): CaseView {
     masked: row.masked,
     records: row.records,
     blocked: row.blocked_at !== null,
+    byNotice: row.has_notice,
     told: row.answered_at !== null,
     ...(row.cause && { cause: row.cause }),
     ...(row.outcome && { outcome: row.outcome }),

@@ -2,6 +2,7 @@ import type { TenantTx } from '../../data/database';
 import { refreshStanding } from '../audience/standing.table';
 import type { CaseFacts } from './case-state';
 import type { IdentityLevel } from './identity-policy';
+import { noticeTemplates } from './notice-templates';
 
 export interface CaseRow extends CaseFacts {
   id: string;
@@ -43,6 +44,8 @@ export interface CaseRow extends CaseFacts {
   /** Of the person: when they last wrote, and since when their data is out of use. */
   last_inbound_at: Date | null;
   blocked_at: Date | null;
+  /** The customer has an approved notice in their language: a letter may leave on any day. */
+  has_notice: boolean;
 }
 /** What is asked for at all: what is held, by category; or everything. */
 export type Scope = 'summary' | 'full';
@@ -87,11 +90,17 @@ export type CaseChange = Partial<
     >
 >;
 
+// Names of our own file, never input.
+const noticeName = Object.entries(noticeTemplates)
+  .map(([language, { name }]) => `WHEN '${language}' THEN '${name}'`)
+  .join(' ');
+const hasNotice = `EXISTS (SELECT 1 FROM template t WHERE t.tenant_id = c.tenant_id AND t.channel = 'whatsapp' AND t.category = 'UTILITY'
+  AND t.status = 'APPROVED' AND t.name = CASE c.language ${noticeName} ELSE '${noticeTemplates.es.name}' END)`;
 const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
   c.masked, c.records, c.parent_id, c.scope, c.cause, c.id_needed, c.id_level, c.acked_at, c.routed_at, c.envelope, c.acknowledged_at, c.acknowledged_by,
   c.confirmed_at, c.decided_at, c.decided_by, c.standing_id, c.outcome, c.ground, c.facts, c.kept, c.executed_at, c.traces, c.verified_at,
   c.answer_seq::text, c.answered_at, c.overdue_at, c.block, c.agency_notice, c.claim_until, c.closed_at, c.sender_id, c.answer_to, c.erased,
-  x.extended_at, x.original_due_at, x.reason AS extension_reason, k.last_inbound_at, k.blocked_at, m.name AS decider,
+  x.extended_at, x.original_due_at, x.reason AS extension_reason, k.last_inbound_at, k.blocked_at, m.name AS decider, ${hasNotice} AS has_notice,
   (SELECT r.relation FROM representation r WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id) AS relation`;
 const from = `privacy_case c LEFT JOIN case_extension x ON x.tenant_id = c.tenant_id AND x.case_id = c.id
   LEFT JOIN contact k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id LEFT JOIN member m ON m.tenant_id = c.tenant_id AND m.id = c.decided_by`;

@@ -31,6 +31,8 @@ export interface Execution {
   /** After the answer is proved sent, or can no longer be. @returns what went, by table */
   // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to count
   finish?(tx: TenantTx, row: CaseRow, now: Date): Promise<Record<string, number> | void>;
+  /** Whether the right reaches what is held at all: portability, only what rests on consent (art. 9). Asked when it is granted. */
+  applies?(tx: TenantTx, contact: string): Promise<boolean>;
   /** What may not be touched whoever decides, because something holds it: the yes is one in part. Asked when it is decided. */
   keeps?(tx: TenantTx, row: CaseRow, now: Date): Promise<readonly Kept[]>;
   /** A case that is over is looked at again: what was kept may be free by now. */

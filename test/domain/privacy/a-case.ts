@@ -53,5 +53,6 @@ export const aCaseRow = (row: Partial<CaseRow> = {}): CaseRow => ({
   extension_reason: null,
   last_inbound_at: null,
   blocked_at: null,
+  has_notice: false,
   ...row,
 });

@@ -129,7 +129,8 @@ describe('by which law, and until when', () => {
   it('T-DSR-2: when it may be extended, then by thirty days in Chile, two months in Europe, and not at all in Brazil, by the old law, or of a block', () => {
     const at = { due_at: new Date('2026-12-31T23:59:59-03:00'), original_due_at: null, right: 'erase' as const };
     expect(latestExtension({ ...at, regime: 'CL_19628_2026' })).toEqual(new Date('2027-01-30T23:59:59-03:00'));
-    expect(latestExtension({ ...at, regime: 'EU' })).toEqual(new Date('2027-02-28T23:59:59+01:00'));
+    const inMadrid = new Date('2026-12-31T23:59:59+01:00');
+    expect(latestExtension({ ...at, due_at: inMadrid, regime: 'EU' })).toEqual(new Date('2027-02-28T23:59:59+01:00'));
     for (const regime of ['BR', 'CL_19628_OLD', 'US']) expect(latestExtension({ ...at, regime })).toBeUndefined();
     expect(latestExtension({ ...at, regime: 'CL_19628_2026', right: 'block' })).toBeUndefined();
   });

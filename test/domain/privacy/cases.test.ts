@@ -411,7 +411,7 @@ describe('who asks', () => {
   it('when it is not known well enough, then nothing is done though it was accepted, and the clock runs on', async () => {
     const done: string[] = [];
     const copy: Execution = {
-      next: async (_tx, row) => (done.includes(row.id) ? undefined : done.push(row.id) && 'done'),
+      next: async (_tx, row) => (done.includes(row.id) || !done.push(row.id) ? undefined : 'done'),
       told: async () => ({ link: 'https://connectus.example/p/x', expires: day(7), redacted: 2 }),
     };
     desk.executions.access = copy;

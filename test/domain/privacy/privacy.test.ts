@@ -168,14 +168,14 @@ describe('deciding', () => {
     expect((await get(id)).state).toBe('closed');
     expect(await out(contact)).toBeUndefined();
     const [proof] = await desk.in((tx) =>
-      tx.query<{ answer_sealed: Buffer; answered_at: Date }>(
-        'SELECT answer_sealed, answered_at FROM privacy_case WHERE id = $1',
+      tx.query<{ sent_sealed: Buffer; answered_at: Date }>(
+        'SELECT l.sent_sealed, p.answered_at FROM privacy_case p JOIN case_letter l ON l.case_id = p.id WHERE p.id = $1',
         [id],
       ),
     );
     const keys = await desk.keys.tenant(desk.tenant);
-    const answer = keys.open(proof?.answer_sealed as Buffer, `privacy_case|${id}`).toString();
-    expect(JSON.parse(answer).text).toBe(`${number} refused []`);
+    const answer = keys.open(proof?.sent_sealed as Buffer, `privacy_case|${id}`).toString();
+    expect(JSON.parse(answer).text).toContain(`no puede acoger su solicitud de acceso. Caso ${number}.`);
     expect(proof?.answered_at).toEqual(start);
   });
 
