@@ -20,6 +20,8 @@ export interface Holding {
 export type ColumnClass = 'personal' | 'token' | 'key' | 'fact' | 'inner' | 'text';
 export interface TableHolding extends Holding {
   columns: Readonly<Record<string, ColumnClass>>;
+  /** Where it stands in the copy a person gets; without: in the main file. */
+  file?: string;
   /** The person's own words and choices, which they may take elsewhere: these fields; `all` of it. */
   provided?: 'all' | readonly string[];
 }
