@@ -5,8 +5,8 @@ import type { Language } from '../intent';
 import { plain } from './understand';
 
 /** As whom somebody asks for another person. */
-export const relations = ['representative', 'heir', 'parent', 'somebody_else'] as const;
-export type Relation = (typeof relations)[number];
+const relations = ['representative', 'heir', 'parent', 'somebody_else'] as const;
+type Relation = (typeof relations)[number];
 
 type Said = { kin: string; about: string } & Readonly<Record<Relation, string[]>>;
 const { never, ...said } = parse(readFileSync(join(__dirname, 'for-another.yaml'), 'utf8')) as Record<

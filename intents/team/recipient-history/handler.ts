@@ -54,7 +54,10 @@ export const intent: IntentHandler = {
       }));
       const write: ReplyButton = { act: 'write', args: { contact }, style: 'primary', form: true };
       const offer = (await services.signUp.mayOffer(contact)) ? [{ act: 'offer', args: { contact } }] : [];
-      const buttons = [write, ...offer, ...(open ? [{ act: 'resolve', args: { contact } }] : [])];
+      // A voice note or a picture may be a request: whoever listens says so.
+      const unheard = (await services.requests.waiting(contact)).length > 0;
+      const sort = unheard ? [{ act: 'received-request/sort', args: { contact }, form: true }] : [];
+      const buttons = [write, ...sort, ...offer, ...(open ? [{ act: 'resolve', args: { contact } }] : [])];
       const vars = { masked, language: { text: `languages.${language}` } };
       return reply(open ? 'asked' : 'wrote', vars, { facts, buttons });
     },

@@ -20,7 +20,7 @@ export interface IdentityPorts {
   /** Somebody proved who they are: what waited for it goes on. */
   onProved(tx: TenantTx, caseId: string, now: Date): Promise<void>;
 }
-export interface IdentityView {
+interface IdentityView {
   needed: IdentityLevel;
   has: IdentityLevel;
   isEnough: boolean;

@@ -13,7 +13,7 @@ import type { Decider, NewRequest, Privacy } from './privacy.service';
 import { endHold, stopPromotions } from './promotions';
 import { representationsTable } from './representations.table';
 
-export interface Mandate {
+interface Mandate {
   relation: string;
   /** What the paper is called, and its date. */
   paper: string;

@@ -8,7 +8,7 @@ import type { Decider, Privacy } from './privacy.service';
 import { rights } from './rights';
 import { type UnsortedRow, unsortedTable } from './unsorted.table';
 
-export interface Arrived {
+interface Arrived {
   contact: string;
   inbox: string;
   channel: string;

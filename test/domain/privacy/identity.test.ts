@@ -272,7 +272,7 @@ describe('what was only needed to ask', () => {
       ),
     );
     expect(words.map(({ kept }) => kept)).toEqual([false, true]);
-    desk.passes(72 * 60);
+    desk.passes(10 * 24 * 60);
     await desk.inside((tx) => desk.here.identity.purge(tx, desk.here.clock.now()));
     expect(await desk.inside((tx) => tx.query('SELECT 1 FROM identity_try'))).toEqual([]);
   });

@@ -63,6 +63,7 @@ export async function anInquiry() {
       return (await here.privacy.open(tx, { contact, right, from: talk.inbox, receivedAt: now, now })).id;
     });
   const { identity } = here;
+  const read = new Set<string>();
   return {
     ...{ here, tenant, channel, inside, writes, holds, asks, add },
     ownerUrl: place.ownerUrl,
@@ -77,14 +78,19 @@ export async function anInquiry() {
     prove: (id: string, code: string) => inside((tx) => identity.prove(tx, id, code, here.clock.now())),
     hear: (contact: string, code: string) =>
       inside((tx) => identity.hear(tx, contact, code, 'America/Santiago', here.clock.now())),
-    /** The newest code that really left for this number or mailbox. */
+    /** The newest code that really left for this number or mailbox, once. */
     async codeTo(address: string): Promise<string> {
-      const all = () => channel.sent.filter(({ to }) => [to.email, to.phone].includes(address));
+      const all = () =>
+        channel.sent.filter(
+          (one) =>
+            (one.sender.channel === 'email' ? one.to.email : one.to.phone) === address && !read.has(one.reference),
+        );
       const last = await eventually(() => {
         const found = all().findLast(({ text }) => /\b\d{6}\b/.test(text));
         if (!found) throw new Error(`no code for ${address}`);
         return found;
       });
+      read.add(last.reference);
       return /\b\d{6}\b/.exec(last.text)?.[0] ?? '';
     },
     passes: (minutes: number) => {
