@@ -41,34 +41,37 @@ const given =
 
 /**
  * Every receipt is kept; each message moves to the highest of them, never back, whatever their order. Rows that never left, and those of erased
- * people, stay as they are. Plan: message's key, one row each, locked in its order; contact_key's. Returns the messages that are concerned.
+ * people, stay as they are. Plan: message's key, one row each, locked in its order; contact_key's; what follows asks no more of them. Returns the messages
+ * that are concerned.
  */
 export async function applyReceipts(
   tx: TenantTx,
   receipts: readonly FoldedReceipt[],
 ): Promise<{ batch: string; seq: string; contact: string }[]> {
-  const column = <K extends keyof FoldedReceipt>(key: K) => receipts.map((one) => one[key]);
-  const bind = [tx.tenant, column('batch'), column('seq'), column('status'), column('at'), column('code')];
-  const known = await tx.prepared<{ batch: string; seq: string; contact: string }>(
+  const concerning = await tx.prepared<{ batch: string; seq: string; contact: string }>(
     `SELECT m.batch_id AS batch, m.seq, m.contact_id AS contact FROM message m
-     JOIN (SELECT DISTINCT batch, seq FROM ${given}) r ON m.batch_id = r.batch AND m.seq = r.seq
+     JOIN (SELECT DISTINCT batch, seq FROM unnest($2::bigint[], $3::bigint[]) AS r(batch, seq)) r ON m.batch_id = r.batch AND m.seq = r.seq
      WHERE m.tenant_id = $1 AND ${concerned} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
-    bind,
+    [tx.tenant, receipts.map(({ batch }) => batch), receipts.map(({ seq }) => seq)],
   );
+  const known = new Set(concerning.map(({ batch, seq }) => `${batch}.${seq}`));
+  const ours = receipts.filter(({ batch, seq }) => known.has(`${batch}.${seq}`));
+  if (ours.length === 0) return [];
+  const column = <K extends keyof FoldedReceipt>(key: K) => ours.map((one) => one[key]);
+  const bind = [tx.tenant, column('batch'), column('seq'), column('status'), column('at'), column('code')];
   await tx.prepared(
     `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
-     SELECT DISTINCT ON (r.batch, r.seq, r.status) $1, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
-     JOIN message m ON m.tenant_id = $1 AND m.batch_id = r.batch AND m.seq = r.seq AND ${concerned}
+     SELECT DISTINCT ON (r.batch, r.seq, r.status) $1::uuid, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
      ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
     bind,
   );
   await tx.prepared(
     `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
      FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
-     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${concerned} AND ${rank('m.state')} < ${rank('top.status')}`,
+     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
     bind,
   );
-  return known;
+  return concerning;
 }
 
 /** Receipts for nobody we know, or not ours: counted by day, without a reference to anybody. */

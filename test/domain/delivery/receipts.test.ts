@@ -205,7 +205,7 @@ describe('receipts', () => {
     const { tenant, contact, batch, add } = await aBatch();
     const seq = await add('accepted');
     await here.in(tenant.id, async (tx) => {
-      await erasureTable.messages(tx, contact, null);
+      await erasureTable.receipts(tx, contact, null);
       await here.keys.destroyPerson(tx, contact);
     });
     await here.intake.receive([
@@ -280,7 +280,7 @@ describe('receipts', () => {
     const left = await here.in(tenant.id, async (tx) => {
       const id = { channel: 'sms', app: 'default', providerId: 'a1' };
       await rememberSent(tx, batch, [{ seq, sentAs: sentToken(await here.keys.of(tx), id) }], start);
-      await erasureTable.messages(tx, contact, null);
+      await erasureTable.receipts(tx, contact, null);
       return tx.query('SELECT 1 AS one FROM sent_id');
     });
     expect(left).toEqual([]);
