@@ -21,6 +21,18 @@ CREATE TABLE rectified (
   PRIMARY KEY (tenant_id, contact_id, field),
   FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id)
 );
+-- Who had got from the customer what was corrected since: they are to be told. Ids of the register and names of fields, no values.
+CREATE TABLE correction_notice (
+  tenant_id uuid NOT NULL,
+  case_id uuid NOT NULL,
+  subprocessor text NOT NULL,
+  fields text[] NOT NULL,
+  noted_at timestamptz NOT NULL,
+  told_at timestamptz,
+  told_by uuid,
+  PRIMARY KEY (tenant_id, case_id, subprocessor),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES privacy_case (tenant_id, id)
+);
 -- Who of the customer looks after a case. It says who is told, never who may decide.
 ALTER TABLE privacy_case
   ADD COLUMN handed_to uuid,
@@ -29,7 +41,7 @@ ALTER TABLE privacy_case
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['rectification', 'rectified'] LOOP
+  FOREACH name IN ARRAY ARRAY['rectification', 'rectified', 'correction_notice'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY tenant_only ON %I TO tenant_rw USING (tenant_id = current_setting(''app.tenant'')::uuid)
       WITH CHECK (tenant_id = current_setting(''app.tenant'')::uuid)', name);

@@ -1,3 +1,4 @@
+import type { Channel } from './channel';
 import type { Clock } from './clock';
 import { addCard, postTo, tellOfRequest, tellRole } from './conversation/bind-services';
 import { tellOfCampaign } from './conversation/campaign-notices';
@@ -8,9 +9,9 @@ import type { KeyBackups } from './data/backup/key-backups';
 import type { BlobStore } from './data/blobs';
 import type { Database, TenantTx } from './data/database';
 import type { Keys } from './data/keys';
-import type { Signer } from './data/signing';
 import { signLink } from './data/links';
 import { signDocument } from './data/signed-document';
+import type { Signer } from './data/signing';
 import type { SystemKeys } from './data/system-keys';
 import { Members } from './domain/accounts/members.service';
 import { Senders } from './domain/accounts/senders.service';
@@ -50,6 +51,7 @@ import { TrackedLinks } from './domain/delivery/tracked-links';
 import { letterDays } from './domain/privacy/case-letters';
 import { casesTable } from './domain/privacy/cases.table';
 import { Certificates } from './domain/privacy/certificates.service';
+import { CorrectionNotices } from './domain/privacy/correction-notices';
 import { CustomerExit } from './domain/privacy/customer-exit';
 import { DeletionLedger } from './domain/privacy/deletion-ledger';
 import { Erasure } from './domain/privacy/erasure';
@@ -58,14 +60,15 @@ import { keptTable } from './domain/privacy/erasure-kept.table';
 import type { Executions } from './domain/privacy/execution';
 import { Holds } from './domain/privacy/holds';
 import { Identity, type IdentityPorts } from './domain/privacy/identity.service';
+import { Keepers } from './domain/privacy/keepers';
+import { MemberRights } from './domain/privacy/member-data';
 import { Packages } from './domain/privacy/packages.service';
 import { packagesTable } from './domain/privacy/packages.table';
-import { MemberRights } from './domain/privacy/member-data';
 import { Privacy } from './domain/privacy/privacy.service';
-import { Keepers } from './domain/privacy/keepers';
+import { ProviderErasure } from './domain/privacy/provider-erasure';
 import { Rectification } from './domain/privacy/rectification';
-import { Retention } from './domain/privacy/retention';
 import { Representations } from './domain/privacy/representations';
+import { Retention } from './domain/privacy/retention';
 import { Unsorted } from './domain/privacy/unsorted';
 import { Authorities } from './domain/registers/authorities';
 import { Incidents } from './domain/registers/incidents';
@@ -90,12 +93,26 @@ export interface DomainDeps {
   blobs: BlobStore;
   /** Where the signed heads of the audit stand; without, none is kept here. */
   heads?: HeadFiles;
+  /** How a channel's provider is made to delete what it holds of somebody; absent where nobody can be asked. */
+  forget?(channel: string): Channel['forget'];
   /** What an erasure is proved with: the key that certifies, and the folder where who was erased is known outside the database. Absent where nobody is erased. */
   erasing?: { signer: Signer; ledger: string; keyBackups?: KeyBackups };
 }
 
 /** The rooms of the domain, built from the ground floor up; arrows that point up are ports, plugged in here. */
-export function createDomain({ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs, heads, erasing }: DomainDeps) {
+export function createDomain({
+  database,
+  keys,
+  systemKeys,
+  clock,
+  posts,
+  wake,
+  publicUrl,
+  blobs,
+  heads,
+  erasing,
+  forget,
+}: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
@@ -194,7 +211,12 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     executions: () => executions,
     ports: {
       onOpened: async (tx, view, contact, now) => {
-        const card = { card: 'privacy-requests/case', args: { case: view.id }, topic: `case:${view.id}`, about: contact };
+        const card = {
+          card: 'privacy-requests/case',
+          args: { case: view.id },
+          topic: `case:${view.id}`,
+          about: contact,
+        };
         // Where there is no channel for them, whoever decides is told in person.
         if (await postTo(tx, tenants, posts, 'privacy', card, now)) return true;
         if ((await tellRole(tx, { members, posts }, 'privacy', card, now)) > 0) return true;
@@ -210,9 +232,20 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
       ...(erasing && { sign: (document: object) => signDocument(document, erasing.signer) }),
     },
   });
+  const correctionNotices = new CorrectionNotices(audit);
   const rectification = new Rectification(keys, audience, audit, {
     onChanged: (tx, id) => posts.refresh(tx, `case:${id}`),
-    onCorrected: async () => {},
+    onCorrected: async (tx, row, fields, now) => {
+      const of = { case: row.id, contact: row.contact_id };
+      if (!(await correctionNotices.note(tx, of, fields, now))) return;
+      const card = {
+        card: 'privacy-requests/others',
+        args: { case: row.id },
+        topic: `others:${row.id}`,
+        about: row.contact_id,
+      };
+      await tellOfRequest(tx, { tenants, members, posts }, card, now);
+    },
   });
   const identity = new Identity(keys, audience, outbox, audit, {
     words: identityWords(tenants),
@@ -239,7 +272,8 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
   const retention = new Retention({ database, audit, holds, ports: { wakeKept, wake } });
   const certificates = new Certificates(keys, audit, publicUrl, erasing?.signer, { words: certificateWords });
   const removePosts = async (tx: TenantTx, contact: string) => void (await posts.removeAbout(tx, contact));
-  const ledger = erasing && new DeletionLedger({ database, keys, audience, audit, folder: erasing.ledger, removePosts });
+  const ledger =
+    erasing && new DeletionLedger({ database, keys, audience, audit, folder: erasing.ledger, removePosts });
   executions.rectify = rectification;
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, outbox, audit);
@@ -250,13 +284,19 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     { codes: identity, publicUrl, onRefused: (tx, row) => posts.refresh(tx, `case:${row.id}`) },
   );
   Object.assign(executions, { access: packages, portability: packages });
+  const providerErasure = new ProviderErasure({
+    ...{ database, keys, clock, audience },
+    sender: (tx, id) => senders.sender(tx, id),
+    forget: (channel) => forget?.(channel),
+    wake: () => wake('forget'),
+  });
   const erasure = new Erasure(keys, audience, consent, {
     ...{ removePosts, holds },
     copyIsOwed: (tx, contact, now) => packages.owed(tx, contact, now),
     ...(ledger && { ledger, certificates }),
     keyIsGone: async (tx, id, now) => ((await erasing?.keyBackups?.rewritten(tx, id, now)) ?? 'done') === 'done',
     standingPosts: (tx, contact) => posts.standing(tx, contact),
-    holders: [listsOf(reportFiles), packages.holder],
+    holders: [providerErasure, listsOf(reportFiles), packages.holder],
   });
   executions.erase = erasure;
   const exit = new CustomerExit({
@@ -300,11 +340,13 @@ export function createDomain({ database, keys, systemKeys, clock, posts, wake, p
     representations: new Representations(keys, audience, consent, privacy, identity, audit),
     rectification,
     keepers: new Keepers(members, audit),
+    correctionNotices,
     holds,
     retention,
     certificates,
     ledger,
     erasure,
+    providerErasure,
     exit,
     signer: erasing?.signer,
     ...(heads && { heads }),

@@ -1,10 +1,11 @@
 import type { TenantTx } from '../data/database';
+import { mayDecide } from '../domain/privacy/case-moves';
 import type { CaseView as Case } from '../domain/privacy/case-view';
+import type { CorrectionNotices } from '../domain/privacy/correction-notices';
 import type { Keepers } from '../domain/privacy/keepers';
 import type { Privacy } from '../domain/privacy/privacy.service';
 import type { Rectification } from '../domain/privacy/rectification';
 import type { Support } from '../domain/support/support.service';
-import { AppError } from '../errors';
 import type { CaseView, PrivacyVerbs } from '../services-privacy';
 import type { Tell } from './bind-privacy';
 import type { Posts } from './posts';
@@ -13,12 +14,14 @@ interface Rooms {
   privacy: Privacy;
   rectification: Rectification;
   keepers: Keepers;
+  correctionNotices: CorrectionNotices;
   support: Support;
   posts: Posts;
 }
 interface Desk {
   decider: { member: string; roles: readonly string[] };
   now: Date;
+  publicUrl: string;
   tell: Tell;
 }
 type DeskVerbs = Pick<
@@ -35,16 +38,15 @@ type DeskVerbs = Pick<
   | 'keepers'
   | 'handOver'
   | 'toldOtherwise'
-  | 'words'
-  | 'wholeCorrections'
+  | 'read'
+  | 'othersToTell'
+  | 'othersTold'
 >;
 
 /** What the controller does with a case; who may is asked by the domain, each time. */
-export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, tell }: Desk): DeskVerbs {
-  const { privacy, rectification, keepers } = domain;
+export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, publicUrl, tell }: Desk): DeskVerbs {
+  const { privacy, rectification, keepers, correctionNotices } = domain;
   const shown = (view: Case) => withKeeper(tx, domain, view, now);
-  /** Whoever is to decide reads; that they did is on record. */
-  const read = async (id: string) => privacy.read(tx, id, decider, now);
   return {
     accept: async (id, partly = { kept: [], facts: '' }) => {
       const { id: found, right } = await privacy.get(tx, id, now);
@@ -62,7 +64,8 @@ export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, tell }: De
       return { text, isFinal };
     },
     dossier: async (id) => {
-      throw new AppError('CASE_NOT_FOUND', { case: id });
+      const { path, until } = await privacy.dossierLink(tx, id, decider, now);
+      return { number: (await privacy.get(tx, id, now)).number, link: `${publicUrl}${path}`, until };
     },
     claim: async (id, { reference, notified }) => {
       const noon = new Date(`${notified}T12:00:00Z`);
@@ -85,13 +88,18 @@ export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, tell }: De
       return shown(found);
     },
     toldOtherwise: (id) => privacy.toldOtherwise(tx, id, decider, now),
-    words: async (id) => {
-      const { contact, since } = await read(id);
-      return domain.support.words(tx, contact, since);
+    othersToTell: (id) => correctionNotices.of(tx, id),
+    othersTold: async (id) => {
+      const { id: found, number } = await privacy.get(tx, id, now);
+      mayDecide(decider);
+      await correctionNotices.told(tx, found, decider.member, now);
+      await domain.posts.refresh(tx, `others:${found}`);
+      return { number };
     },
-    wholeCorrections: async (id) => {
-      await read(id);
-      return rectification.whole(tx, id);
+    read: async (id) => {
+      const { contact, since } = await privacy.read(tx, id, decider, now);
+      const corrections = await rectification.whole(tx, (await privacy.get(tx, id, now)).id);
+      return { words: await domain.support.words(tx, contact, since), corrections };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { TenantTx } from '../data/database';
 import { causeOf, scopeOf } from '../domain/privacy/causes';
+import type { CorrectionNotices } from '../domain/privacy/correction-notices';
 import type { Identity } from '../domain/privacy/identity.service';
 import type { Talk } from '../domain/privacy/identity-ways';
 import type { Keepers } from '../domain/privacy/keepers';
@@ -24,6 +25,7 @@ interface Rooms {
   records: Records;
   support: Support;
   keepers: Keepers;
+  correctionNotices: CorrectionNotices;
   posts: Posts;
 }
 /** A case's card, as a direct message to one of the team, with a few words. */
@@ -32,6 +34,7 @@ interface Turning extends Talk {
   person: Person;
   now: Date;
   at: Date;
+  publicUrl: string;
 }
 
 /** Messages of theirs among which the last promotion is looked for. */
@@ -80,7 +83,7 @@ export function bindPrivacy(
       const actor = person.kind === 'recipient' ? `contact:${person.contact}` : '';
       return privacy.release(tx, await sure(id), actor, now);
     },
-    ...bindDesk(tx, domain, { decider, now, tell }),
+    ...bindDesk(tx, domain, { decider, now, publicUrl: talk.publicUrl, tell }),
     get: async (id) =>
       person.kind === 'recipient'
         ? privacy.get(tx, await own(id), now)

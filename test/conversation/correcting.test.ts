@@ -54,7 +54,7 @@ describe('«mi correo está malo»', () => {
     await person.says(wish);
     await person.says('el apellido también, es con z');
     const card = await decision(person);
-    expect(labels(card)).toEqual(['Leer lo que pide', 'Aceptar', 'Rechazar']);
+    expect(labels(card)).toEqual(expect.arrayContaining(['Leer lo que pide', 'Aceptar', 'Rechazar']));
     expect(whole(card)).not.toContain('ana@ejemplo.cl');
     const shown = await reads(card);
     expect(shown).toContain(wish);

@@ -124,7 +124,7 @@ describe('a request, by its number', () => {
     for (const words of [`acepta la ${number}`, `rechaza la solicitud ${number}`]) {
       const card = cardOf(await paula().says(words), 'privacy-requests/case');
       expect(whole(card)).toContain(number);
-      expect(labels(card)).toEqual(['Aceptar', 'Rechazar']);
+      expect(labels(card)).toEqual(expect.arrayContaining(['Aceptar', 'Rechazar']));
     }
     expect(told(await sofia().says(`en qué está la ${number}`))).toMatch(/confirmada por la persona/);
   });

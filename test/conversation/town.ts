@@ -151,6 +151,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       summary: () => ({ categories: [{ category: 'identifiers', count: 1 }], records: 1, firstSeen: begin }),
     },
     keepers: { of: () => new Map() },
+    correctionNotices: { of: () => [], told: () => undefined },
     rectification: {
       say: () => ({ proposed: [], isPhone: false }),
       of: () => [],

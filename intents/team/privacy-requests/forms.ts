@@ -141,7 +141,10 @@ export const previewSend: Act = async (turn) => {
   const { decision = 'accept', ground = '', facts = '', agencyNotice } = turn.values;
   return kept(await previewForm(turn), turn, async () => {
     const why = { ground, facts, ...(agencyNotice && { agencyNotice }) };
-    const { text, isFinal } = await turn.services.privacy.previewLetter(caseOf(turn), decision === 'reject' ? why : undefined);
+    const { text, isFinal } = await turn.services.privacy.previewLetter(
+      caseOf(turn),
+      decision === 'reject' ? why : undefined,
+    );
     const { number } = await turn.services.privacy.get(caseOf(turn));
     return reply('letter', { number, words: text, final: isFinal ? 'yes' : 'no' }, { private: true });
   });

@@ -1,5 +1,5 @@
 import { type CaseView, card, form, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
-import { caseCard, isAnswerable, isOwed, isUndecided, noticeCard, varsOf } from './card';
+import { caseCard, isAnswerable, isOwed, isUndecided, noticeCard, othersCard, varsOf } from './card';
 import {
   askForm,
   askSend,
@@ -46,8 +46,8 @@ const shown = async (turn: Turn, text: string, toDecide: boolean): Promise<Reply
 /** The person's own words, and what exactly is to be corrected: whole, for whoever decides alone, and on record. */
 async function read({ services, args }: Turn): Promise<Reply> {
   const { number, id } = await services.privacy.get(args.case ?? '');
-  const words = await services.privacy.words(id);
-  const facts = (await services.privacy.wholeCorrections(id)).map(({ field, before, after, confirmed }) => ({
+  const { words, corrections } = await services.privacy.read(id);
+  const facts = corrections.map(({ field, before, after, confirmed }) => ({
     key: 'correction',
     vars: { field, title: field.replaceAll('_', ' '), before, after, confirmed: confirmed ? 'yes' : 'no' },
   }));
@@ -88,10 +88,14 @@ export const intent: IntentHandler = {
       const { number, link, until } = await services.privacy.dossier(args.case ?? '');
       return reply('dossier', { number, link, until }, { private: true });
     },
+    othersTold: async ({ services, args }) => {
+      const { number } = await services.privacy.othersTold(args.case ?? '');
+      return reply('othersNoted', { number });
+    },
     told: async ({ services, args }) => {
       const { number } = await services.privacy.toldOtherwise(args.case ?? '');
       return reply('told', { number });
     },
   },
-  cards: { case: caseCard, notice: noticeCard },
+  cards: { case: caseCard, notice: noticeCard, others: othersCard },
 };
