@@ -22,6 +22,7 @@ export function reportOf({ outcomes, mutations }: Run): TrustReport {
     kind: 'report',
     at: new Date().toISOString(),
     program: programHash(),
+    policy: String(outcomes.find(({ id }) => id === 'A01')?.seen.version ?? ''),
     proved: outcomes.filter(({ proved }) => proved).length,
     total: outcomes.length,
     promises: outcomes.map(({ id, proved, seen, otherwise }) => ({

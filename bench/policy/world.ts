@@ -49,7 +49,7 @@ async function openWorld(folder: string, open: (() => Promise<void>)[]): Promise
     ...{ DATABASE_URL: servers.databaseUrl, REDIS_URL: servers.redisUrl },
     ...{ MASTER_KEY: randomBytes(32).toString('base64'), DATA_DIR: kept, LOG_LEVEL: 'info' },
   };
-  const system = await startSystem({ dataDir: kept, environment: own, within: 180_000 });
+  const system = await startSystem({ dataDir: kept, environment: own, within: 300_000 });
   open.push(() => system.close());
   let written = system.output();
   for (const stream of [system.child.stdout, system.child.stderr])

@@ -12,7 +12,7 @@ import { documentOf, wordsOf } from '../../src/pages/trust/words';
 
 const languages = ['es', 'en', 'pt'] as const;
 const report: TrustReport = {
-  ...{ kind: 'report', at: '2026-11-30T12:00:00.000Z', program: 'a'.repeat(64), proved: 1, total: 2 },
+  ...{ kind: 'report', at: '2026-11-30T12:00:00.000Z', program: 'a'.repeat(64), policy: '1.0', proved: 1, total: 2 },
   promises: [
     { id: 'A12', clause: 'data', proved: true, evidence: 'Seen.', seen: { receipts: 41 } },
     { id: 'A35', clause: 'security', proved: false, evidence: 'no <b>backup</b>', seen: {} },

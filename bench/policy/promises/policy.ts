@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { sectionIds } from '../../../src/pages/trust/clauses';
 import { findBrowser, openBrowser } from '../../../test/support/browser';
 import { must, promised, Unproved } from '../promised';
 import type { Sight } from '../sight';
@@ -69,6 +70,12 @@ export const policy = [
           served === hash,
           `${language}: what is served is not what was published (${served.slice(0, 12)}… for ${hash.slice(0, 12)}…)`,
         );
+        const sections = [...text.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id ?? '');
+        const unnamed = [
+          ...sections.filter((id) => !sectionIds.includes(id)),
+          ...sectionIds.filter((id) => !sections.includes(id)),
+        ];
+        must(unnamed.length === 0, `sections and promises do not meet: ${unnamed.join(', ')}`);
         versions.push(version);
       }
       must(new Set(versions).size === 1, `versions differ: ${versions.join(', ')}`);

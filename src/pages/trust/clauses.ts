@@ -9,6 +9,9 @@ const clauses: Readonly<Record<string, readonly string[]>> = parse(
 
 const sections = new Map(Object.entries(clauses).flatMap(([section, ids]) => ids.map((id) => [id, section] as const)));
 
+/** The sections of the policy that promise something. */
+export const sectionIds: readonly string[] = Object.keys(clauses);
+
 /** Every promise, in order. */
 export const promiseIds: readonly string[] = [...sections.keys()].sort();
 

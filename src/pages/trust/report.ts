@@ -11,6 +11,8 @@ export interface TrustReport {
   at: string;
   /** Of everything that makes the program: whoever reads knows whether it is the one that runs. */
   program: string;
+  /** The version of the policy that was tried; empty where that was not part of it. */
+  policy: string;
   proved: number;
   total: number;
   promises: readonly {
