@@ -10,7 +10,7 @@ const read = (path: string): Map<string, string> =>
 
 /** A number that somebody has for life, by all the names that papers have here. */
 const ofLife =
-  /(?<!\p{L})(rut|c[eé]dula|carn[eé]t?|pasaporte|dni|c[pn]pj?f?|rg|passport|passaporte|social security|ssn|identity card|id (card|number)|n[uú]mero de (identidad|documento)|clave [uú]nica|selfie)(?!\p{L})/iu;
+  /(?<!\p{L})(rut|c[eé]dula|carn[eé]t?|pasaporte|dni|cpf|cnpj|rg|passport|passaporte|social security|ssn|identity card|id (card|number)|n[uú]mero de (identidad|documento)|clave [uú]nica|selfie)(?!\p{L})/iu;
 const paper = /(?<!\p{L})(documentos?|papers?|procura[cç][aã]o|foto de tu|photo of your|foto d[ao] seu)(?!\p{L})/iu;
 const dont =
   /no me mandes|no mandes|no hace falta|don't (send|have)|not needed|aren't needed|não (me )?mande|não precisa|um documento$|^un documento$|^\[documento\]/i;

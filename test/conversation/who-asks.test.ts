@@ -105,8 +105,8 @@ describe('a code in the chat', () => {
     expect(whole((await person.says(word))[0])).toMatch(said);
   });
 
-  it('when they write CÓDIGO and nothing waits for one, then that is said', async () => {
-    expect(whole((await someone(house).says('CÓDIGO'))[0])).toMatch(/no hay nada tuyo que necesite un código/);
+  it('when they write CÓDIGO and nothing waits for one, then it may be the shop’s, and is the team’s', async () => {
+    expect(whole((await someone(house).says('CÓDIGO'))[0])).toMatch(/Le pasé tu mensaje al equipo/);
   });
 
   it('when six digits are written and nothing waits for them, then nothing is said of codes', async () => {

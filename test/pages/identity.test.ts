@@ -18,8 +18,9 @@ async function aForm(held: { rut?: string; name?: string } = { rut, name: 'Rosau
   const { here, tenant, url } = site;
   const phone = aPhone();
   const contact = await site.person({ identity: { phone }, ...(held.name && { name: held.name }) });
+  const [own] = await here.in(tenant, (tx) => tx.query<{ id: string }>('SELECT provider_id AS id FROM sender'));
   const event = {
-    ...{ channel: 'whatsapp', app: 'default', sender: '1', id: phone, at: start, kind: 'message' },
+    ...{ channel: 'whatsapp', app: 'default', sender: own?.id, id: phone, at: start, kind: 'message' },
     ...{ from: { phone }, content: { type: 'text', text: 'mis datos' } },
   } as ChannelEvent;
   const { id: from } = await arrived(here, tenant, event, { phone });

@@ -1,4 +1,4 @@
-import { type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { type IntentHandler, next, type Reply, reply, type Turn } from '../../../src/intent';
 
 /** The next thing that is missing to be sure who asks, told as it was begun. */
 async function begin(turn: Turn, id: string): Promise<Reply> {
@@ -15,7 +15,8 @@ async function begin(turn: Turn, id: string): Promise<Reply> {
 export const intent: IntentHandler = {
   heard: async (turn) => {
     const waiting = await turn.services.identity.waiting();
-    return waiting ? begin(turn, waiting) : reply('none');
+    // Of shops' own codes nothing is guessed: that is the team's.
+    return waiting ? begin(turn, waiting) : next('none/start', {});
   },
   acts: {
     begin: async (turn) => begin(turn, turn.args.case ?? ''),
