@@ -205,7 +205,7 @@ describe('receipts', () => {
     const { tenant, contact, batch, add } = await aBatch();
     const seq = await add('accepted');
     await here.in(tenant.id, async (tx) => {
-      await erasureTable.receipts(tx, contact, null);
+      await erasureTable.messages(tx, contact, null);
       await here.keys.destroyPerson(tx, contact);
     });
     await here.intake.receive([
