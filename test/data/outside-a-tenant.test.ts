@@ -37,6 +37,7 @@ const harmless = [
   'domain/reports/files.table.ts laneOf',
   'domain/audience/identifiers.table.ts lock',
   'domain/audit/audit.table.ts lock',
+  'domain/privacy/holds.table.ts heldSql',
   'inbox/inbox.table.ts isOfRows',
   'inbox/inbox.table.ts lockLane',
 ];
@@ -78,6 +79,8 @@ const offers: readonly (() => unknown[])[] = [
   () => [uuid, { state: 'open', status: 'open' }],
   () => Array.from({ length: 8 }, anything),
   () => Array(8).fill(uuid),
+  // Rows whose time is over, by a rule.
+  () => [{ rule: 'content', table: 'inbox', key: { id: 'uuid' }, due: 'true' }, new Date(0), undefined, 1],
 ];
 
 interface Asked {

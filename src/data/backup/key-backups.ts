@@ -34,23 +34,23 @@ export class KeyBackups {
 
   /**
    * Whether no key backup holds the key of whoever this case erased: to be asked when it has been destroyed. The first time it asks for a new
-   * generation. Where there is no backup, there is nothing to destroy.
+   * generation; a yes is said once, for what is destroyed later needs one of its own. Where there is no backup, there is nothing to destroy.
    */
   async rewritten(tx: TenantTx, caseId: string, now: Date): Promise<'done' | 'wait'> {
-    const [row] = await tx.query<{ done_at: Date | null }>(
-      'SELECT done_at FROM key_rewrite WHERE tenant_id = $1 AND case_id = $2',
+    const [done] = await tx.query(
+      'DELETE FROM key_rewrite WHERE tenant_id = $1 AND case_id = $2 AND done_at IS NOT NULL RETURNING 1 AS one',
       [tx.tenant, caseId],
     );
-    if (row) return row.done_at ? 'done' : 'wait';
     const isThere = await stat(keysFolder(this.place, tx.tenant)).then(
       () => true,
       () => false,
     );
+    if (done || !isThere) return 'done';
     await tx.query(
-      'INSERT INTO key_rewrite (tenant_id, case_id, wanted_at, done_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [tx.tenant, caseId, now, isThere ? null : now],
+      'INSERT INTO key_rewrite (tenant_id, case_id, wanted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      [tx.tenant, caseId, now],
     );
-    return isThere ? 'wait' : 'done';
+    return 'wait';
   }
 
   /** The customer is gone: nothing of it can be read in any data backup. */

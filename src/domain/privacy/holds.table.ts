@@ -73,7 +73,7 @@ const covered: Readonly<Record<string, string>> = {
 
 export const holdsTable = {
   async insert(tx: TenantTx, hold: NewHold): Promise<void> {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`legal_hold|${tx.tenant}`]);
+    await tx.query('SELECT 1 FROM tenant WHERE tenant_id = $1 FOR UPDATE', [tx.tenant]); // one number each
     await tx.query(
       `INSERT INTO legal_hold (tenant_id, id, number, contact_id, campaign_id, since, until, masked, sealed, set_by, started_at, review_at)
        SELECT $1, $2, coalesce(max(h.number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM legal_hold h WHERE h.tenant_id = $1`,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   house = await install({ channel: new RecordingChannel() });
   here = house.here;
   tenant = (await aTenant(here)).id;
-  contact = await aPerson(here, tenant, { phone });
+  contact = await aPerson(here, tenant, { identity: { phone } });
   await people(here, tenant, 3);
   await aPerson(here, tenant, { consented: false });
   campaign = (await aCampaign(here, tenant, { until: 'asked' })).id;
