@@ -141,7 +141,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       publicUrl: parts.publicUrl,
       seen: (sender, id) => transport.seen(sender, id),
     }),
-    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }),
+    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }, 50),
     new Replies({
       worker,
       ...{ database, keys, clock, senders, audience, transport, unsubscribe, medium },

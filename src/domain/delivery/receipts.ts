@@ -17,8 +17,6 @@ import { type MessageKey, readReference } from './reference';
 import { findSent } from './sent-ids.table';
 
 const most = 500;
-/** What comes within this is folded together: a fold costs about as much for one receipt as for a hundred. */
-const gatherMs = 50;
 const longestCode = 64;
 
 export interface ReceiptPorts {
@@ -48,15 +46,17 @@ type Why = 'unreadable' | 'no_reference' | 'no_message' | 'set_aside';
 export class Receipts {
   readonly kind = 'receipts';
 
+  /** @param gatherMs what comes within this is folded together: a fold costs about as much for one receipt as for a hundred */
   constructor(
     private readonly database: Database,
     private readonly keys: Keys,
     private readonly clock: Clock,
     private readonly ports: ReceiptPorts,
+    private readonly gatherMs = 0,
   ) {}
 
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
-    await new Promise((done) => setTimeout(done, gatherMs));
+    if (this.gatherMs > 0) await new Promise((done) => setTimeout(done, this.gatherMs));
     const fold = (limit: number) => this.database.withTenant(tenant, (tx) => this.fold(tx, lane, limit));
     const taken = await fold(most).catch(async () => {
       // One of them spoils the others: from the front, one by one, until it is the first.
