@@ -27,8 +27,11 @@ async function until(look) {
   }
 }
 
-const headline = (page) =>
-  new DOMParser().parseFromString(page, 'text/html').querySelector('.told h2, h1')?.textContent;
+/** What a page says first: its verdict, else its title. */
+function headline(text) {
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  return (page.querySelector('.told h2') ?? page.querySelector('h1'))?.textContent;
+}
 
 /** From “erase me” to the proof of it, one press at a time and nothing to type. */
 export class RightsTour {

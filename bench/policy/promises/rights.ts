@@ -1,7 +1,8 @@
-import { caseNumberIn, caseRow, soon } from '../cast';
+import { type Cast, caseNumberIn, caseRow, soon } from '../cast';
 import { must, promised } from '../promised';
 import type { Sight } from '../sight';
 import { count, findPlain } from '../tables';
+import { unzip } from '../zip';
 
 /** One request as it stands. */
 async function caseOf(at: Sight, number: string, tenant: string): Promise<Record<string, unknown>> {
@@ -15,6 +16,16 @@ async function caseOf(at: Sight, number: string, tenant: string): Promise<Record
 
 const day = (at: unknown): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Santiago', dateStyle: 'short' }).format(at as Date);
+
+/** The newest code in somebody's mailbox. */
+const codeFor = (outside: Cast['outside'], mail: string): Promise<string> =>
+  soon(async () => {
+    const path = `/__sim/email/mailboxes/${encodeURIComponent(mail)}`;
+    const { messages } = await outside.get<{ messages: { text: string }[] }>(path);
+    const code = messages.map(({ text }) => /\b(\d{6}) es tu código/.exec(text)?.[1]).findLast((one) => one);
+    must(code, `no code came to ${mail}`);
+    return code;
+  });
 
 export const rights = [
   promised('A03', async ({ says, stranger, andina, clinica, outside }) => {
@@ -63,21 +74,63 @@ export const rights = [
     };
   }),
 
-  promised('A39', async ({ says, reached, caseCard, outside, paula, andina, campaign }) => {
+  promised('A39', async ({ says, caseCard, outside, paula, andina, campaign, eyes }) => {
     await campaign();
-    const phone = await reached();
-    const asked = await says(phone, 'quiero mis datos');
+    const ana = { phone: '+56987654321', mail: 'ana.rojas@correo.example' };
+    const asked = await says(ana.phone, 'quiero mis datos');
     const number = caseNumberIn(asked.text);
+    // The full copy is more than the telephone in hand is enough for: a code goes where the company already knew them.
+    await outside.taps(ana.phone, andina.number, asked, /Comprobar/);
+    const wrong = await says(ana.phone, '000000');
+    const right = await says(ana.phone, await codeFor(outside, ana.mail));
     await outside.presses(paula, await caseCard(number), /^Aceptar/);
-    const letter = await outside.receives(phone, andina.number, ({ text }) => /https?:\/\/\S+\/p\//.test(text));
-    const link = /https?:\/\/\S+\/p\/[\w.-]+/.exec(letter.text)?.[0] ?? '';
+    const letter = await outside.receives(ana.phone, andina.number, ({ text }) => /https?:\/\/\S+\/p\//.test(text));
+    const link = new URL(/https?:\/\/\S+\/p\/[\w.-]+/.exec(letter.text)?.[0] ?? '').pathname;
+    const shown = await eyes.page(link);
+    const posts = (body: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(body) });
+    const without = await eyes.page(link, posts({ act: 'get', code: '000000' }));
+    const before = await codeFor(outside, ana.mail);
+    await eyes.page(link, posts({ act: 'code' }));
+    const code = await soon(async () => {
+      const fresh = await codeFor(outside, ana.mail);
+      must(fresh !== before, 'no code came for the copy');
+      return fresh;
+    });
+    const fetched = await fetch(`${eyes.productUrl}${link}`, posts({ act: 'get', code }));
+    const files = unzip(Buffer.from(await fetched.arrayBuffer()));
     return async (at) => {
-      const page = await at.page(link);
-      must(page.status === 200, `the link answers ${page.status}`);
-      must(!page.text.includes(phone), 'the page shows the number before anybody proved anything');
-      const row = await caseOf(at, number, andina.tenant);
-      must(row.answered_at !== null, 'the answer is not proved sent');
-      return { request: number };
+      must(
+        !/Listo/.test(wrong.text) && /Listo/.test(right.text),
+        `a guessed code: ${wrong.text}; the right one: ${right.text}`,
+      );
+      must(
+        shown.status === 200 && !shown.text.includes(ana.phone.slice(-8)),
+        'the page shows the number to whoever has the link',
+      );
+      must(without.status === 403, `without the code the copy is answered ${without.status}`);
+      const copy = JSON.parse(files.get(`${number}.json`)?.toString('utf8') ?? '{}') as Record<string, unknown>;
+      const letters = [
+        'data',
+        'purposes',
+        'recipients',
+        'retention',
+        'automated_decisions',
+        'transfers',
+        'rights',
+        'complaint',
+      ];
+      const missing = letters.filter((part) => copy[part] === undefined);
+      must(missing.length === 0, `the copy does not say: ${missing.join(', ')}`);
+      must(JSON.stringify(copy).includes(ana.phone), 'their own number is not in it');
+      must(
+        [...files.keys()].some((name) => name.endsWith('.pdf')) &&
+          [...files.keys()].some((name) => name.endsWith('.csv')),
+        'nothing to read, or no lists',
+      );
+      await soon(async () =>
+        must((await caseOf(at, number, andina.tenant)).answered_at !== null, 'the answer is not proved sent'),
+      );
+      return { request: number, files: files.size };
     };
   }),
 
