@@ -107,6 +107,14 @@ export interface Standing {
   isStale: boolean;
 }
 
+/** A complaint of the person to the authority, by the authority's own number. */
+export interface ClaimView {
+  id: string;
+  reference: string;
+  due: Date;
+  answered: boolean;
+}
+
 export type OpenedCase = CaseView & {
   isNew: boolean;
   /** Why they ask, as far as their words say it: a name in causes.yaml. */
@@ -141,6 +149,12 @@ export interface PrivacyVerbs {
   dossier(id: string): Promise<{ number: string; link: string; until: Date }>;
   /** The person complained to the authority, which asked the company on that day. @throws CLAIM_INCOMPLETE */
   claim(id: string, said: { reference: string; notified: string }): Promise<{ number: string; due: Date }>;
+  /** What the authority has asked about this case, and is not over. */
+  claims(id: string): Promise<readonly ClaimView[]>;
+  /** The company answered the authority. @throws ROLE_REQUIRED, CLAIM_NOT_FOUND */
+  claimAnswered(claim: string): Promise<void>;
+  /** It was ruled on or withdrawn, and no court has it: the file may go when its time comes. @throws ROLE_REQUIRED, CLAIM_NOT_FOUND */
+  claimClosed(claim: string, ruling: string): Promise<void>;
   standing: {
     list(): Promise<readonly Standing[]>;
     /** @throws ROLE_REQUIRED, STANDING_UNKNOWN */
@@ -177,6 +191,7 @@ export interface PrivacyVerbs {
   lastPromotion(contact: string): Promise<{ at: Date; channel: string } | undefined>;
   /** Reads what is wrong and how it should be, and keeps it with the case. @param field where it was asked for. @throws CASE_NOT_FOUND, CASE_STATE */
   correct(id: string, words: string, field?: string): Promise<CorrectionsSaid>;
+  /** What stands is hidden; to the team, what it is to be as well: `read` shows both. */
   corrections(id: string): Promise<readonly CorrectionView[]>;
   /** The person says yes to what they were shown. @throws CASE_NOT_FOUND, CASE_STATE */
   confirmCorrections(id: string): Promise<void>;

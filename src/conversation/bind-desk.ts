@@ -34,6 +34,9 @@ type DeskVerbs = Pick<
   | 'previewLetter'
   | 'dossier'
   | 'claim'
+  | 'claims'
+  | 'claimAnswered'
+  | 'claimClosed'
   | 'standing'
   | 'keepers'
   | 'handOver'
@@ -73,6 +76,14 @@ export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, publicUrl,
       const { due_at: due } = await privacy.claims.open(tx, id, { reference, notifiedAt }, decider, now);
       return { number: (await privacy.get(tx, id, now)).number, due };
     },
+    claims: async (id) =>
+      (await privacy.claims.ofCase(tx, id))
+        .filter(({ closed_at: closed }) => !closed)
+        .map(({ id: claim, reference, due_at: due, answered_at: answered }) => ({
+          ...{ id: claim, reference, due, answered: answered !== null },
+        })),
+    claimAnswered: (claim) => privacy.claims.answered(tx, claim, decider, now),
+    claimClosed: (claim, ruling) => privacy.claims.close(tx, claim, ruling, decider, now),
     standing: {
       list: () => privacy.standing.list(tx),
       sign: (act) => privacy.standing.sign(tx, act as 'erase', decider, now),

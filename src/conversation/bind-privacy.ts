@@ -101,7 +101,8 @@ export function bindPrivacy(
       return last && { at: last.acceptedAt ?? last.createdAt, channel: last.channel };
     },
     correct: async (id, words, field) => rectification.say(tx, await own(id), words, field, now),
-    corrections: async (id) => rectification.of(tx, person.kind === 'recipient' ? await own(id) : id),
+    corrections: async (id) =>
+      person.kind === 'recipient' ? rectification.of(tx, await own(id)) : rectification.hidden(tx, id),
     confirmCorrections: async (id) => void (await rectification.confirm(tx, await own(id), now)),
     dropCorrections: async (id) => rectification.drop(tx, await own(id)),
     summary: (contact) => privacy.summary(tx, contact),

@@ -41,8 +41,8 @@ describe('«mi correo está malo»', () => {
   it('when it is written, then the case is open, promotions wait, and the person learns who looks at it and until when', async () => {
     const person = someone(house);
     const [said] = await person.says(wish);
-    expect(whole(said)).toMatch(/tu solicitud SOL-\d{6}.*31 de diciembre de 2026.*no te llegan promociones/);
-    expect(labels(said)).toEqual(['Ver mis datos', 'Retirar solicitud', 'Una persona']);
+    expect(whole(said)).toMatch(/Tu solicitud SOL-\d{6}.*ana@ejemplo\.cl.*31 de diciembre de 2026/);
+    expect(labels(said)).toEqual(['Sí, corregir', 'No, así no', 'Retirar solicitud']);
     expect(await person.request()).toMatchObject({ right: 'rectify', state: 'received' });
     expect(await person.promotions()).toBe('hold');
   });
@@ -56,6 +56,7 @@ describe('«mi correo está malo»', () => {
     const card = await decision(person);
     expect(labels(card)).toEqual(expect.arrayContaining(['Leer lo que pide', 'Aceptar', 'Rechazar']));
     expect(whole(card)).not.toContain('ana@ejemplo.cl');
+    expect(whole(card)).toContain('a•••@ejemplo.cl');
     const shown = await reads(card);
     expect(shown).toContain(wish);
     expect(shown).toContain('el apellido también, es con z');
@@ -77,10 +78,10 @@ describe('«mi correo está malo»', () => {
     await person.says(wish);
     const { number } = (await person.request()) ?? {};
     const [again] = await person.says('mi nombre está mal escrito, corríjanlo');
-    expect(whole(again)).toMatch(new RegExp(`Lo agregué a tu solicitud ${number}`));
+    expect(whole(again)).toMatch(new RegExp(`Tu solicitud ${number}.*cómo debe quedar tu nombre`, 'i'));
     const [said] = await paula().presses('Aceptar', await decision(person));
-    expect(whole(said?.content)).toMatch(/la corrección la hacen ustedes/);
-    await gets(person, /va a corregir tus datos/);
+    expect(whole(said?.content)).toMatch(/Corrijo lo que la persona confirmó/);
+    await gets(person, /rectificó sus datos/);
     await eventually(async () => expect(await person.promotions()).toBeUndefined());
   });
 

@@ -1,4 +1,5 @@
 import { eventually } from '../support/eventually';
+import { aDesk, wrongIn } from './desk';
 import { andina, clinica, type House, OPENING_MS, openHouse } from './house';
 import { aPhone, buttonOf, cardOf, colleague, labels, type Someone, someone, whole } from './people';
 
@@ -202,17 +203,12 @@ describe('«borren mis datos»', () => {
     });
   });
 
-  it('when the controller refuses, then only with a ground and facts; the person reads both and how to complain', async () => {
+  it('when the controller refuses, then only with a ground and facts; the person reads both and how to complain (T-DSR-3)', async () => {
     const person = someone(house);
     await person.says('borren mis datos');
     await person.says('sí');
-    const shown = house.edge.forms.length;
-    await paula().presses('Rechazar', await decision(person), 'V1');
-    const form = await eventually(() => {
-      expect(house.edge.forms.length).toBe(shown + 1);
-      return house.edge.forms[shown];
-    });
-    const options = form?.fields.find((field) => field.id === 'ground')?.options?.map((one) => one.value);
+    const form = await aDesk(house).opens('Rechazar', await decision(person));
+    const options = form.fields.find((field) => field.id === 'ground')?.options?.map((one) => one.value);
     expect(options).toContain('contract');
     expect(options).not.toContain('law_forbids');
     const facts = 'Compró el 3 de noviembre y su garantía sigue vigente';
@@ -221,11 +217,10 @@ describe('«borren mis datos»', () => {
       { ground: 'law_forbids', facts },
       { ground: '', facts },
     ]) {
-      const refused = await paula().submits(form?.action ?? '', values);
-      expect(whole(refused[0]?.content)).toMatch(/causal legal y los hechos/);
+      expect(wrongIn(await aDesk(house).fills(form, values))).toEqual({ facts: expect.stringMatching(/causal/) });
       expect(await stateOf(person)).toBe('confirmed');
     }
-    await paula().submits(form?.action ?? '', { ground: 'contract', facts });
+    await aDesk(house).fills(form, { ground: 'contract', facts });
     const letter = await gets(person, /no puede acoger su solicitud/);
     expect(letter).toContain('un contrato vigente con usted');
     expect(letter).toContain(facts);
@@ -246,18 +241,28 @@ describe('«borren mis datos»', () => {
 
 describe('seeing one’s data', () => {
   it.each(['DATOS', 'qué tienen de mí?', 'quiero ver mis datos'])(
-    'when «%s» is written, then a summary comes at once, and the full copy is the controller’s to decide',
+    'when «%s» is written, then a summary comes at once, and the rest is the controller’s to decide',
     async (text) => {
       const person = someone(house);
       const [summary] = await person.says(text);
       expect(whole(summary)).toMatch(/1 número.*solicitud SOL-\d{6}/);
       expect(whole(summary)).not.toContain(person.identity.phone);
-      const card = await decision(person);
-      expect(labels(card)).toEqual(['Aceptar', 'Rechazar']);
-      await paula().presses('Aceptar', card);
-      await gets(person, /aceptó tu solicitud/);
+      expect(labels(await decision(person))).toEqual(expect.arrayContaining(['Aceptar', 'Rechazar']));
     },
   );
+
+  it('when only what is held was asked, then it is confirmed in writing once it is accepted; of a copy nothing is sent before it is sure who asks', async () => {
+    const [asks, wants] = [someone(house), someone(house)];
+    await asks.says('qué tienen de mí?');
+    await paula().presses('Aceptar', await decision(asks));
+    expect(await gets(asks, /solicitud de acceso/)).toMatch(/Guardamos/);
+    await wants.says('quiero una copia de todos mis datos');
+    await paula().presses('Aceptar', await decision(wants));
+    await eventually(async () => expect(await stateOf(wants)).toBe('accepted'));
+    expect(house.edge.sent.filter(({ to, text }) => to === wants.identity.phone && /enlace|http/.test(text))).toEqual(
+      [],
+    );
+  });
 
   it('when it comes with a wish to be erased, then seeing comes first, and both cases are open', async () => {
     const person = someone(house);

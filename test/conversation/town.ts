@@ -155,6 +155,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     rectification: {
       say: () => ({ proposed: [], isPhone: false }),
       of: () => [],
+      hidden: () => [],
       confirm: () => [],
       drop: () => undefined,
     },

@@ -106,10 +106,19 @@ export async function caseCard(turn: Turn): Promise<Reply> {
     ...(request.parentNumber ? ['parent'] : []),
     ...answering(turn, request),
   ];
-  const facts = [...keys.map((key) => ({ key })), ...(await correctionsOf(turn, request))];
+  const claims = await turn.services.privacy.claims(request.id);
+  const claimed = claims.map(({ reference, due, answered }) => ({
+    key: 'claimed',
+    vars: { reference, until: { day: due }, answered: answered ? 'yes' : 'no' },
+  }));
+  const facts = [...keys.map((key) => ({ key })), ...claimed, ...(await correctionsOf(turn, request))];
   const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args: { case: request.id } }] : [];
   const decide = isUndecided(request) && !isAsked(turn, request) ? toDecide(request) : told;
-  return reply('case', varsOf(turn, request), { facts, buttons: [...decide, ...besides(request)] });
+  const ofClaims = claims.flatMap(({ id, answered }): ReplyButton[] => [
+    ...(answered ? [] : [{ act: 'claimAnswered', args: { case: request.id, claim: id } }]),
+    { act: 'claimEnd', args: { case: request.id, claim: id }, form: true },
+  ]);
+  return reply('case', varsOf(turn, request), { facts, buttons: [...decide, ...ofClaims, ...besides(request)] });
 }
 
 /** What is due soon, or was not done in time. */

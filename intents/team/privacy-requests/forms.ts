@@ -173,3 +173,17 @@ export const claimSend: Act = async (turn) => {
     return reply('claimed', { number, due: { day: due } });
   });
 };
+
+export const claimEndForm = ({ args }: Turn): ReplyForm => ({
+  key: 'claimEnd',
+  act: 'claimEndSend',
+  args,
+  stays: true,
+});
+/** How it ended; from then on the file may go when its time comes. */
+export const claimEndSend: Act = async (turn) => {
+  const { ruling = '' } = turn.values;
+  if (!ruling.trim()) return form({ ...claimEndForm(turn), initial: turn.values, errors: { ruling: 'missing' } });
+  await turn.services.privacy.claimClosed(turn.args.claim ?? '', ruling);
+  return reply('claimOver', { number: (await turn.services.privacy.get(caseOf(turn))).number });
+};

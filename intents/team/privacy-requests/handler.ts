@@ -3,6 +3,8 @@ import { caseCard, isAnswerable, isOwed, isUndecided, noticeCard, othersCard, va
 import {
   askForm,
   askSend,
+  claimEndForm,
+  claimEndSend,
   claimForm,
   claimSend,
   decided,
@@ -84,6 +86,12 @@ export const intent: IntentHandler = {
     handSend,
     claim: decided(async (turn) => form(claimForm(turn))),
     claimSend,
+    claimAnswered: async ({ services, args }) => {
+      await services.privacy.claimAnswered(args.claim ?? '');
+      return reply('claimAnswered', { number: (await services.privacy.get(args.case ?? '')).number });
+    },
+    claimEnd: decided(async (turn) => form(claimEndForm(turn))),
+    claimEndSend,
     dossier: async ({ services, args }) => {
       const { number, link, until } = await services.privacy.dossier(args.case ?? '');
       return reply('dossier', { number, link, until }, { private: true });

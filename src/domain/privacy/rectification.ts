@@ -110,6 +110,11 @@ export class Rectification {
     return (await this.whole(tx, id)).map((one) => ({ ...one, before: maskedValue(one.before) }));
   }
 
+  /** Both hidden, as a card says it that stands in Slack for everybody. */
+  async hidden(tx: TenantTx, id: string): Promise<Correction[]> {
+    return (await this.of(tx, id)).map((one) => ({ ...one, after: maskedValue(one.after) }));
+  }
+
   /** The person says yes to what they were shown. @throws CASE_NOT_FOUND, CASE_STATE */
   async confirm(tx: TenantTx, id: string, now: Date): Promise<Correction[]> {
     const row = await this.openCase(tx, id);
