@@ -41,12 +41,19 @@ export const sending = [
     };
   }),
 
-  promised('A14', async ({ campaign, andina, clinica, writes, martin }) => {
-    const { card } = await campaign();
+  promised('A14', async ({ campaign, andina, clinica, writes, martin, outside, camila }) => {
+    await campaign();
+    const draft = await outside.writes(
+      camila,
+      'manda novedades verano a clientes RM',
+      ({ buttons }) => buttons.length > 0,
+    );
+    await outside.presses(camila, draft, /^Ver reglas/);
+    const rules = await outside.reads(camila, 'dm', ({ lines }) => /Finalidad declarada/.test(lines.join(' ')));
     // A purpose that the company never declared.
     const undeclared = await writes(martin, 'manda recordatorio hora a pacientes', /C-\d+/);
     return async (at) => {
-      must(/finalidad|promoci/i.test(card.lines.join(' ')), 'the card does not say what it is for');
+      must(/✅ Finalidad declarada/.test(rules.lines.join(' ')), 'the card does not say that its purpose is declared');
       must(/declar|finalidad/i.test(undeclared), `a purpose that nobody declared: ${undeclared}`);
       const without = await count(at, "SELECT count(*) AS n FROM message WHERE purpose IS NULL OR purpose = ''");
       must(without === 0, `${without} messages without a purpose`);
