@@ -6,16 +6,14 @@ import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { AgencyClaims } from './agency-claims';
-import { addDays, dayIn, endOfDay } from './calendar';
-import { setClocks } from './case-clocks';
 import { CaseDecisions, type Decision } from './case-decisions';
+import { extendCase } from './case-extension';
 import { bytesOf, CaseLetters, companyOf, type LetterPorts } from './case-letters';
 import { CaseMoves, type Decider, findCase, lockCase, mayDecide } from './case-moves';
 import { type NewRequest, Opening, type OpeningPorts } from './case-opening';
 import { isOpen, type Kept, type Right } from './case-state';
 import { type CaseView, caseNumber, viewOf } from './case-view';
 import { type CaseRow, casesTable } from './cases.table';
-import { regimeOf } from './deadlines';
 import { type DossierFile, Dossiers } from './dossier';
 import type { Executions } from './execution';
 import { languageOf, writeLetter } from './letters';
@@ -94,6 +92,11 @@ export class Privacy {
     if (!row.acked_at) await casesTable.change(tx, row.id, { acked_at: now });
   }
 
+  /** The letter that says it is here, who decides and until when, for channels that write letters. */
+  async acknowledgement(tx: TenantTx, id: string, now: Date): Promise<string> {
+    return writeLetter('acknowledged', await findCase(tx, id), await companyOf(tx), now).text;
+  }
+
   /** The person said yes. A wish to be erased is now also a wish to leave. */
   async confirm(tx: TenantTx, id: string, now: Date): Promise<CaseView> {
     const before = await lockCase(tx, id);
@@ -139,19 +142,8 @@ export class Privacy {
     now: Date,
   ): Promise<CaseView> {
     mayDecide(by);
-    const row = await lockCase(tx, id);
-    const { zone } = regimeOf(row.regime);
-    const until = endOfDay(addDays(dayIn(row.due_at, zone), wholeDays(days)), zone);
-    const actor = `member:${by.member}`;
-    const beside = { acknowledged_at: row.acknowledged_at ?? now };
-    // Its own table holds one row a case: whatever else happens, there is no second.
-    await this.moves.move(tx, row, { act: 'extend', until, reason }, { actor, now, beside });
-    await casesTable.extend(tx, { id: row.id, reason: reason.trim(), from: row.due_at, until, by: by.member, at: now });
-    const after = await findCase(tx, row.id);
-    await setClocks(tx, after);
-    const letter = writeLetter('extension', after, await companyOf(tx), now, { reason: reason.trim() });
-    await this.letters.write(tx, after, 'extension', letter, now);
-    await this.wake(tx, row.id);
+    const after = await extendCase(tx, this, await lockCase(tx, id), { days, reason }, by.member, now);
+    await this.wake(tx, after.id);
     await this.deps.ports.onChanged(tx, viewOf(after, now), now);
     return viewOf(after, now);
   }
@@ -302,5 +294,3 @@ export class Privacy {
     tx.afterCommit(() => this.deps.ports.wake());
   }
 }
-
-const wholeDays = (days: number): number => (Number.isInteger(days) && days > 0 && days < 1_000 ? days : 0);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import type { TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
+import { verifyDocument } from '../../../src/data/signed-document';
 import { templatesTable } from '../../../src/domain/campaigns/templates.table';
 import type { Execution } from '../../../src/domain/privacy/execution';
 import { missingNotices, noticeTemplates } from '../../../src/domain/privacy/notice-templates';
@@ -597,7 +598,9 @@ describe('the file of a case', () => {
         .update(by['letter-1-answer-sent.json'] as Buffer)
         .digest('hex'),
     );
-    const manifest = JSON.parse(String(by['manifest.json'])) as { files: Record<string, string> };
+    const signed = verifyDocument(by['manifest.json'] as Buffer);
+    expect(signed.state).toBe('whole');
+    const manifest = signed.document as { files: Record<string, string> };
     for (const { name: file, bytes } of files.slice(0, -1))
       expect(manifest.files[file]).toBe(createHash('sha256').update(bytes).digest('hex'));
     const all = Buffer.concat(files.map(({ bytes }) => bytes)).toString();
@@ -688,7 +691,10 @@ describe('what is on record', () => {
         id,
       ]),
     );
-    expect(JSON.parse(row?.envelope ?? '')).toMatchObject({
+    expect(verifyDocument(row?.envelope ?? '').state).toBe('whole');
+    const altered = row?.envelope.replace('"right":"block"', '"right":"erase"') ?? '';
+    expect(verifyDocument(altered)).toMatchObject({ state: 'changed', changed: ['right'] });
+    expect(verifyDocument(row?.envelope ?? '').document).toMatchObject({
       kind: 'forwarded_request',
       right: 'block',
       regime: 'CL_19628_2026',

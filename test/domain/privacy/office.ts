@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { keepMisunderstood } from '../../../src/conversation/misunderstood.table';
 import type { TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
+import { signDocument } from '../../../src/data/signed-document';
+import { signerOf } from '../../../src/data/signing';
 import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import { preferencesTable } from '../../../src/domain/consent/preferences.table';
 import { SignUpRequests } from '../../../src/domain/consent/sign-up-requests.service';
@@ -27,6 +29,7 @@ export async function office() {
   );
   const notices: (CaseNotice & { case: string })[] = [];
   const { database, keys, audit, consent, audience } = here;
+  const signer = signerOf(randomBytes(32).toString('base64'));
   const executions: { -readonly [R in keyof Executions]: Executions[R] } = {};
   const privacy: Privacy = new Privacy({
     ...{ audience, consent, audit, keys },
@@ -36,6 +39,7 @@ export async function office() {
       onChanged: async () => {},
       wake: () => {},
       wakeReply: () => {},
+      sign: (document) => signDocument(document, signer),
       letterLink: async (_tx, letter) => `https://connectus.example/l/${letter}`,
     },
   });
