@@ -78,3 +78,15 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION edge.erase_customer, edge.forget_customer FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION edge.erase_customer, edge.forget_customer TO tenant_rw;
+
+-- Nothing comes in for a customer who is no more, though a process may not have heard of it yet: the provider brings it again, and it is nobody's.
+CREATE FUNCTION edge.inbox_has_customer() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT tenant_id FROM came) c WHERE NOT EXISTS (SELECT 1 FROM tenant t WHERE t.tenant_id = c.tenant_id)) THEN
+    RAISE foreign_key_violation USING MESSAGE = 'a message for nobody';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER inbox_has_customer AFTER INSERT ON inbox REFERENCING NEW TABLE AS came
+  FOR EACH STATEMENT EXECUTE FUNCTION edge.inbox_has_customer();

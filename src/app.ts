@@ -99,6 +99,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   rooms = createDomain({
     ...{ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs, heads },
     ...(erasing && { erasing }),
+    forget: (name) => channels.get(name)?.forget,
   });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
   if (config.PRIVACY_MAILBOX) await openHouse(rooms, database, config.PRIVACY_MAILBOX, clock.now());

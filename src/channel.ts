@@ -294,6 +294,8 @@ export interface Channel {
   ): Promise<SendOutcome>;
   /** Shows a person that their message was read; nothing depends on it. Absent where the channel has no such sign. @param id of the event */
   seen?(sender: Sender, id: string): Promise<void>;
+  /** Has the provider delete what it holds of somebody with this number; gone already is gone. Absent where none offers that. */
+  forget?(sender: Sender, who: Identity): Promise<SendOutcome>;
   /** Leaves a file with the provider, to be named in messages from this number; `accepted` carries its id. Absent where messages carry their files. */
   upload?(sender: Sender, medium: Medium): Promise<SendOutcome>;
   /** Absent where no template is reviewed by anybody. */

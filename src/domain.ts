@@ -235,6 +235,7 @@ export function createDomain({
   const correctionNotices = new CorrectionNotices(audit);
   const rectification = new Rectification(keys, audience, audit, {
     onChanged: (tx, id) => posts.refresh(tx, `case:${id}`),
+    onIdentity: (tx, id) => identity.require(tx, id, identity.policy.needed('rectify', { part: 'identity' })),
     onCorrected: async (tx, row, fields, now) => {
       const of = { case: row.id, contact: row.contact_id };
       if (!(await correctionNotices.note(tx, of, fields, now))) return;

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps } from '../../src/channel';
+import { forget } from './forget';
 import { upload } from './media';
 import { Sending } from './send';
 import { handshake } from './signature';
@@ -42,6 +43,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     webhooks: (receive) => webhooks(secretsByApp(config), deps, receive),
     send: (...message) => sending.send(...message),
     seen: (sender, id) => sending.seen(sender, id),
+    forget: (sender, who) => forget(graph, sender, who),
     upload: (sender, medium) => upload(graph, sender, medium),
     templates: new Desk(graph),
     close: () => sending.close(),

@@ -9,7 +9,7 @@ import { SystemKeys } from '../../src/data/system-keys';
 import { localVault } from '../../src/data/vault';
 import { createDomain, type Rooms } from '../../src/domain';
 import { type ClaimAsk, claimParcel } from '../../src/domain/delivery/parcels.table';
-import { erasureTable } from '../../src/domain/privacy/erasure.table';
+import { Destruction } from '../../src/domain/privacy/destruction';
 import { silentLog } from '../../src/log';
 import { type Name, namesOf, preference } from './names';
 import { type Ids, pools, type Step } from './steps';
@@ -235,11 +235,7 @@ export class Real {
   private async erase(tx: TenantTx, contact: string, now: Date): Promise<void> {
     await this.rooms.consent.withdraw(tx, contact, { source: 'case', evidence: 'case', now });
     const lanes = await this.rooms.audience.findTokens(tx, contact);
-    await erasureTable.messages(tx, contact, null);
-    await erasureTable.inbox(tx, contact, lanes);
-    await erasureTable.profile(tx, contact);
-    await erasureTable.identity(tx, contact);
-    await this.place.keys.destroyPerson(tx, contact);
+    await new Destruction(this.place.keys).all(tx, { contact, lanes, kept: new Map() }, now);
   }
 
   private async plan(tx: TenantTx, contact: string, channel: string, now: Date): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Redis from 'ioredis';
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
 
 /** Somebody as the outside knows them: this is all the scanner is told. */
 export interface Somebody {
@@ -112,6 +112,8 @@ const lookInto = (where: string, bytes: Buffer, needles: readonly Needle[]): Hit
   ...opened(bytes).flatMap((inner) => hitsIn(`${where} (inside base64)`, inner, needles)),
 ];
 
+const page = 2_000;
+
 /** Every column of every table of every schema, as the owner sees it, and what the planner remembers of their values. */
 export async function scanDatabase(ownerUrl: string, needles: readonly Needle[]): Promise<Hit[]> {
   const owner = new Client({
@@ -125,11 +127,15 @@ export async function scanDatabase(ownerUrl: string, needles: readonly Needle[])
        WHERE c.relkind IN ('r', 'p', 'm', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') ORDER BY 1, 2`,
     );
     const hits: Hit[] = [];
+    await owner.query('BEGIN READ ONLY');
     for (const { schema, name } of [...tables, { schema: 'pg_catalog', name: 'pg_stats' }]) {
-      await owner.query('BEGIN');
-      await owner.query(`DECLARE looking NO SCROLL CURSOR FOR SELECT * FROM "${schema}"."${name}"`);
-      for (;;) {
-        const { rows, fields } = await owner.query<Record<string, unknown>>('FETCH 500 FROM looking');
+      const opening = `DECLARE looking NO SCROLL CURSOR FOR SELECT * FROM "${schema}"."${name}"`;
+      const first = (await owner.query(`${opening}; FETCH ${page} FROM looking`)) as unknown as QueryResult[];
+      for (
+        let { rows, fields } = first[1] as QueryResult;
+        ;
+        { rows, fields } = await owner.query(`FETCH ${page} FROM looking`)
+      ) {
         for (const { name: column } of fields)
           hits.push(
             ...columnHits(
@@ -138,10 +144,11 @@ export async function scanDatabase(ownerUrl: string, needles: readonly Needle[])
               needles,
             ),
           );
-        if (rows.length < 500) break;
+        if (rows.length < page) break;
       }
-      await owner.query('COMMIT');
+      await owner.query('CLOSE looking');
     }
+    await owner.query('COMMIT');
     return merged(hits);
   } finally {
     await owner.end();

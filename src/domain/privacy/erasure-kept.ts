@@ -28,11 +28,11 @@ const sealedForThem: ReadonlySet<string> = new Set(['identifiers', 'profile', 'm
 export class Keeping {
   constructor(private readonly ports: KeepingPorts) {}
 
-  /** What stands of this case, with what came to it since. */
+  /** What stands of this case, with what came to it since. Holds first: what the decision names was often theirs already. */
   async of(tx: TenantTx, row: CaseRow, now: Date): Promise<KeptNow> {
-    for (const { category, ground, until } of row.kept ?? [])
-      await this.put(tx, row.id, { category, ground, until: until ? new Date(until) : null, hold_id: null });
     for (const one of await this.held(tx, row.contact_id, now)) await this.put(tx, row.id, one);
+    for (const { category, ground, until } of row.kept ?? [])
+      await this.put(tx, row.id, { category, ground, until: dayOf(until), hold_id: null });
     return new Map((await keptTable.of(tx, row.id)).map((one) => [one.category, one]));
   }
 
@@ -50,7 +50,9 @@ export class Keeping {
   async free(tx: TenantTx, row: CaseRow, now: Date): Promise<string[]> {
     const free: string[] = [];
     for (const { category, until, hold_id } of await keptTable.of(tx, row.id)) {
-      const isOver = hold_id !== null || (until !== null && until <= now);
+      const decided = dayOf(row.kept?.find((one) => one.category === category)?.until);
+      const end = hold_id === null ? until : decided;
+      const isOver = end !== null ? end <= now : hold_id !== null;
       const isHeld = await this.ports.holds?.covering(tx, row.contact_id, category, now);
       if (isOver && !isHeld) free.push(category);
     }
@@ -67,5 +69,13 @@ export class Keeping {
     if (row.category === 'receipts') await keptTable.put(tx, id, { ...row, category: 'messages' });
   }
 }
+
+const dayOf = (until: string | undefined): Date | null => (until ? new Date(until) : null);
+
+/** What stands as long as something is kept, and only because of that: the key that opens it, and that the gate lets nothing through. */
+export const supportOf = (kept: KeptNow): string[] => [
+  ...(needsKey(kept) ? ['contact_key'] : []),
+  ...(kept.size > 0 ? ['standing'] : []),
+];
 
 export const needsKey = (kept: KeptNow): boolean => [...kept.keys()].some((category) => sealedForThem.has(category));

@@ -37,14 +37,20 @@ const isThere: Readonly<Record<Place['type'], string>> = {
   bytea: '= ANY($2::bytea[])',
 };
 
-/** What the data map says that stays after an erasure (the dossier, refusals as keyed hashes, the record of what was done), and what is kept of this one. */
-function mayStay(name: string, kept: readonly string[]): boolean {
-  const { category = '', erase = '' } = dataMap.tables[name] ?? {};
-  return erase.startsWith('remains') || kept.includes(category);
+/** What of this one erasure stays: categories that are kept, and the tables that only hold them. */
+export interface Staying {
+  categories: readonly string[];
+  tables: readonly string[];
 }
 
-/** Asks each place once, by an index. @param kept categories of which the controller or a legal hold keeps what there is */
-export async function tracesOf(tx: TenantTx, { contact, tokens }: Marks, kept: readonly string[]): Promise<Traces> {
+/** What the data map says that stays after every erasure (the dossier, refusals as keyed hashes, the record of what was done), and what is kept of this one. */
+function mayStay(name: string, { categories, tables }: Staying): boolean {
+  const { category = '', erase = '' } = dataMap.tables[name] ?? {};
+  return erase.startsWith('remains') || categories.includes(category) || tables.includes(name);
+}
+
+/** Asks each place once, by an index. */
+export async function tracesOf(tx: TenantTx, { contact, tokens }: Marks, kept: Staying): Promise<Traces> {
   const asked = (await places(tx)).filter(({ name }) => !mayStay(name, kept));
   const parts = asked.map(
     // Names of the schema itself, never of anybody's input.

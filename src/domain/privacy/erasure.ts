@@ -10,7 +10,7 @@ import { deadlines } from './deadlines';
 import type { DeletionLedger } from './deletion-ledger';
 import { Destruction, type Whose } from './destruction';
 import { type Erased, erasureTable } from './erasure.table';
-import { Keeping, type KeepingPorts, type KeptNow } from './erasure-kept';
+import { Keeping, type KeepingPorts, type KeptNow, supportOf } from './erasure-kept';
 import { tracesOf } from './erasure-scan.table';
 import type { Execution, LetterFacts, Progress } from './execution';
 
@@ -91,7 +91,7 @@ export class Erasure implements Execution {
   async verify(tx: TenantTx, row: CaseRow, now: Date): Promise<number> {
     const kept = await this.keeping.of(tx, row, now);
     const whose = { contact: row.contact_id, tokens: await erasureTable.marks(tx, row.id) };
-    const { places, found } = await tracesOf(tx, whose, [...kept.keys()]);
+    const { places, found } = await tracesOf(tx, whose, { categories: [...kept.keys()], tables: supportOf(kept) });
     if (found.length > 0) {
       await this.destroy(tx, row, now); // it came in behind us: the next look finds less
       return found.length;
@@ -110,14 +110,10 @@ export class Erasure implements Execution {
     return { erased_on: begun, backup_on: backupsUntil(begun), ...(certificate && { certificate }) };
   }
 
-  /** What a legal hold covers stays, whoever decides otherwise. */
+  /** What a legal hold covers stays, whoever decides otherwise; until it is released, and no day is known for that. */
   async keeps(tx: TenantTx, row: CaseRow, now: Date): Promise<readonly Kept[]> {
     const held = await this.keeping.held(tx, row.contact_id, now);
-    return held.map(({ category, ground, until }) => ({
-      category,
-      ground,
-      ...(until && { until: until.toISOString().slice(0, 10) }),
-    }));
+    return held.map(({ category, ground }) => ({ category, ground }));
   }
 
   /** What was kept goes as soon as nothing covers it any more, and is certified anew. @returns whether something went */

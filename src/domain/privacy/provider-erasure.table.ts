@@ -39,6 +39,16 @@ export const providerErasureTable = {
     ]);
   },
 
+  async contactOf(tx: TenantTx, caseId: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ contact_id: string }>('SELECT contact_id FROM privacy_case WHERE id = $1', [caseId]);
+    return row?.contact_id;
+  },
+
+  /** Its work is due in so many seconds, by the database's clock. */
+  async wake(tx: TenantTx, lane: Buffer, seconds: number): Promise<void> {
+    await tx.query("SELECT edge.wake('forget', $1, make_interval(secs => $2))", [lane, seconds]);
+  },
+
   async isAsked(tx: TenantTx, caseId: string): Promise<boolean> {
     const rows = await tx.query('SELECT 1 AS one FROM provider_erasure WHERE case_id = $1 LIMIT 1', [caseId]);
     return rows.length > 0;

@@ -15,28 +15,40 @@ beforeEach(() => {
   desk.clock.at = start;
 });
 
-/** A copy of every row, as yesterday's backup has it; but for keys of people, which are in another. */
-async function backup() {
+const asOwner = async <T>(work: (owner: Client) => Promise<T>): Promise<T> => {
   const owner = new Client({ connectionString: desk.ownerUrl });
   await owner.connect();
-  await owner.query("SET session_replication_role = 'replica'");
-  const { rows } = await owner.query<{ name: string }>(
-    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('contact_key')",
-  );
-  const tables = rows.map(({ name }) => name);
-  await owner.query('CREATE SCHEMA IF NOT EXISTS backup');
-  for (const name of tables) {
-    await owner.query(`DROP TABLE IF EXISTS backup."${name}"`);
-    await owner.query(`CREATE TABLE backup."${name}" AS SELECT * FROM public."${name}"`);
-  }
-  const restore = async () => {
-    for (const name of tables) {
-      await owner.query(`DELETE FROM public."${name}"`);
-      await owner.query(`INSERT INTO public."${name}" SELECT * FROM backup."${name}"`);
-    }
-    await owner.query('DROP SCHEMA backup CASCADE');
+  try {
+    await owner.query("SET session_replication_role = 'replica'"); // rows in any order
+    return await work(owner);
+  } finally {
     await owner.end();
-  };
+  }
+};
+
+/** A copy of every row, as yesterday's backup has it; but for keys of people, which are in another. */
+async function backup() {
+  const tables = await asOwner(async (owner) => {
+    const { rows } = await owner.query<{ name: string; columns: string }>(
+      `SELECT table_name AS name, string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
+       WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name <> 'contact_key'
+         AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public') GROUP BY 1`,
+    );
+    await owner.query('CREATE SCHEMA backup');
+    for (const { name, columns } of rows)
+      await owner.query(`CREATE TABLE backup."${name}" AS SELECT ${columns} FROM public."${name}"`);
+    return rows;
+  });
+  const restore = () =>
+    asOwner(async (owner) => {
+      for (const { name, columns } of tables) {
+        await owner.query(`DELETE FROM public."${name}"`);
+        await owner.query(
+          `INSERT INTO public."${name}" (${columns}) OVERRIDING SYSTEM VALUE SELECT * FROM backup."${name}"`,
+        );
+      }
+      await owner.query('DROP SCHEMA backup CASCADE');
+    });
   return { restore };
 }
 const isKnown = async (phone: string) => (await desk.in((tx) => desk.audience.find(tx, { phone }))) !== undefined;

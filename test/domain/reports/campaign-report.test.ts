@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { TenantTx } from '../../../src/data/database';
 import { note } from '../../../src/domain/delivery/interactions.table';
 import { applyReceipts } from '../../../src/domain/delivery/receipts.table';
-import { erasureTable } from '../../../src/domain/privacy/erasure.table';
+import { Destruction } from '../../../src/domain/privacy/destruction';
 import { campaignReport } from '../../../src/domain/reports/campaign-report';
 import { campaignGroups } from '../../../src/domain/reports/groups';
 import { testDatabase } from '../../support/database';
@@ -131,9 +131,11 @@ describe('the report of a campaign', () => {
     expect(before).toMatchObject({ optedOut: 2, complaints: 1, clicked: 3, replied: 3, reacted: 3, read: 3 });
     for (const contact of group)
       await here.in(tenant, async (tx) => {
-        await erasureTable.messages(tx, contact, null);
-        await erasureTable.messages(tx, contact, null);
-        await erasureTable.profile(tx, contact);
+        const all = new Destruction(here.keys);
+        const whose = { contact, lanes: [], kept: new Map() };
+        await all.messages(tx, whose);
+        await all.messages(tx, whose);
+        await all.profile(tx, whose);
       });
     expect(await figures()).toEqual(before);
     const held = await here.in(tenant, (tx) =>
