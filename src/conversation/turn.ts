@@ -33,7 +33,7 @@ export class Conversation {
       if (input.kind === 'files') return await this.files(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
       return await this.hear(
-        wishIn(input, (text) => this.understand(text, ports).intent !== 'none'),
+        wishIn(input, (text) => !saysNothing.has(this.understand(text, ports).intent)),
         talk,
         ports,
       );
@@ -214,6 +214,9 @@ const rightOf: Readonly<Record<string, string>> = {
   'block-processing': 'block',
   'object-processing': 'object',
 };
+
+/** What is polite, or nothing we know. */
+const saysNothing: ReadonlySet<string> = new Set(['none', 'greeting', 'thanks', 'help', 'affirm', 'deny']);
 
 /** Of a mail its words, or what stands above them where those alone say nothing. */
 const wishIn = (input: { kind: string; text: string; title?: string }, says: (text: string) => boolean): string =>
