@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Cast } from '../cast';
+import { type Cast, soon } from '../cast';
 import { must, promised } from '../promised';
 import type { Sight } from '../sight';
 import { count, findPlain } from '../tables';
@@ -102,16 +102,50 @@ const declaredToMeta =
   /^(messaging_product|recipient_type|to|recipient|type|status|message_id|typing_indicator(\..+)?|context\.message_id|biz_opaque_callback_data|text\.(body|preview_url)|template\.(name|language\.(code|policy)|components\.(type|sub_type|index|parameters\.(type|text|payload|parameter_name|image\.(id|link)|video\.(id|link)|document\.(id|link|filename))))|interactive\.(type|body\.text|footer\.text|header\.(type|text)|action\..+)|(image|document|audio|video)\.(id|link|caption|filename)|product_policy|message_activity_sharing)$/;
 
 export const others = [
-  promised('A19', async ({ writes, diego }) => {
-    const told = await writes(diego, 'registrar solicitud de una autoridad');
-    return async (at) => {
-      must(await hasTable(at, 'authority_request'), 'there is no register of what authorities ask');
-      must(/autoridad/i.test(told), `it cannot be entered: ${told}`);
-      const loose = await count(
-        at,
-        `SELECT count(*) AS n FROM information_schema.columns WHERE table_name = 'authority_request' AND column_name LIKE '%approv%'`,
+  promised('A19', async ({ outside, sofia, diego, paula, eyes, campaign }) => {
+    const { deliveries } = await campaign();
+    const phone = deliveries.find(({ to }) => to.startsWith('+569'))?.to ?? '';
+    const list = await outside.writes(sofia, 'autoridades', ({ buttons }) =>
+      buttons.some(({ label }) => label === 'Registrar'),
+    );
+    await outside.presses(sofia, list, /^Registrar/);
+    await outside.fills(sofia, 'Autoridad', {
+      ...{ authority: 'Fiscalía de Santiago', basis: 'Código Procesal Penal, art. 218', document: 'Oficio 77' },
+      ...{ addresses: phone, field: 'phone', since: '2026-11-01', until: '2026-12-02' },
+    });
+    const [row] = await soon(async () => {
+      const rows = await eyes.ask<{ number: number }>(
+        'SELECT number FROM authority_request ORDER BY number DESC LIMIT 1',
       );
-      must(loose > 0, 'nobody has to approve what is handed over');
+      must(rows.length > 0, 'the request of an authority was not entered');
+      return rows;
+    });
+    const number = `AUT-${String(row?.number).padStart(6, '0')}`;
+    const file = await eyes.keep('authority.json', '');
+    const handOver = () => eyes.tool('authority', [number, '--tenant', 'andina', '--out', file]);
+    const approve = async (who: typeof diego): Promise<void> => {
+      const all = await outside.writes(who, 'autoridades', ({ buttons }) =>
+        buttons.some(({ label }) => label === number),
+      );
+      await outside.presses(who, all, new RegExp(number));
+      const card = await outside.reads(who, 'dm', ({ buttons }) => buttons.some(({ label }) => label === 'Aprobar'));
+      await outside.presses(who, card, /^Aprobar/);
+    };
+    const early = await handOver();
+    await approve(diego);
+    await soon(async () => must((await approvals(eyes)) === 1, 'the first approval is not on record'));
+    const half = await handOver();
+    await approve(paula);
+    await soon(async () => must((await approvals(eyes)) === 2, 'the second approval is not on record'));
+    const done = await handOver();
+    const handed = readFileSync(file, 'utf8');
+    return async (at) => {
+      must(early.code !== 0 && half.code !== 0, 'data was handed over before two people had approved');
+      must(done.code === 0, `what was approved is not handed over: ${done.error}`);
+      const { people } = JSON.parse(handed) as { people: Record<string, unknown>[] };
+      const fields = people.flatMap((one) => Object.keys(one));
+      must(people.length === 1 && fields.join() === 'phone', `handed over: ${fields.join(', ')}`);
+      must((await approvals(at)) === 2, 'approvals are gone');
       return { entries: await count(at, 'SELECT count(*) AS n FROM authority_request') };
     };
   }),
@@ -208,15 +242,53 @@ export const others = [
     };
   }),
 
-  promised('A38', async ({ writes, paula }) => {
-    const told = await writes(paula, 'registrar un incidente de seguridad');
+  promised('A38', async ({ outside, paula, andina, eyes, campaign }) => {
+    await campaign();
+    const list = await outside.writes(paula, 'incidentes', ({ buttons }) =>
+      buttons.some(({ label }) => label === 'Registrar'),
+    );
+    await outside.presses(paula, list, /^Registrar/);
+    await outside.fills(paula, 'Incidente', {
+      ...{ nature: 'leak', what: 'Un archivo con teléfonos salió por error', scope: 'whatsapp' },
+      ...{ since: '2026-11-01', until: '2026-12-02', category: 'economic', effects: 'Mensajes no deseados' },
+    });
+    const said = await outside.reads(paula, 'dm', ({ lines }) => /INC-\d+/.test(lines.join(' ')));
+    const reached = await count(
+      eyes,
+      "SELECT count(DISTINCT contact_id) AS n FROM message WHERE tenant_id = $1 AND channel = 'whatsapp' AND state IN ('accepted', 'sent', 'delivered', 'read')",
+      [andina.tenant],
+    );
     return async (at) => {
-      must(await hasTable(at, 'incident'), 'there is no register of incidents');
-      must(/incidente/i.test(told), `it cannot be entered: ${told}`);
-      return { entries: await count(at, 'SELECT count(*) AS n FROM incident') };
+      const [row] = await at.ask<Record<string, unknown>>(
+        'SELECT * FROM incident WHERE tenant_id = $1 ORDER BY number DESC LIMIT 1',
+        [andina.tenant],
+      );
+      must(row, 'the incident is not on record');
+      const affected = Number(row.affected);
+      must(
+        affected > 0 && affected >= reached,
+        `${affected} affected, ${reached} were written to: ${said.lines.join(' ')}`,
+      );
+      must(row.must_notify_subjects === true, 'of a debt, each person must be told, and it does not say so');
+      must(
+        /avisar también a cada persona/.test(said.lines.join(' ')),
+        `who must be told is not said: ${said.lines.join(' ')}`,
+      );
+      const closed = await at.ask('UPDATE incident SET closed_at = now() WHERE people_told_at IS NULL').then(
+        () => true,
+        () => false,
+      );
+      must(!closed, 'it can be closed though nobody was told');
+      return { people: affected };
     };
   }),
 ];
+
+const approvals = async (at: Sight): Promise<number> =>
+  count(
+    at,
+    'SELECT (approved_by IS NOT NULL)::int + (seconded_by IS NOT NULL)::int AS n FROM authority_request ORDER BY number DESC LIMIT 1',
+  );
 
 /** Whom this machine's network talks to, beside itself: looked up in the system's own table of connections. */
 function strangers(): string[] {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { sectionIds } from '../../../src/pages/trust/clauses';
 import { findBrowser, openBrowser } from '../../../test/support/browser';
+import { soon } from '../cast';
 import { must, promised, Unproved } from '../promised';
 import type { Sight } from '../sight';
 import { count } from '../tables';
@@ -102,14 +103,24 @@ export const policy = [
     };
   }),
 
-  promised('A49', async ({ writes, diego }) => {
-    const told = await writes(diego, 'versiones de la política');
+  promised('A49', async ({ outside, diego, camila, andina }) => {
+    const told = await outside.writes(diego, 'versiones de la política', ({ buttons }) => buttons.length > 0);
+    await outside.presses(diego, told, /^Avisar a todos/);
+    const notice = await outside.reads(camila, 'dm', ({ buttons }) => buttons.some(({ label }) => label === 'Leído'));
+    await outside.presses(camila, notice, /^Leído/);
     return async (at) => {
-      must(/versi[oó]n/i.test(told), `versions are not told: ${told}`);
-      const [table] = await at.ask<{ name: string | null }>("SELECT to_regclass('policy_notice')::text AS name");
-      must(table?.name, 'who has read a change is not kept');
-      must(/Le[ií]do/.test(told), `nobody can say that they have read it: ${told}`);
-      return { notices: await count(at, 'SELECT count(*) AS n FROM policy_notice') };
+      must(/versi[oó]n/i.test(told.lines.join(' ')), `versions are not told: ${told.lines.join(' ')}`);
+      const row = await soon(async () => {
+        const [found] = await at.ask<{ told: string; read: string; members: string }>(
+          `SELECT count(*) AS told, count(read_at) AS read, (SELECT count(*) FROM member WHERE tenant_id = $1) AS members
+           FROM policy_notice WHERE tenant_id = $1`,
+          [andina.tenant],
+        );
+        must(Number(found?.read) >= 1, 'that somebody has read it is not kept');
+        return found;
+      });
+      must(row?.told === row?.members, `${row?.told} of ${row?.members} members were told`);
+      return { notices: Number(row?.told), read: Number(row?.read) };
     };
   }),
 
