@@ -5,7 +5,7 @@ import { referenceOf } from '../../src/domain/delivery/reference';
 import type { CaseView } from '../../src/domain/privacy/case-view';
 import { eventually } from '../support/eventually';
 import { andina, clinica, type House, houseMailbox, OPENING_MS, openHouse } from './house';
-import { aPhone, cardOf, colleague, labels, type Someone, someone, whole } from './people';
+import { aPhone, cardOf, colleague, type Someone, someone, whole } from './people';
 
 let house: House;
 beforeAll(async () => {
