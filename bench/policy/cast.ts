@@ -114,7 +114,7 @@ export async function castOf(outside: Outside, eyes: Sight): Promise<Cast> {
 }
 
 /** Waits for what is looked for; the last `Unproved` is what is said. */
-export const soon = <T>(look: () => Promise<T>, seconds = 15): Promise<T> =>
+export const soon = <T>(look: () => Promise<T>, seconds = 30): Promise<T> =>
   eventually(look, { within: seconds * 1_000, every: 200 });
 
 /** The number of a request in what was said. @throws Unproved */

@@ -169,18 +169,46 @@ export const others = [
     };
   }),
 
-  promised('A23', async ({ writes, camila }) => {
-    const refused = await writes(camila, 'exporta los clientes a audiencias de facebook');
+  promised('A23', async ({ outside, writes, camila, eyes, campaign }) => {
+    const { number } = await campaign();
+    const lists = async () =>
+      (await outside.files()).filter(
+        ({ name, isComplete }) => isComplete && /\.csv$/.test(name) && name.includes(number),
+      );
+    const before = await lists();
+    const heard = await writes(camila, 'exporta los clientes a audiencias de facebook');
+    const takes = async (reason: string): Promise<void> => {
+      const card = await outside.writes(camila, `exporta el reporte de ${number} en csv`, ({ buttons }) =>
+        buttons.some(({ label }) => /CSV/.test(label)),
+      );
+      await outside.presses(camila, card, /CSV/);
+      await outside.fills(camila, 'Bajar la lista', { reason, people: 'masked' });
+    };
+    await takes('').catch(() => {});
+    const without = (await lists()).length - before.length;
+    const reason = 'Para mostrarlo en la auditoría anual';
+    await takes(reason);
+    const [file] = await soon(async () => {
+      const fresh = (await lists()).filter(({ id }) => !before.some((one) => one.id === id));
+      must(fresh.length > 0, 'the list that was asked for with a reason did not come');
+      return fresh;
+    }, 60);
+    const { text } = await eyes.page(`${outside.url}/__sim/slack/files/${file?.id}`);
     return async (at) => {
-      must(/no (se )?(vend|export|compart|entreg)|publicidad/i.test(refused), `not refused with a reason: ${refused}`);
-      const unexplained = await count(
-        at,
-        "SELECT count(*) AS n FROM report_file WHERE kind = 'csv' AND coalesce(length(sealed), 0) = 0",
-      ).catch(() => 0);
-      must(unexplained === 0, `${unexplained} lists were taken along without a reason`);
+      must(!/facebook\.com|subid|listo/i.test(heard), `it was done: ${heard}`);
+      must(without === 0, 'a list left without a reason');
+      must(text.includes(reason) && text.includes('Camila'), 'the list does not say who took it and why');
+      must(!/\+?569\d{8}/.test(text), 'the list shows whole numbers to whoever only sends');
+      const hosts = register().flatMap((one) => one.hosts);
+      must(!hosts.some((host) => /ads|doubleclick|analytics/.test(host)), 'somebody on the register sells advertising');
       const strange = strangers();
       must(strange.length === 0, `it talks to ${strange.join(', ')}`);
-      return { others: 0 };
+      const audited = await count(
+        at,
+        "SELECT count(*) AS n FROM audit WHERE act LIKE 'report.%' OR act LIKE '%export%' OR act LIKE '%taken%'",
+      );
+      must(audited > 0, 'that a list was taken along is not on record');
+      return { others: strange.length };
     };
   }),
 

@@ -249,7 +249,7 @@ async function csvOf({ outside, camila }: Cast, number: string): Promise<number 
     );
     must(found, 'no file of the report came');
     return found;
-  }, 20);
+  }, 60);
   const text = await (await fetch(`${outside.url}/__sim/slack/files/${file.id}`)).text();
   return text.split('\r\n').filter((line) => line.includes(number)).length;
 }
