@@ -80,7 +80,7 @@ export async function documentPdf(document: Document, now: Date): Promise<Buffer
   const whole = paper.struct('Document');
   paper.addStructure(whole);
   const write = (tag: string, text: string, look: Look) =>
-    whole.add(paper.struct(tag, () => void written(paper, text, look)));
+    whole.add(paper.struct(tag, {}, () => written(paper, text, look)));
   write('H1', title, { bold: true, size: 18, gap: 0.3 });
   if (subtitle) write('P', subtitle, { size: 10, color: quiet, gap: 0.8 });
   for (const one of lead) write('P', one, { size: 10.5, gap: 0.6 });
