@@ -89,7 +89,7 @@ export async function aKnownPerson(desk: Office) {
       tx.tenant,
       lane,
       contact,
-      tenantKeys.seal(name, 'dialog'),
+      tenantKeys.seal(JSON.stringify({ said: name }), 'dialog'),
       start,
     ]);
     const line = { audience: 'recipient', language: 'es', candidates: [], text: name } as const;
@@ -108,7 +108,7 @@ export async function aKnownPerson(desk: Office) {
           contact,
           desk.senderId,
           purpose,
-          key.seal(name, `message|${batch}|${seq}`),
+          key.seal(JSON.stringify({ kind: 'content', text: name }), `message|${batch}|${seq}`),
           randomBytes(32),
           start,
         ],
@@ -116,16 +116,18 @@ export async function aKnownPerson(desk: Office) {
       const receipt = 'INSERT INTO receipt (tenant_id, batch_id, seq, status, at) VALUES ($1, $2, $3, $4, $5)';
       await tx.query(receipt, [tx.tenant, batch, seq, 'delivered', start]);
     }
+    const post = newId(start);
     await tx.query(
       `INSERT INTO slack_post (tenant_id, id, lane, contact_id, team, place, language, state, provider_id, sealed, card, created_at)
-       VALUES ($1, gen_random_uuid(), $2, $3, 'T1', '{}', 'es', 'posted', 'C1/1.2', $4, $5::jsonb, $6)`,
+       VALUES ($1, $7, $2, $3, 'T1', '{}', 'es', 'posted', 'C1/1.2', $4, $5::jsonb, $6)`,
       [
         tx.tenant,
         randomBytes(8),
         contact,
-        tenantKeys.seal(name, 'slack_post'),
+        tenantKeys.seal(JSON.stringify({ text: name }), `slack_post|${post}`),
         JSON.stringify({ args: { contact } }),
         start,
+        post,
       ],
     );
     await onPages(desk, tx, contact, identity.phone);
