@@ -134,24 +134,30 @@ export const rights = [
     };
   }),
 
-  promised('A40', async ({ says, reached, outside, paula, andina, caseCard }) => {
-    const phone = await reached();
-    await says(phone, 'mi nombre está mal escrito, me llamo Filomena Carrasco');
-    const asked = await soon(async () => {
-      const all = (await outside.chat(phone, andina.number)).filter(({ direction }) => direction === 'out');
-      const found = all.findLast(({ text }) => /SOL-\d+/.test(text));
-      must(found, 'no request was opened');
-      return found;
-    });
-    const number = caseNumberIn(asked.text);
-    if (asked.buttons?.some(({ title }) => /^Sí/.test(title))) await outside.taps(phone, andina.number, asked, /^Sí/);
+  promised('A40', async ({ says, outside, paula, andina, caseCard, eyes, campaign }) => {
+    await campaign();
+    const [phone, mail] = ['+56981112233', 'benjamin.soto@correo.example'];
+    const asked = await says(phone, 'mi nombre está mal escrito, me llamo Benjamín Sotomayor');
+    const confirmed = await outside.taps(phone, andina.number, asked, /^Sí/);
+    const number = caseNumberIn(`${asked.text} ${confirmed.text}`);
+    // Who one is may be changed only by whoever the company already knew.
     await outside.presses(paula, await caseCard(number), /^Aceptar/);
+    const unproved = (await caseOf(eyes, number, andina.tenant)).executed_at;
+    const on = [confirmed, asked].find(({ buttons }) => buttons?.some(({ title }) => /Comprobar/.test(title)));
+    if (on) await outside.taps(phone, andina.number, on, /Comprobar/);
+    else await says(phone, 'CÓDIGO');
+    await says(phone, await codeFor(outside, mail));
     return async (at) => {
-      await soon(async () => {
-        const row = await caseOf(at, number, andina.tenant);
-        must(row.executed_at !== null, `${number} was not carried out`);
-      }, 20);
-      const guarded = await count(at, 'SELECT count(*) AS n FROM rectified WHERE tenant_id = $1', [andina.tenant]);
+      must(unproved === null, 'it was changed before anybody had proved who they are');
+      const row = await soon(async () => {
+        const found = await caseOf(at, number, andina.tenant);
+        must(found.executed_at !== null, `${number} was not carried out: it stands at ${found.state}`);
+        return found;
+      });
+      const guarded = await count(at, 'SELECT count(*) AS n FROM rectified WHERE tenant_id = $1 AND contact_id = $2', [
+        andina.tenant,
+        row.contact_id,
+      ]);
       must(guarded > 0, 'nothing keeps an old list from overwriting it');
       return { request: number };
     };
