@@ -190,7 +190,7 @@ export class TurnWorker {
     const team = event.channel === 'slack' ? { team: event.sender } : {};
     const where = { inbox: row.id, channel: event.channel, ...team };
     const level = contact ? await domain.identity.levelOf(tx, contact, event, now) : 'L0';
-    const isDoor = contact !== undefined && (await domain.senders.find(tx, event))?.purpose === 'privacy';
+    const isDoor = event.channel === 'email' && (await domain.senders.find(tx, event))?.purpose === 'privacy';
     const context = { person, now, at: event.at, level, isDoor, ...where, publicUrl, acknowledge, sign, awaitYes };
     const ports: TurnPorts = {
       person,
