@@ -103,7 +103,7 @@ export function bindPrivacy(
     correct: async (id, words, field) => rectification.say(tx, await own(id), words, field, now),
     corrections: async (id) =>
       person.kind === 'recipient' ? rectification.of(tx, await own(id)) : rectification.hidden(tx, id),
-    confirmCorrections: async (id) => void (await rectification.confirm(tx, await own(id), now)),
+    confirmCorrections: async (id) => void (await rectification.confirm(tx, await sure(id), now)),
     dropCorrections: async (id) => rectification.drop(tx, await own(id)),
     summary: (contact) => privacy.summary(tx, contact),
   };

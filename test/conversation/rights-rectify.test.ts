@@ -1,4 +1,5 @@
 import { eventually } from '../support/eventually';
+import { aDesk } from './desk';
 import { andina, type House, OPENING_MS, openHouse } from './house';
 import { buttonOf, cardOf, colleague, labels, type Someone, someone, whole } from './people';
 
@@ -21,7 +22,15 @@ const decision = async (person: Someone) => {
   const mine = (await house.posts(andina)).filter((post) => whole(post.content).includes(number));
   return cardOf(mine, 'privacy-requests/case');
 };
-const accepts = async (person: Someone) => paula().presses('Aceptar', await decision(person));
+/** What says who they are is changed only once it is sure who asks: somebody of the company saw it. */
+const isSeen = async (person: Someone) => {
+  const form = await aDesk(house).opens('Comprobé quién es', await decision(person));
+  await aDesk(house).fills(form, { how: 'Cédula vista en la tienda de Talca' });
+};
+const accepts = async (person: Someone) => {
+  await isSeen(person);
+  return paula().presses('Aceptar', await decision(person));
+};
 /** Of a name that stands wrong: the company put it down like that. */
 const misnamed = async (name = 'Marta Rojsa') => {
   const person = someone(house);
@@ -54,9 +63,21 @@ describe('«mi correo está mal, es …»', () => {
   it('when the controller accepts what the person never confirmed, then nothing is changed', async () => {
     const person = await misnamed();
     await person.says('mi nombre está mal, es Marta Rojas');
-    await accepts(person);
-    await eventually(async () => expect((await person.request())?.state).not.toBe('received'));
+    await paula().presses('Aceptar', await decision(person));
+    await eventually(async () => expect((await person.request())?.state).toMatch(/answered|closed/));
     expect(await fieldOf(person, 'name')).toBe('Marta Rojsa');
+  });
+
+  it('when only the number speaks for them, then what says who they are is not changed, and the person reads how to prove it', async () => {
+    const person = await misnamed();
+    const [question] = await person.says('mi correo está mal, es otro@ejemplo.cl');
+    const [told] = await person.taps('Sí, corregir', question);
+    expect(labels(told)[0]).toBe('Comprobar que soy yo');
+    await paula().presses('Aceptar', await decision(person));
+    await eventually(async () => expect((await person.request())?.state).toBe('accepted'));
+    expect(await fieldOf(person, 'email')).toBe('');
+    await isSeen(person);
+    await eventually(async () => expect(await fieldOf(person, 'email')).toBe('otro@ejemplo.cl'));
   });
 
   it('when it was corrected, then no list says otherwise, neither an old one nor a new one', async () => {

@@ -77,6 +77,13 @@ const unsaid = async (turn: Turn, { id }: CaseView): Promise<CorrectionsSaid> =>
   return { proposed: all.filter(({ confirmed }) => !confirmed), isPhone: false };
 };
 
+/** The controller decides; what says who they are is changed only for whoever is surely them. */
+async function confirmed(turn: Turn, request: CaseView): Promise<Reply> {
+  const prove = isProved(request) ? [] : [{ act: 'prove-identity/begin', args: { case: request.id } }];
+  const buttons = [...prove, withdraw(request.id), person];
+  return reply('confirmed', await varsOf(turn, request), { ...unproved(request), buttons });
+}
+
 /** Before and after are shown and confirmed by the person, the controller decides, and no list says otherwise afterwards. */
 export const intent: IntentHandler = {
   heard: async (turn) => {
@@ -94,9 +101,7 @@ export const intent: IntentHandler = {
     ),
     confirm: while_(async (turn, request) => {
       await turn.services.privacy.confirmCorrections(request.id);
-      const prove = isProved(request) ? [] : [{ act: 'prove-identity/begin', args: { case: request.id } }];
-      const buttons = [...prove, withdraw(request.id), person];
-      return reply('confirmed', await varsOf(turn, request), { ...unproved(request), buttons });
+      return confirmed(turn, await turn.services.privacy.get(request.id));
     }),
     /** A yes that comes late is asked again, about the same. */
     late: while_(async (turn, request) => show(turn, request, await unsaid(turn, request), false)),

@@ -12,6 +12,7 @@ const words: {
   fields: Readonly<Record<string, string[]>>;
   own: Readonly<Record<string, string[]>>;
   partOfName: string[];
+  identity: string[];
   fromTo: string[];
   becomes: string[];
   ends: string[];
@@ -42,6 +43,9 @@ export function wishesIn(text: string, own: readonly string[]): Wish[] {
   const found = partsOf(text.normalize('NFC')).flatMap((part) => wishIn(part, own) ?? []);
   return found.filter(({ field }, at) => found.findIndex((one) => one.field === field) === at);
 }
+
+/** Whether it says who somebody is: that is changed only by whoever is surely them. */
+export const isIdentity = (field: string): boolean => words.identity.includes(field);
 
 /** How a field is called in a letter; one of the customer's own by its title. */
 export const calledIn = (language: string, field: string): string =>

@@ -7,7 +7,7 @@ import type { Audit } from '../audit/audit.service';
 import { isUndecided } from './case-state';
 import { type CaseRow, casesTable } from './cases.table';
 import { type RectificationRow, rectificationTable } from './rectification.table';
-import { calledIn, valueIn, wishesIn } from './rectification-words';
+import { calledIn, isIdentity, valueIn, wishesIn } from './rectification-words';
 
 /** One thing that is to be put right. Of a proposal that was carried out, both stand in the case's file. */
 export interface Correction {
@@ -35,6 +35,8 @@ export interface Said {
 export interface RectificationPorts {
   /** What is shown of the case changed. */
   onChanged(tx: TenantTx, caseId: string): Promise<void>;
+  /** What says who they are is to be changed: it has to be surer than the number alone makes it. */
+  onIdentity(tx: TenantTx, caseId: string): Promise<void>;
   /** Who got this data from the customer is told. */
   onCorrected(tx: TenantTx, row: CaseRow, fields: readonly string[], now: Date): Promise<void>;
 }
@@ -121,6 +123,8 @@ export class Rectification {
     if ((await rectificationTable.confirm(tx, row.id, now)) > 0) {
       const entry = { actor: `contact:${row.contact_id}`, act: 'case.correction_confirmed', subject: `case:${row.id}` };
       await this.audit.record(tx, entry, now);
+      const all = await rectificationTable.of(tx, row.id);
+      if (all.some(({ field }) => isIdentity(field))) await this.ports.onIdentity(tx, row.id);
       await this.ports.onChanged(tx, row.id);
     }
     return this.of(tx, row.id);
