@@ -85,7 +85,8 @@ export class CaseWorker {
 
   private async carryOut(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
     if (row.traces !== null) return this.close(tx, row, now); // nobody is left to write to
-    if (await casesTable.waitsForCopy(tx, row)) return this.lookAgain(tx, row, now, row.decided_at ?? now);
+    const changes = row.right === 'erase' || row.right === 'rectify';
+    if (changes && (await casesTable.waitsForCopy(tx, row))) return this.lookAgain(tx, row, now, row.decided_at ?? now);
     const progress = await this.execution(row)?.next(tx, row, now);
     if (progress === 'wait') return this.lookAgain(tx, row, now, row.decided_at ?? now);
     if (progress === 'done') return 'more';

@@ -249,8 +249,7 @@ export const casesTable = {
   },
 
   /** What this one would destroy, or change, is to be copied first for a case of the same message. */
-  async waitsForCopy(tx: TenantTx, row: Pick<CaseRow, 'id' | 'parent_id' | 'right' | 'contact_id'>): Promise<boolean> {
-    if (row.right !== 'erase' && row.right !== 'rectify') return false;
+  async waitsForCopy(tx: TenantTx, row: Pick<CaseRow, 'id' | 'parent_id' | 'contact_id'>): Promise<boolean> {
     const rows = await tx.query(
       `SELECT 1 AS one FROM privacy_case WHERE contact_id = $1 AND "right" IN ('access', 'portability')
          AND state NOT IN ('answered', 'closed', 'withdrawn') AND (id = $2 OR parent_id = $2) LIMIT 1`,
