@@ -114,7 +114,7 @@ export const customerExitTable = {
 
   /** Rows of a table that tells nothing of a single person. @param columns names of the schema, never input */
   async rows(tx: TenantTx, table: string, columns: readonly string[]): Promise<Record<string, unknown>[]> {
-    return tx.query(`SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM "${table}" ORDER BY 1, 2`);
+    return tx.query(`SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM "${table}" ORDER BY 1`);
   },
 
   /** Names of blobs, in whatever table they stand. */
