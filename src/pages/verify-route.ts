@@ -71,6 +71,8 @@ export function verifyRoute(deps: VerifyDeps): Router {
   return router;
 }
 
+const aHash = /^[0-9a-f]{64}$/;
+
 interface Found {
   /** None: it is not issued yet. */
   document?: string;
@@ -88,7 +90,9 @@ class Shelf {
     const { database, certificates, clock } = this.deps;
     const tenant = certificates.tenantOf(link);
     if (!tenant) {
-      const document = await database.withSystem('resolver', (tx) => exitCertificatesTable.find(tx, link));
+      if (!aHash.test(link)) return undefined;
+      const hash = Buffer.from(link, 'hex');
+      const document = await database.withSystem('resolver', (tx) => exitCertificatesTable.find(tx, hash));
       return document === undefined ? undefined : { document };
     }
     return database

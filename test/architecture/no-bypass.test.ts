@@ -101,7 +101,7 @@ describe('nothing goes round the one way', () => {
   });
 
   it('when something destroys a person’s key or identifiers, then it is the erasure, or the merge that has sealed them anew', () => {
-    const may = ['src/domain/privacy/erasure.ts', 'src/domain/audience/merge.ts'];
+    const may = ['src/domain/privacy/destruction.ts', 'src/domain/audience/merge.ts'];
     expect([...users(compiled, destroyKey)].filter((file) => !may.includes(file))).toEqual([]);
     const inKeys = (file: string): boolean => file === 'src/data/keys.ts';
     expect(naming(/(DELETE FROM|TRUNCATE|DROP TABLE)\s+contact_key/i, inKeys)).toEqual([]);
