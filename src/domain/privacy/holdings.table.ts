@@ -119,7 +119,8 @@ export interface Whose {
 const given = `(SELECT $1::uuid, $2::bytea[], $3::bytea[], coalesce(holder_since, '-infinity') AS since,
   holder_since IS NULL OR confirmed_epoch >= holder_epoch AS certain FROM contact WHERE id = $1) given`;
 
-const page = 500;
+/** So few that what is done with them never keeps the transaction waiting long. */
+const page = 200;
 
 export const holdingsTable = {
   /** How many rows each table holds about a person. */
