@@ -47,8 +47,23 @@ const between = (
   },
 });
 
+/** Nothing that is too old goes, and something too old is there. */
+const keepForever = `CREATE FUNCTION keep_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+  UPDATE inbox SET received_at = received_at - interval '400 days', at = at - interval '400 days' WHERE handled_at IS NOT NULL;
+  CREATE TRIGGER keep_it BEFORE DELETE ON inbox FOR EACH ROW EXECUTE FUNCTION keep_it()`;
+
 const skipSuppression = `CREATE FUNCTION forget_refusal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
   CREATE TRIGGER forget_refusal BEFORE INSERT ON suppression FOR EACH ROW EXECUTE FUNCTION forget_refusal()`;
+
+/** Somebody hands the verifying program another certificate than the one that was issued. */
+function tampered(name: string, promise: string): Mutation {
+  return {
+    ...{ name, promise, on: 'system' },
+    harm: async (at) => ({
+      at: at.with({ keep: (file, content) => at.keep(file, content.replace(/"found":0|"traces":0|SOL-0/, 'SOL-1')) }),
+    }),
+  };
+}
 
 /** What is done on purpose in every run: the look that proves a promise must say “not proved” of each. */
 export const mutations: readonly Mutation[] = [
@@ -58,6 +73,8 @@ export const mutations: readonly Mutation[] = [
     skipSuppression,
     'DROP TRIGGER forget_refusal ON suppression; DROP FUNCTION forget_refusal()',
   ),
+  meanwhile('retention-off', 'A32', keepForever, 'DROP TRIGGER keep_it ON inbox; DROP FUNCTION keep_it()'),
+  tampered('certificate-tampered', 'A33'),
   between('cookie-more', 'A47', (text, headers) => {
     headers['set-cookie'] = 'visitor=1; Path=/';
     return text;

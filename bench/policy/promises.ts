@@ -8,14 +8,12 @@ import { team } from './promises/team';
 import { time } from './promises/time';
 import { walls } from './promises/walls';
 
-/** All of them, in the order in which they are played: what moves the clock comes last. */
-export const promises: readonly Promised[] = [
-  ...policy,
-  ...sending,
-  ...rights,
-  ...others,
-  ...team,
-  ...keeping,
-  ...walls,
-  ...time,
+export const beforeTime: readonly Promised[] = [
+  ...[...policy, ...sending, ...rights, ...others],
+  ...[...team, ...keeping, ...walls],
 ];
+/** They destroy, restore and move the clock. */
+export const afterTime: readonly Promised[] = time;
+
+/** All of them, in the order in which they are played. */
+export const promises: readonly Promised[] = [...beforeTime, ...afterTime];

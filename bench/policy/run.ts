@@ -1,7 +1,7 @@
 import { mutations } from './mutations';
 import { type Figures, type Look, type Mutation, type Promised, Unproved } from './promised';
-import { promises } from './promises';
-import type { Eyes, Sight } from './sight';
+import { afterTime, beforeTime } from './promises';
+import type { Eyes } from './sight';
 import { type World, withWorld } from './world';
 
 /** What became of one promise. */
@@ -35,20 +35,24 @@ export interface RunOptions {
   tell?(line: string): void;
 }
 
-/** Acts out the promises on one system, then does harm on purpose and looks again. */
+/** Acts out the promises on one system, then does harm on purpose and looks again; last comes what moves the clock, after which little is as it was. */
 export async function prove({ only, mutations: named, told = () => {}, tell = () => {} }: RunOptions): Promise<Run> {
-  const wanted = promises.filter(({ id }) => only?.includes(id) ?? true);
-  const looks = new Map<string, Look>();
+  const isWanted = ({ id }: Promised): boolean => only?.includes(id) ?? true;
   return withWorld(async (world) => {
     tell('The system runs.');
-    const outcomes: Outcome[] = [];
-    for (const one of wanted) {
-      const outcome = await proveOne(one, world, looks);
-      outcomes.push(outcome);
-      told(outcome);
+    const run: Run = { outcomes: [], mutations: [] };
+    for (const part of [beforeTime, afterTime]) {
+      const looks = new Map<string, Look>();
+      for (const one of part.filter(isWanted)) {
+        const outcome = await proveOne(one, world, looks);
+        run.outcomes.push(outcome);
+        told(outcome);
+      }
+      const harms = mutations.filter(({ name, promise }) => looks.has(promise) && (named?.includes(name) ?? true));
+      run.mutations.push(...(await harmAll(harms, world, looks)));
     }
-    const harms = mutations.filter(({ name, promise }) => looks.has(promise) && (named?.includes(name) ?? true));
-    return { outcomes: outcomes.sort(byId), mutations: await harmAll(harms, world, looks) };
+    run.outcomes.sort(byId);
+    return run;
   });
 }
 
@@ -72,24 +76,39 @@ const reasonOf = (error: unknown): string => {
   return (name === 'Unproved' ? message : `${name}: ${message}`).slice(0, 500);
 };
 
-/** First on the system that runs, then on copies of what it left. */
+/** First on the system that runs, then on copies of its database as it is then. */
 async function harmAll(harms: readonly Mutation[], world: World, looks: Map<string, Look>): Promise<Caught[]> {
   const caught: Caught[] = [];
-  for (const one of harms.filter(({ on }) => on === 'system')) caught.push(await harmOne(one, world.eyes, looks));
+  const onSystem = new Map<string, Promise<string | undefined>>();
+  for (const one of harms.filter(({ on }) => on === 'system'))
+    caught.push(await harmOne(one, world.eyes, looks, onSystem));
   const copies = harms.filter(({ on }) => on === 'copy');
   if (copies.length === 0) return caught;
-  await world.stopProduct();
-  for (const one of copies) caught.push(await world.withCopy((copy) => harmOne(one, copy, looks)));
+  const onCopy = new Map<string, Promise<string | undefined>>();
+  await world.withCopies(async (withCopy) => {
+    for (const one of copies) caught.push(await withCopy((copy) => harmOne(one, copy, looks, onCopy)));
+  });
   return caught;
 }
 
-async function harmOne({ name, promise, harm }: Mutation, eyes: Eyes, looks: Map<string, Look>): Promise<Caught> {
+/** Noticed is only what was not so before: without the harm the same look must say proved. @param unharmed what it said then, by promise */
+async function harmOne(
+  { name, promise, harm }: Mutation,
+  eyes: Eyes,
+  looks: Map<string, Look>,
+  unharmed: Map<string, Promise<string | undefined>>,
+): Promise<Caught> {
   const said = { name, promise };
+  const look = looks.get(promise) as Look;
+  const before = unharmed.get(promise) ?? look(eyes).then(() => undefined, reasonOf);
+  unharmed.set(promise, before);
+  const already = await before;
+  if (already) return { ...said, caught: false, how: `not proved without the harm either: ${already}` };
   let undo: (() => Promise<void>) | undefined;
   try {
     const done = await harm(eyes);
     undo = done.undo;
-    await (looks.get(promise) as Look)(done.at ?? (eyes as Sight));
+    await look(done.at ?? eyes);
     return { ...said, caught: false, how: 'the look said proved all the same' };
   } catch (error) {
     // An error of another kind is a program that fails, not one that sees.

@@ -105,7 +105,7 @@ export class Eyes implements Sight {
     child.stderr?.on('data', (chunk: Buffer) => {
       said.error += chunk;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 180_000);
     return new Promise((done) =>
       child.once('close', (code) => {
         clearTimeout(timer);

@@ -14,11 +14,10 @@ const root = join(__dirname, '..', '..');
 export interface World {
   cast: Cast;
   eyes: Eyes;
-  /** The product ends; its database stays to be looked at. */
-  stopProduct(): Promise<void>;
-  /** Looks at a copy of the database as it is now; the product must have ended. */
-  withCopy<T>(work: (copy: Eyes) => Promise<T>): Promise<T>;
+  /** Copies of the database as it is now, each fresh from it; the product goes on. */
+  withCopies(work: (withCopy: WithCopy) => Promise<void>): Promise<void>;
 }
+type WithCopy = <T>(work: (copy: Eyes) => Promise<T>) => Promise<T>;
 
 /** Started, and ended with everything it opened, however that happens. */
 export async function withWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
@@ -67,8 +66,7 @@ async function openWorld(folder: string, open: (() => Promise<void>)[]): Promise
   return {
     eyes,
     cast: await castOf(outside, eyes),
-    stopProduct: async () => void (await system.stop()),
-    withCopy: (work) => copied(eyes, work),
+    withCopies: (work) => copies(eyes, work),
   };
 }
 
@@ -79,29 +77,47 @@ function keepModels(folder: string): void {
   symlinkSync(learnt, join(folder, 'models'));
 }
 
-async function copied<T>(eyes: Eyes, work: (copy: Eyes) => Promise<T>): Promise<T> {
-  const name = `harmed_${randomBytes(4).toString('hex')}`;
-  const from = new URL(eyes.databaseUrl);
-  const to = new URL(from);
-  to.pathname = `/${name}`;
-  const admin = new URL(from);
+async function copies(eyes: Eyes, work: (withCopy: WithCopy) => Promise<void>): Promise<void> {
+  const admin = new URL(eyes.databaseUrl);
+  const original = admin.pathname.slice(1);
   admin.pathname = '/postgres';
   const client = new Client({ connectionString: admin.toString() });
   await client.connect();
+  const names: string[] = [];
+  const copyOf = async (from: string): Promise<string> => {
+    const name = `copy_${randomBytes(4).toString('hex')}`;
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${from}`);
+    names.push(name);
+    return name;
+  };
   try {
-    // Whoever still looks at the original would keep it from being copied.
-    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-      from.pathname.slice(1),
-    ]);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${from.pathname.slice(1)}`);
-    const copy = eyes.beside(to.toString());
-    try {
-      return await work(copy);
-    } finally {
-      await copy.close();
-      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    const still = await stillCopy(client, original, copyOf);
+    await work(async (look) => {
+      const url = new URL(eyes.databaseUrl);
+      url.pathname = `/${await copyOf(still)}`;
+      const copy = eyes.beside(url.toString());
+      return look(copy).finally(() => copy.close());
+    });
+  } finally {
+    for (const name of names) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await client.end();
+  }
+}
+
+/** Whoever is connected would keep it from being copied: for that moment nobody is. The product connects again, as after any break. */
+async function stillCopy(client: Client, original: string, copyOf: (from: string) => Promise<string>): Promise<string> {
+  await client.query(`ALTER DATABASE ${original} WITH ALLOW_CONNECTIONS false`);
+  try {
+    for (let tries = 0; ; tries++) {
+      await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [original]);
+      const name = await copyOf(original).catch((error: { code?: string }) => {
+        if (tries > 100 || error.code !== '55006') throw error;
+        return undefined;
+      });
+      if (name) return name;
+      await new Promise((done) => setTimeout(done, 50));
     }
   } finally {
-    await client.end();
+    await client.query(`ALTER DATABASE ${original} WITH ALLOW_CONNECTIONS true`);
   }
 }

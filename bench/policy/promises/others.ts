@@ -77,7 +77,7 @@ const carrier = (id: string, channel: string, subprocessor: string) =>
       const unauthorised = await count(
         at,
         `SELECT count(*) AS n FROM message m WHERE m.channel = $1 AND m.batch_id > 0 AND m.state IN ('accepted', 'sent', 'delivered', 'read')
-           AND NOT EXISTS (SELECT 1 FROM subprocessor_authorisation a WHERE a.tenant_id = m.tenant_id AND a.subprocessor = $2 AND a.authorised_at <= m.created_at)`,
+           AND NOT EXISTS (SELECT 1 FROM subprocessor_authorisation a WHERE a.tenant_id = m.tenant_id AND a.subprocessor = $2 AND date_trunc('day', a.authorised_at) <= m.created_at)`,
         [channel, subprocessor],
       );
       must(unauthorised === 0, `${unauthorised} messages left by ${subprocessor} without an authorisation`);

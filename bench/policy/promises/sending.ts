@@ -3,6 +3,8 @@ import { must, promised } from '../promised';
 import type { Sight } from '../sight';
 import { count } from '../tables';
 
+/** To whom the figures of somebody who was erased belong: a count without a person. */
+const nobody = '00000000-0000-7000-8000-000000000001';
 const ranks = "array_position(ARRAY['accepted', 'sent', 'delivered', 'read'], %)";
 const rank = (of: string): string => ranks.replace('%', of);
 
@@ -182,16 +184,18 @@ export const sending = [
       must(/SHA-256/.test(proof), `no proof: ${proof}`);
       const promotions = await count(
         at,
-        "SELECT count(*) AS n FROM message WHERE purpose = 'marketing' AND state IN ('accepted', 'sent', 'delivered', 'read')",
+        "SELECT count(*) AS n FROM message WHERE purpose = 'marketing' AND contact_id <> $1 AND state IN ('accepted', 'sent', 'delivered', 'read')",
+        [nobody],
       );
       // Each joins an act of the person, or of a list that was vouched for, before it left: with the words, their hash, the channel and who is behind it.
       const unproved = await count(
         at,
-        `SELECT count(*) AS n FROM message m WHERE m.purpose = 'marketing' AND m.state IN ('accepted', 'sent', 'delivered', 'read')
+        `SELECT count(*) AS n FROM message m WHERE m.purpose = 'marketing' AND m.contact_id <> $1 AND m.state IN ('accepted', 'sent', 'delivered', 'read')
            AND NOT EXISTS (
              SELECT 1 FROM consent c JOIN consent_text t ON t.tenant_id = c.tenant_id AND t.hash = c.text_hash
              WHERE c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id AND c.channel = m.channel AND c.purpose = 'marketing'
                AND c.act IN ('given', 'renewed') AND c.at < m.created_at AND c.source <> '' AND c.actor <> '' AND c.evidence <> '')`,
+        [nobody],
       );
       must(promotions > 0, 'no promotion left, so nothing can be said');
       must(unproved === 0, `${unproved} of ${promotions} promotions have no earlier permission`);

@@ -12,15 +12,22 @@ const tenantTables = async (at: Sight): Promise<{ name: string; walled: boolean 
      ORDER BY 1`,
   );
 
-/** What the program sees of a table for one customer: the customers whose rows those are. */
-const seenBy = (at: Sight, table: string, tenant: string): Promise<string[]> =>
+/** Tables of which the program, for one customer, is shown rows of another. */
+const leaks = (at: Sight, tables: readonly string[], tenant: string, other: string): Promise<string[]> =>
   at.asProgram(async (ask) => {
+    const shown: string[] = [];
     await ask('BEGIN');
     await ask("SELECT set_config('role', 'tenant_rw', true), set_config('app.tenant', $1, true)", [tenant]);
-    const rows = await ask<{ tenant_id: string }>(`SELECT DISTINCT tenant_id FROM public."${table}"`);
+    for (const table of tables) {
+      const [row] = await ask(`SELECT 1 AS one FROM public."${table}" WHERE tenant_id = $1 LIMIT 1`, [other]);
+      if (row) shown.push(table);
+    }
     await ask('ROLLBACK');
-    return rows.map(({ tenant_id }) => tenant_id);
+    return shown;
   });
+
+/** An answer in words; the picture that follows it is none. */
+const report = /Reporte|[Nn]o (encuentro|hay)/;
 
 export const walls = [
   promised('A05', async ({ writes, elena, andina, campaign, says, stranger, clinica, eyes }) => {
@@ -30,8 +37,8 @@ export const walls = [
       [andina.tenant, clinica.tenant],
     );
     // The other company asks for it by its number, and a person for another person's request.
-    const foreign = await writes(elena, `reporte de C-${number}`);
-    const unknown = await writes(elena, 'reporte de C-999');
+    const foreign = await writes(elena, `reporte de C-${number}`, report);
+    const unknown = await writes(elena, 'reporte de C-999', report);
     must(
       number > 0 && foreign.replaceAll(`C-${number}`, '…') === unknown.replaceAll('C-999', '…'),
       `told apart: ${foreign} / ${unknown}`,
@@ -78,12 +85,14 @@ export const walls = [
       const tables = await tenantTables(at);
       const open = tables.filter(({ walled }) => !walled).map(({ name }) => name);
       must(open.length === 0, `no wall around ${open.join(', ')}`);
-      for (const { name } of tables)
-        for (const [one, other] of [
-          [andina.tenant, clinica.tenant],
-          [clinica.tenant, andina.tenant],
-        ] as const)
-          must(!(await seenBy(at, name, one)).includes(other), `${name} shows another company's rows`);
+      const names = tables.map(({ name }) => name);
+      for (const [one, other] of [
+        [andina.tenant, clinica.tenant],
+        [clinica.tenant, andina.tenant],
+      ] as const) {
+        const shown = await leaks(at, names, one, other);
+        must(shown.length === 0, `another company's rows are shown in ${shown.join(', ')}`);
+      }
       await at.asProgram(async (ask) => {
         const raw = await ask('SELECT 1 FROM public.contact').then(
           () => 'shown',
