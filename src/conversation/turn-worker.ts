@@ -125,7 +125,8 @@ export class TurnWorker {
     const { audience } = this.deps.domain;
     const place = suggestedPlace(event.from);
     const { contact } = await audience.findOrCreate(tx, event.from, { source: event.channel, now, place });
-    await touchInbound(tx, contact, event.at);
+    // Meta's hours: what is written elsewhere does not open them.
+    if (event.channel === 'whatsapp') await touchInbound(tx, contact, event.at);
     if (event.kind === 'message') await attribute(tx, await this.deps.keys.of(tx), contact, event);
     await casesTable.wakeOwed(tx, contact);
     const where = await audience.place(tx, contact);
