@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sayError } from '../conversation/texts';
-import { restore } from '../data/backup/restore';
+import { analyze, restore } from '../data/backup/restore';
 import { DeletionLedger } from '../domain/privacy/deletion-ledger';
 import { AppError } from '../errors';
 import { lendServers } from '../local/lend';
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     const ownerUrl = given.url ?? (servers?.databaseUrl as string);
     const done = await fromBackup({ ownerUrl, withRoles: !given.hasRoles }, values.from, values.at, dataDir);
     const people = await replay(ownerUrl, dataDir);
+    await analyze(ownerUrl);
     const said = `${done.file}: ${done.tables} tables, ${done.customers} customers with their keys. ${people} who were erased since are erased again.`;
     process.stdout.write(`${values.json ? JSON.stringify({ ...done, erasedAgain: people }) : said}\n`);
   } finally {

@@ -56,7 +56,6 @@ export async function restore(ownerUrl: string, place: BackupPlace, options: Res
       await migrate(ownerUrl);
       const customers = await inOneGo(client, () => loadKeys(client, keys, place.key, manifest, options.ledgers));
       await client.query('DROP TABLE migration.restoring');
-      await client.query('ANALYZE');
       return { file, tables, customers };
     } catch (error) {
       await emptyAgain(client);
@@ -65,6 +64,13 @@ export async function restore(ownerUrl: string, place: BackupPlace, options: Res
   } finally {
     await client.end();
   }
+}
+
+/** Statistics hold samples of what is in plain: they are made when whoever was erased since is gone again. */
+export async function analyze(ownerUrl: string): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  await client.query('ANALYZE').finally(() => client.end());
 }
 
 async function manifestOf(file: string, key: Buffer): Promise<Manifest> {

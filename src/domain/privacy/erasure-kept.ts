@@ -76,6 +76,7 @@ const dayOf = (until: string | undefined): Date | null => (until ? new Date(unti
 export const supportOf = (kept: KeptNow): string[] => [
   ...(needsKey(kept) ? ['contact_key'] : []),
   ...(kept.size > 0 ? ['standing'] : []),
+  ...(kept.has('identifiers') ? ['contact_alias'] : []),
 ];
 
 export const needsKey = (kept: KeptNow): boolean => [...kept.keys()].some((category) => sealedForThem.has(category));

@@ -45,6 +45,7 @@ const reads: [string, string, Read][] = [
   ['their last messages', 'person.read', (tx) => here.support.messages(tx, phone, 5, agent, start)],
   ['what happened with them', 'person.read', (tx) => here.support.history(tx, phone, agent, start)],
   ['what they ask for', 'case.read', async (tx) => here.privacy.read(tx, (await aCase(tx)).id, agent, start)],
+  ['the file of a request', 'case.dossier', async (tx) => here.privacy.dossier(tx, (await aCase(tx)).id, agent, start)],
   [
     'who of a campaign is left out',
     'campaign.left_out_seen',

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { BackupPlace } from '../../../src/data/backup/backup-folder';
 import { dumpData } from '../../../src/data/backup/dump';
 import { KeyBackups } from '../../../src/data/backup/key-backups';
-import { restore } from '../../../src/data/backup/restore';
+import { analyze, restore } from '../../../src/data/backup/restore';
 import { Database, type TenantTx } from '../../../src/data/database';
 import { Keys } from '../../../src/data/keys';
 import { appUrl } from '../../../src/data/roles';
@@ -111,6 +111,7 @@ describe('T-ERA-2: a backup of yesterday', () => {
     });
     const [replayed] = await ledger.replay([desk.tenant], later(60));
     expect(replayed).toMatchObject({ people: 1 });
+    await analyze(url);
     expect(await scanDatabase(url, needlesFor(gone))).toEqual([]);
     const read = await database.withTenant(desk.tenant, (tx) => audience.read(tx, stays.contact));
     expect(read.identity).toEqual(stays.identity);
@@ -127,6 +128,7 @@ describe('T-ERA-4: a legal hold that stands, with its register', () => {
     await carriedOut(desk, id);
     await backups.rewriteWanted([desk.tenant], () => later(5));
     await desk.work(id);
+    expect(await stateOf(id)).toBe('closed');
     expect((await desk.keptOf(id)).map(({ ground }) => ground)).toContain('claims');
     const messages = () => desk.in((tx) => tx.query('SELECT 1 FROM message WHERE contact_id = $1', [person.contact]));
     expect(await messages()).not.toHaveLength(0);
