@@ -29,7 +29,7 @@ const tooLateForProvider: GateCode = 'WINDOW_CLOSED';
 /** So long a link to a letter works. */
 export const letterDays = 30;
 
-export const aboutLetter = (caseId: string): string => `privacy_case|${caseId}`;
+const aboutLetter = (caseId: string): string => `privacy_case|${caseId}`;
 /** The very bytes that leave when a letter goes as words. */
 export const bytesOf = (text: string): string => JSON.stringify({ kind: 'content', text });
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -139,4 +139,4 @@ export class CaseLetters {
 }
 
 /** The person, or whom they named for the answer. */
-export const recipientOf = (row: CaseRow): string => row.answer_to ?? row.contact_id;
+const recipientOf = (row: CaseRow): string => row.answer_to ?? row.contact_id;

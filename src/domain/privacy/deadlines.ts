@@ -71,7 +71,7 @@ export const holidays: ReadonlySet<Day> = holidaysOf('CL');
 const reminderHour = 9;
 const minuteMs = 60_000;
 
-export const after = (day: Day, span: Span): Day => {
+const after = (day: Day, span: Span): Day => {
   if ('days' in span) return addDays(day, span.days);
   if ('months' in span) return addMonths(day, span.months);
   return addBusinessDays(day, span.business, span.count, holidays);

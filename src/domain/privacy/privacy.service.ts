@@ -19,7 +19,7 @@ import type { Executions } from './execution';
 import { languageOf, writeLetter } from './letters';
 import { lettersTable } from './letters.table';
 import { endHold } from './promotions';
-import { rights, rulesOf } from './rights';
+import { rights } from './rights';
 import { StandingInstructions } from './standing-instructions';
 import { type Summary, summaryOf } from './summary';
 
@@ -275,9 +275,6 @@ export class Privacy {
   async summary(tx: TenantTx, contact: string): Promise<Summary> {
     return summaryOf(tx, contact, await this.deps.audience.findTokens(tx, contact));
   }
-
-  /** What the law says of this case: grounds, and how far an extension may reach. */
-  rulesOf = (row: CaseRow) => rulesOf(row);
 
   private async decide(tx: TenantTx, id: string, decision: Decision, by: Decider, now: Date): Promise<CaseView> {
     mayDecide(by);

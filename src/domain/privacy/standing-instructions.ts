@@ -22,7 +22,7 @@ interface Instruction {
 }
 
 /** standing-instructions.yaml as it stands. */
-export const standingInstructions: Readonly<Record<StandingAct, Instruction>> = parse(
+const standingInstructions: Readonly<Record<StandingAct, Instruction>> = parse(
   readFileSync(join(__dirname, 'standing-instructions.yaml'), 'utf8'),
 );
 
