@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { loadCatalogue } from '../../src/conversation/catalogue';
 import { houseText } from '../../src/conversation/texts';
 import { gateRules } from '../../src/domain/delivery/gate';
+import { deadlines } from '../../src/domain/privacy/deadlines';
 import { rights } from '../../src/domain/privacy/rights';
 import { unionOf } from './handler-words';
 import { holesOf, sentencesOf } from './sentences';
@@ -13,6 +14,7 @@ const languages = ['es', 'en', 'pt'] as const;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const sentences = (language: string) => sentencesOf(parse(read(`src/texts/${language}.yaml`)));
 const services = join(root, 'src/services.ts');
+const privacy = join(root, 'src/services-privacy.ts');
 const found = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, one = '']) => one)),
 ];
@@ -26,9 +28,10 @@ const codes = [...ownReasons, ...promotionRules.map(({ code }) => code)];
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   campaign_states: unionOf(join(root, 'src/services-campaigns.ts'), 'CampaignState'),
-  case_states: [...unionOf(services, 'CaseState'), 'asked', 'untold'],
-  my_case_states: [...unionOf(services, 'CaseState'), 'untold'],
-  rights: unionOf(services, 'Right'),
+  case_states: [...unionOf(privacy, 'CaseState'), 'asked', 'untold'],
+  my_case_states: [...unionOf(privacy, 'CaseState'), 'untold'],
+  rights: unionOf(privacy, 'Right'),
+  case_notices: [...Object.keys(deadlines.clocks), ...Object.keys(deadlines.claim_clocks)],
   roles: unionOf(services, 'Role'),
   grounds: Object.values(rights).flatMap((one) => one.grounds),
   template_states: found(read('src/inbox/account-worker.ts'), /: '([A-Z]+)'/g),
