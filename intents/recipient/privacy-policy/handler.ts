@@ -10,8 +10,10 @@ export const intent: IntentHandler = {
       version: policyVersion,
       date: { day: policyDate, zone: 'UTC' as const },
       contact: contact || legalName,
+      cookies: services.policy.cookiesUrl,
     };
     return reply('policy', vars, {
+      facts: ['use', 'see', 'cookies'].map((key) => ({ key, vars })),
       buttons: [{ act: 'access-data/start' }, { act: 'delete-data/start' }, { act: 'human-agent/start' }],
     });
   },
