@@ -51,12 +51,12 @@ CREATE TABLE authority_request (
   -- The law that obliges, and the paper by which it was asked.
   basis text NOT NULL CHECK (basis <> ''),
   document text NOT NULL CHECK (document <> ''),
-  fields text[] NOT NULL CHECK (cardinality(fields) > 0),
+  fields text[] NOT NULL,
   -- Whom it asks about: sealed under the customer's key.
   people int NOT NULL CHECK (people > 0),
   sealed bytea NOT NULL,
   since timestamptz NOT NULL,
-  until timestamptz NOT NULL CHECK (until > since),
+  until timestamptz NOT NULL CHECK (until >= since),
   recorded_by uuid NOT NULL,
   recorded_at timestamptz NOT NULL,
   approved_by uuid,

@@ -27,17 +27,14 @@ export type NewRequest = Pick<
 const columns = `r.id, r.number, r.authority, r.basis, r.document, r.fields, r.since, r.until, r.recorded_by, r.recorded_at, r.approved_by,
   r.seconded_by, r.refused_by, r.reason, r.exported_at, r.items, r.people`;
 
-/** What may be handed over of somebody, by field: rows within the span that was asked for. $1 the person, $2 since, $3 until */
-const rowsOf: Readonly<Record<string, string>> = {
-  consents: `SELECT c.channel, c.purpose, c.act, c.at, c.source, c.text_version AS version FROM consent c
-    WHERE c.contact_id = $1 AND c.at >= $2 AND c.at < $3 ORDER BY c.at, c.id`,
-  messages: `SELECT m.channel, m.purpose, m.state, coalesce(m.accepted_at, m.created_at) AS at FROM message m
-    WHERE m.contact_id = $1 AND m.attempts > 0 AND coalesce(m.accepted_at, m.created_at) >= $2 AND coalesce(m.accepted_at, m.created_at) < $3 ORDER BY 4, m.seq`,
-};
+const consents = `SELECT c.channel, c.purpose, c.act, c.at, c.source, c.text_version AS version FROM consent c
+    WHERE c.contact_id = $1 AND c.at >= $2 AND c.at < $3 ORDER BY c.at, c.id`;
+const messages = `SELECT m.channel, m.purpose, m.state, coalesce(m.accepted_at, m.created_at) AS at FROM message m
+    WHERE m.contact_id = $1 AND m.attempts > 0 AND coalesce(m.accepted_at, m.created_at) >= $2 AND coalesce(m.accepted_at, m.created_at) < $3 ORDER BY 4, m.seq`;
 
 export const authoritiesTable = {
   async insert(tx: TenantTx, row: NewRequest, sealed: Buffer): Promise<void> {
-    await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('authority|' || $1, 7))", [tx.tenant]);
+    await tx.query('SELECT 1 AS one FROM tenant WHERE tenant_id = $1 FOR NO KEY UPDATE', [tx.tenant]); // numbers follow each other
     await tx.query(
       `INSERT INTO authority_request (tenant_id, id, number, authority, basis, document, fields, people, sealed, since, until, recorded_by, recorded_at)
        SELECT $1, $2, coalesce(max(o.number), 0) + 1, $3, $4, $5, $6::text[], $7, $8, $9, $10, $11, $12 FROM authority_request o`,
@@ -118,9 +115,13 @@ export const authoritiesTable = {
     );
   },
 
-  /** Rows of one person and one kind, of that span alone. Plan: consent_contact, message_contact. */
-  async rows(tx: TenantTx, contact: string, field: string, since: Date, until: Date): Promise<object[]> {
-    const sql = rowsOf[field];
-    return sql ? tx.query<Record<string, unknown>>(sql, [contact, since, until]) : [];
+  /** What may be handed over of somebody, of that span alone. Plan: consent_contact, message_contact. */
+  async rows(
+    tx: TenantTx,
+    contact: string,
+    field: 'consents' | 'messages',
+    { since, until }: Pick<AuthorityRow, 'since' | 'until'>,
+  ): Promise<object[]> {
+    return tx.query<Record<string, unknown>>(field === 'consents' ? consents : messages, [contact, since, until]);
   },
 };

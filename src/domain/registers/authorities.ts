@@ -154,9 +154,9 @@ export class Authorities {
     const part: Record<string, unknown> = {};
     for (const field of fields)
       part[field] =
-        field in values
-          ? (values[field as keyof typeof values] ?? null)
-          : await authoritiesTable.rows(tx, contact, field, since, until);
+        field === 'consents' || field === 'messages'
+          ? await authoritiesTable.rows(tx, contact, field, { since, until })
+          : (values[field as keyof typeof values] ?? null);
     return part;
   }
 

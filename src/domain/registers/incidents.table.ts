@@ -63,7 +63,7 @@ export const incidentsTable = {
       'number' | 'agency_told_at' | 'agency_reference' | 'people_told_at' | 'reminded_at' | 'closed_at'
     >,
   ): Promise<void> {
-    await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('incident|' || $1, 7))", [tx.tenant]);
+    await tx.query('SELECT 1 AS one FROM tenant WHERE tenant_id = $1 FOR NO KEY UPDATE', [tx.tenant]); // numbers follow each other
     await tx.query(
       `INSERT INTO incident (tenant_id, id, number, nature, what, effects, measures, scope, scope_of, since, until, categories, affected, minors,
          in_debt, must_notify_subjects, found_at, opened_at, opened_by, controller_told_at)

@@ -1,5 +1,4 @@
 import type { TenantTx } from '../../data/database';
-import { newId } from '../../data/ids';
 
 /** What a contract states, beside its version. */
 export interface Terms {
@@ -78,12 +77,16 @@ export const papersTable = {
     return row;
   },
 
-  async assess(tx: TenantTx, { reference, at }: { reference: string; at: Date }, by: string): Promise<void> {
+  async assess(
+    tx: TenantTx,
+    { id, reference, at }: { id: string; reference: string; at: Date },
+    by: string,
+  ): Promise<void> {
     await tx.query(
       `INSERT INTO impact_assessment (tenant_id, id, reference, people, made_at, recorded_by)
        SELECT $1, $2, $3, (SELECT count(*)::int FROM contact), $4, $5
        WHERE NOT EXISTS (SELECT 1 FROM impact_assessment a WHERE a.reference = $3)`,
-      [tx.tenant, newId(at), reference, at, by],
+      [tx.tenant, id, reference, at, by],
     );
   },
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { TenantTx } from '../../data/database';
+import { newId } from '../../data/ids';
 import { type Papers, papersTable, type Terms } from './papers.table';
 import { mustBeMechanism, subprocessors } from './subprocessors';
 
@@ -16,7 +17,7 @@ export const hashOf = (terms: Terms): Buffer => createHash('sha256').update(JSON
 export async function recordPapers(tx: TenantTx, papers: Papers, by: string, now: Date): Promise<void> {
   const { contract, assessment } = papers;
   await papersTable.contract(tx, contract, hashOf(contract.terms));
-  if (assessment) await papersTable.assess(tx, assessment, by);
+  if (assessment) await papersTable.assess(tx, { ...assessment, id: newId(assessment.at) }, by);
   for (const name of papers.subprocessors) await papersTable.authorise(tx, name, by, now);
   for (const transfer of papers.transfers) {
     mustBeMechanism(transfer.ground);

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import { newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import type { Actor } from './authorities';
@@ -65,7 +66,7 @@ export class Providers {
   async assess(tx: TenantTx, reference: string, by: Actor, now: Date): Promise<void> {
     requireRole(by);
     if (reference.trim() === '') throw new AppError('ASSESSMENT_INCOMPLETE');
-    await papersTable.assess(tx, { reference: reference.trim(), at: now }, `member:${by.id}`);
+    await papersTable.assess(tx, { id: newId(now), reference: reference.trim(), at: now }, `member:${by.id}`);
     await this.changed(tx, 'impact.assessed', 'impact', by, now);
   }
 
