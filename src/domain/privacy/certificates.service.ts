@@ -5,9 +5,11 @@ import { signDocument } from '../../data/signed-document';
 import type { Signer } from '../../data/signing';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
+import { subprocessor } from '../registers/subprocessors';
 import type { CaseRow } from './cases.table';
 import { type CertificateFacts, factsOf } from './certificate';
 import { type CertificateRow, certificatesTable } from './certificates.table';
+import { correctionNoticesTable } from './correction-notices.table';
 import { erasureTable } from './erasure.table';
 import { providerErasureTable } from './provider-erasure.table';
 
@@ -23,8 +25,6 @@ export interface CertificateWords {
 }
 export interface CertificatePorts {
   words(facts: CertificateFacts, reader: { language: string; zone: string }): CertificateWords;
-  /** Whom the data had been given to, and when they were told that it is erased. */
-  told?(tx: TenantTx, row: CaseRow, now: Date): Promise<readonly { name: string; at: Date | null }[]>;
 }
 
 /** Certificates of erasures: signed by a key of their own, verified by anybody, from themselves alone. */
@@ -100,7 +100,9 @@ export class Certificates {
       counts: await erasureTable.counts(tx, row.id),
       left: await erasureTable.left(tx, row.id),
       providers: { asked: all, done: (asked.done ?? 0) + (asked.refused ?? 0) },
-      told: (await this.ports.told?.(tx, row, now)) ?? [],
+      told: (await correctionNoticesTable.of(tx, row.id)).map(({ subprocessor: id, told_at }) => ({
+        ...{ name: subprocessor(id)?.name ?? id, at: told_at },
+      })),
     });
   }
 }

@@ -2,10 +2,12 @@ import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import type { Audience } from '../audience/audience.service';
 import type { Consent } from '../consent/consent.service';
+import { disclosures } from '../registers/disclosures';
 import type { Kept } from './case-state';
 import type { CaseRow } from './cases.table';
 import { backupsUntil } from './certificate';
 import type { Certificates } from './certificates.service';
+import { correctionNoticesTable } from './correction-notices.table';
 import { deadlines } from './deadlines';
 import type { DeletionLedger } from './deletion-ledger';
 import { Destruction, type Whose } from './destruction';
@@ -131,6 +133,9 @@ export class Erasure implements Execution {
 
   private readonly stop: Step = async (tx, row, now, kept) => {
     await this.consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
+    // Who had their data is known from their messages, and must still be told (art. 11).
+    for (const { subprocessor, fields } of await disclosures.of(tx, row.contact_id))
+      await correctionNoticesTable.note(tx, { case: row.id, subprocessor, fields }, now);
     if (!kept.has('posts')) await this.ports.removePosts(tx, row.contact_id);
     return 'done';
   };
