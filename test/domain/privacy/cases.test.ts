@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import type { TenantTx } from '../../../src/data/database';
+import type { Database, TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
 import { verifyDocument } from '../../../src/data/signed-document';
 import { templatesTable } from '../../../src/domain/campaigns/templates.table';
+import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import type { Execution } from '../../../src/domain/privacy/execution';
 import { missingNotices, noticeTemplates } from '../../../src/domain/privacy/notice-templates';
 import { aPerson, later, start } from '../world';
-import { aKnownPerson, answerIs, boss, type Office, office } from './office';
+import { aKnownPerson, answerIs, boss, laneOf, type Office, office } from './office';
 
 let desk: Office;
 beforeAll(async () => {
@@ -504,6 +505,51 @@ describe('what is to have happened by now', () => {
     expect(told().at(-1)).toEqual(['C3', ['privacy', 'owner', 'legal']]);
     expect(await get(id)).toMatchObject({ overdue: true, blocked: true, block: 'provisional' });
   });
+});
+
+describe('a worker that dies', () => {
+  /** Dies in its n-th transaction: just before the commit, or just after it. */
+  const dying = (n: number, isBefore: boolean) => {
+    let left = n;
+    const withTenant = async <T>(tenant: string, work: (tx: TenantTx) => Promise<T>): Promise<T> => {
+      const isLast = left-- === 0;
+      const done = await desk.database.withTenant(tenant, async (tx) => {
+        const result = await work(tx);
+        if (isLast && isBefore) throw new Error('died');
+        return result;
+      });
+      if (isLast) throw new Error('died');
+      return done;
+    };
+    return new CaseWorker({
+      ...{ clock: desk.clock, consent: desk.consent, privacy: desk.privacy, executions: () => desk.executions },
+      ...{ database: { withTenant } as unknown as Database, onNotice: async () => {} },
+    });
+  };
+
+  it.each([true, false])(
+    'when it dies at any of its steps (before the commit: %s), then the case goes on, and one letter is written and sent once',
+    async (isBefore) => {
+      for (let step = 0; step < 5; step++) {
+        const { id } = await openFor('object', { cause: 'marketing' });
+        await dying(step, isBefore)
+          .run(desk.tenant, laneOf(id))
+          .catch(() => {});
+        await desk.work(id);
+        await answerIs(desk, id, 'delivered');
+        await dying(step, isBefore)
+          .run(desk.tenant, laneOf(id))
+          .catch(() => {});
+        await desk.work(id);
+        const [letters, messages] = [await lettersOf(id), await messagesOf(id)];
+        expect([step, (await get(id)).state, letters.length, messages.length]).toEqual([step, 'closed', 1, 1]);
+        const acts = await desk.in((tx) =>
+          tx.query<{ act: string }>('SELECT act FROM audit WHERE subject = $1 ORDER BY id', [`case:${id}`]),
+        );
+        expect(acts.filter(({ act }) => ['case.execute', 'case.answer', 'case.close'].includes(act))).toHaveLength(3);
+      }
+    },
+  );
 });
 
 describe('a complaint to the authority', () => {
