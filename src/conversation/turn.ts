@@ -33,7 +33,7 @@ export class Conversation {
       if (input.kind === 'files') return await this.files(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
       return await this.hear(
-        wishIn(input, (text) => !saysNothing.has(this.understand(text, ports).intent)),
+        wishIn(input, (text) => asks.has(this.understand(text, ports).intent)),
         talk,
         ports,
       );
@@ -215,8 +215,8 @@ const rightOf: Readonly<Record<string, string>> = {
   'object-processing': 'object',
 };
 
-/** What is polite, or nothing we know. */
-const saysNothing: ReadonlySet<string> = new Set(['none', 'greeting', 'thanks', 'help', 'affirm', 'deny']);
+/** What is asked of us in a mail: a right, or to leave. */
+const asks: ReadonlySet<string> = new Set(['opt-out', ...Object.keys(rightOf)]);
 
 /** Of a mail its words, or what stands above them where those alone say nothing. */
 const wishIn = (input: { kind: string; text: string; title?: string }, says: (text: string) => boolean): string =>
