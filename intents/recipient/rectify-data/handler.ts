@@ -47,9 +47,9 @@ const how = (key: string, vars: Vars, id: string, field: string): Reply =>
 async function show(turn: Turn, request: CaseView, said: CorrectionsSaid, isNew: boolean): Promise<Reply> {
   const { id } = request;
   const vars = await varsOf(turn, request);
-  if (said.proposed.length > 0) return asked(vars, id, said.proposed);
   if (said.unfit) return how('unfit', vars, id, said.unfit);
   if (said.missing) return how('how', vars, id, said.missing);
+  if (said.proposed.length > 0) return asked(vars, id, said.proposed);
   if (said.same) return how('same', vars, id, said.same);
   if (said.isPhone) return reply('phone', vars, { buttons: [withdraw(id), person] });
   const fields = ['name', 'email'].map((field) => ({ act: 'choose', args: { case: id, field }, label: field }));
