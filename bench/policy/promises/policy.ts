@@ -55,7 +55,7 @@ export const policy = [
   promised('A01', async ({ says, stranger, andina }) => {
     const told = await says(stranger(), 'privacidad');
     return async (at) => {
-      const link = /https?:\/\/\S+/.exec(told.text)?.[0] ?? '';
+      const link = /https?:\/\/\S+\/privacy\/[\w-]+/.exec(told.text)?.[0] ?? '';
       must(link !== '', `no link: ${told.text}`);
       const path = new URL(link).pathname;
       must(path === `/privacy/${andina.tenant}`, `the link leads to ${path}`);
