@@ -72,7 +72,7 @@ describe('where it comes from, and where it went', () => {
   ])('when «%s» is asked, then source, date, permission, and with whom it was shared are told', async (words) => {
     const ana = someone(house, { phone: '+56987654321' });
     const [told] = await ana.says(words);
-    expect(whole(told)).toMatch(/1 de noviembre de 2026.*«Acepto recibir.*(?:compart)/s);
+    expect(whole(told)).toMatch(/1 de noviembre de 2026.*«Acepto recibir.*(?:comparte|Con nadie más que Connectus)/s);
     expect(labels(told)).toEqual(['Ver mis datos', 'Borrar mis datos', 'Una persona']);
   });
 });

@@ -12,24 +12,21 @@ import {
 
 /** Of what a member wrote: it stands in one message beside the words that were agreed to. */
 const most = 160;
-const mostShared = 3;
-const none = 'none';
-
-/** With whom what of them was shared: names of fields, never values. */
-const sharedVars = ({ name, country, fields, since }: Shared): Vars => {
-  const [a, b, c, d] = fields.map((field) => ({ text: `disclosed.${field}` }));
-  const country_ = { text: `countries.${country}` };
-  return { name, country: country_, since: { day: since }, a: a ?? '', b: b ?? none, c: c ?? none, d: d ?? none };
+/** With whom most of it was shared, and how many more: names of fields, never values. All of it stands in the copy. */
+const sharedVars = ([first, ...others]: readonly Shared[]): Vars => {
+  const [a, b] = (first?.fields ?? []).map((field) => ({ text: `disclosed.${field}` }));
+  const country = { text: `countries.${first?.country ?? 'other'}` };
+  const since = first ? { day: first.since } : '';
+  return { name: first?.name ?? '', country, since, a: a ?? '', b: b ?? a ?? 'none', more: others.length };
 };
 
 /** The last promotion that reached them, and who got what of them on its way. */
 async function whatLeft({ services }: Turn, contact: string): Promise<NonNullable<Reply['facts']>> {
   const last = await services.privacy.lastPromotion(contact);
-  const shared = (await services.privacy.sharedWith(contact)).slice(0, mostShared);
+  const vars = sharedVars(await services.privacy.sharedWith(contact));
   return [
     ...(last ? [{ key: 'last', vars: { at: last.at, channel: { text: `channels.${last.channel}` } } }] : []),
-    ...shared.map((one) => ({ key: 'shared', vars: sharedVars(one) })),
-    ...(shared.length === 0 ? [{ key: 'unshared' }] : []),
+    { key: 'shared', vars },
   ];
 }
 
