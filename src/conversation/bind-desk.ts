@@ -7,7 +7,6 @@ import type { Privacy } from '../domain/privacy/privacy.service';
 import type { Rectification } from '../domain/privacy/rectification';
 import type { Support } from '../domain/support/support.service';
 import type { CaseView, PrivacyVerbs } from '../services-privacy';
-import type { Tell } from './bind-privacy';
 import type { Posts } from './posts';
 
 interface Rooms {
@@ -18,6 +17,8 @@ interface Rooms {
   support: Support;
   posts: Posts;
 }
+/** A case's card, as a direct message to one of the team, with a few words. */
+export type Tell = (member: string, card: { case: string; contact: string }, note: string) => Promise<void>;
 interface Desk {
   decider: { member: string; roles: readonly string[] };
   now: Date;

@@ -14,7 +14,7 @@ import { lastMessages } from '../domain/support/timeline.table';
 import { AppError } from '../errors';
 import type { Person } from '../intent';
 import type { Services } from '../services';
-import { bindDesk, withKeeper } from './bind-desk';
+import { bindDesk, type Tell, withKeeper } from './bind-desk';
 import { bindMeant } from './bind-records';
 import type { Posts } from './posts';
 
@@ -28,8 +28,6 @@ interface Rooms {
   correctionNotices: CorrectionNotices;
   posts: Posts;
 }
-/** A case's card, as a direct message to one of the team, with a few words. */
-export type Tell = (member: string, card: { case: string; contact: string }, note: string) => Promise<void>;
 interface Turning extends Talk {
   person: Person;
   now: Date;
