@@ -5,7 +5,7 @@ import { lineOf } from '../reports/list';
 import { caseNumber } from './case-view';
 import { dataMap } from './data-map';
 import { fieldsOf, type ToldRow } from './holdings-read';
-import { factsOf, packageRules, retentionFor } from './package-facts';
+import { factsOf, ownPeriods, packageRules, retentionFor } from './package-facts';
 import { paperOf, type Shown } from './package-paper';
 import { type AccessCopy, lacks } from './package-schema';
 import { codeOf, type Passed, passing, type Source } from './package-source';
@@ -74,6 +74,7 @@ async function* listOf(
 async function copyOf(tx: TenantTx, source: Source, tables: readonly Table[]): Promise<AccessCopy> {
   const { row, words, now, identifiers, holder } = source;
   const facts = await factsOf(tx, row, words, now);
+  const own = await ownPeriods(tx);
   const categories = [...new Set(tables.map(({ name }) => dataMap.tables[name]?.category ?? ''))];
   const ofCategory = (key: string) => tables.filter(({ name }) => dataMap.tables[name]?.category === key);
   const hidden = source.redacted();
@@ -90,7 +91,7 @@ async function copyOf(tx: TenantTx, source: Source, tables: readonly Table[]): P
     confirmation: true,
     data: categories.map((key) => categoryOf(key, ofCategory(key), source)),
     ...{ purposes: facts.purposes, recipients: facts.recipients },
-    retention: categories.map((key) => retentionFor(key, newestOf(ofCategory(key)), words)),
+    retention: categories.map((key) => retentionFor(key, newestOf(ofCategory(key)), words, own)),
     ...{ automated_decisions: facts.automated_decisions, transfers: facts.transfers },
     redactions: hidden > 0 ? [{ reason: words.says('redacted_reason'), count: hidden }] : [],
     ...{ rights: facts.rights, complaint: facts.complaint },

@@ -11,6 +11,7 @@ import { letterTexts } from './letters';
 import { factsTable } from './package-facts.table';
 import type { AccessCopy } from './package-schema';
 import type { PackageWords } from './package-words';
+import { retentionTable } from './retention.table';
 import { retentionOf } from './retention-rules';
 
 export interface PackageRules {
@@ -94,23 +95,23 @@ function complaintOf(row: CaseRow, words: PackageWords, now: Date): AccessCopy['
   return { authority: name, term, url: regimeOf(regime).authority_url ?? null };
 }
 
-/** How long what is of a category is kept, in words; and until when what there is of it now, where a date can be told. */
+/** In days, by rule: what a company set for itself. */
+export type OwnPeriods = Readonly<Record<string, number>>;
+export const ownPeriods = (tx: TenantTx): Promise<OwnPeriods> => retentionTable.settings(tx);
+
+/** How long a company keeps what is of a category, in words; and until when what there is of it now, where a date can be told. */
 export function retentionFor(
   category: string,
   newest: Date | undefined,
   words: PackageWords,
+  own: OwnPeriods,
 ): AccessCopy['retention'][number] {
-  const rules = retentionOf(category);
+  const rules = retentionOf(category).map(({ rule, keep }) => ({ rule, keep: own[rule] ? { days: own[rule] } : keep }));
   const said = rules.map(({ rule, keep }) =>
     keep ? `${words.period(keep)} ${words.among('from', rule)}` : words.among('periods', rule),
   );
-  const ends =
-    rules.length > 0 && newest
-      ? latest(
-          newest,
-          rules.map(({ keep }) => keep),
-        )
-      : null;
+  const keeps = rules.map(({ keep }) => keep);
+  const ends = rules.length > 0 && newest ? latest(newest, keeps) : null;
   return { category: words.category(category).name, period: [...new Set(said)].join('; '), ends };
 }
 
@@ -126,10 +127,10 @@ export interface HeldFact {
 }
 
 /** Answers "which data do you have?". @param counts by table */
-export const heldFacts = (counts: Readonly<Record<string, number>>, words: PackageWords): HeldFact[] =>
+export const heldFacts = (counts: Readonly<Record<string, number>>, words: PackageWords, own: OwnPeriods): HeldFact[] =>
   byCategory(counts).map(({ category, count }) => ({
     ...{ category, count, ...words.category(category) },
-    retention: retentionFor(category, undefined, words).period,
+    retention: retentionFor(category, undefined, words, own).period,
   }));
 
 type Keep = Readonly<Partial<Record<'hours' | 'days' | 'months' | 'years', number>>> | undefined;

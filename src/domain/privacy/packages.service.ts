@@ -11,7 +11,7 @@ import type { CaseRow } from './cases.table';
 import type { Execution, LetterFacts, Progress } from './execution';
 import { holdingsTable } from './holdings.table';
 import { accessFiles } from './package-access';
-import { type HeldFact, heldFacts, packageRules } from './package-facts';
+import { type HeldFact, heldFacts, ownPeriods, packageRules } from './package-facts';
 import { factsTable } from './package-facts.table';
 import { portabilityFiles } from './package-portability';
 import { sourceOf } from './package-source';
@@ -113,7 +113,7 @@ export class Packages implements Execution {
     { language, zone }: { language: string; zone: string },
   ): Promise<HeldFact[]> {
     const counts = await holdingsTable.count(tx, contact, await this.deps.audience.findTokens(tx, contact));
-    return heldFacts(counts, new PackageWords(language, zone));
+    return heldFacts(counts, new PackageWords(language, zone), await ownPeriods(tx));
   }
 
   /** What a link opens. To look counts nothing. */

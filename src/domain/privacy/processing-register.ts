@@ -6,7 +6,7 @@ import type { TenantTx } from '../../data/database';
 import { subprocessor } from '../registers/subprocessors';
 import { documentHtml } from '../reports/document';
 import { lineOf } from '../reports/list';
-import { packageRules, retentionFor } from './package-facts';
+import { type OwnPeriods, ownPeriods, packageRules, retentionFor } from './package-facts';
 import { factsTable } from './package-facts.table';
 import { PackageWords } from './package-words';
 
@@ -42,6 +42,7 @@ export async function processingRegister(
   now: Date,
 ): Promise<ProcessingRegister> {
   const words = new PackageWords(language, zone);
+  const own = await ownPeriods(tx);
   const { name } = await factsTable.responsible(tx);
   const recipients = (await factsTable.authorised(tx)).map(
     (one) => subprocessor(one.subprocessor)?.name ?? one.subprocessor,
@@ -57,7 +58,7 @@ export async function processingRegister(
       categories: categories.map((key) => words.category(key).name).join('; '),
       subjects: words.among('register.subjects', purpose),
       recipients: [words.says('recipients.team'), ...recipients].join('; '),
-      retention: categories.map((key) => retentionSaid(key, words)).join('; '),
+      retention: categories.map((key) => retentionSaid(key, words, own)).join('; '),
       transfers: transfers.join('; ') || words.says('register.none'),
       security: words.says('register.security'),
     };
@@ -70,8 +71,8 @@ export async function processingRegister(
   return { company: name, version, at: now, language: words.language, lines };
 }
 
-const retentionSaid = (key: string, words: PackageWords): string => {
-  const { category, period } = retentionFor(key, undefined, words);
+const retentionSaid = (key: string, words: PackageWords, own: OwnPeriods): string => {
+  const { category, period } = retentionFor(key, undefined, words, own);
   return `${category}: ${period}`;
 };
 

@@ -42,6 +42,16 @@ describe('the register of processing', () => {
     expect((await made('es')).lines[0]?.recipients).not.toContain('Meta');
   });
 
+  it('when the company keeps something for less long, then so it says', async () => {
+    await desk.in((tx) =>
+      tx.query(
+        "INSERT INTO retention_setting (tenant_id, rule, days, set_by, set_at) VALUES ($1, 'content', 33, $2, $3)",
+        [tx.tenant, desk.agent, start],
+      ),
+    );
+    expect((await made('es')).lines[0]?.retention).toContain('33 días');
+  });
+
   it('when it is taken as a sheet or a page, then it says the same in three languages', async () => {
     for (const language of ['es', 'en', 'pt']) {
       const register = await made(language);
