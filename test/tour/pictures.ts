@@ -27,13 +27,13 @@ export async function takePictures(worldUrl: string, folder: string, tell: (line
   mkdirSync(folder, { recursive: true });
   const browser = await openBrowser(program);
   try {
-    const context = await browser.newContext({ locale: 'es-CL', viewport: { width: 1280, height: 860 } });
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 860 } });
     const page = await context.newPage();
     const keep = async (of: Page, name: string, fullPage = false) => {
       await of.screenshot({ path: join(folder, `${name}.png`), fullPage });
       tell(`${name}.png`);
     };
-    await page.goto(`${worldUrl}?lang=es`);
+    await page.goto(`${worldUrl}?lang=en`);
     await page.locator('body[data-ready]').waitFor();
     await walkTour(page, async (name) => {
       await keep(page, name);

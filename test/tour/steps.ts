@@ -54,7 +54,7 @@ export async function campaign(
       must(found, `${number} is not done`);
       return found;
     },
-    { within: 90_000, every: 250 },
+    { within: 240_000, every: 250 },
   );
   outside.tell(`    Connectus    ‹ ${spoken(card)}`);
   const deliveries = (await outside.deliveries()).filter((one) => !known.has(one.id) && one.template);
