@@ -25,5 +25,5 @@ describe('npm run policy:prove', () => {
       caught.map(({ name }) => [name, true, expect.any(String)]),
     );
     expect(caught.map(({ name }) => name).sort()).toEqual([...harms].sort());
-  }, 400_000);
+  }, 600_000);
 });
