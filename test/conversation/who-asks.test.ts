@@ -13,7 +13,10 @@ beforeAll(async () => {
 }, OPENING_MS);
 afterAll(() => house?.close());
 
-const door: Readonly<Record<string, string>> = { [andina]: 'privacidad@tienda-andina.example', [clinica]: 'privacidad@clinica-sur.example' };
+const door: Readonly<Record<string, string>> = {
+  [andina]: 'privacidad@tienda-andina.example',
+  [clinica]: 'privacidad@clinica-sur.example',
+};
 const anAddress = (): string => `persona-${randomBytes(4).toString('hex')}@correo.example`;
 const open = async (contact: string, tenant = andina): Promise<readonly CaseView[]> =>
   contact === '' ? [] : house.inside(tenant, (tx) => house.rooms.privacy.openOf(tx, contact, house.clock.now()));
