@@ -4,7 +4,7 @@ import type { Sight } from './sight';
 export type Line = Readonly<Record<string, unknown>>;
 
 /** Every table that there is: `public` by name alone. */
-export async function tablesOf(at: Sight): Promise<string[]> {
+async function tablesOf(at: Sight): Promise<string[]> {
   const rows = await at.ask<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,

@@ -3,7 +3,7 @@ import type { Outside } from './outside';
 import { must, type Step } from './steps';
 
 /** A digit of the first date in it is another now. */
-export const tampered = (text: string): string =>
+const tampered = (text: string): string =>
   text.replace(
     /(\d{3})(\d)(-\d{2}-\d{2})/,
     (_all, before, digit, after) => `${before}${(Number(digit) + 1) % 10}${after}`,

@@ -3,7 +3,7 @@ import { must, promised } from '../promised';
 import { count, findPlain } from '../tables';
 
 /** The check digit of a Chilean tax number, computed here anew. */
-export function isRut(given: string): boolean {
+function isRut(given: string): boolean {
   const [, digits = '', check = ''] = /^([\d.]+)-([\dkK])$/.exec(given) ?? [];
   const sum = [...digits.replace(/\./g, '')]
     .reverse()
