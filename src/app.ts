@@ -93,7 +93,10 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const heads = new HeadFiles(join(config.DATA_DIR, 'audit'));
   const signer = config.SIGNING_KEY === undefined ? undefined : signerOf(config.SIGNING_KEY);
   const ledger = join(config.DATA_DIR, 'ledger');
-  const backups = { folder: config.BACKUP_DIR ?? join(config.DATA_DIR, 'backups'), key: backupKeyOf(config.MASTER_KEY ?? '', config.BACKUP_KEY) };
+  const backups = {
+    folder: config.BACKUP_DIR ?? join(config.DATA_DIR, 'backups'),
+    key: backupKeyOf(config.MASTER_KEY ?? '', config.BACKUP_KEY),
+  };
   const keyBackups = new KeyBackups(database, backups, ledger);
   const erasing = signer && { signer, ledger, keyBackups };
   rooms = createDomain({
@@ -111,7 +114,18 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const workers =
     config.ROLE === 'web'
       ? undefined
-      : await createWorkers({ ...common, channels, rooms, posts, surface, workspace, wake, intake, keyBackups, backups });
+      : await createWorkers({
+          ...common,
+          channels,
+          rooms,
+          posts,
+          surface,
+          workspace,
+          wake,
+          intake,
+          keyBackups,
+          backups,
+        });
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
     policyRoute((tenant) => database.withTenant(tenant, companyFacts)),
@@ -125,7 +139,9 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     trustRoute(rooms),
     verifyRoute({ database, clock, publicUrl, ...rooms }),
   ];
-  const before = [...channels.values()].flatMap((channel) => channel.webhooks?.((events) => intake.receive(events)) ?? []);
+  const before = [...channels.values()].flatMap(
+    (channel) => channel.webhooks?.((events) => intake.receive(events)) ?? [],
+  );
   const outside = config.ROLE === 'worker' ? { routes: [], before: [] } : { routes, before };
   const web: Web = createWeb(outside.routes, () => database.ping(), log, outside.before);
   return {

@@ -6,10 +6,10 @@ import { eventually } from '../support/eventually';
 import { testRedis } from '../support/redis';
 import { type Hit, hitsIn, type Needle, needlesOf, scanDatabase, scanFiles, scanRedis } from '../support/scanner';
 import { type System, startSystem } from '../support/system';
-import { Outside, type PhoneMessage } from '../tour/outside';
-import { campaign, castOf, type Tour } from '../tour/steps';
+import { Outside, type PhoneMessage, spoken } from '../tour/outside';
+import { castOf, type Tour } from '../tour/steps';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000); // a bound for a busy machine
 const root = join(__dirname, '..', '..');
 /** Carla, as the outside knows her, and two things that only she wrote. */
 const phone = '+56982223344';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(root, '.data', 'system-'));
   symlinkSync(join(root, '.data', 'models'), join(dataDir, 'models'));
   redisUrl = `${testRedis().url}/14`; // nobody else's
-  system = await startSystem({ dataDir, environment: { REDIS_URL: redisUrl, LOG_LEVEL: 'debug' } });
+  system = await startSystem({ within: 200_000, dataDir, environment: { REDIS_URL: redisUrl, LOG_LEVEL: 'debug' } });
   outside = new Outside(system.worldUrl, () => {});
   cast = await castOf(outside);
   const { person } = await outside.get<{ person: { bsuid?: string; email?: string } }>(
@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   const ids = [person.bsuid, 'carla.munoz@correo.example'].filter((one) => one !== undefined);
   needles = needlesOf({ phone, others: [...ids, ...wrote] });
-}, 200_000);
+}, 260_000);
 afterAll(async () => {
   await system?.stop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -78,10 +78,27 @@ const everywhere = async (): Promise<string[]> => {
 const says = (text: string, more: object = {}): Promise<PhoneMessage> =>
   outside.answers(phone, cast.number, text, more);
 
+/** A draft from words, approved by somebody else; it is enough that it reached her. */
+async function getsACampaign(): Promise<void> {
+  const { camila, diego } = cast;
+  const draft = await outside.writes(camila, 'manda la promo cyber a clientes RM', ({ buttons }) => buttons.length > 0);
+  const number = /C-\d+/.exec(spoken(draft))?.[0] ?? '';
+  await outside.presses(camila, draft, /aprobación/i);
+  const asked = await outside.reads(
+    diego,
+    'dm',
+    (one) => spoken(one).includes(number) && spoken(one).includes('[Aprobar]'),
+  );
+  await outside.presses(diego, asked, /^Aprobar/);
+  await eventually(async () => expect((await outside.deliveries()).map(({ to }) => to)).toContain(phone), {
+    within: 150_000,
+    every: 500,
+  });
+}
+
 it('T-ERA-1: when somebody who got a campaign, wrote, sent a picture and spoke with the team is erased, then no place of ours knows them in any form, also after a late receipt', async () => {
   // In the clear there is nothing of anybody, even before: what there is is sealed. Her words stand in Slack while the team reads them.
-  const { deliveries } = await campaign(cast, 'manda la promo cyber a clientes RM');
-  expect(deliveries.map(({ to }) => to)).toContain(phone);
+  await getsACampaign();
   await says(`hola, tienen ${wrote[0]}?`);
   await says('quiero hablar con una persona');
   await outside.post('/__sim/whatsapp/inbound', { from: phone, to: cast.number, text: wrote[1] });

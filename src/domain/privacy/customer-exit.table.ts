@@ -94,9 +94,7 @@ export const customerExitTable = {
     return rows.map((row) => row.contact_id);
   },
 
-  async refusals(
-    tx: TenantTx,
-  ): Promise<
+  async refusals(tx: TenantTx): Promise<
     {
       token: string;
       channel: string;
