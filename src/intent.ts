@@ -4,7 +4,7 @@ import type { Obstacle } from './services-gate';
 
 export type { AuthorityLine, CampaignView, CaseView, ConsentProof, IncidentLine, Role, SignUpView, SubprocessorLine } from './services';
 export type { ImportView } from './services-imports';
-export type { CorrectionsSaid, OpenedCase, Shared } from './services-privacy';
+export type { CorrectionsSaid, Shared } from './services-privacy';
 export type { HoldView } from './services-keeping';
 export type { Described, SegmentView } from './services-segments';
 export type { TemplateView } from './services-templates';

@@ -7,7 +7,7 @@ const mayBePartial: readonly CaseView['right'][] = ['erase', 'access'];
 
 export const isUndecided = ({ state }: CaseView): boolean => undecided.includes(state);
 /** The person was asked, and has neither said yes nor let the time pass: they come first. */
-export const isAsked = ({ services }: Turn, { right, state }: CaseView): boolean =>
+const isAsked = ({ services }: Turn, { right, state }: CaseView): boolean =>
   state === 'received' && services.privacy.rulesOf(right).confirm;
 /** It ended, and the company still owes the person its answer. */
 export const isOwed = ({ state, told }: CaseView): boolean => state === 'closed' && !told;

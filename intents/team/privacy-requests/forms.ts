@@ -23,7 +23,7 @@ const wrong: Readonly<Record<string, readonly [field: string, key: string]>> = {
 };
 
 /** The form stays as it was filled in, with what was wrong beside its field; whatever else is wrong is said in its place. */
-export async function kept(again: ReplyForm, { values }: Turn, work: () => Promise<Reply>): Promise<Reply> {
+async function kept(again: ReplyForm, { values }: Turn, work: () => Promise<Reply>): Promise<Reply> {
   try {
     return await work();
   } catch (error) {
@@ -34,7 +34,7 @@ export async function kept(again: ReplyForm, { values }: Turn, work: () => Promi
 }
 
 /** `2031-12-31`, or as it is said: `31/12/2031`. Undefined: no day. */
-export function dayOf(text = ''): string | undefined {
+function dayOf(text = ''): string | undefined {
   const said = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text.trim());
   const day = said ? `${said[3]}-${said[2]?.padStart(2, '0')}-${said[1]?.padStart(2, '0')}` : text.trim();
   const at = new Date(`${day}T00:00:00Z`);
