@@ -2,10 +2,19 @@ import type { CampaignView, Card, CaseView, ConsentLine, Right, Role, Services }
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
 
-export type { AuthorityLine, CampaignView, CaseView, ConsentProof, IncidentLine, Role, SignUpView, SubprocessorLine } from './services';
+export type {
+  AuthorityLine,
+  CampaignView,
+  CaseView,
+  ConsentProof,
+  IncidentLine,
+  Role,
+  SignUpView,
+  SubprocessorLine,
+} from './services';
 export type { ImportView } from './services-imports';
-export type { CorrectionsSaid, Shared } from './services-privacy';
 export type { HoldView } from './services-keeping';
+export type { CorrectionsSaid, Shared } from './services-privacy';
 export type { Described, SegmentView } from './services-segments';
 export type { TemplateView } from './services-templates';
 
