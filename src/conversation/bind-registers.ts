@@ -11,6 +11,7 @@ import type { Providers } from '../domain/registers/providers';
 import { AppError } from '../errors';
 import type { Person } from '../intent';
 import type { AuthorityLine, IncidentLine, Services } from '../services';
+import { type Reader, sayHouse } from './texts';
 
 interface Rooms {
   tenants: Tenants;
@@ -31,19 +32,20 @@ type Actor = { id: string; roles: readonly string[] };
 /** The registers, and what whoever speaks may ask of Connectus itself, bound to a turn. */
 export function bindRegisters(tx: TenantTx, rooms: Rooms, actor: Actor, turning: Turning): Bound {
   return {
-    registers: bindProviders(tx, rooms.providers, actor, turning.now),
-    authorities: bindAuthorities(tx, rooms, actor, turning.now),
-    incidents: bindIncidents(tx, rooms, actor, turning.now),
+    registers: bindProviders(tx, rooms.providers, actor, turning),
+    authorities: bindAuthorities(tx, rooms, actor, turning),
+    incidents: bindIncidents(tx, rooms, actor, turning),
     policy: bindPolicy(tx, rooms.policyNotices, actor, turning),
     myself: bindMyself(tx, rooms.memberRights, turning),
   };
 }
 
-function bindProviders(tx: TenantTx, providers: Providers, actor: Actor, now: Date): Bound['registers'] {
+function bindProviders(tx: TenantTx, providers: Providers, actor: Actor, { person, now }: Turning): Bound['registers'] {
   return {
     list: async () =>
       (await providers.list(tx, now)).map(({ transfer, standing, hosts: _hosts, ...one }) => ({
         ...one,
+        fields: named('disclosed', one.fields, person),
         standing: standing.is,
         ...(transfer && { mechanism: transfer.mechanism, document: transfer.document }),
       })),
@@ -64,7 +66,13 @@ function bindProviders(tx: TenantTx, providers: Providers, actor: Actor, now: Da
   };
 }
 
-function bindAuthorities(tx: TenantTx, { tenants, authorities }: Rooms, actor: Actor, now: Date): Bound['authorities'] {
+function bindAuthorities(
+  tx: TenantTx,
+  { tenants, authorities }: Rooms,
+  actor: Actor,
+  { person, now }: Turning,
+): Bound['authorities'] {
+  const authorityLine = (view: AuthorityView) => lineOfAuthority(view, person);
   return {
     record: async ({ addresses, since, until, ...wish }) => {
       const { zone } = await tenants.get(tx);
@@ -81,15 +89,27 @@ function bindAuthorities(tx: TenantTx, { tenants, authorities }: Rooms, actor: A
   };
 }
 
-const authorityLine = (view: AuthorityView): AuthorityLine => ({
+const lineOfAuthority = (view: AuthorityView, reader: Reader): AuthorityLine => ({
   ...{ id: view.id, number: view.number, state: view.state, authority: view.authority, basis: view.basis },
-  ...{ document: view.document, fields: view.fields, people: view.people, since: view.since, until: view.until },
+  ...{
+    document: view.document,
+    fields: named('authority_fields', view.fields, reader),
+    people: view.people,
+    since: view.since,
+    until: view.until,
+  },
   recordedAt: view.recorded_at,
   ...(view.exported_at && { exportedAt: view.exported_at }),
   ...(view.reason && { reason: view.reason }),
 });
 
-function bindIncidents(tx: TenantTx, { tenants, incidents }: Rooms, actor: Actor, now: Date): Bound['incidents'] {
+function bindIncidents(
+  tx: TenantTx,
+  { tenants, incidents }: Rooms,
+  actor: Actor,
+  { person, now }: Turning,
+): Bound['incidents'] {
+  const incidentLine = (view: IncidentView) => lineOfIncident(view, person);
   const campaignId = async (number: string): Promise<string | undefined> => {
     const found = await campaignsTable.byNumber(tx, Number(number));
     return found?.id;
@@ -122,9 +142,14 @@ function bindIncidents(tx: TenantTx, { tenants, incidents }: Rooms, actor: Actor
   };
 }
 
-const incidentLine = (view: IncidentView): IncidentLine => ({
+const lineOfIncident = (view: IncidentView, reader: Reader): IncidentLine => ({
   ...{ id: view.id, number: view.number, nature: view.nature, what: view.what, scope: view.scope },
-  ...{ categories: view.categories, affected: view.affected, minors: view.minors, inDebt: view.in_debt },
+  ...{
+    categories: named('kinds_of_data', view.categories, reader),
+    affected: view.affected,
+    minors: view.minors,
+    inDebt: view.in_debt,
+  },
   ...{ mustNotify: view.must_notify_subjects, foundAt: view.found_at, agencyDue: view.agencyDue },
   ...{ overdue: view.overdue, closed: view.closed_at !== null },
   ...(view.controller_told_at && { controllerToldAt: view.controller_told_at }),
@@ -182,6 +207,10 @@ function bindMyself(tx: TenantTx, rights: MemberRights, { person, now }: Turning
     erase: () => rights.erase(tx, me(), now),
   };
 }
+
+/** Names of the registers as whoever reads says them. */
+const named = (group: string, names: readonly string[], reader: Reader): string[] =>
+  names.map((name) => sayHouse({ text: `${group}.${name}` }, reader));
 
 /** Two days as somebody writes them, both whole, where the customer is; undefined: they are none. */
 function spanOf(since: string, until: string, zone: string): { since: Date; until: Date } | undefined {
