@@ -15,7 +15,7 @@ export function wordsOf(document: SignedContent | undefined): CertificateWords |
 }
 
 /** The words as they were signed, whatever language the page around them speaks. */
-export const wordsHtml = (
+const wordsHtml = (
   words: CertificateWords,
   language: string,
   level: 2 | 3 = 2,

@@ -62,7 +62,7 @@ const dayMs = 86_400_000;
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 const inYears = (at: Date, years: number): string => `${at.getUTCFullYear() + years}${dayOf(at).slice(4)}`;
 
-export const numberOf = (caseNumber: number): string => `CE-${String(caseNumber).padStart(6, '0')}`;
+const numberOf = (caseNumber: number): string => `CE-${String(caseNumber).padStart(6, '0')}`;
 
 /** Until when the backups of before may still be there. */
 export const backupsUntil = (at: Date): Date => new Date(at.getTime() + certificateRules.backup_days * dayMs);

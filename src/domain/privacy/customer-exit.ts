@@ -59,7 +59,7 @@ interface Rules {
   most_days: number;
   rows_at_once: number;
 }
-export const exitRules = parse(readFileSync(join(__dirname, 'exit.yaml'), 'utf8')) as Rules;
+const exitRules = parse(readFileSync(join(__dirname, 'exit.yaml'), 'utf8')) as Rules;
 
 const dayMs = 86_400_000;
 const postPatienceMs = 15 * 60_000;
