@@ -22,9 +22,9 @@ let port: number;
 
 beforeAll(async () => {
   port = await freePort();
-  system = await startSystem({ environment: { EMAIL_LISTEN_PORT: String(port) } });
+  system = await startSystem({ environment: { EMAIL_LISTEN_PORT: String(port) }, within: 240_000 });
   outside = new Outside(system.worldUrl, () => {});
-}, 150_000);
+}, 270_000);
 afterAll(() => system?.close());
 
 const aMailbox = (): string => `persona-${randomBytes(4).toString('hex')}@correo.example`;
