@@ -15,11 +15,7 @@ export function wordsOf(document: SignedContent | undefined): CertificateWords |
 }
 
 /** The words as they were signed, whatever language the page around them speaks. */
-const wordsHtml = (
-  words: CertificateWords,
-  language: string,
-  level: 2 | 3 = 2,
-): Html => html`<div lang="${language}">
+const wordsHtml = (words: CertificateWords, language: string, level: 2 | 3 = 2): Html => html`<div lang="${language}">
 <p>${words.lead}</p>
 ${words.sections.map(
   (section) => html`<section>
