@@ -33,7 +33,7 @@ export class Conversation {
       if (input.kind === 'files') return await this.files(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
       return await this.hear(
-        wishIn(input, (text) => asks.has(this.understand(text, ports).intent)),
+        wishIn(input, (text) => asksSurely(this.understand(text, ports))),
         talk,
         ports,
       );
@@ -215,8 +215,9 @@ const rightOf: Readonly<Record<string, string>> = {
   'object-processing': 'object',
 };
 
-/** What is asked of us in a mail: a right, or to leave. */
-const asks: ReadonlySet<string> = new Set(['opt-out', ...Object.keys(rightOf)]);
+/** What is asked of us in a mail: a right, or to leave, in sure words. */
+const asksSurely = ({ intent, strength }: Understanding): boolean =>
+  intent in rightOf || (intent === 'opt-out' && strength !== 'weak');
 
 /** Of a mail its words, or what stands above them where those alone say nothing. */
 const wishIn = (input: { kind: string; text: string; title?: string }, says: (text: string) => boolean): string =>
