@@ -50,7 +50,7 @@ const elsewhere = {
 /** Our own posts in the customer's Slack, and what we put into its files. */
 async function slackHits(): Promise<Hit[]> {
   const places = [
-    ...['C0PRIVACIDAD', 'C0SOPORTE', 'C0CAMPANAS'].map((channel) => ({ member: cast.paula, channel })),
+    ...['C0PRIVACIDAD', 'C0ATENCION', 'C0CAMPANAS'].map((channel) => ({ member: cast.paula, channel })),
     ...[cast.camila, cast.diego, cast.paula].map((member) => ({ member, channel: 'dm' })),
   ];
   const hits: Hit[] = [];
