@@ -57,13 +57,19 @@ const house = z.object({
   PRIVACY_MAILBOX: z
     .email()
     .optional()
-    .describe('our own mailbox for requests about personal data; what comes there is handed to whoever holds data of its writer'),
+    .describe(
+      'our own mailbox for requests about personal data; what comes there is handed to whoever holds data of its writer',
+    ),
   REDIS_URL: redis.optional().describe('Redis or Valkey, for wake-ups and rates; losing it loses nothing'),
   MASTER_KEY: key.optional().describe('32 random bytes in base64; opens every other key'),
   MASTER_KEY_PREVIOUS: key.optional().describe('the key before it, while keys are being wrapped anew'),
   SIGNING_KEY: key.optional().describe('32 random bytes in base64; signs certificates and reports, opens nothing'),
   BACKUP_DIR: z.string().optional().describe('folder for backups (DATA_DIR/backups)'),
-  BACKUP_KEY: key.optional().describe('32 random bytes in base64; seals backups, to be kept apart from MASTER_KEY, which it is derived from otherwise'),
+  BACKUP_KEY: key
+    .optional()
+    .describe(
+      '32 random bytes in base64; seals backups, to be kept apart from MASTER_KEY, which it is derived from otherwise',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .optional()

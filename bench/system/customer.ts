@@ -7,10 +7,10 @@ import { newId } from '../../src/data/ids';
 import { SystemKeys } from '../../src/data/system-keys';
 import { localVault } from '../../src/data/vault';
 import { createDomain } from '../../src/domain';
-import { recordPapers, usualPapers } from '../../src/domain/registers/papers';
 import { templatesTable } from '../../src/domain/campaigns/templates.table';
 import { freezeOn } from '../../src/domain/delivery/freezing';
 import { climb } from '../../src/domain/delivery/ladder.table';
+import { recordPapers, usualPapers } from '../../src/domain/registers/papers';
 import { silentLog } from '../../src/log';
 import { type BenchPlace, benchStart } from '../frame';
 

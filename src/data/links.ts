@@ -3,7 +3,16 @@ import { fromShort, isId, toShort } from './ids';
 import type { TenantKeys } from './keys';
 
 /** What a link may be used for: each has a key of its own, so that one is never taken for another. */
-export const linkPurposes = ['preferences', 'unsubscribe', 'sign-up', 'form', 'identity', 'certificate', 'letter', 'dossier'] as const;
+export const linkPurposes = [
+  'preferences',
+  'unsubscribe',
+  'sign-up',
+  'form',
+  'identity',
+  'certificate',
+  'letter',
+  'dossier',
+] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 export interface Link {

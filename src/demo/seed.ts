@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import type { Database, TenantTx } from '../data/database';
 import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
-import { recordPapers, usualPapers } from '../domain/registers/papers';
 import type { Role } from '../domain/accounts/roles';
 import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
+import { recordPapers, usualPapers } from '../domain/registers/papers';
 
 interface DemoPerson {
   phone?: string;
@@ -94,11 +94,7 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
 async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, tenant: DemoTenant): Promise<void> {
   const { tenants } = rooms;
   const { id, name, legalName, rut, contact, address, representative } = tenant;
-  await tenants.create(
-    { name, legalName, rut, contact, address, representative },
-    now,
-    id,
-  );
+  await tenants.create({ name, legalName, rut, contact, address, representative }, now, id);
   for (const { account, ...number } of tenant.numbers) {
     // The carrier and the relay know us by our line, not by our number.
     const own = { ...number, app: 'default', token: number.channel === 'whatsapp' ? whatsappToken : 'none' };

@@ -6,7 +6,7 @@ import { missingMigrations } from '../data/migrate';
 import { appUrl, checkAppRole } from '../data/roles';
 import { setUpDatabase } from '../data/set-up';
 import { type AdapterSettings, root } from '../load';
-import { masterKeyOf } from './key-file';
+import { masterKeyOf, signingKeyOf } from './key-file';
 import { lendServers } from './lend';
 import { freePort, mustBeFree } from './ports';
 import {
@@ -99,6 +99,7 @@ async function lend(config: Config, stops: Stop[]): Promise<Config> {
     DATABASE_APP_URL: config.DATABASE_APP_URL ?? appUrl(owner),
     REDIS_URL: servers.redisUrl,
     MASTER_KEY: config.MASTER_KEY ?? masterKeyOf(dataDir),
+    SIGNING_KEY: config.SIGNING_KEY ?? signingKeyOf(dataDir),
   };
   await checkAppRole(lent.DATABASE_APP_URL);
   return lent;

@@ -54,9 +54,9 @@ describe('a recipient who is not understood', () => {
     await person.says('borren mis datos');
     await person.says(vague);
     await person.says('sí');
-    expect((await house.inside(andina, (tx) => house.rooms.privacy.list(tx, house.clock.now()))).map((one) => one.state)).not.toContain(
-      'confirmed',
-    );
+    expect(
+      (await house.inside(andina, (tx) => house.rooms.privacy.list(tx, house.clock.now()))).map((one) => one.state),
+    ).not.toContain('confirmed');
   });
 });
 

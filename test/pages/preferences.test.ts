@@ -234,7 +234,9 @@ describe('the page of one’s own preferences', () => {
     const contact = await site.person();
     const link = await site.link(contact);
     const response = await choose(link, () => {}, 'object');
-    const [request] = await site.here.in(site.tenant, (tx) => site.here.privacy.openOf(tx, contact, site.here.clock.now()));
+    const [request] = await site.here.in(site.tenant, (tx) =>
+      site.here.privacy.openOf(tx, contact, site.here.clock.now()),
+    );
     expect([request?.right, await site.suppression(contact)]).toEqual(['object', 'stop']);
     const shown = await read(new URL(response.headers.get('location') ?? '', response.url).toString());
     expect(shown.text).toContain(request?.number);

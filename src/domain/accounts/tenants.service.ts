@@ -71,7 +71,10 @@ export class Tenants {
   }
 
   /** What addresses hang on: the provider's updates about it (its templates, its standing) are this tenant's. @throws TENANT_REQUIRED when it is another tenant's */
-  async addAccount(tenant: string, account: Omit<NewSender, 'label' | 'ratePerSecond' | 'account' | 'purpose'>): Promise<void> {
+  async addAccount(
+    tenant: string,
+    account: Omit<NewSender, 'label' | 'ratePerSecond' | 'account' | 'purpose'>,
+  ): Promise<void> {
     await this.claim(tenant, { ...account, label: account.providerId });
   }
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { newId } from '../../../src/data/ids';
-import { recordPapers, usualPapers } from '../../../src/domain/registers/papers';
 import { guards } from '../../../src/domain/delivery/guards';
 import { climbLadder, mayClimb } from '../../../src/domain/delivery/ladder';
 import { climb, stepOf } from '../../../src/domain/delivery/ladder.table';
 import { judgeSpikes } from '../../../src/domain/delivery/spikes';
 import type { Progress } from '../../../src/domain/delivery/spikes.table';
 import { pointsOf, signsOf } from '../../../src/domain/delivery/suspicion';
+import { recordPapers, usualPapers } from '../../../src/domain/registers/papers';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import { aMaster } from '../../support/ground';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/data/ids';
-import { papersTable } from '../../../src/domain/registers/papers.table';
 import { personAnswers } from '../../../src/domain/delivery/explain';
+import { papersTable } from '../../../src/domain/registers/papers.table';
 import { eventually } from '../../support/eventually';
 import { aPhone } from '../../support/ground';
 import { type Installation, install } from '../../support/installation';
