@@ -3,15 +3,12 @@ import { Socket } from 'node:net';
 /** Whom this process may speak to: a host, or any below one (`*.slack.com`). */
 export type Hosts = readonly string[];
 
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
 export const isAmong = (host: string, hosts: Hosts): boolean => {
   const name = host.toLowerCase().replace(/\.$/, '');
   return hosts.some((one) => (one.startsWith('*.') ? name.endsWith(one.slice(1)) : name === one));
 };
 
-export class EgressRefused extends Error {
+class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
   readonly code = 'EGRESS_REFUSED';
   constructor(readonly host: string) {

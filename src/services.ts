@@ -18,7 +18,7 @@ import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
-export type { CaseState, CaseView, PrivacyVerbs, Right } from './services-privacy';
+export type { CaseView, PrivacyVerbs, Right } from './services-privacy';
 export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer' | 'privacy' | 'agent' | 'support' | 'platform';

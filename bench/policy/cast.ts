@@ -8,7 +8,7 @@ import {
   spoken,
 } from '../../test/tour/outside';
 import { campaign, castOf as tourOf } from '../../test/tour/steps';
-import { must } from './promised';
+import { must } from './must';
 import type { Sight } from './sight';
 
 export interface Company {

@@ -4,16 +4,6 @@ import type { Sight } from './sight';
 /** What is put into the sentence that says what was seen. */
 export type Figures = Readonly<Record<string, string | number>>;
 
-/** Something that a promise needs and that is not so. Only this says “not proved”: any other error is a fault of the program that looks. */
-export class Unproved extends Error {
-  override readonly name = 'Unproved';
-}
-
-/** @throws Unproved */
-export function must(holds: unknown, otherwise: string): asserts holds {
-  if (!holds) throw new Unproved(otherwise);
-}
-
 /** Looks at the outcome from outside. It may be called again, also on what was harmed on purpose. @throws Unproved saying what was seen instead */
 export type Look = (at: Sight) => Promise<Figures>;
 

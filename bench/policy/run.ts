@@ -1,5 +1,6 @@
+import { Unproved } from './must';
 import { mutations } from './mutations';
-import { type Figures, type Look, type Mutation, type Promised, Unproved } from './promised';
+import type { Figures, Look, Mutation, Promised } from './promised';
 import { afterTime, beforeTime } from './promises';
 import type { Eyes } from './sight';
 import { type World, withWorld } from './world';

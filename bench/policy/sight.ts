@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { appUrl } from '../../src/data/roles';
 import type { Outside } from '../../test/tour/outside';
-import type { Line } from './tables';
 
 export interface Said {
   code: number;
@@ -17,6 +16,9 @@ export interface Shown {
   text: string;
   headers: Headers;
 }
+
+/** A row as it comes. */
+export type Line = Readonly<Record<string, unknown>>;
 
 /** All that can be looked at from outside the product. */
 export interface Sight {

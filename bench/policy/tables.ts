@@ -1,8 +1,5 @@
 import type { Sight } from './sight';
 
-/** A row as it comes. */
-export type Line = Readonly<Record<string, unknown>>;
-
 /** Every table that there is: `public` by name alone. */
 async function tablesOf(at: Sight): Promise<string[]> {
   const rows = await at.ask<{ name: string }>(

@@ -11,6 +11,8 @@ import { languages, page } from '../pages/frame';
 import { type Html, html } from '../pages/html';
 import { type Around, keptByRule, lists, type Purpose, usualPurposes } from './lists';
 
+export { languages };
+
 /** Whether Connectus speaks of itself, or a customer's page in its name. */
 export type Voice = 'house' | 'company';
 type Line = string | Partial<Record<Voice | 'list', string>>;
@@ -100,7 +102,7 @@ function varsOf(facts: PolicyFacts, { words, told, reader, purposes }: Around): 
 }
 
 /** As plain text: what its hash is of. */
-export const textOf = ({ title, sections }: Policy): string =>
+const textOf = ({ title, sections }: Policy): string =>
   [title, ...sections.flatMap((one) => ['', one.title, ...one.lines.map(({ text }) => text)])].join('\n');
 
 /** What a version is in one language: our own policy, and what every customer's page says. */

@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock';
 import { ledgerFile, type PolicyChange, policyHead } from '../domain/registers/policy-ledger';
-import { languages } from '../pages/frame';
 import { lint } from '../policy/linter';
-import { hashNow, house, policyOf } from '../policy/policy';
+import { hashNow, house, languages, policyOf } from '../policy/policy';
 import { atCustomer } from './at-customer';
 
 const usage = `npm run policy -- lint                                     what the law asks (letters a to l) and our policy leaves out

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Cast, soon } from '../cast';
-import { must, promised } from '../promised';
+import { must } from '../must';
+import { promised } from '../promised';
 import type { Sight } from '../sight';
 import { count, findPlain } from '../tables';
 

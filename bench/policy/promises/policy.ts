@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { sectionIds } from '../../../src/pages/trust/clauses';
 import { findBrowser, openBrowser } from '../../../test/support/browser';
 import { soon } from '../cast';
-import { must, promised, Unproved } from '../promised';
+import { must, Unproved } from '../must';
+import { promised } from '../promised';
 import type { Sight } from '../sight';
 import { count } from '../tables';
 

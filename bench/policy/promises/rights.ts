@@ -1,5 +1,6 @@
 import { type Cast, caseNumberIn, caseRow, soon } from '../cast';
-import { must, promised } from '../promised';
+import { must } from '../must';
+import { promised } from '../promised';
 import type { Sight } from '../sight';
 import { count, findPlain } from '../tables';
 import { unzip } from '../zip';

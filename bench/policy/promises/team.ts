@@ -1,5 +1,6 @@
 import { caseNumberIn, soon } from '../cast';
-import { must, promised } from '../promised';
+import { must } from '../must';
+import { promised } from '../promised';
 import { count, findPlain } from '../tables';
 
 /** The check digit of a Chilean tax number, computed here anew. */

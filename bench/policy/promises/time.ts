@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { type Cast, caseNumberIn, caseRow, soon } from '../cast';
-import { must, promised } from '../promised';
+import { must } from '../must';
+import { promised } from '../promised';
 import type { Sight } from '../sight';
 import { count, findPlain } from '../tables';
 

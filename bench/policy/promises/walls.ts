@@ -1,4 +1,5 @@
-import { must, promised } from '../promised';
+import { must } from '../must';
+import { promised } from '../promised';
 import type { Sight } from '../sight';
 import { count } from '../tables';
 

@@ -1,7 +1,7 @@
 import type { TenantTx } from '../../data/database';
 
 /** Of each table about the team, the column that says whose row it is. A test holds them equal to the data map. */
-export const memberTables: Readonly<Record<string, string>> = {
+const memberTables: Readonly<Record<string, string>> = {
   member: 'id',
   policy_notice: 'member_id',
   standing_instruction: 'signed_by',

@@ -7,8 +7,8 @@ import type { Actor } from './authorities';
 import { duties } from './duties';
 import { type Affected, type IncidentRow, incidentsTable, type Scope } from './incidents.table';
 
-export const natures = ['destruction', 'leak', 'loss', 'alteration', 'access'] as const;
-export const kindsOfData = ['contact', 'messages', 'consents', 'sensitive', 'minors', 'economic'] as const;
+const natures = ['destruction', 'leak', 'loss', 'alteration', 'access'] as const;
+const kindsOfData = ['contact', 'messages', 'consents', 'sensitive', 'minors', 'economic'] as const;
 
 /** What happened, as whoever found it says. */
 export interface IncidentReport extends Scope {
@@ -39,13 +39,13 @@ const mayWork = ['privacy', 'owner', 'support', 'platform'];
 const hourMs = 3_600_000;
 
 /** Which kinds of data were hit: what was said, and what the rows show. */
-export const categoriesHit = (said: readonly string[], { minors, in_debt }: Affected): string[] =>
+const categoriesHit = (said: readonly string[], { minors, in_debt }: Affected): string[] =>
   kindsOfData.filter(
     (kind) => said.includes(kind) || (kind === 'minors' && minors > 0) || (kind === 'economic' && in_debt > 0),
   );
 
 /** Whether each person is told as well: always where the data are of a debt, of children, or sensitive. */
-export const mustNotifySubjects = (categories: readonly string[]): boolean =>
+const mustNotifySubjects = (categories: readonly string[]): boolean =>
   categories.some((one) => duties.incident.told_to_people.includes(one));
 
 /** The register of incidents (art. 14 sexies): what happened, to how many, who must be told and until when. */

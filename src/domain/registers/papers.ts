@@ -8,10 +8,10 @@ import { type Papers, papersTable, type Terms } from './papers.table';
 import { mustBeMechanism, subprocessors } from './subprocessors';
 
 /** The contract as Connectus offers it. */
-export const standardTerms: Terms = parse(readFileSync(join(__dirname, 'contract.yaml'), 'utf8'));
+const standardTerms: Terms = parse(readFileSync(join(__dirname, 'contract.yaml'), 'utf8'));
 
 /** Of what was signed: a word that changes is another contract. */
-export const hashOf = (terms: Terms): Buffer => createHash('sha256').update(JSON.stringify(terms)).digest();
+const hashOf = (terms: Terms): Buffer => createHash('sha256').update(JSON.stringify(terms)).digest();
 
 /** Puts a customer's papers on record; what is there already is brought up to date. @param by `member:<id>`, `system:<why>` @throws TRANSFER_GROUND */
 export async function recordPapers(tx: TenantTx, papers: Papers, by: string, now: Date): Promise<void> {

@@ -10,11 +10,12 @@ import { casesTable } from '../../../src/domain/privacy/cases.table';
 import { testDatabase } from '../../support/database';
 import { aMaster, aPhone, start } from '../../support/ground';
 import { testRedis } from '../../support/redis';
-import { aCampaign, aTenant, owner, RecordingChannel, reaches, type World, wire } from '../../support/world';
+import { aCampaign, aTenant, RecordingChannel, reaches, wire } from '../../support/world';
 
 export { start };
+
 /** Something that stands nowhere else. */
-export const aWord = (): string => `Quilapán${randomBytes(5).toString('hex')}`;
+const aWord = (): string => `Quilapán${randomBytes(5).toString('hex')}`;
 export const marta = { phone: '+56955554444', email: 'marta.diaz@gmail.com' };
 
 /** The product's rooms on a real database, with one customer and its team. */
@@ -246,6 +247,3 @@ export const opened = (zip: Buffer): Record<string, string> =>
   Object.fromEntries(
     Object.entries(unzipSync(zip)).map(([name, bytes]) => [name, Buffer.from(bytes).toString('utf8')]),
   );
-
-export const boss = { member: owner.id, roles: ['privacy'] };
-export type { World };
