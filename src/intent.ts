@@ -47,8 +47,17 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-/** Money is said as whoever reads writes it. `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. */
-export type Value = string | number | Date | Text | { day: Date; zone?: 'UTC' } | { short: Date } | Money | undefined;
+/** Money is said as whoever reads writes it. `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. `exact`: with its year, as papers say it. */
+export type Value =
+  | string
+  | number
+  | Date
+  | Text
+  | { day: Date; zone?: 'UTC' }
+  | { short: Date }
+  | { exact: Date }
+  | Money
+  | undefined;
 export type Vars = Readonly<Record<string, Value>>;
 
 export interface ReplyButton {

@@ -54,9 +54,9 @@ function requestOf(says: Says, facts: CertificateFacts): Fact[] {
     [says('controller'), partyOf(says, controller)],
     ...(controller.contact ? [[says('contact'), controller.contact] as const] : []),
     [says('processor'), partyOf(says, facts.processor)],
-    [says('received'), says('moment', { at: at(facts.received_at) })],
-    [says('decided'), says('moment', { at: at(facts.decided_at) })],
-    [says('executed'), says('moment', { at: at(facts.executed_at) })],
+    [says('received'), says('moment', { at: { exact: at(facts.received_at) } })],
+    [says('decided'), says('moment', { at: { exact: at(facts.decided_at) } })],
+    [says('executed'), says('moment', { at: { exact: at(facts.executed_at) } })],
     ...facts.identifiers.map((one): Fact => [says('identifiers'), one]),
   ];
 }
@@ -96,7 +96,7 @@ export function exitWords(facts: ExitFacts, reader: { language: string; zone: st
   const says = certificateSpeaker({ language: speaking(reader.language), zone: reader.zone });
   const { controller, executed_at, erased, left, refusals } = facts;
   const moments = (['asked', 'exported', 'confirmed'] as const).map(
-    (one): Fact => [says(`exit.${one}`), says('moment', { at: at(facts[`${one}_at`]) })],
+    (one): Fact => [says(`exit.${one}`), says('moment', { at: { exact: at(facts[`${one}_at`]) } })],
   );
   return {
     title: says('exit.title'),

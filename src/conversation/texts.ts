@@ -58,6 +58,7 @@ function plain(value: Value, reader: Reader): string | number {
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
   if ('short' in value) return short(value.short, reader);
+  if ('exact' in value) return `${day(value.exact, reader)}, ${hour(value.exact, reader)}`;
   if ('currency' in value) return money(value, reader);
   if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
   return sayHouse(value, reader);
@@ -85,15 +86,17 @@ function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTi
 function moment(at: Date, { language, zone }: Reader): string {
   const full = { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone } as const;
   const date = dates(locales[language], full).format(at);
-  const hour = dates(locales[language], {
+  return `${language === 'en' ? date : date.replace(', ', ' ')}, ${hour(at, { language, zone })}`;
+}
+
+const hour = (at: Date, { language, zone }: Reader): string =>
+  dates(locales[language], {
     hour: language === 'en' ? 'numeric' : '2-digit',
     minute: '2-digit',
     // `hour12: false` would say 24:00 for the day's first minute
     hourCycle: language === 'en' ? 'h12' : 'h23',
     timeZone: zone,
   }).format(at);
-  return `${language === 'en' ? date : date.replace(', ', ' ')}, ${hour}`;
-}
 
 /** `lun 7, 09:00`: on a button. */
 function short(at: Date, { language, zone }: Reader): string {
