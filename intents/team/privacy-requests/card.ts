@@ -47,8 +47,8 @@ export const varsOf = (turn: Turn, request: CaseView): Vars => ({
 /** What the controller is to know of our answer: a card may stand for days, so it names the moment. */
 const answering = (turn: Turn, request: CaseView): readonly string[] => {
   if (request.told || request.state === 'closed' || request.state === 'withdrawn') return [];
-  if (isInTime(turn, request)) return ['answerable'];
-  return request.byNotice ? [] : ['unanswerable'];
+  if (request.byNotice) return []; // an approved template takes it there on any day
+  return isInTime(turn, request) ? ['answerable'] : ['unanswerable'];
 };
 
 /** What is to be corrected: what stands and what would, both hidden; whole to whoever reads what the person asks. */
