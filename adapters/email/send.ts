@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -68,7 +68,7 @@ export class Sending {
     const { host, port, secure, user, password } = this.relay;
     const isHere = /^(127\.|localhost$|\[?::1)/.test(host);
     const line = await lineTo(host, port);
-    if (line instanceof Error) return outcomeOf(line, 'nowhere');
+    if (!(line instanceof Socket)) return outcomeOf(line, 'nowhere');
     return new Promise((done) => {
       const connection = new SMTPConnection({
         ...{ host, port, secure, requireTLS: !isHere, ignoreTLS: isHere && !secure, connectionTimeout: connectMs },
