@@ -173,8 +173,8 @@ describe('what the team asks about its own account', () => {
     ['cuántos mensajes hemos usado este mes', /Este mes no ha salido ninguna promoción/],
     ['cuáles son los datos de nuestra empresa acá', /Tienda Andina.*Comercial Tienda Andina SpA.*privacidad@/],
     ['quién está en el equipo', /Quién tiene aprobación:\* Diego Fuentes/],
-    ['cuánto tiempo guardamos los datos', /nada se borra solo/],
-    ['lista de subencargados', /Meta \(WhatsApp\)/],
+    ['cuánto tiempo guardamos los datos', /Cada noche se borra lo que ya cumplió su plazo/],
+    ['lista de subencargados', /Meta Platforms, Inc\./],
     ['mándame la factura', /no pasan por este chat/],
   ])('when «%s» is asked, then it is answered with what is so', async (words, pattern) => {
     expect(told(await diego().says(words))).toMatch(pattern);

@@ -178,7 +178,7 @@ describe('the language of answers', () => {
     await paula.presses('Aceptar', cardOf(await house.posts(andina), 'privacy-requests/case'));
     await eventually(() =>
       expect(house.edge.sent.filter(({ to }) => to === person.identity.phone).at(-1)?.text).toMatch(
-        /we erased the data/,
+        /we erased your data/,
       ),
     );
   });
@@ -188,7 +188,7 @@ describe('words that replies teach', () => {
   const words: readonly [string, RegExp | undefined][] = [
     ['AYUDA', /DATOS para ver o borrar/],
     ['ESTADO', /solicitud/],
-    ['PRIVACIDAD', /Política, versión 1 del 20 de noviembre de 2026/],
+    ['PRIVACIDAD', /Política, versión 1\.0 del 1 de diciembre de 2026/],
     ['DATOS', /Esto es lo que/],
     ['PERSONA', /equipo de Tienda Andina/],
     ['BORRAR MIS DATOS', /¿Lo confirmas\?/],

@@ -1,5 +1,7 @@
 import { type IntentHandler, next, type Reply, reply, type Turn } from '../../../src/intent';
 
+const told = { enough: 'enough', code: 'code', form: 'form', desk: 'desk', tomorrow: 'tomorrow' } as const;
+
 /** The next thing that is missing to be sure who asks, told as it was begun. */
 async function begin(turn: Turn, id: string): Promise<Reply> {
   const { identity, privacy, company } = turn.services;
@@ -7,8 +9,9 @@ async function begin(turn: Turn, id: string): Promise<Reply> {
   const { number } = await privacy.get(id);
   const { name } = await company.profile();
   const vars = { company: name, number, channel: { text: `channels.${channel}` }, url, until: until && { day: until } };
-  const again = way === 'code' && !isNew ? 'code_again' : way;
-  return reply(again, vars, { buttons: way === 'enough' ? [] : [{ act: 'human-agent/start' }] });
+  return reply(way === 'code' && !isNew ? 'code_again' : told[way], vars, {
+    buttons: way === 'enough' ? [] : [{ act: 'human-agent/start' }],
+  });
 }
 
 /** Who asks is proved by what the company holds of them already; no paper and no number of theirs is asked for in a chat. */

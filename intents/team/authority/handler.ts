@@ -1,4 +1,4 @@
-import { type Act, type AuthorityLine, form, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, type AuthorityLine, card, form, type IntentHandler, reply } from '../../../src/intent';
 
 const vars = ({ number, state, authority, basis, document, fields, people, ...one }: AuthorityLine) => ({
   ...{ number, state, authority, basis, document, people, fields: fields.join(', '), reason: one.reason ?? '' },
@@ -52,7 +52,7 @@ export const intent: IntentHandler = {
     },
     show: async ({ services, args }) => {
       const { id } = await services.authorities.get(args.id ?? '');
-      return { key: 'card', live: { card: 'request', args: { id }, topic: `authority:${id}` } };
+      return card({ card: 'request', args: { id }, topic: `authority:${id}` });
     },
     approve: async ({ services, args }) => {
       const { number, state } = await services.authorities.approve(args.id ?? '');

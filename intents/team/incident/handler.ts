@@ -1,4 +1,4 @@
-import { type Act, form, type IncidentLine, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, card, form, type IncidentLine, type IntentHandler, reply } from '../../../src/intent';
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 const vars = (one: IncidentLine) => ({
@@ -47,7 +47,7 @@ export const intent: IntentHandler = {
     },
     show: async ({ services, args }) => {
       const { id } = await services.incidents.get(args.id ?? '');
-      return { key: 'card', live: { card: 'incident', args: { id }, topic: `incident:${id}` } };
+      return card({ card: 'incident', args: { id }, topic: `incident:${id}` });
     },
     agency: async ({ args }) => form({ key: 'agency', act: 'agencySend', args }),
     agencySend: async ({ services, args, values }) =>

@@ -52,23 +52,20 @@ const asked = async (turn: Turn, args: Readonly<Record<string, string>>): Promis
     return form({ key: 'person', act: 'send', args, initial: { months: '6' }, stays: true });
   const campaigns = (await turn.services.campaigns.meant(undefined, begun)).map(({ id, number, name }) => ({
     value: id,
-    label: `${number} · ${name}`,
+    label: `${number} ${name}`,
   }));
-  const choices = { campaign: [{ value: 'none', label: '—' }, ...campaigns.slice(0, 90)] };
+  const choices = { campaign: [{ value: 'none', label: '-' }, ...campaigns.slice(0, 90)] };
   return form({ key: 'any', act: 'send', args, choices, initial: { months: '6', campaign: 'none' }, stays: true });
 };
 
 const send: Act = async (turn) => {
   const { services, args, values } = turn;
-  const again = (errors: Record<string, string>) =>
-    form({
-      key: args.case || args.contact ? 'person' : 'any',
-      act: 'send',
-      args,
-      initial: values,
-      errors,
-      stays: true,
-    });
+  const again = (errors: Record<string, string>) => {
+    const shown = { args, initial: values, errors, stays: true as const };
+    return args.case || args.contact
+      ? form({ key: 'person', act: 'send', ...shown })
+      : form({ key: 'any', act: 'send', ...shown });
+  };
   const [since, until] = [dayOf(values.since, false), dayOf(values.until, true)];
   if (since === 'wrong') return again({ since: 'day' });
   if (until === 'wrong') return again({ until: 'day' });
@@ -88,6 +85,13 @@ const send: Act = async (turn) => {
   });
   const isPosted = await services.team.post('privacy', { ...cardOf(hold.id), card: 'legal-hold/hold' });
   return reply('held', { ...varsOf(hold), posted: isPosted ? 'yes' : 'no' });
+};
+
+const sure: Act = async (turn) => {
+  if (!mayHold(turn)) throw new AppError('ROLE_REQUIRED');
+  const hold = await turn.services.keeping.getHold(turn.args.hold ?? '');
+  if (hold.releasedAt) return reply('already', varsOf(hold));
+  return reply('sure', varsOf(hold), { expect: { yes: 'released', no: 'stays', args: { hold: hold.id } } });
 };
 
 /** Data that must stay for a lawsuit or an authority: who may order it sees what stands, and can add and release. */
@@ -122,12 +126,8 @@ export const intent: IntentHandler = {
       return card(cardOf(turn.args.hold ?? ''));
     },
     renew: async ({ services, args }) => reply('renewed', varsOf(await services.keeping.renew(args.hold ?? '', 6))),
-    release: async (turn) => {
-      if (!mayHold(turn)) throw new AppError('ROLE_REQUIRED');
-      const hold = await turn.services.keeping.getHold(turn.args.hold ?? '');
-      if (hold.releasedAt) return reply('already', varsOf(hold));
-      return reply('sure', varsOf(hold), { expect: { yes: 'released', no: 'stays', args: { hold: hold.id } } });
-    },
+    release: sure,
+    late: sure,
     released: async ({ services, args }) => reply('released', varsOf(await services.keeping.release(args.hold ?? ''))),
     stays: async ({ services, args }) => reply('stays', varsOf(await services.keeping.getHold(args.hold ?? ''))),
   },

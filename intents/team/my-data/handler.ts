@@ -36,6 +36,7 @@ export const intent: IntentHandler = {
   acts: {
     activity,
     ask,
+    late: ask,
     erase: async ({ services }) => {
       await services.myself.erase();
       return reply('erased', {}, { private: true });
