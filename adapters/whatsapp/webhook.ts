@@ -58,15 +58,13 @@ async function take(request: IncomingMessage, response: ServerResponse, given: T
   }
 }
 
-/** @param error its code, as the other routes say it; the line ends with it where the rest of a body is not waited for */
+/** @param error its code, as the other routes say it. What still comes of a body that is too long is read and dropped: who is cut off hears no answer. */
 function say(response: ServerResponse, status: number, error?: string): void {
   if (error === undefined) return void response.writeHead(status, { 'content-length': 0 }).end();
   const words = JSON.stringify({ error });
-  const line = status === 413 || status === 415 ? { connection: 'close' } : {};
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(words),
-    ...line,
   });
   response.end(words);
 }

@@ -37,7 +37,9 @@ const refuses = async (person: Someone, ground: string) => {
     expect(house.edge.forms.length).toBe(shown + 1);
     return house.edge.forms[shown];
   });
-  await paula().submits(form?.action ?? '', { ground, facts: 'Revisamos la ficha y corresponde a otra situación' });
+  const facts = 'Revisamos la ficha y corresponde a otra situación';
+  // A block that is refused, a minor's too, needs the authority's receipt.
+  await paula().submits(form?.action ?? '', { ground, facts, agencyNotice: 'AG-2026-1' });
   await eventually(async () => expect(['answered', 'closed']).toContain((await person.request())?.state));
 };
 

@@ -41,11 +41,18 @@ function aFolder(): string {
 }
 
 /** The whole product as a newcomer starts it, in a place and on ports of its own. */
-export async function startSystem({
-  dataDir,
-  environment = {},
-  within = 120_000,
-}: SystemOptions = {}): Promise<System> {
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  // Between finding a port that is free and listening there, another system may have taken it.
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToStart(options);
+    } catch (error) {
+      if (tries === 3 || !String(error).includes('EADDRINUSE')) throw error;
+    }
+  }
+}
+
+async function tryToStart({ dataDir, environment = {}, within = 120_000 }: SystemOptions): Promise<System> {
   const folder = dataDir ?? aFolder();
   const [port, simulatorPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['src/boot.cjs', 'start'], {
