@@ -149,7 +149,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       openOf: (_tx: never, contact: string) => ofContact(contact).filter(isOpen),
       list: () => [...cases.values()],
       summary: () => ({ categories: [{ category: 'identifiers', count: 1 }], records: 1, firstSeen: begin }),
-      claims: { ofCase: () => [] },
+      claims: Object.assign(() => [], { ofCase: () => [] }),
     },
     keepers: { of: () => new Map() },
     correctionNotices: { of: () => [], told: () => undefined },
