@@ -173,13 +173,14 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
   const domain = new Proxy({} as Domain, {
     get: (_all, room: string) =>
       new Proxy(rooms[room] ?? {}, {
-        get:
-          (verbs, verb: string) =>
-          async (...args: never[]) => {
-            const act = verbs[verb];
+        get: (verbs, verb: string) => {
+          const act = verbs[verb];
+          const done = async (...args: never[]) => {
             if (!act) throw new AppError('ACTION_INVALID');
             return act(...args);
-          },
+          };
+          return Object.assign(done, act); // a room within a room keeps its verbs
+        },
       }),
   });
 
