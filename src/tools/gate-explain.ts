@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { houseText } from '../conversation/texts';
+import { sayHouse } from '../conversation/texts';
 import type { TenantTx } from '../data/database';
 import { type CampaignRow, campaignsTable } from '../domain/campaigns/campaigns.table';
 import { countStates, type StateCount } from '../domain/delivery/counts.table';
@@ -78,7 +78,7 @@ const marks = { passes: '✓', refuses: '✗', lifted: '–' } as const;
 function line({ code, why, rule, answer, seen, until }: RuleAnswer): string {
   const first = `  ${marks[answer]} ${code.padEnd(28)}${why.padEnd(9)}${rule}${seen ? ` · ${seen}` : ''}`;
   if (answer !== 'refuses') return first;
-  const fix = houseText('en', `gate_fix.${code}`) ?? '';
+  const fix = sayHouse({ text: `gate_fix.${code}`, vars: { invites: 'yes' } }, { language: 'en', zone: 'UTC' });
   return `${first}\n      ${fix}${until ? ` Next: ${until.toISOString()}` : ''}`;
 }
 
