@@ -88,7 +88,7 @@ export async function withPlace<T>(work: (place: BenchPlace) => Promise<T>, dura
   const ended = endTogether(folder);
   const server = process.env.DATABASE_URL ? undefined : await startPostgres({ dataDir: folder, durable });
   const name = `connectus_bench_${randomBytes(4).toString('hex')}`;
-  const url = new URL(process.env.DATABASE_URL ?? (server?.url(name) as string));
+  const url = new URL(process.env.DATABASE_URL || (server?.url(name) as string));
   url.pathname = `/${name}`;
   try {
     return await inDatabase(url.toString(), folder, work);

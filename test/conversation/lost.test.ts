@@ -70,10 +70,8 @@ describe('a member who is not understood', () => {
     expect(told(await camila.says('la luna es de queso'))).toMatch(/No te entendí/);
   });
 
-  it('when a member asks to be erased, then they read what is held of them as a member, and no person is erased', async () => {
-    expect(told(await colleague(house, 'U0PAULA').says('borren mis datos'))).toMatch(
-      /De estos datos responde Connectus/,
-    );
+  it('when a member asks to be erased, then they read that recipients ask for that themselves', async () => {
+    expect(told(await colleague(house, 'U0PAULA').says('borren mis datos'))).toMatch(/desde su propio teléfono/);
     const [newest] = await house.inside(andina, (tx) => house.rooms.privacy.list(tx, house.clock.now()));
     expect(newest?.right === 'erase' && newest.state === 'confirmed').toBe(false);
   });
