@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Pool } from 'pg';
 import { appUrl } from '../../src/data/roles';
 import type { Outside } from '../../test/tour/outside';
@@ -121,7 +121,7 @@ export class Eyes implements Sight {
   }
 
   async keep(name: string, content: string): Promise<string> {
-    const path = join(this.folder, name);
+    const path = join(dirname(this.folder), name); // what is handed to somebody is no file of the system
     await writeFile(path, content);
     return path;
   }

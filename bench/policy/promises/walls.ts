@@ -47,6 +47,7 @@ export const walls = [
     const asked = await says(stranger(), 'borren mis datos', clinica);
     const theirs = /SOL-\d+/.exec(asked.text)?.[0] ?? 'SOL-000201';
     const thief = stranger();
+    await says(thief, 'hola'); // the first answer to anybody says besides who speaks
     const [one, other] = [await says(thief, `estado de ${theirs}`), await says(thief, 'estado de SOL-999999')];
     must(one.text.replaceAll(theirs, '…') === other.text.replaceAll('SOL-999999', '…'), `told apart: ${one.text}`);
     return async (at) => {
