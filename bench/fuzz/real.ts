@@ -129,11 +129,11 @@ export class Real {
     });
   }
 
-  /** Somebody with the owner's login takes a refusal away: what looks at this must see it. @returns whether there was one */
+  /** Somebody with the owner's login takes all refusals of one number away, for one of several may hide behind another: what looks at this must see it. @returns whether there was one */
   async sabotage(): Promise<boolean> {
     const { owner, tenant } = this.place;
     const { rowCount } = await owner.query(
-      'DELETE FROM suppression WHERE ctid IN (SELECT ctid FROM suppression WHERE tenant_id = $1 ORDER BY token LIMIT 1)',
+      'DELETE FROM suppression WHERE tenant_id = $1 AND token = (SELECT token FROM suppression WHERE tenant_id = $1 ORDER BY token LIMIT 1)',
       [tenant],
     );
     return (rowCount ?? 0) > 0;
