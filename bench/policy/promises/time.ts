@@ -138,7 +138,7 @@ export const time = [
     const phone = stranger();
     await says(phone, 'recuerden que mi pedido es el 7715');
     const [person] = await eyes.ask<{ contact_id: string }>(
-      'SELECT contact_id FROM inbox WHERE tenant_id = $1 AND contact_id IS NOT NULL ORDER BY received_at DESC LIMIT 1',
+      "SELECT contact_id FROM inbox WHERE tenant_id = $1 AND contact_id IS NOT NULL AND kind = 'turn' ORDER BY id DESC LIMIT 1",
       [andina.tenant],
     );
     const content = (at: Sight) =>
