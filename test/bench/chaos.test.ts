@@ -16,7 +16,7 @@ describe('the product as processes of its own, broken on purpose (docs/delivery-
   it('R1, I1–I5: when processes die at whatever call, servers vanish, the provider fails and webhooks come as they like, then nobody is lost and nobody gets it twice; without its guard somebody would', async () => {
     const outcome = await runChaos(options);
     expect(outcome).toMatchObject({ seed, ...nothing, kills: 24 });
-    expect(outcome.killPoints).toBeGreaterThan(3); // of a few hundred messages, claimed by the dozen
+    expect(outcome.killPoints).toBeGreaterThan(10);
     expect(outcome.sends).toBe(options.messages);
     expect(outcome.control.doubled).toBeGreaterThan(0);
   }, 600_000);

@@ -82,8 +82,7 @@ describe('a campaign on its way', () => {
     await reaches(here, tenant.id, campaign.id, 'done');
     const times = to(tenant).map((one) => one.at);
     const inSecondFrom = (from: number) => times.filter((at) => at >= from && at < from + 1_000).length;
-    // Between its token and its first byte a claim takes longer or shorter; `bench pipeline` says how exact the pace is on a quiet machine.
-    expect(Math.max(...times.map(inSecondFrom)) / perSecond).toBeLessThanOrEqual(1.25);
+    expect(Math.max(...times.map(inSecondFrom)) / perSecond).toBeLessThanOrEqual(1.1);
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
     expect((times.length - 1) / seconds / perSecond).toBeGreaterThan(0.6);
   });
