@@ -188,7 +188,7 @@ async function openHouse({ tenants }: Rooms, database: Database, mailbox: string
 
 /** From our own number or workspace alone. In Slack: the channel's customer, else the user's only one, else the workspace's. */
 async function tenantOf(rooms: Rooms, event: ChannelEvent): Promise<string | undefined> {
-  if (event.channel === 'slack' && (event.kind === 'message' || event.kind === 'action')) {
+  if (event.channel === 'slack' && (event.kind === 'message' || event.kind === 'action' || event.kind === 'shortcut')) {
     const { slack } = event.from;
     const found = slack && (await rooms.members.resolve(slack.team, slack.user, event.surface?.channel));
     if (found) return found;

@@ -91,7 +91,11 @@ export type ChannelEvent = {
       files?: readonly FileRef[];
       /** Written to our own mailbox and handed on by us: it is heard, and not answered. No channel says so. */
       forwarded?: true;
+      /** Said in a thread among colleagues, to nobody by name: it is for us only where that thread is the speaker's own. */
+      aside?: true;
     }
+  /** An entry of the place's own menus, by its name; `said`: the words of the message it was used on. */
+  | { kind: 'shortcut'; from: Identity; name: string; surface: SurfaceRef; said?: string }
   | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
   | {
       kind: 'receipt';
@@ -211,6 +215,11 @@ export interface Surface {
   post(sender: Sender, at: SurfaceRef, content: Content, reference: string): Promise<SendOutcome>;
   update(sender: Sender, at: SurfaceRef & { post: string }, content: Content): Promise<SendOutcome>;
   remove(sender: Sender, at: SurfaceRef & { post: string }): Promise<SendOutcome>;
+  /**
+   * Whether a post stands whose outcome nobody knows, by the reference it was made with; `accepted` names it as \`post\` does.
+   * \`refused\` with \`SURFACE_NOT_FOUND\`: it is certain that it does not. Absent where nobody can look. @param since when it was tried
+   */
+  find?(sender: Sender, at: SurfaceRef, reference: string, since: Date): Promise<SendOutcome>;
   /** Fills the form that was opened as a loading view. */
   form(sender: Sender, view: string, form: Form | { title: string; text: string; close: string }): Promise<SendOutcome>;
   /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */

@@ -112,6 +112,8 @@ export interface Reply {
   private?: boolean;
   /** Already said, nothing is sent. */
   silent?: boolean;
+  /** Nothing is said here: these words were written into a form, and are heard as if they had been said. */
+  hear?: string;
   /** Nothing is said here: another intent goes on with what is known. */
   next?: { act: string; args: Readonly<Record<string, string>>; slots: Slots };
 }
@@ -248,6 +250,9 @@ export async function noneYet(turn: Turn): Promise<Reply> {
     begin: { text: `begin_campaign.${isNamed ? 'named' : 'bare'}`, vars: { template, segment } },
   });
 }
+
+/** What somebody wrote into a form is heard as if they had said it. */
+export const heardFrom = (words: string): Reply => ({ key: 'heard', hear: words });
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

@@ -23,6 +23,8 @@ export interface RequestVerbs {
   waiting(contact?: string): Promise<readonly UnsortedView[]>;
   /** @throws REQUEST_NOT_FOUND */
   get(inbox: string): Promise<UnsortedView>;
+  /** A request that reached us by no channel of ours: its time runs from now, and nothing proves yet who asks. @param whom phone, email or contact @returns undefined where nobody is known by it @throws ROLE_REQUIRED, ACTION_INVALID */
+  file(whom: string, right: string, words: string): Promise<(CaseView & { isNew: boolean }) | undefined>;
   /** What was written, for whoever sorts it; reading it is audited. @throws ROLE_REQUIRED, REQUEST_NOT_FOUND */
   words(inbox: string): Promise<string>;
   /** It is that request, made when it came; `none`: it is not. @throws ROLE_REQUIRED, REQUEST_NOT_FOUND */

@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { Agent, type RequestInit, Response, fetch as undiciFetch } from 'undici';
+import { Brakes, callOf } from './brakes';
 
 type Client = webApi.WebClient;
 
@@ -25,6 +26,7 @@ export class ClientsByToken {
   // A connection that does not come fails before its call's time is over, so that it is known that nothing left.
   readonly agent = new Agent({ connect: { timeout: 3_000 } });
   private readonly known = new Map<string, Clients>();
+  private readonly brakes = new Brakes();
 
   constructor(
     private readonly slackApiUrl: string,
@@ -56,14 +58,25 @@ export class ClientsByToken {
       retryConfig: { retries, minTimeout: 200, maxTimeout: 2_000 },
       rejectRateLimitedCalls: true,
       logLevel: 'error' as webApi.LogLevel,
-      fetch: ((url: string, init: RequestInit) => this.fetch(url, init)) as unknown as typeof globalThis.fetch,
+      fetch: ((url: string, init: RequestInit) => this.fetch(token, url, init)) as unknown as typeof globalThis.fetch,
     });
   }
 
-  /** Slack's client knows a rate limit only by how long to wait. */
-  private async fetch(url: string, init: RequestInit): Promise<Response> {
+  /** What Slack has put off is not asked of it again before. Its client knows a rate limit only by how long to wait. */
+  private async fetch(token: string, url: string, init: RequestInit): Promise<Response> {
+    const call = callOf(token, url, init.body);
+    const waits = this.brakes.waits(call);
+    if (waits > 0) return tooFast(waits);
     const response = await undiciFetch(url, { ...init, dispatcher: this.agent });
-    const isLimit = response.status === 429 && !/^\d/.test(response.headers.get('retry-after') ?? '');
-    return isLimit ? new Response(null, { status: 429, headers: { 'retry-after': '30' } }) : response;
+    if (response.status !== 429) return response;
+    const told = /^\d+/.exec(response.headers.get('retry-after') ?? '')?.[0];
+    const seconds = told ? Number(told) : untoldSeconds;
+    this.brakes.pull(call, seconds);
+    return tooFast(seconds);
   }
 }
+
+const untoldSeconds = 30;
+
+const tooFast = (seconds: number): Response =>
+  new Response(null, { status: 429, headers: { 'retry-after': String(seconds) } });

@@ -4,7 +4,16 @@ import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/chan
 import { describeError } from '../../src/log';
 import { loading, staying } from './blocks';
 import type { Json } from './json';
-import { type From, isForeign, parseAction, parseCommand, parseEvent, parseSubmission, teamOf } from './parse';
+import {
+  type From,
+  isForeign,
+  parseAction,
+  parseCommand,
+  parseEvent,
+  parseShortcut,
+  parseSubmission,
+  teamOf,
+} from './parse';
 import { app, type Heard, StoringReceiver } from './receiver';
 import { Sending } from './send';
 
@@ -73,6 +82,12 @@ function listen(bolt: App, deps: ChannelDeps, sending: Sending): void {
     const isForm = String((action as unknown as Json).action_id).startsWith('form:');
     const view = isForm ? await openForm(json, deps, sending) : undefined;
     say(context, parseAction(json, action as unknown as Json, from(context), view));
+  });
+  bolt.shortcut(/.*/, async ({ body, context, ack }) => {
+    await ack();
+    const json = body as unknown as Json;
+    const view = body.callback_id.startsWith('form:') ? await openForm(json, deps, sending) : undefined;
+    say(context, parseShortcut(json, from(context), view));
   });
   bolt.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context, ack }) => {
     const stays = body.view.callback_id === staying;

@@ -34,17 +34,32 @@ export const isForeign = (body: Json): boolean => homeOf(teamOf(body), object(bo
 /** Kinds of messages that are somebody's words; all others tell of words: changed, deleted, of a program. */
 const spoken: ReadonlySet<string | undefined> = new Set([undefined, 'file_share', 'thread_broadcast']);
 
+/** Our own user in this workspace, as the event was authorised for. */
+function ourselves(body: Json): string | undefined {
+  const [authorization] = Array.isArray(body.authorizations) ? body.authorizations.map(object) : [];
+  return authorization?.is_bot === true ? text(authorization.user_id) : undefined;
+}
+
+/** Of colleagues' talk only replies that may be for us are taken in: beneath a post of ours, or in the thread that the speaker began. Who names us is heard by that. */
+function isAside(event: Json, us: string | undefined): boolean {
+  const parent = text(event.parent_user_id);
+  if (!us || !parent || !text(event.thread_ts) || event.thread_ts === event.ts) return false;
+  return (parent === us || parent === text(event.user)) && !text(event.text)?.includes(`<@${us}`);
+}
+
 /** Something in the Events API. `undefined`: our own or another program's words, colleagues' talk, edits: nobody spoke to us. */
 export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
   const event = object(body.event);
   const team = teamOf(body);
+  const us = ourselves(body);
   const common = { ...base(team, from, time(body.event_time) ?? from.now), id: text(body.event_id) ?? from.digest };
   const type = text(event.type) ?? 'unknown';
   const user = text(event.user);
   if (type !== 'app_mention' && type !== 'message')
     return { ...common, kind: 'account', field: type, value: { user, tab: text(event.tab) } };
-  if (event.bot_id || !spoken.has(text(event.subtype)) || !user) return undefined;
-  if (type === 'message' && event.channel_type !== 'im') return undefined;
+  if (event.bot_id || !spoken.has(text(event.subtype)) || !user || user === us) return undefined;
+  const aside = type === 'message' && event.channel_type !== 'im';
+  if (aside && !isAside(event, us)) return undefined;
   const thread = text(event.thread_ts) ?? (type === 'app_mention' ? text(event.ts) : undefined);
   return {
     ...common,
@@ -53,6 +68,38 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
     content: contentOf(event),
     surface: surface(team, { channel: text(event.channel), thread, user }),
     ...filesOf(event),
+    ...(aside && { aside }),
+  };
+}
+
+const mostQuoted = 3_000;
+
+/** An entry of Slack's menus: above all (`shortcut`), or of one message (`message_action`), which it then is about. */
+export function parseShortcut(body: Json, from: From, openedView?: string): ChannelEvent {
+  const team = teamOf(body);
+  const person = object(body.user);
+  const user = text(person.id) ?? 'unknown';
+  const message = object(body.message);
+  const channel = text(object(body.channel).id);
+  const post = text(message.ts) ?? text(body.message_ts);
+  const said = unescapeText(text(message.text) ?? '').slice(0, mostQuoted);
+  const stamp = text(body.action_ts);
+  const isOfMessage = body.type === 'message_action';
+  return {
+    ...base(team, from, time(stamp) ?? from.now),
+    kind: 'shortcut',
+    id: `shortcut/${user}/${(isOfMessage ? stamp : text(body.trigger_id)) ?? from.digest}`,
+    from: { slack: { team: homeOf(team, person.team_id), user } },
+    name: (text(body.callback_id) ?? '').replace(/^form:/, ''),
+    surface: surface(team, {
+      channel,
+      thread: text(message.thread_ts),
+      post,
+      user,
+      view: openedView,
+      isPrivate: true,
+    }),
+    ...(said && { said: said.toWellFormed() }),
   };
 }
 

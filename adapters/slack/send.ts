@@ -2,6 +2,7 @@ import type { Content, Fetched, FileToPut, Sender, SendOutcome, Surface, Surface
 import { loading, toBlocks, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
 import { fetchFile, putFile, removeFile } from './files';
+import { findPost } from './find';
 import { outcomeOf } from './provider-errors';
 
 /** Where the bot or the person is no member, or nobody is any more, nothing can be shown: whoever spoke reads it in their direct messages. */
@@ -75,6 +76,12 @@ export class Sending implements Surface {
       return `${channel}/${ts}`;
     });
     return outcome.outcome === 'refused' && alreadyGone.has(outcome.code) ? accepted(`${channel}/${ts}`) : outcome;
+  }
+
+  async find(sender: Sender, at: SurfaceRef, reference: string, since: Date): Promise<SendOutcome> {
+    const { often } = this.clients.of(sender.token);
+    const place = at.channel ? accepted(at.channel) : await direct(often, at.user);
+    return place.outcome === 'accepted' ? findPost(often, { ...at, channel: place.providerId }, reference, since) : place;
   }
 
   form(sender: Sender, view: string, form: Parameters<Surface['form']>[2]): Promise<SendOutcome> {

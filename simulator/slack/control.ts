@@ -15,6 +15,7 @@ export function slackControl(router: Router, slack: Slack): void {
   on('POST', 'drop', (visit) => acts.drop(jsonOf(visit)));
   for (const how of ['dm', 'mention', 'message'] as const) on('POST', how, (visit) => acts.speak(jsonOf(visit), how));
   on('POST', 'home', (visit) => acts.home(jsonOf(visit)));
+  on('POST', 'shortcut', (visit) => acts.shortcut(jsonOf(visit)));
   on('POST', 'click', (visit) => acts.click(jsonOf(visit)));
   on('POST', 'submit', (visit) => acts.submit(jsonOf(visit)));
   on('POST', 'close', (visit) => acts.close(jsonOf(visit)));

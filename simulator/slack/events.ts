@@ -17,11 +17,13 @@ export function outer(app: string, { team }: Workspace, event: Json): Json {
 
 export function messageEvent({ team }: Workspace, channel: Channel, post: Post, how: Spoken): Json {
   const isDirect = channel.kind === 'im';
+  const parent = post.threadTs && channel.posts.items.find(({ ts }) => ts === post.threadTs);
   return {
     type: how === 'mention' ? 'app_mention' : 'message',
     ...(how !== 'mention' && { channel_type: isDirect ? 'im' : 'channel' }),
     ...{ channel: channel.id, user: post.user, text: post.text, ts: post.ts, event_ts: post.ts, team: team.id },
     ...(post.threadTs && { thread_ts: post.threadTs }),
+    ...(parent && { parent_user_id: parent.user }),
     ...(post.botId ? { bot_id: post.botId } : { client_msg_id: `c-${post.ts}` }),
     ...(post.blocks.length > 0 && { blocks: post.blocks }),
     ...(post.files && { files: post.files }),

@@ -82,6 +82,29 @@ export class PeopleAct {
     return this.speak(given, channel.kind === 'im' ? 'dm' : 'mention', [file]);
   }
 
+  /** Uses an entry of Slack's menus: with a post, one of that message's own, else one that is always there. */
+  async shortcut(given: Json): Promise<Json> {
+    const ts = text(given.ts);
+    const { workspace, user, channel } = this.place(ts ? given : { ...given, channel: 'dm' });
+    const post = ts ? workspace.find(channel.id, ts) : undefined;
+    if (ts && (!post || post.onlyFor)) throw notFound(`post ${ts}`); // a whisper has no menu
+    const trigger = this.parts.triggers.give(user.id);
+    const about = post && {
+      ...this.inPost(workspace, channel, post, user.id),
+      message: wired(workspace, this.parts.app, post),
+      message_ts: post.ts,
+    };
+    const { container: _none, state: _empty, ...of } = about ?? { container: undefined, state: undefined };
+    const reply = await this.parts.requests.interaction({
+      type: post ? 'message_action' : 'shortcut',
+      callback_id: text(given.callbackId) ?? '',
+      action_ts: workspace.nextTs(),
+      ...this.common(workspace, user, trigger),
+      ...of,
+    });
+    return { ...outcome(reply), trigger_id: trigger };
+  }
+
   /** Opens the bot's home tab. */
   async home(given: Json): Promise<Json> {
     const { workspace, user } = this.place({ ...given, channel: 'dm' });

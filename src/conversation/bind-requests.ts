@@ -1,9 +1,12 @@
 import type { TenantTx } from '../data/database';
+import { isId } from '../data/ids';
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Audit } from '../domain/audit/audit.service';
+import type { Right } from '../domain/privacy/case-state';
 import type { Privacy } from '../domain/privacy/privacy.service';
+import { rights } from '../domain/privacy/rights';
 import type { Unsorted } from '../domain/privacy/unsorted';
 import type { UnsortedRow } from '../domain/privacy/unsorted.table';
 import type { Support } from '../domain/support/support.service';
@@ -65,6 +68,17 @@ export function bindRequests(
     },
     waiting: async (contact) => Promise.all((await unsorted.waiting(tx, contact)).map(viewOf)),
     get: async (id) => viewOf(await unsorted.get(tx, id)),
+    file: async (whom, right, words) => {
+      if (!by.roles.some((role) => mayRead.includes(role))) throw new AppError('ROLE_REQUIRED');
+      if (!(right in rights)) throw new AppError('ACTION_INVALID');
+      const contact = isId(whom) ? whom : await domain.audience.findByAddress(tx, whom);
+      if (!contact) return undefined;
+      const asked = { contact, right: right as Right, receivedAt: at, now };
+      const opened = await privacy.open(tx, { ...asked, ...(words && { detail: words }) });
+      const entry = { actor: `member:${by.member}`, act: 'request.filed', subject: `case:${opened.id}` };
+      await domain.audit.record(tx, entry, now);
+      return opened;
+    },
     words: async (id) => {
       if (!by.roles.some((role) => mayRead.includes(role))) throw new AppError('ROLE_REQUIRED');
       const row = await unsorted.get(tx, id);

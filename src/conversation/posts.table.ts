@@ -28,14 +28,15 @@ export interface Post {
   provider_id: string | null;
   shown_hash: Buffer | null;
   attempts: number;
+  created_at: Date;
 }
 
 type NewRow = Pick<Post, 'id' | 'lane' | 'contact_id' | 'topic' | 'card' | 'sealed' | 'team' | 'place' | 'language'>;
 
 export async function insertPost(tx: TenantTx, post: NewRow, now: Date): Promise<void> {
   await tx.query(
-    `INSERT INTO slack_post (tenant_id, id, lane, contact_id, topic, card, sealed, team, place, language, state, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, 'queued', $11)`,
+    `INSERT INTO slack_post (tenant_id, id, lane, contact_id, topic, card, sealed, team, place, language, state, created_at, thread)
+     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, 'queued', $11, $12)`,
     [
       tx.tenant,
       post.id,
@@ -48,16 +49,33 @@ export async function insertPost(tx: TenantTx, post: NewRow, now: Date): Promise
       JSON.stringify(post.place),
       post.language,
       now,
+      post.place.channel && post.place.thread ? `${post.place.channel}/${post.place.thread}` : null,
     ],
   );
 }
 
-/** The oldest post of the lane with something to do now. Plan: slack_post_pending. */
+/** What of ours stands at this place in Slack (`channel/ts`), or in the thread beneath it. Plan: slack_post_provider, slack_post_thread. */
+export async function postsAt(
+  tx: TenantTx,
+  team: string,
+  at: string,
+): Promise<(Pick<Post, 'card' | 'contact_id' | 'place'> & { isRoot: boolean })[]> {
+  return tx.query(
+    `SELECT card, contact_id, place, provider_id IS NOT DISTINCT FROM $3 AS "isRoot" FROM slack_post
+     WHERE tenant_id = $1 AND team = $2 AND (provider_id = $3 OR thread = $3) AND state <> 'deleted' ORDER BY id LIMIT 200`,
+    [tx.tenant, team, at],
+  );
+}
+
+/** The oldest post of the lane with something to do now; what is new keeps its order, also behind one that Slack puts off. Plan: slack_post_pending. */
 export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | undefined> {
   const [post] = await tx.query<Post>(
-    `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts
-     FROM slack_post
+    `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts, created_at
+     FROM slack_post p
      WHERE tenant_id = $1 AND lane = $2 AND pending AND (not_before IS NULL OR not_before <= clock_timestamp())
+       AND NOT (state = 'queued' AND EXISTS (
+         SELECT 1 FROM slack_post o WHERE o.tenant_id = $1 AND o.lane = $2 AND o.pending AND o.id < p.id
+           AND o.state = 'queued' AND o.not_before > clock_timestamp()))
      ORDER BY id LIMIT 1 FOR UPDATE`,
     [tx.tenant, lane],
   );
@@ -108,6 +126,34 @@ export async function postpone(tx: TenantTx, post: Post, seconds: number): Promi
   );
 }
 
+/** Nobody knows whether it stands: it is looked for after a while, and made again only where it certainly does not. */
+export async function lookFor(tx: TenantTx, id: string, seconds: number): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET state = CASE WHEN state = 'removing' THEN state ELSE 'unknown' END, pending = true, attempts = 0,
+            not_before = clock_timestamp() + make_interval(secs => $3)
+     WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenant, id, seconds],
+  );
+}
+
+/** It stands after all: a card is drawn anew, for what moved meanwhile. */
+export async function markFound(tx: TenantTx, id: string, provider: string): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET provider_id = $3, shown_at = clock_timestamp(), not_before = clock_timestamp() + interval '1 second', attempts = 0,
+            pending = (card IS NOT NULL OR state = 'removing'), state = CASE WHEN state = 'removing' THEN state ELSE 'posted' END
+     WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenant, id, provider],
+  );
+}
+
+/** It certainly does not stand: it may be made. */
+export async function makeAgain(tx: TenantTx, id: string): Promise<void> {
+  await tx.query(
+    "UPDATE slack_post SET state = 'queued', pending = true, not_before = NULL, attempts = 0 WHERE tenant_id = $1 AND id = $2",
+    [tx.tenant, id],
+  );
+}
+
 export async function settle(tx: TenantTx, id: string, state: PostState): Promise<void> {
   await tx.query('UPDATE slack_post SET state = $3, pending = false WHERE tenant_id = $1 AND id = $2', [
     tx.tenant,
@@ -154,8 +200,8 @@ export async function markOlder(tx: TenantTx, ids: readonly string[]): Promise<v
 /** Everything we posted about a person is to be taken down. Returns the lanes of what may stand in Slack. */
 export async function markForRemoval(tx: TenantTx, contact: string): Promise<Buffer[]> {
   const rows = await tx.query<{ lane: Buffer }>(
-    `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting') THEN 'removing' ELSE 'deleted' END,
-            pending = state IN ('posted', 'posting'), not_before = NULL, attempts = 0, sealed = NULL
+    `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting', 'unknown') THEN 'removing' ELSE 'deleted' END,
+            pending = state IN ('posted', 'posting', 'unknown'), not_before = NULL, attempts = 0, sealed = NULL
      WHERE tenant_id = $1 AND contact_id = $2 AND state NOT IN ('deleted', 'removing') RETURNING lane`,
     [tx.tenant, contact],
   );
@@ -165,8 +211,8 @@ export async function markForRemoval(tx: TenantTx, contact: string): Promise<Buf
 /** What we wrote to one member alone. Plan: a scan of the customer's posts, once a member who leaves. */
 export async function markForRemovalTo(tx: TenantTx, team: string, user: string): Promise<Buffer[]> {
   const rows = await tx.query<{ lane: Buffer }>(
-    `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting') THEN 'removing' ELSE 'deleted' END,
-            pending = state IN ('posted', 'posting'), not_before = NULL, attempts = 0, sealed = NULL
+    `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting', 'unknown') THEN 'removing' ELSE 'deleted' END,
+            pending = state IN ('posted', 'posting', 'unknown'), not_before = NULL, attempts = 0, sealed = NULL
      WHERE tenant_id = $1 AND team = $2 AND place->>'user' = $3 AND NOT (place ? 'channel') AND state NOT IN ('deleted', 'removing') RETURNING lane`,
     [tx.tenant, team, user],
   );

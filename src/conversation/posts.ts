@@ -8,7 +8,13 @@ import type { Log } from '../log';
 import type { CardRef, Post } from './posts.table';
 import * as table from './posts.table';
 
-const mostAttempts = 8;
+/** Slack may be away for hours: once a minute, for a day. */
+const mostTries = 24 * 60;
+const longestPause = 60;
+/** Whatever was on its way has arrived by then, or never will. */
+const lookAfter = 5;
+/** So often it is looked for before it is made again. */
+const looks = 2;
 
 export interface PostsDeps {
   database: Database;
@@ -30,6 +36,12 @@ export interface NewPost {
   topic?: string;
   /** The person it is about: it goes when they are erased. */
   contact?: string;
+}
+
+/** What stands at a place in Slack: its card, and whom it was said to. */
+export interface Standing {
+  card?: CardRef;
+  users: readonly string[];
 }
 
 interface Step {
@@ -91,6 +103,14 @@ export class Posts {
     await this.wake(tx, await table.markStale(tx, topic, 3));
   }
 
+  /** What of ours is there, or in the thread beneath: the card, whom it was said to, and whose it is. @param at `channel/ts` */
+  async at(tx: TenantTx, team: string, at: string): Promise<Standing> {
+    const found = await table.postsAt(tx, team, at);
+    const root = found.find(({ isRoot }) => isRoot);
+    const users = (root ? [root] : found).flatMap(({ place }) => place.user ?? []);
+    return { ...(root?.card && { card: root.card }), users };
+  }
+
   /** Whether a live post about this stands already. */
   hasCard(tx: TenantTx, topic: string): Promise<boolean> {
     return table.hasCard(tx, topic);
@@ -138,6 +158,11 @@ export class Posts {
     const { surface } = this.deps;
     const sender = await this.deps.workspace(tx, post.team);
     const lost = post.state === 'posting' || (post.state === 'removing' && !post.provider_id); // a crash between the call and its outcome
+    const find = surface.find?.bind(surface);
+    if (sender && find && isLookedFor(post)) {
+      const { place, id, created_at: since } = post;
+      return { post, act: () => find(sender, place, id, since) };
+    }
     if (!sender || lost) return { post, act: async () => ({ outcome: 'unknown', code: 'SLACK_OUTCOME_LOST' }) };
     if (post.state === 'removing') return { post, act: () => surface.remove(sender, placed(post)) };
     const content = await this.content(tx, post);
@@ -157,7 +182,19 @@ export class Posts {
     return JSON.parse((await this.deps.keys.of(tx)).open(post.sealed, `slack_post|${post.id}`).toString('utf8'));
   }
 
+  /** What came of looking for a post that may stand. */
+  private async looked(tx: TenantTx, post: Post, outcome: SendOutcome): Promise<void> {
+    if (outcome.outcome === 'accepted') return table.markFound(tx, post.id, outcome.providerId);
+    const isGone = outcome.outcome === 'refused' && outcome.code === notFound;
+    if (isGone && post.state === 'removing') return table.settle(tx, post.id, 'deleted');
+    if (isGone && post.attempts + 1 >= looks) return table.makeAgain(tx, post.id);
+    const mayLookAgain = isGone || outcome.outcome !== 'refused' || isForNow(outcome);
+    if (mayLookAgain && post.attempts < mostTries) return table.postpone(tx, post, pauseFor(post, outcome));
+    return table.settle(tx, post.id, 'unknown');
+  }
+
   private async conclude(tx: TenantTx, { post, hash }: Step, outcome: SendOutcome): Promise<void> {
+    if (this.deps.surface.find && isLookedFor(post)) return this.looked(tx, post, outcome);
     if (outcome.outcome === 'accepted') {
       if (post.state === 'removing') return table.settle(tx, post.id, 'deleted');
       return table.markShown(tx, post, post.provider_id ?? outcome.providerId, hash);
@@ -166,17 +203,33 @@ export class Posts {
       { event: `post.${outcome.outcome}`, code: outcome.code, tenant: tx.tenant },
       'Slack did not take a post',
     );
-    const later =
-      outcome.outcome === 'not_sent' ||
-      (outcome.outcome === 'refused' && ['retry', 'wait'].includes(outcome.treatment));
+    const later = outcome.outcome === 'not_sent' || (outcome.outcome === 'refused' && isForNow(outcome));
     // Updating or removing twice changes nothing, posting twice would.
     const harmless = post.state !== 'queued' && outcome.outcome === 'unknown' && outcome.code !== 'SLACK_OUTCOME_LOST';
-    if ((later || harmless) && post.attempts < mostAttempts)
-      return table.postpone(tx, post, Math.min(60, 2 ** post.attempts));
+    if ((later || harmless) && post.attempts < mostTries) return table.postpone(tx, post, pauseFor(post, outcome));
+    if (outcome.outcome === 'unknown' && this.deps.surface.find && mayBeFound(post))
+      return table.lookFor(tx, post.id, lookAfter);
     if (post.state === 'posted') return table.settle(tx, post.id, 'posted');
     await table.settle(tx, post.id, outcome.outcome === 'unknown' ? 'unknown' : 'failed');
   }
 }
+
+const notFound = 'SURFACE_NOT_FOUND';
+
+/** Nobody knows whether it stands. */
+const isLookedFor = ({ state, provider_id }: Post): boolean =>
+  state === 'unknown' || (state === 'removing' && provider_id === null);
+
+/** What only one person is shown is kept nowhere, so nobody finds it again. */
+const mayBeFound = ({ state, place }: Post): boolean =>
+  state !== 'posted' && !(place.private && place.channel && !place.channel.startsWith('D'));
+
+const isForNow = ({ treatment }: SendOutcome & { outcome: 'refused' }): boolean =>
+  treatment === 'retry' || treatment === 'wait';
+
+/** Longer each time, and never shorter than what Slack asked for. @returns seconds */
+const pauseFor = ({ attempts }: Post, outcome: SendOutcome): number =>
+  Math.max(Math.min(longestPause, 2 ** attempts), outcome.outcome === 'refused' ? (outcome.retryAfterMs ?? 0) / 1_000 : 0);
 
 /** `channel/ts`, as the surface named it. */
 function placed(post: Post): SurfaceRef & { post: string } {

@@ -73,6 +73,8 @@ async function portsOf(
     firstTime: async () => false,
     handedOff: false,
     where: '',
+    beneath: {},
+    aside: false,
     speaks: async (heard) => {
       language = heard;
     },

@@ -34,6 +34,8 @@ export class Talk {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly ports: TurnPorts,
+    /** Words that were written into a form instead of being said. */
+    private readonly hear: (text: string) => Promise<string>,
   ) {
     this.language = ports.person.language;
   }
@@ -109,6 +111,10 @@ export class Talk {
       await this.act(actOf(intent, said.next.act, said.next.args), {}, '', said.next.slots);
       return;
     }
+    if (said.hear !== undefined) {
+      await this.hear(said.hear);
+      return;
+    }
     if (said.draft) {
       const { change, args } = said.draft;
       await ports.save(
@@ -157,7 +163,7 @@ export class Talk {
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {
     const { person, now, services } = this.ports;
     const speaker = { ...person, language: this.language } as Person;
-    const about = topicOf(this.ports.state, this.ports.where, now);
+    const about = this.ports.beneath.campaign ?? topicOf(this.ports.state, this.ports.where, now);
     const known = { person: speaker, now, services, ...(about && { about }) };
     return handler({ ...known, slots: {}, args: {}, values: {}, text: '', ...what });
   }

@@ -2,11 +2,15 @@ import type { ChannelEvent, InboundContent } from '../channel';
 import type { TurnInput } from './turn-ports';
 
 /** An event in which somebody speaks to us. */
-export type SpokenEvent = ChannelEvent & { kind: 'message' | 'action' };
+export type SpokenEvent = ChannelEvent & { kind: 'message' | 'action' | 'shortcut' };
+
+export const isSpoken = (event: ChannelEvent): event is SpokenEvent =>
+  event.kind === 'message' || event.kind === 'action' || event.kind === 'shortcut';
 
 /** What is heard of it: `undefined` for reactions and deletions. What can't be read is no less a message than a picture is. */
 export function inputOf(event: SpokenEvent): TurnInput | undefined {
   if (event.kind === 'action') return { kind: 'action', action: event.action, label: '', values: event.values ?? {} };
+  if (event.kind === 'shortcut') return { kind: 'shortcut', name: event.name, said: event.said ?? '' };
   const { files = [], content } = event;
   if (event.from.slack && files.some(({ name }) => mayBeList.test(name) || isMedium(name)))
     return { kind: 'files', files, text: content.type === 'text' ? content.text : '' };

@@ -13,6 +13,8 @@ export type TurnInput =
   | { kind: 'media'; media: string; caption?: string }
   /** Files of a member, with what they wrote beside. */
   | { kind: 'files'; files: readonly FileRef[]; text: string }
+  /** An entry of the place's own menus. `said`: the words of the message it was used on. */
+  | { kind: 'shortcut'; name: string; said: string }
   /** Something said before, changed: only a wish to leave counts. */
   | { kind: 'edited'; text: string };
 
@@ -42,6 +44,10 @@ export interface TurnPorts {
   brief: boolean;
   /** The talk in which it is said: a channel or thread, where a person may have several. */
   where: string;
+  /** What the card was drawn from that this is said beneath or used on. */
+  beneath: Readonly<Record<string, string>>;
+  /** It may as well be said to a colleague: only what is surely meant for us is answered. */
+  aside: boolean;
   /** The language the person was heard to write. */
   speaks(language: Language): Promise<void>;
 }

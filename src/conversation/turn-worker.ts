@@ -8,18 +8,21 @@ import { suggestedPlace } from '../domain/audience/countries';
 import { attribute } from '../domain/delivery/attribution';
 import { casesTable } from '../domain/privacy/cases.table';
 import { forwardedTable } from '../inbox/forwarded.table';
-import { lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
+import { dropOverheard, lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
-import type { Log } from '../log';
+import { describeError, type Log } from '../log';
 import { type ActRef, readAction, signAction } from './actions';
+import { type Beneath, beneath, whereOf } from './beneath';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
 import { keeperOf } from './misunderstood';
+import { referenceOf } from './reference';
 import { hearStranger } from './stranger';
+import { sayError } from './texts';
 import type { Conversation } from './turn';
-import { inputOf, type SpokenEvent } from './turn-input';
+import { inputOf, isSpoken, type SpokenEvent } from './turn-input';
 import type { TurnInput, TurnPorts } from './turn-ports';
 import type { Names } from './understand';
 import { toMember, toRecipient } from './ways-back';
@@ -49,6 +52,7 @@ interface Spoken {
   row: WaitingRow;
   event: SpokenEvent;
   now: Date;
+  beneath?: Beneath;
 }
 
 const order = ['email', 'sms', 'whatsapp'];
@@ -74,14 +78,29 @@ export class TurnWorker {
       if (!waiting) return;
       const { row, event } = waiting;
       const now = clock.now();
-      this.deps.log.error({ event: 'turn.parked', tenant, reference: row.id }, 'a message could not be handled');
-      const isRecipient = (event.kind === 'message' || event.kind === 'action') && !event.from.slack;
-      if (!isRecipient) return markHandled(tx, lane, row.id, 'parked', undefined, now);
+      const reference = referenceOf(row.id);
+      this.deps.log.error({ event: 'turn.parked', tenant, reference }, 'a message could not be handled');
+      if (!isSpoken(event)) return markHandled(tx, lane, row.id, 'parked', undefined, now);
+      if (event.from.slack) {
+        await this.sayFailed(tx, event, reference, now);
+        return markHandled(tx, lane, row.id, 'parked', undefined, now);
+      }
       const { contact } = await domain.audience.findOrCreate(tx, event.from, { source: event.channel, now });
       await domain.consent.hold(tx, contact, { source: 'parked', evidence: row.id, now });
       await markHandled(tx, lane, row.id, 'parked', contact, now);
       await postTalk(tx, domain.tenants, domain.posts, contact, now);
     });
+  }
+
+  /** A member hears that it failed, with what the log calls it; among colleagues' talk nobody asked. */
+  private async sayFailed(tx: TenantTx, event: SpokenEvent, reference: string, now: Date): Promise<void> {
+    if (event.kind === 'message' && event.aside) return;
+    const slack = event.from.slack ?? { team: '', user: '' };
+    const language = (await this.deps.domain.members.find(tx, slack.team, slack.user, now))?.language ?? 'es';
+    const { zone } = await this.deps.domain.tenants.get(tx);
+    const reader = { language, zone };
+    const { say } = toMember(tx, this.deps, event, { kind: 'stranger', ...reader, slack }, now);
+    await say({ text: sayError('UNEXPECTED', reader, { reference }) }, { isPrivate: true });
   }
 
   private async next(tx: TenantTx, lane: Buffer): Promise<Waiting | undefined> {
@@ -93,9 +112,19 @@ export class TurnWorker {
   private async handleNext(tx: TenantTx, lane: Buffer): Promise<'nothing' | 'handled' | Waiting> {
     const waiting = await this.next(tx, lane);
     if (!waiting) return 'nothing';
+    try {
+      return await this.handle(tx, lane, waiting);
+    } catch (error) {
+      const failed = { event: 'turn.failed', tenant: tx.tenant, reference: referenceOf(waiting.row.id) };
+      this.deps.log.warn({ ...failed, ...describeError(error) }, 'a message was not handled this time');
+      throw error;
+    }
+  }
+
+  private async handle(tx: TenantTx, lane: Buffer, waiting: Waiting): Promise<'handled' | Waiting> {
     const { row, event } = waiting;
     const now = this.deps.clock.now();
-    if (event.kind === 'message' || event.kind === 'action') {
+    if (isSpoken(event)) {
       const spoken = { tx, lane, row, event, now };
       if (!event.from.slack) return this.hearRecipient(spoken);
       return (await this.hearMember(spoken)) ? 'handled' : waiting;
@@ -152,10 +181,16 @@ export class TurnWorker {
     const { members, tenants } = this.deps.domain;
     const { team, user } = event.from.slack ?? { team: '', user: '' };
     const found = await members.find(tx, team, user, now);
-    if (!found || found.roles.length === 0) return false;
+    const member = found && found.roles.length > 0 ? found : undefined;
+    const under = await beneath(tx, this.deps.domain, event, member?.id);
+    if (event.kind === 'message' && event.aside && !(member && under.isTheirs)) {
+      await dropOverheard(tx, spoken.lane, spoken.row.id);
+      return true;
+    }
+    if (!member) return false;
     const { zone } = await tenants.get(tx);
-    const { id: member, name, roles, language } = found;
-    await this.take(spoken, { kind: 'member', member, name, roles, language, zone });
+    const { id, name, roles, language } = member;
+    await this.take({ ...spoken, beneath: under }, { kind: 'member', member: id, name, roles, language, zone });
     return true;
   }
 
@@ -168,7 +203,7 @@ export class TurnWorker {
   }
 
   private async talk(
-    { tx, lane, row, event, now }: Spoken,
+    { tx, lane, row, event, now, beneath: under }: Spoken,
     person: Person,
     contact: string | undefined,
     input: TurnInput,
@@ -209,7 +244,9 @@ export class TurnWorker {
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
       brief: event.channel === 'sms',
-      where: [event.surface?.channel ?? '', event.surface?.thread ?? ''].join('/'),
+      where: event.surface ? whereOf(event.surface) : '',
+      beneath: under?.args ?? {},
+      aside: event.kind === 'message' && event.aside === true,
       speaks: (language) => this.noteLanguage(tx, person, language),
       ...(contact
         ? toRecipient(tx, domain, event, { contact, inbox: row.id, now })

@@ -5,9 +5,10 @@ import { isAction } from './actions';
 import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
-import { draftOf, openOf, pressedBy, topicOf } from './dialog-state';
+import { type DialogState, draftOf, openOf, pressedBy, topicOf } from './dialog-state';
 import { asksFor } from './for-another';
 import { provesIdentity } from './identity-code';
+import { shortcuts } from './shortcuts';
 import { Talk } from './talk';
 import { provesPhone } from './test-code';
 import { isMedium } from './turn-input';
@@ -26,11 +27,12 @@ export class Conversation {
 
   /** @returns what was done, for the record: an intent or an act, never words */
   async take(input: TurnInput, ports: TurnPorts): Promise<string> {
-    const talk = new Talk(this.catalogue, ports);
+    const talk: Talk = new Talk(this.catalogue, ports, (text) => this.hear(text, talk, ports));
     try {
       if (input.kind === 'action') return await this.press(input, talk, ports);
       if (input.kind === 'media') return await this.media(input, talk, ports);
       if (input.kind === 'files') return await this.files(input, talk, ports);
+      if (input.kind === 'shortcut') return await this.choose(input, talk, ports);
       if (input.kind === 'edited' && this.understand(input.text, ports).intent !== 'opt-out') return 'ignored';
       return await this.hear(
         wishIn(input, (text) => asksSurely(this.understand(text, ports))),
@@ -50,6 +52,13 @@ export class Conversation {
     const action = ports.read(input.action);
     if (!action) throw new AppError('ACTION_INVALID');
     return talk.act(action, input.values);
+  }
+
+  /** An entry of Slack's menus is an act like a button's: role and state are asked as ever. */
+  private async choose({ name, said }: TurnInput & { kind: 'shortcut' }, talk: Talk, ports: TurnPorts): Promise<string> {
+    const action = shortcuts.get(name);
+    if (!action) throw new AppError('ACTION_INVALID');
+    return talk.act({ ...action, args: ports.beneath }, said ? { said } : {});
   }
 
   /** Nobody here can hear it, and it may be a wish to leave: what promotions there are wait, and the person is asked, once a day. */
@@ -99,7 +108,8 @@ export class Conversation {
       await ports.services.support.forward(person.contact);
       return 'handed-off';
     }
-    const step = nextStep(state, heard, this.catalogue, { text, where: ports.where, now: ports.now });
+    const step = nextStep(draftHere(ports), heard, this.catalogue, { text, where: ports.where, now: ports.now });
+    if (ports.aside && isChatter(step)) return 'overheard';
     if (step.do === 'clarify' && ports.services.requests.isDoor) await ports.services.requests.unheard('mail');
     const about = (await this.erasureMeant(step, heard, ports)) ?? (await this.signUpMeant(step, ports));
     if (about) return talk.act(about, {}, text);
@@ -132,7 +142,7 @@ export class Conversation {
 
   private understand(text: string, ports: TurnPorts, names?: Names): Understanding {
     const { person, now, advertised, state, where } = ports;
-    const topic = topicOf(state, where, now);
+    const topic = ports.beneath.campaign ?? topicOf(state, where, now);
     const pending = this.pending(ports);
     return this.engine.understand({
       text,
@@ -189,7 +199,9 @@ export class Conversation {
   }
 
   /** What the words may answer, or say otherwise than before. */
-  private pending({ state, where, now }: TurnPorts): Pending | undefined {
+  private pending(ports: TurnPorts): Pending | undefined {
+    const { where, now } = ports;
+    const state = draftHere(ports);
     const pending = openOf(state, now);
     if (pending?.kind === 'confirm') return { kind: 'confirm', about: pending.yes.intent };
     const slotsOf = (intent: string) => this.catalogue.get(intent)?.slots ?? {};
@@ -222,6 +234,19 @@ const asksSurely = ({ intent, strength }: Understanding): boolean =>
 /** Of a mail its words, or what stands above them where those alone say nothing. */
 const wishIn = (input: { kind: string; text: string; title?: string }, says: (text: string) => boolean): string =>
   input.title && !says(input.text) && says(input.title) ? input.title : input.text;
+
+/** Beneath the card of one campaign no other's draft is meant. */
+function draftHere({ state, beneath: { campaign } }: TurnPorts): DialogState {
+  if (!campaign || !state.draft || state.draft.change.args.campaign === campaign) return state;
+  const { draft: _other, ...rest } = state;
+  return rest;
+}
+
+const courtesies = ['none', 'greeting', 'thanks', 'affirm', 'deny', 'help'];
+
+/** Among colleagues' talk: what is no clear wish is none for us. */
+const isChatter = (step: Step): boolean =>
+  step.do === 'clarify' || step.do === 'confirm' || (step.do === 'heard' && courtesies.includes(step.intent));
 
 const answersNothing = (step: Step): step is Step & { do: 'heard' } =>
   step.do === 'heard' && ['affirm', 'deny'].includes(step.intent);

@@ -74,15 +74,27 @@ export function toMember(tx: TenantTx, deps: SurfaceDeps, event: SpokenEvent, pe
       await posts.add(tx, { at, language: person.language, content }, now);
     },
     card: async (live, intent, language) => {
-      await addCard(tx, posts, placeOf(here), live, intent, language, now);
-      if (here.view) fill({ title: house('title'), text: house('in_messages'), close: house('close') });
+      const isApart = standsApart(event, here, live.args);
+      await addCard(tx, posts, isApart ? directTo(here) : placeOf(here), live, intent, language, now);
+      if (here.view) return fill({ title: house('title'), text: house('in_messages'), close: house('close') });
+      if (!isApart) return;
+      const at = { ...placeOf(here), private: true };
+      await posts.add(tx, { at, language: person.language, content: { text: house('in_messages') } }, now);
     },
     form: async (form: Form) => {
-      if (!here.view) throw new AppError('ACTION_INVALID');
+      if (!here.view) throw new AppError('FORM_NOT_OPENED');
       fill(form);
     },
   };
 }
+
+/** A card can't be shown to one person in a channel: what was asked for in private, or is of one person, stands in their direct messages. */
+function standsApart(event: SpokenEvent, here: SurfaceRef, args: Readonly<Record<string, string>>): boolean {
+  if (event.kind === 'action' || !here.user || !here.channel || here.channel.startsWith('D')) return false;
+  return here.private === true || args.contact !== undefined || args.case !== undefined;
+}
+
+const directTo = ({ team, user }: SurfaceRef): SurfaceRef => ({ team, ...(user && { user }) });
 
 async function fillForm(deps: SurfaceDeps, at: SurfaceRef, form: Parameters<Surface['form']>[2]): Promise<void> {
   const sender = await deps.workspace(at.team);

@@ -69,6 +69,11 @@ export async function nextWaiting(tx: TenantTx, lane: Buffer, kind: InboxKind): 
   return row;
 }
 
+/** Words that were for nobody here are not kept. Plan: the primary key. */
+export async function dropOverheard(tx: TenantTx, lane: Buffer, id: string): Promise<void> {
+  await tx.query('DELETE FROM inbox WHERE tenant_id = $1 AND lane = $2 AND id = $3', [tx.tenant, lane, id]);
+}
+
 export async function markHandled(
   tx: TenantTx,
   lane: Buffer,

@@ -1,4 +1,4 @@
-import { type IntentHandler, ownNames, type Role, reply } from '../../../src/intent';
+import { form, heardFrom, type IntentHandler, ownNames, type Role, reply } from '../../../src/intent';
 
 /** What a member can say, and the buttons that begin it, by role. */
 const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly string[] }[] = [
@@ -42,5 +42,10 @@ export const intent: IntentHandler = {
         private: true,
       },
     );
+  },
+  acts: {
+    /** From a menu, where nothing can be said: a form to say it in. */
+    ask: async () => form({ key: 'ask', act: 'said' }),
+    said: async ({ values }) => heardFrom(values.words ?? ''),
   },
 };

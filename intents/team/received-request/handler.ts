@@ -1,4 +1,4 @@
-import { form, type IntentHandler, type ReplyButton, reply, type Turn } from '../../../src/intent';
+import { form, type IntentHandler, type Reply, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 type Unsorted = Awaited<ReturnType<Turn['services']['requests']['get']>>;
 
@@ -8,7 +8,15 @@ const varsOf = ({ masked, medium, receivedAt, number = '' }: Unsorted) => ({
   at: receivedAt,
   number,
 });
+type Known = Readonly<Record<string, string>>;
 const most = 9;
+
+/** A person who is known already need not be named. */
+function write(args: Known, initial: Known, errors: Known = {}): Reply {
+  const { contact } = args;
+  const key = contact ? 'write_theirs' : 'write';
+  return form({ key, act: 'written', args: contact ? { contact } : {}, initial, errors, stays: true });
+}
 
 /** Somebody of the company says what no program can read. */
 export const intent: IntentHandler = {
@@ -33,6 +41,14 @@ export const intent: IntentHandler = {
       const opened = await services.requests.sort(args.inbox ?? '', values.right ?? '');
       if (!opened) return reply('no_request');
       return reply('opened', { number: opened.number, due: { day: opened.dueAt } });
+    },
+    /** What somebody told a colleague, by phone or at the counter; of a message about a person it is that person's. */
+    write: async ({ args, values }) => write(args, { words: values.said ?? '' }),
+    written: async ({ services, args, values }) => {
+      const { address = '', right = '', words = '' } = values;
+      const opened = await services.requests.file(args.contact ?? address, right, words);
+      if (!opened) return write(args, values, { address: 'unknown' });
+      return reply('opened', { number: opened.number, due: { day: opened.dueAt } }, { private: true });
     },
     read: async ({ services, args }) => {
       const words = await services.requests.words(args.inbox ?? '');
