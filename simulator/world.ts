@@ -56,6 +56,13 @@ export interface Team {
   channels: { id: string; name: string; members: string[]; bot: boolean }[];
 }
 
+/** An entry of Slack's menus: of every message, or always there. */
+export interface Shortcut {
+  type: 'message' | 'global';
+  callbackId: string;
+  name: string;
+}
+
 export interface World {
   zone: string;
   start: string;
@@ -68,7 +75,7 @@ export interface World {
   specialName: string;
   /** What the numbers +56 9 0000 NNNN always do, by their last digits and language. */
   special: Record<string, Record<string, string>>;
-  slack: { app: string; command: string; teams: Team[] };
+  slack: { app: string; command: string; shortcuts: Shortcut[]; teams: Team[] };
 }
 
 export const readWorld = (): World => parse(readFileSync(join(__dirname, 'world.yaml'), 'utf8'));

@@ -25,6 +25,8 @@ export interface SurfaceRef {
   team: string;
   channel?: string;
   thread?: string;
+  /** The thread begins with what was said: it continues none. */
+  begins?: true;
   /** The post that carried the button. */
   post?: string;
   /** The form that was opened or submitted. */

@@ -66,7 +66,12 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
     kind: 'message',
     from: { slack: { team: homeOf(team, event.user_team, event.team), user } },
     content: contentOf(event),
-    surface: surface(team, { channel: text(event.channel), thread, user }),
+    surface: surface(team, {
+      channel: text(event.channel),
+      thread,
+      user,
+      begins: type === 'app_mention' && thread === text(event.ts),
+    }),
     ...filesOf(event),
     ...(aside && { aside }),
   };
@@ -206,13 +211,15 @@ function surface(
     user?: string | undefined;
     view?: string | undefined;
     isPrivate?: boolean;
+    begins?: boolean;
   },
 ): SurfaceRef {
-  const { channel, thread, post, user, view, isPrivate } = at;
+  const { channel, thread, post, user, view, isPrivate, begins } = at;
   return {
     team,
     ...(channel && { channel }),
     ...(thread && { thread }),
+    ...(begins && { begins }),
     ...(post && { post }),
     ...(user && { user }),
     ...(view && { view }),
@@ -223,6 +230,9 @@ function surface(
 const unescapeText = (value: string): string =>
   value
     .replace(/<(?:tel:|mailto:)[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<(https?:[^|>]+)(?:\|[^>]*)?>/g, '$1')
+    .replace(/<[#!][^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[@#!][A-Za-z0-9^]+>/g, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&');

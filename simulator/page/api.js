@@ -46,6 +46,7 @@ export const api = {
   views: (member) => get('slack/views', member),
   say: (how, message) => post(`slack/${how}`, message),
   drop: (file) => post('slack/drop', file),
+  shortcut: (use) => post('slack/shortcut', use),
   click: (press) => post('slack/click', press),
   submit: (form) => post('slack/submit', form),
   close: (form) => post('slack/close', form),

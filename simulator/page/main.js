@@ -70,7 +70,7 @@ phone = new Phone(
   { people: known.whatsapp.people, numbers: linesOf(known) },
   { isShown: () => tabs.isShown('phone'), onNews: () => tabs.news('phone') },
 );
-const slack = new Slack(known.slack.teams, { onNews: () => tabs.news('slack') });
+const slack = new Slack(known.slack, { onNews: () => tabs.news('slack') });
 document.addEventListener('visibilitychange', () => phone.read());
 startGuide(known, { phone, slack, tabs });
 new RightsTour(known, { phone, slack, tabs });

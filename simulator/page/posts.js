@@ -4,7 +4,7 @@ import { el } from './dom.js';
 import { t } from './language.js';
 import { mrkdwn } from './mrkdwn.js';
 
-/** One message in the Slack window. `context`: names(id), author(message), press(message, button, node), reply(message). */
+/** One message in the Slack window. `context`: names(id), author(message), press(message, button, node), reply(message), shortcuts, use(message, shortcut). */
 export function post(message, context) {
   const { ts, blocks = [], text, ephemeral, edited, reactions = [], files = [] } = message;
   const author = context.author(message);
@@ -29,6 +29,7 @@ export function post(message, context) {
         author.isBot && el('span', { class: 'tag' }, t('slack.app')),
         el('time', {}, timeOf(momentOf(ts))),
         !ephemeral && !isReply(message) && replyButton(message, context),
+        !ephemeral && menu(context.shortcuts, (shortcut) => context.use(message, shortcut)),
       ),
       blocks.length > 0
         ? el('div', { class: blocks.length > 1 ? 'card' : '' }, ...drawBlocks(blocks, drawing))
@@ -55,6 +56,37 @@ const replyButton = (message, { reply }) =>
     'button',
     { type: 'button', class: 'plain post-reply', 'data-focus': 'reply', onclick: () => reply(message) },
     t('slack.reply'),
+  );
+
+/** What the app offers for every message, behind three dots; or beside the box, behind a bolt. */
+export const menu = (shortcuts, use, { sign = '⋯', label = t('slack.menu') } = {}) =>
+  el(
+    'details',
+    { class: 'menu' },
+    el('summary', { 'aria-label': label, title: label }, sign),
+    el(
+      'ul',
+      {},
+      ...shortcuts.map((one) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'plain',
+              'data-shortcut': one.callbackId,
+              onclick: (event) => {
+                event.currentTarget.closest('details').open = false;
+                void use(one);
+              },
+            },
+            one.name,
+          ),
+        ),
+      ),
+    ),
   );
 
 export const isReply = ({ thread_ts: thread, ts }) => Boolean(thread) && thread !== ts;

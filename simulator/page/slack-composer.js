@@ -2,6 +2,7 @@ import { api } from './api.js';
 import { byId, composer, el } from './dom.js';
 import { suggestions, t } from './language.js';
 import { attempt, tell } from './notice.js';
+import { menu } from './posts.js';
 
 const command = '/connectus';
 
@@ -16,6 +17,9 @@ export class SlackComposer {
     const picker = byId('slack-file');
     byId('slack-attach').addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => this.drop(picker.files).finally(() => (picker.value = '')));
+    byId('slack-shortcuts').replaceChildren(
+      menu(slack.shortcutsOf('global'), (one) => slack.use(one), { sign: '⚡', label: t('slack.shortcuts') }),
+    );
     this.takeDrops(byId('slack-form').closest('section') ?? document.body);
   }
 

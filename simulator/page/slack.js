@@ -13,8 +13,8 @@ const tellsEvery = 4_000;
 
 /** The Slack window of one member of one workspace: channels, the direct messages with the bot, forms. */
 export class Slack {
-  constructor(teams, { onNews }) {
-    Object.assign(this, { teams, onNews });
+  constructor({ teams, shortcuts }, { onNews }) {
+    Object.assign(this, { teams, shortcuts, onNews });
     // Places where the bot said something that nobody has looked at.
     this.news = new Set();
     // Lines of cards that changed since a screen reader was last told.
@@ -171,6 +171,8 @@ export class Slack {
       names: (id) => this.nameOf(id),
       author: (message) => this.author(message),
       press: ({ channel, ts }, button, node) => this.press({ channel, ts }, button, node),
+      shortcuts: this.shortcutsOf('message'),
+      use: ({ channel, ts }, shortcut) => this.use(shortcut, { channel, ts }),
       reply: (message) => this.composer.replyTo(message, this.author(message).name),
     };
   }
@@ -183,6 +185,15 @@ export class Slack {
   nameOf(id) {
     if (id === this.team.bot.id) return this.botName;
     return [...this.team.users, ...this.team.channels].find((one) => one.id === id)?.name;
+  }
+
+  shortcutsOf(type) {
+    return this.shortcuts.filter((one) => one.type === type);
+  }
+
+  /** An entry of Slack's menus. */
+  use({ callbackId }, where = {}) {
+    return attempt(() => api.shortcut({ ...this.me, ...where, callbackId }));
   }
 
   /** Presses a button of a message or of a form. */

@@ -14,6 +14,10 @@ export interface Beneath {
 export const whereOf = ({ channel, thread }: SurfaceRef): string =>
   !channel || channel.startsWith('D') ? 'direct' : `${channel}/${thread ?? ''}`;
 
+/** What it may go on with: what begins anew in a channel, with the speaker's last talk there; a thread only with itself. */
+export const goesOnWith = (at: SurfaceRef): string =>
+  at.channel && whereOf(at) !== 'direct' && (at.begins || !at.thread) ? `${at.channel}/*` : whereOf(at);
+
 /** Looks up what stands there. @param speaker a member, or nobody we know */
 export async function beneath(
   tx: TenantTx,

@@ -56,13 +56,17 @@ const quietHours = 4;
 /** Of a free text that waits for the rest of its wish. */
 const mostText = 1000;
 
+/** Whether a talk is the one that is meant; `…/*` means any that begins so. */
+const isOf = (talk: string, meant: string): boolean =>
+  meant.endsWith('/*') ? talk.startsWith(meant.slice(0, -1)) : talk === meant;
+
 /** What is still waited for. */
 export const openOf = ({ pending }: DialogState, now: Date): Pending | undefined =>
   pending && pending.until > now.getTime() ? pending : undefined;
 
 /** The draft that a correction can mean: of this talk, and just shown. */
 export const draftOf = ({ draft }: DialogState, where: string, now: Date): Draft | undefined =>
-  draft && draft.where === where && draft.until > now.getTime() ? draft : undefined;
+  draft && isOf(draft.where, where) && draft.until > now.getTime() ? draft : undefined;
 
 /** The state after buttons were shown. */
 export const offered = (
@@ -94,7 +98,7 @@ const folded = (text: string): string =>
 
 /** What "that one" means in this talk. */
 export const topicOf = ({ topic }: DialogState, where: string, now: Date): string | undefined =>
-  topic && topic.where === where && topic.until > now.getTime() ? topic.campaign : undefined;
+  topic && isOf(topic.where, where) && topic.until > now.getTime() ? topic.campaign : undefined;
 
 /** The state after a campaign was spoken of. */
 export const speaksOf = (state: DialogState, campaign: string, where: string, now: Date): DialogState => ({

@@ -24,7 +24,7 @@ export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, langua
   return async (tx, card, language) => {
     const now = deps.clock.now();
     const { zone } = await deps.domain().tenants.get(tx);
-    const reader: Reader = { language, zone };
+    const reader: Reader = { language, zone, guarded: 'text' };
     const intent = deps.catalogue.get(card.intent);
     const draw = intent?.handler?.cards?.[card.card];
     if (!intent || !draw) return { text: sayHouse({ text: 'no_longer' }, reader) };

@@ -11,24 +11,28 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
   const text = intent.spoken[reader.language].replies[reply.key];
   if (!text) throw new Error(`${intent.id}: no reply ${reply.key} in ${reader.language}`);
   const vars = reply.vars ?? {};
+  const line = lineOf(reader);
   const facts = (reply.facts ?? []).map((fact) => {
-    if ('text' in fact) return sayHouse(fact, reader);
+    if ('text' in fact) return sayHouse(fact, line);
     const sentence = text.facts[fact.key];
     if (sentence === undefined) throw new Error(`${intent.id}.${reply.key}: no fact ${fact.key} in ${reader.language}`);
-    return say(sentence, { ...vars, ...fact.vars }, reader);
+    return say(sentence, { ...vars, ...fact.vars }, line);
   });
   return {
     text: say(text.text, vars, reader),
-    ...(text.title && { title: say(text.title, vars, reader) }),
+    ...(text.title && { title: say(text.title, vars, line) }),
     ...(facts.length > 0 && { facts }),
     ...(reply.progress && { progress: reply.progress }),
     ...(reply.image && text.image && { image: { url: reply.image, alt: say(text.image, vars, reader) } }),
-    ...(text.note && { note: say(text.note, vars, reader) }),
+    ...(text.note && { note: say(text.note, vars, line) }),
     ...(reply.buttons?.length && {
-      buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons, vars, reader, sign)),
+      buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons, vars, line, sign)),
     }),
   };
 }
+
+/** What stands in a line of its own begins no other: nobody outside writes a fact of ours. */
+const lineOf = (reader: Reader): Reader => (reader.guarded ? { ...reader, guarded: 'line' } : reader);
 
 /** The same where words are paid by the piece: its short words, and what another intent added. Undefined where it has none. */
 export function renderBrief(intent: Intent, reply: Reply, reader: Reader): Content | undefined {

@@ -73,6 +73,7 @@ async function portsOf(
     firstTime: async () => false,
     handedOff: false,
     where: '',
+    within: '',
     beneath: {},
     aside: false,
     speaks: async (heard) => {

@@ -41,7 +41,8 @@ export class Talk {
   }
 
   private get reader(): Reader {
-    return { language: this.language, zone: this.ports.person.zone };
+    const { kind, zone } = this.ports.person;
+    return { language: this.language, zone, ...(kind !== 'recipient' && { guarded: 'text' }) };
   }
 
   async follow(step: Step, text: string): Promise<string> {
@@ -163,7 +164,7 @@ export class Talk {
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {
     const { person, now, services } = this.ports;
     const speaker = { ...person, language: this.language } as Person;
-    const about = this.ports.beneath.campaign ?? topicOf(this.ports.state, this.ports.where, now);
+    const about = this.ports.beneath.campaign ?? topicOf(this.ports.state, this.ports.within, now);
     const known = { person: speaker, now, services, ...(about && { about }) };
     return handler({ ...known, slots: {}, args: {}, values: {}, text: '', ...what });
   }

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { errorTable } from '../errors';
 import type { Language, Text, Value, Vars } from '../intent';
 import type { Money } from '../services-costs';
+import { harmless } from './harmless';
 import { providerTexts } from './provider-texts';
 
 const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
@@ -33,10 +34,11 @@ export function houseText(language: Language, key: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** Who reads: their language and their hour. */
+/** Who reads: their language and their hour. `guarded`: where marks format, what comes from outside may not; in a `line`, it makes no other. */
 export interface Reader {
   language: Language;
   zone: string;
+  guarded?: 'text' | 'line';
 }
 
 // Sentences come from files, so there are as many as the files hold.
@@ -55,7 +57,8 @@ export function say(sentence: string, vars: Vars, reader: Reader): string {
 
 function plain(value: Value, reader: Reader): string | number {
   if (value === undefined) return '';
-  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'string') return reader.guarded ? harmless(value, reader.guarded === 'line') : value;
+  if (typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
   if ('short' in value) return short(value.short, reader);
   if ('exact' in value) return `${day(value.exact, reader)}, ${hour(value.exact, reader)}`;

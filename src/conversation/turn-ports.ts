@@ -44,6 +44,8 @@ export interface TurnPorts {
   brief: boolean;
   /** The talk in which it is said: a channel or thread, where a person may have several. */
   where: string;
+  /** The talk that it may go on with: that one, or `…/*`, any in this channel. */
+  within: string;
   /** What the card was drawn from that this is said beneath or used on. */
   beneath: Readonly<Record<string, string>>;
   /** It may as well be said to a colleague: only what is surely meant for us is answered. */

@@ -13,7 +13,7 @@ import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
 import { describeError, type Log } from '../log';
 import { type ActRef, readAction, signAction } from './actions';
-import { type Beneath, beneath, whereOf } from './beneath';
+import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
@@ -245,6 +245,7 @@ export class TurnWorker {
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
       brief: event.channel === 'sms',
       where: event.surface ? whereOf(event.surface) : '',
+      within: event.surface ? goesOnWith(event.surface) : '',
       beneath: under?.args ?? {},
       aside: event.kind === 'message' && event.aside === true,
       speaks: (language) => this.noteLanguage(tx, person, language),

@@ -108,7 +108,7 @@ export class Conversation {
       await ports.services.support.forward(person.contact);
       return 'handed-off';
     }
-    const step = nextStep(draftHere(ports), heard, this.catalogue, { text, where: ports.where, now: ports.now });
+    const step = nextStep(draftHere(ports), heard, this.catalogue, { text, where: ports.within, now: ports.now });
     if (ports.aside && isChatter(step)) return 'overheard';
     if (step.do === 'clarify' && ports.services.requests.isDoor) await ports.services.requests.unheard('mail');
     const about = (await this.erasureMeant(step, heard, ports)) ?? (await this.signUpMeant(step, ports));
@@ -141,8 +141,8 @@ export class Conversation {
   }
 
   private understand(text: string, ports: TurnPorts, names?: Names): Understanding {
-    const { person, now, advertised, state, where } = ports;
-    const topic = ports.beneath.campaign ?? topicOf(state, where, now);
+    const { person, now, advertised, state, within } = ports;
+    const topic = ports.beneath.campaign ?? topicOf(state, within, now);
     const pending = this.pending(ports);
     return this.engine.understand({
       text,
@@ -200,7 +200,7 @@ export class Conversation {
 
   /** What the words may answer, or say otherwise than before. */
   private pending(ports: TurnPorts): Pending | undefined {
-    const { where, now } = ports;
+    const { within, now } = ports;
     const state = draftHere(ports);
     const pending = openOf(state, now);
     if (pending?.kind === 'confirm') return { kind: 'confirm', about: pending.yes.intent };
@@ -210,7 +210,7 @@ export class Conversation {
       const type = others[pending.slot]?.type ?? 'text';
       return { kind: 'slot', slot: pending.slot, type, others, before: pending.slots };
     }
-    const draft = draftOf(state, where, now);
+    const draft = draftOf(state, within, now);
     return draft && { kind: 'draft', others: slotsOf(draft.change.intent), before: draft.slots };
   }
 }
