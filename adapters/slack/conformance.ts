@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 
 const secret = 'test-signing-secret';
-const interactive: ReadonlySet<unknown> = new Set(['block_actions', 'view_submission', 'view_closed', 'shortcut']);
+const interactive: ReadonlySet<unknown> = new Set([
+  ...['block_actions', 'block_suggestion', 'view_submission', 'view_closed', 'shortcut', 'message_action'],
+]);
 
 type Json = Record<string, unknown>;
 const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
@@ -42,7 +44,9 @@ export const conformance = {
     const isTalk = event.type === 'message' || event.type === 'app_mention';
     const isToUs = event.type === 'app_mention' || event.channel_type === 'im';
     const isSomebody = typeof event.user === 'string' && clean(event.user) !== '';
-    const isOverheard = !isToUs || event.bot_id || event.subtype || !isSomebody;
+    const [authorization] = Array.isArray(rest.authorizations) ? rest.authorizations.map(object) : [];
+    const isOurs = authorization?.is_bot === true && event.user === authorization.user_id;
+    const isOverheard = !isToUs || event.bot_id || event.subtype || !isSomebody || isOurs;
     return isTalk && isOverheard ? [] : [clean(id)];
   },
 

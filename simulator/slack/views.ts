@@ -156,7 +156,8 @@ export class Views {
   }
 }
 
-function checkView(drawn: Json, type: 'modal' | 'home'): Json {
+/** @throws SlackError with what is wrong and where */
+export function checkView(drawn: Json, type: 'modal' | 'home'): Json {
   const problems = Object.entries(limits).filter(([name, most]) => {
     const value = typeof drawn[name] === 'string' ? drawn[name] : text(object(drawn[name]).text);
     return value !== undefined && [...value].length > most;

@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import { z } from 'zod';
+import { toBlocks, toModal, toNotice } from '../../adapters/slack/blocks';
+import { checkBlocks } from '../../simulator/slack/blocks';
+import { checkView } from '../../simulator/slack/views';
 import { createApp } from '../../src/app';
 import type { Adapter, Channel, ChannelEvent, Content, Form, Surface } from '../../src/channel';
 import type { Clock } from '../../src/clock';
@@ -16,7 +19,7 @@ import { localVault } from '../../src/data/vault';
 import { seedDemo } from '../../src/demo/seed';
 import type { Language } from '../../src/intent';
 import { root } from '../../src/load';
-import { silentLog } from '../../src/log';
+import { type Log, silentLog } from '../../src/log';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { testRedis } from '../support/redis';
@@ -32,13 +35,25 @@ const publicUrl = 'https://connectus.example';
 /** Connectus' own, for requests that name no company. */
 export const houseMailbox = 'privacidad@connectus.example';
 
+export interface MovableClock extends Clock {
+  /** @param minutes ahead */
+  forward(minutes: number): void;
+}
+
+/** Where the wire to Slack does not end here. */
+export interface HouseOptions {
+  port?: number;
+  clock?: MovableClock;
+  slack?: { adapter: Adapter; settings: Record<string, string> };
+  log?: Log;
+}
+
 /** The product's clock: it stands until it is moved. */
-class StandingClock implements Clock {
+class StandingClock implements MovableClock {
   private at = start;
   now(): Date {
     return this.at;
   }
-  /** @param minutes ahead */
   forward(minutes: number): void {
     this.at = new Date(this.at.getTime() + minutes * 60_000);
   }
@@ -63,13 +78,13 @@ function aDataFolder(): string {
 }
 
 /** The whole product as it is wired to run, with the two demo customers; only the wires to WhatsApp and Slack end here. */
-export async function openHouse() {
+export async function openHouse({ port = 0, clock = new StandingClock(), slack, log = silentLog }: HouseOptions = {}) {
   const place = await testDatabase();
   const master = randomBytes(32).toString('base64');
-  const clock = new StandingClock();
   const edge = recordingEdge();
   const config = {
-    ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: 0, DATABASE_POOL: 8, adapters: {} },
+    ...{ NODE_ENV: 'test', ROLE: 'all', HOST: '127.0.0.1', PORT: port, DATABASE_POOL: 8 },
+    adapters: slack ? { slack: slack.settings } : {},
     ...{
       DATABASE_APP_URL: place.appUrl,
       MASTER_KEY: master,
@@ -80,7 +95,8 @@ export async function openHouse() {
     REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
     DATA_DIR: aDataFolder(),
   } as Config;
-  const app = await createApp({ config, log: silentLog, clock, adapters: edge.adapters });
+  const adapters = slack ? edge.adapters.map((one) => (one.name === 'slack' ? slack.adapter : one)) : edge.adapters;
+  const app = await createApp({ config, log, clock, adapters });
   await seedDemo({ database: app.database, rooms: app.rooms, now: start, whatsappToken: 'token' });
   const { url } = await app.start();
 
@@ -111,6 +127,7 @@ export async function openHouse() {
     async close() {
       await app.stop();
       await place.drop();
+      expect(edge.unfit).toEqual([]);
     },
   };
 }
@@ -191,8 +208,22 @@ function recordingEdge() {
   const put: { name: string; text: string }[] = [];
   const sent: { to: string; text: string; channel: string }[] = [];
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
+  /** What Slack would have refused. */
+  const unfit: string[] = [];
+  const mustFit = (check: () => unknown) => {
+    try {
+      check();
+    } catch (error) {
+      unfit.push(JSON.stringify(error));
+    }
+  };
+  const posted = async (_sender: unknown, _at: unknown, content: Content) => {
+    mustFit(() => checkBlocks(toBlocks(content).blocks, 'message'));
+    return accepted();
+  };
   const accepted = async () => ({ outcome: 'accepted', providerId: `x/${randomBytes(8).toString('hex')}` }) as const;
   const form: Surface['form'] = async (_sender, _view, shown) => {
+    mustFit(() => checkView('fields' in shown ? toModal(shown) : toNotice(shown), 'modal'));
     forms.push(shown as Form);
     return accepted();
   };
@@ -223,7 +254,7 @@ function recordingEdge() {
       return accepted();
     },
     ...(name === 'slack' && {
-      surface: { post: accepted, update: accepted, remove: accepted, form, fetchFile, putFile },
+      surface: { post: posted, update: posted, remove: accepted, form, fetchFile, putFile },
     }),
   });
   const adapter = (name: string): Adapter => ({ name, settings: z.object({}), create: () => channel(name) });
@@ -233,6 +264,7 @@ function recordingEdge() {
     files,
     put,
     sent,
+    unfit,
     receive: (events: ChannelEvent[]) => take(events),
   };
 }

@@ -151,8 +151,16 @@ describe('what Slack says to a post', () => {
     [{ 'retry-after': 'Tue, 01 Dec 2026 13:31:00 GMT' }, 30_000],
   ])('when it says too many with %j, then it is refused until later', async (headers, retryAfterMs) => {
     answers = { 'chat.postMessage': words(429, '', headers as Record<string, string>) };
-    expect(await post()).toEqual({ outcome: 'refused', code: 'SLACK_ratelimited', treatment: 'retry', retryAfterMs });
+    const limited = new Sending(`${slack.url}/api`);
+    const refused = { outcome: 'refused', code: 'SLACK_ratelimited', treatment: 'retry' };
+    expect(await post(channel, limited)).toEqual({ ...refused, retryAfterMs });
     expect(methods()).toHaveLength(1);
+    answers = {};
+    expect(await post(channel, limited)).toMatchObject(refused); // not asked again before
+    expect(methods()).toHaveLength(1);
+    expect((await post({ ...channel, channel: 'C0OTHER' }, limited)).outcome).toBe('accepted');
+    expect((await limited.update(sender, { ...channel, post: '1796131900.000100' }, content)).outcome).toBe('accepted');
+    await limited.close();
   });
 
   it.each<[string, Answer, string]>([
@@ -181,6 +189,44 @@ describe('what Slack says to a post', () => {
     const away = new Sending(await closedPort());
     expect(await post(channel, away)).toEqual({ outcome: 'not_sent', code: 'NETWORK_ECONNREFUSED' });
     await away.close();
+  });
+});
+
+describe('a post of which nobody knows whether it stands', () => {
+  const since = new Date(1_796_131_900_000);
+  const mine = { ts: '1796131901.000100', metadata: { event_payload: { outbox_id: 'post-1' } } };
+  const other = { ts: '1796131902.000100', metadata: { event_payload: { outbox_id: 'post-2' } } };
+  const find = (at: SurfaceRef) => sending.find(sender, at, 'post-1', since);
+
+  it('when it is among what was said since, on whatever page, then it is found', async () => {
+    let pages = 0;
+    answers = {
+      'conversations.history': (response, request) =>
+        (++pages < 3
+          ? json(200, { ok: true, messages: [other], response_metadata: { next_cursor: `c${pages}` } })
+          : json(200, { ok: true, messages: [other, mine] }))(response, request),
+    };
+    expect(await find(channel)).toEqual({ outcome: 'accepted', providerId: 'C0CAMPANAS/1796131901.000100' });
+    expect(asked()).toMatchObject({ channel: 'C0CAMPANAS', include_all_metadata: 'true' });
+    expect(Number(asked().oldest)).toBeLessThan(1_796_131_900);
+  });
+
+  it('when it was for a thread or for somebody’s own messages, then it is looked for there', async () => {
+    answers = { 'conversations.replies': json(200, { ok: true, messages: [mine] }) };
+    expect((await find({ ...channel, thread: '1796131700.000200' })).outcome).toBe('accepted');
+    answers = { 'conversations.history': json(200, { ok: true, messages: [mine] }) };
+    expect(await find({ team: 'T0ANDINA', user: 'U0DIEGO' })).toMatchObject({ providerId: 'D0DIEGO/1796131901.000100' });
+  });
+
+  it('when it is not there, then that is certain; when it can’t be seen, it is not', async () => {
+    answers = { 'conversations.history': json(200, { ok: true, messages: [other] }) };
+    expect(await find(channel)).toMatchObject({ outcome: 'refused', code: 'SURFACE_NOT_FOUND' });
+    answers = { 'conversations.history': words(503, '') };
+    expect((await find(channel)).outcome).toBe('unknown');
+    answers = { 'conversations.history': refuse('missing_scope') };
+    expect(await find(channel)).toMatchObject({ outcome: 'refused', treatment: 'pause' });
+    answers = { 'conversations.history': json(200, { ok: true, messages: [other], response_metadata: { next_cursor: 'more' } }) };
+    expect((await find(channel)).outcome).toBe('unknown');
   });
 });
 

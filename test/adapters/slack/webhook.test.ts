@@ -56,7 +56,7 @@ describe('what members say', () => {
     ['dm', said('¿cómo va la campaña?', { id: 'Ev0DM', at: now, sender: 'T0ANDINA', surface: inDm })],
     ['dm-thread', said('y los que fallaron?', { surface: { ...inDm, thread: '1796131700.000100' } })],
     ['dm-escaped', said('busca +56 9 8765 4321 & a <ana>', { surface: inDm })],
-    ['mention', said('pausa la campaña', { surface: { ...inChannel, user: 'U0CAMILA', thread: '1796131802.000100' } })],
+    ['mention', said('pausa la campaña', { surface: { ...inChannel, user: 'U0CAMILA', thread: '1796131802.000100', begins: true } })],
     [
       'command',
       said('reporte de C-118', { id: 'command/9.1.abc', surface: { ...inChannel, user: 'U0CAMILA', private: true } }),
@@ -67,7 +67,17 @@ describe('what members say', () => {
     expect(await heard(name)).toEqual([expect.objectContaining(expected)]);
   });
 
-  it.each(['dm-of-a-bot', 'dm-edited', 'channel-talk'])('when it is %s, then nobody spoke to us', async (name) => {
+  it.each(['aside-beneath-us', 'aside-in-own-thread'])(
+    'when it is %s, then it may be for us, and says that it was said to nobody by name',
+    async (name) => {
+      const aside = { aside: true, surface: { ...inChannel, user: 'U0CAMILA', thread: '1796131700.000200' } };
+      expect(await heard(name)).toEqual([expect.objectContaining(said('mejor el jueves a las 11', aside))]);
+    },
+  );
+
+  it.each([
+    ...['dm-of-a-bot', 'dm-of-ourselves', 'dm-edited', 'channel-talk', 'talk-in-a-thread', 'mention-heard-twice'],
+  ])('when it is %s, then nobody spoke to us', async (name) => {
     expect(await heard(name)).toEqual([]);
   });
 
@@ -118,6 +128,28 @@ describe('what members press', () => {
         values: { reason: 'El precio está malo', kind: 'price', extra: '' },
       },
     ]);
+  });
+});
+
+describe('Slack’s own menus', () => {
+  it('when an entry is chosen above all, then its name comes, to be answered to that one alone', async () => {
+    expect(await heard('shortcut')).toMatchObject([
+      { kind: 'shortcut', id: 'shortcut/U0DIEGO/9.4.abc', from: diego, name: 'new', surface: { user: 'U0DIEGO', private: true } },
+    ]);
+    expect(slack.asked).toEqual([]);
+  });
+
+  it('when one of a message is chosen that opens a form, then it is open, and the message comes along as it reads', async () => {
+    expect(await heard('message-shortcut')).toMatchObject([
+      {
+        kind: 'shortcut',
+        id: 'shortcut/U0DIEGO/1796131810.55',
+        name: 'open_case',
+        said: 'llamó https://x.example & pide que   borren sus datos',
+        surface: { ...inChannel, post: '1796131700.000200', thread: '1796131600.000100', view: 'V0OPENED', private: true },
+      },
+    ]);
+    expect(slack.asked).toMatchObject([{ path: '/api/views.open' }]);
   });
 });
 
@@ -180,7 +212,6 @@ describe('what is about the workspace', () => {
     ['tokens-revoked', { id: 'Ev0REVOKED', field: 'tokens_revoked', sender: 'T0ANDINA' }],
     ['event-of-tomorrow', { id: 'Ev0NEW', field: 'mood_changed' }],
     ['rate-limited', { field: 'app_rate_limited', sender: 'T0ANDINA' }],
-    ['shortcut', { field: 'shortcut' }],
     ['form-closed', { field: 'view_closed' }],
   ])('when it is %s, then it is kept', async (name, expected) => {
     expect(await heard(name)).toMatchObject([{ kind: 'account', ...expected }]);
