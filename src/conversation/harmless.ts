@@ -1,7 +1,6 @@
 // Marks that Slack reads as formatting, and what looks like them and is none. Zero-width characters would not help: it takes those for the end of a word.
 const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ', _: 'ˍ' };
-const bare = String.raw`https?:\/\/[^\s*~${'`'}<>]+`;
-const marks = new RegExp(String.raw`${bare}|[*~${'`'}]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])`, 'gu');
+const marks = /[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /** Those that turn the order of what follows, and those that nobody can see. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g;

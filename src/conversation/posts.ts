@@ -221,8 +221,8 @@ const isLookedFor = ({ state, provider_id }: Post): boolean =>
   state === 'unknown' || (state === 'removing' && provider_id === null);
 
 /** What only one person is shown is kept nowhere, so nobody finds it again. */
-const mayBeFound = ({ state, place }: Post): boolean =>
-  state !== 'posted' && !(place.private && place.channel && !place.channel.startsWith('D'));
+const mayBeFound = ({ provider_id, place }: Post): boolean =>
+  provider_id === null && !(place.private && place.channel && !place.channel.startsWith('D'));
 
 const isForNow = ({ treatment }: SendOutcome & { outcome: 'refused' }): boolean =>
   treatment === 'retry' || treatment === 'wait';

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortcuts } from '../../adapters/slack/shortcuts';
+import { readWorld } from '../../simulator/world';
+import { shortcuts as done } from '../../src/conversation/shortcuts';
 
 const root = join(__dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(root, 'deploy', 'slack-manifest.json'), 'utf8'));
@@ -17,6 +20,8 @@ const scopeOf: Record<string, string | undefined> = {
   'chat.update': 'chat:write',
   'chat.delete': 'chat:write',
   'conversations.open': 'im:write',
+  'conversations.history': 'channels:history',
+  'conversations.replies': 'channels:history',
   'files.info': 'files:read',
   'files.getUploadURLExternal': 'files:write',
   'files.completeUploadExternal': 'files:write',
@@ -25,6 +30,8 @@ const scopeOf: Record<string, string | undefined> = {
   'views.update': undefined,
   app_mention: 'app_mentions:read',
   'message.im': 'im:history',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
   app_uninstalled: undefined,
   tokens_revoked: undefined,
 };
@@ -47,6 +54,15 @@ describe('the manifest of the Slack app', () => {
     const [command] = manifest.features.slash_commands;
     for (const url of [event_subscriptions.request_url, interactivity.request_url, command.url])
       expect(code).toContain(`'${new URL(url).pathname}'`);
+  });
+
+  it('when an entry stands in Slack’s menus, then the adapter’s list, the stand-in’s and what we do agree', () => {
+    const { shortcuts: offered } = manifest.features;
+    expect(offered).toEqual(shortcuts);
+    const shown = readWorld().slack.shortcuts.map(({ type, callbackId, name }) => [type, callbackId, name]);
+    expect(shown).toEqual(shortcuts.map(({ type, callback_id, name }) => [type, callback_id, name]));
+    expect(shortcuts.map(({ callback_id }) => callback_id.replace('form:', '')).sort()).toEqual([...done.keys()].sort());
+    for (const { name, description } of shortcuts) expect([name.length <= 24, description.length <= 150]).toEqual([true, true]);
   });
 
   it('when it is uploaded, then its texts fit', () => {

@@ -164,6 +164,35 @@ describe('Slack is not well', () => {
     );
   });
 
+  it('when it is away while a campaign goes out, then the campaign goes on, and its end is shown when Slack is back', async () => {
+    const diego = wires.member('U0DIEGO');
+    const [draft] = (await camila().dm('manda novedades verano a clientes Biobío ahora')).news;
+    if (!draft) throw new Error('no draft');
+    await camila().presses(draft, /Pedir aprobación/);
+    const asked = (await diego.reads()).findLast(({ buttons }) => buttons.some(({ label }) => label === 'Aprobar'));
+    const number = /C-\d+/.exec(whole(asked ? [asked] : []))?.[0] ?? '?';
+    await fault({ method: '*', http: 503 });
+    const { channel: at, ts, buttons = [] } = asked ?? {};
+    const actionId = buttons.find(({ label }) => label === 'Aprobar')?.actionId;
+    await wires.sim('POST', 'slack/click', { team: 'T0ANDINA', user: 'U0DIEGO', channel: at, ts, actionId });
+    await eventually(
+      () =>
+        wires.house.inside(andina, async (tx) => {
+          const [done] = await wires.house.rooms.campaigns.list(tx, 1, wires.clock.now());
+          expect(done).toMatchObject({ number, state: 'done' });
+        }),
+      { within: 60_000, every: 250 },
+    );
+    await mended();
+    await eventually(
+      async () => {
+        const shown = (await camila().reads(channel)).filter((one) => whole([one]).includes(number));
+        expect(shown.map((one) => /Terminada/.test(whole([one])))).toEqual([true]);
+      },
+      { within: 100_000, every: 500 },
+    );
+  });
+
   it('when it asks for less in one channel, then others go on, and nothing is asked of it before', async () => {
     await fault({ method: 'chat.postMessage', http: 429, retryAfter: 6, times: 1 });
     await wires.sim('POST', 'slack/dm', { team: 'T0ANDINA', user: 'U0CAMILA', text: 'plantillas' });
