@@ -89,18 +89,14 @@ export class PeopleAct {
     const post = ts ? workspace.find(channel.id, ts) : undefined;
     if (ts && (!post || post.onlyFor)) throw notFound(`post ${ts}`); // a whisper has no menu
     const trigger = this.parts.triggers.give(user.id);
-    const about = post && {
-      ...this.inPost(workspace, channel, post, user.id),
-      message: wired(workspace, this.parts.app, post),
-      message_ts: post.ts,
-    };
-    const { container: _none, state: _empty, ...of } = about ?? { container: undefined, state: undefined };
+    const about: Json = post ? this.inPost(workspace, channel, post, user.id) : {};
+    const { channel: where, response_url, message } = about;
     const reply = await this.parts.requests.interaction({
       type: post ? 'message_action' : 'shortcut',
       callback_id: text(given.callbackId) ?? '',
       action_ts: workspace.nextTs(),
       ...this.common(workspace, user, trigger),
-      ...of,
+      ...(post && { channel: where, message, message_ts: post.ts, response_url }),
     });
     return { ...outcome(reply), trigger_id: trigger };
   }
