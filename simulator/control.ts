@@ -79,7 +79,13 @@ function inhabitants({ world, settings }: Parts, people: People, language: strin
     users: users.map((user) => ({ ...user, initials: initials(user.name) })),
     channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
   }));
-  return { productUrl: settings.productUrl, whatsapp: { numbers, people: known }, sms, email, slack: { teams, shortcuts: world.slack.shortcuts } };
+  return {
+    productUrl: settings.productUrl,
+    whatsapp: { numbers, people: known },
+    sms,
+    email,
+    slack: { teams, shortcuts: world.slack.shortcuts },
+  };
 }
 
 const initials = (name: string): string =>

@@ -23,6 +23,7 @@ export class Brakes {
 /** What Slack counts together. @param url ends with the method @param body a form, where it is one */
 export function callOf(token: string, url: string, body: unknown): string {
   const method = url.slice(url.lastIndexOf('/') + 1);
-  const channel = method === 'chat.postMessage' && typeof body === 'string' ? new URLSearchParams(body).get('channel') : '';
+  const channel =
+    method === 'chat.postMessage' && typeof body === 'string' ? new URLSearchParams(body).get('channel') : '';
   return [token, method, channel].join('|');
 }

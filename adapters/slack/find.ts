@@ -25,9 +25,7 @@ export async function findPost(
     for (let pages = 0; pages < mostPages; pages++) {
       const more = { ...asked, ...(cursor && { cursor }) };
       const found = (
-        thread
-          ? await client.conversations.replies({ ...more, ts: thread })
-          : await client.conversations.history(more)
+        thread ? await client.conversations.replies({ ...more, ts: thread }) : await client.conversations.history(more)
       ) as Page;
       const post = (found.messages ?? []).map(object).find((one) => referenceOf(one) === reference);
       if (post) return { outcome: 'accepted', providerId: `${channel}/${post.ts}` };

@@ -81,7 +81,9 @@ export class Sending implements Surface {
   async find(sender: Sender, at: SurfaceRef, reference: string, since: Date): Promise<SendOutcome> {
     const { often } = this.clients.of(sender.token);
     const place = at.channel ? accepted(at.channel) : await direct(often, at.user);
-    return place.outcome === 'accepted' ? findPost(often, { ...at, channel: place.providerId }, reference, since) : place;
+    return place.outcome === 'accepted'
+      ? findPost(often, { ...at, channel: place.providerId }, reference, since)
+      : place;
   }
 
   form(sender: Sender, view: string, form: Parameters<Surface['form']>[2]): Promise<SendOutcome> {

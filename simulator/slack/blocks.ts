@@ -96,7 +96,8 @@ const checks: Record<string, (block: Json, at: string, complain: Complain) => vo
     many(block.rows, 100, `${at}/rows`, complain, (row, inner) =>
       many(row, 20, inner, complain, (cell, place) => {
         const { type, text: value } = object(cell);
-        if (!['raw_text', 'raw_number', 'rich_text'].includes(String(type))) complain('unsupported type', `${place}/type`);
+        if (!['raw_text', 'raw_number', 'rich_text'].includes(String(type)))
+          complain('unsupported type', `${place}/type`);
         letters += typeof value === 'string' ? value.length : JSON.stringify(object(cell).elements ?? '').length;
       }),
     );
@@ -105,6 +106,7 @@ const checks: Record<string, (block: Json, at: string, complain: Complain) => vo
   data_visualization: (block, at, complain) => {
     long(block.title, 50, `${at}/title`, complain);
     const { segments, series } = object(block.chart);
-    for (const [name, all] of Object.entries({ segments, series })) many(all, 6, `${at}/chart/${name}`, complain, () => {});
+    for (const [name, all] of Object.entries({ segments, series }))
+      many(all, 6, `${at}/chart/${name}`, complain, () => {});
   },
 };

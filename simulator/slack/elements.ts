@@ -57,8 +57,7 @@ const of: Record<string, (given: Json, at: string, complain: Complain) => void> 
     long(given.initial_value, Number(most), `${at}/initial_value`, complain);
   },
   number_input: (given, at, complain) => {
-    if (typeof given.is_decimal_allowed !== 'boolean')
-      complain('missing required field: is_decimal_allowed', at);
+    if (typeof given.is_decimal_allowed !== 'boolean') complain('missing required field: is_decimal_allowed', at);
   },
   external_select: (given, at, complain) => between(given.min_query_length, 0, 255, `${at}/min_query_length`, complain),
   file_input: (given, at, complain) => between(given.max_files, 1, 10, `${at}/max_files`, complain),

@@ -89,7 +89,9 @@ export class WebApi {
     const method = this.methods.get(name);
     if (!method) throw new SlackError('unknown_method', { req_method: name });
     const workspace = this.workspaceOf(given, visit);
-    const fault = this.faults.take((one) => (one.method === name || one.method === '*') && (!one.team || one.team === workspace.team.id));
+    const fault = this.faults.take(
+      (one) => (one.method === name || one.method === '*') && (!one.team || one.team === workspace.team.id),
+    );
     if (fault?.mode === 'hang') return undefined;
     if (fault?.http === 429) throw new TooFast(fault.retryAfter ?? 1);
     if (fault?.http) return { status: fault.http, body: 'server_error' };

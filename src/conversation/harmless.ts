@@ -2,7 +2,6 @@
 const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ', _: 'ˍ' };
 const marks = /[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /** Those that turn the order of what follows, and those that nobody can see. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g;
 
 /** What came from outside, as it may stand in a card: it can't format, quote, turn the line around or hide. @param isLine it stands in a line of its own, and begins no other */

@@ -229,7 +229,10 @@ const isForNow = ({ treatment }: SendOutcome & { outcome: 'refused' }): boolean 
 
 /** Longer each time, and never shorter than what Slack asked for. @returns seconds */
 const pauseFor = ({ attempts }: Post, outcome: SendOutcome): number =>
-  Math.max(Math.min(longestPause, 2 ** attempts), outcome.outcome === 'refused' ? (outcome.retryAfterMs ?? 0) / 1_000 : 0);
+  Math.max(
+    Math.min(longestPause, 2 ** attempts),
+    outcome.outcome === 'refused' ? (outcome.retryAfterMs ?? 0) / 1_000 : 0,
+  );
 
 /** `channel/ts`, as the surface named it. */
 function placed(post: Post): SurfaceRef & { post: string } {

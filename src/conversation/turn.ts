@@ -55,7 +55,11 @@ export class Conversation {
   }
 
   /** An entry of Slack's menus is an act like a button's: role and state are asked as ever. */
-  private async choose({ name, said }: TurnInput & { kind: 'shortcut' }, talk: Talk, ports: TurnPorts): Promise<string> {
+  private async choose(
+    { name, said }: TurnInput & { kind: 'shortcut' },
+    talk: Talk,
+    ports: TurnPorts,
+  ): Promise<string> {
     const action = shortcuts.get(name);
     if (!action) throw new AppError('ACTION_INVALID');
     return talk.act({ ...action, args: ports.beneath }, said ? { said } : {});

@@ -61,8 +61,11 @@ describe('the manifest of the Slack app', () => {
     expect(offered).toEqual(shortcuts);
     const shown = readWorld().slack.shortcuts.map(({ type, callbackId, name }) => [type, callbackId, name]);
     expect(shown).toEqual(shortcuts.map(({ type, callback_id, name }) => [type, callback_id, name]));
-    expect(shortcuts.map(({ callback_id }) => callback_id.replace('form:', '')).sort()).toEqual([...done.keys()].sort());
-    for (const { name, description } of shortcuts) expect([name.length <= 24, description.length <= 150]).toEqual([true, true]);
+    expect(shortcuts.map(({ callback_id }) => callback_id.replace('form:', '')).sort()).toEqual(
+      [...done.keys()].sort(),
+    );
+    for (const { name, description } of shortcuts)
+      expect([name.length <= 24, description.length <= 150]).toEqual([true, true]);
   });
 
   it('when it is uploaded, then its texts fit', () => {

@@ -8,7 +8,11 @@ import { channel, openWires, type Read, type Wires } from './wires';
 jest.setTimeout(180_000);
 let wires: Wires;
 const logged: Fields[] = [];
-const log: Log = { ...silentLog, warn: (fields) => void logged.push(fields), error: (fields) => void logged.push(fields) };
+const log: Log = {
+  ...silentLog,
+  warn: (fields) => void logged.push(fields),
+  error: (fields) => void logged.push(fields),
+};
 beforeAll(async () => {
   wires = await openWires(log);
 }, OPENING_MS);
@@ -25,12 +29,15 @@ describe('what is forged, replayed or altered', () => {
     ...{ team_id: 'T0ANDINA', user_id: 'U0CAMILA', channel_id: channel, command: '/connectus', text: 'plantillas' },
     ...{ trigger_id: trigger, response_url: 'http://127.0.0.1:1/x' },
   });
-  it.each(['wrong', 'none', 'stale', 'future'])('when the signature is %s, then it is refused and nothing comes in', async (signature) => {
-    const before = (await wires.inboxOf()).length;
-    const body = command(`forged.${signature}`);
-    expect((await wires.sim('POST', 'slack/events', { body, form: true, signature })).status).toBe(401);
-    expect((await wires.inboxOf()).length).toBe(before);
-  });
+  it.each(['wrong', 'none', 'stale', 'future'])(
+    'when the signature is %s, then it is refused and nothing comes in',
+    async (signature) => {
+      const before = (await wires.inboxOf()).length;
+      const body = command(`forged.${signature}`);
+      expect((await wires.sim('POST', 'slack/events', { body, form: true, signature })).status).toBe(401);
+      expect((await wires.inboxOf()).length).toBe(before);
+    },
+  );
 
   it('when a command is replayed within its five minutes, then it is done once', async () => {
     const body = command('1.2.replayed');
@@ -52,14 +59,20 @@ describe('what is forged, replayed or altered', () => {
     const [card] = (await camila().dm(order)).news;
     const button = card?.buttons.find(({ label }) => /Pedir aprobación/.test(label));
     const altered = `${button?.value.slice(0, -1)}${button?.value.endsWith('A') ? 'B' : 'A'}`;
-    const pressed = await camila().act('click', { channel: card?.channel, ts: card?.ts, actionId: button?.actionId, value: altered });
+    const pressed = await camila().act('click', {
+      channel: card?.channel,
+      ts: card?.ts,
+      actionId: button?.actionId,
+      value: altered,
+    });
     expect(pressed.outcomes).toEqual(['ACTION_INVALID']);
   });
 
   it('when a form is sent twice at once, then it counts once', async () => {
     await camila().uses('form:ask');
     const viewId = (await camila().views()).at(-1)?.id;
-    const submit = () => wires.sim('POST', 'slack/submit', { team: 'T0ANDINA', user: 'U0CAMILA', viewId, values: { words: order } });
+    const submit = () =>
+      wires.sim('POST', 'slack/submit', { team: 'T0ANDINA', user: 'U0CAMILA', viewId, values: { words: order } });
     const { outcomes } = await camila().after(() => Promise.all([submit(), submit()]));
     expect(outcomes).toHaveLength(1);
   });
@@ -92,13 +105,20 @@ describe('who is no longer there', () => {
 });
 
 describe('what people outside write', () => {
-  const evil = '<!channel> <@U0DIEGO> *negrita* _cursiva_ ~tachado~ `código` <https://evil.example|banco> \n> cita\n\u202eodartnoc\u0007';
+  const evil =
+    '<!channel> <@U0DIEGO> *negrita* _cursiva_ ~tachado~ `código` <https://evil.example|banco> \n> cita\n\u202eodartnoc\u0007';
   const written = async (text: string, name?: string) => {
     const person = someone(wires.house);
     const { name: _none, ...identity } = { name: undefined, ...person.identity };
     await wires.house.edge.receive([
       {
-        ...{ channel: 'whatsapp', app: 'default', sender: numbers[andina] ?? '', id: `w${Math.random()}`, at: wires.clock.now() },
+        ...{
+          channel: 'whatsapp',
+          app: 'default',
+          sender: numbers[andina] ?? '',
+          id: `w${Math.random()}`,
+          at: wires.clock.now(),
+        },
         ...{ kind: 'message', from: { ...identity, ...(name && { name }) }, content: { type: 'text', text } },
       },
     ]);
@@ -123,7 +143,9 @@ describe('what people outside write', () => {
       expect(card.lines.join(' ')).toMatch(/hola, una consulta/);
       expect(JSON.stringify(card.blocks)).not.toContain('<!');
     }
-    const refused = (await wires.sim('GET', 'calls?api=slack&limit=5000')).calls.filter((one: { status: number }) => one.status >= 400);
+    const refused = (await wires.sim('GET', 'calls?api=slack&limit=5000')).calls.filter(
+      (one: { status: number }) => one.status >= 400,
+    );
     expect(refused).toEqual([]);
   });
 
@@ -152,8 +174,11 @@ describe('Slack is not well', () => {
   it('when it answers nothing but errors for a while, then all that was to be said is said then, once and in order', async () => {
     await fault({ method: '*', http: 503 });
     const seen = new Set((await camila().reads()).map(({ ts }) => ts));
-    for (const words of ['plantillas', 'grupos', 'equipo']) await wires.sim('POST', 'slack/dm', { team: 'T0ANDINA', user: 'U0CAMILA', text: words });
-    await eventually(() => expect(logged.filter(({ event }) => event === 'post.unknown').length).toBeGreaterThan(0), { within: 20_000 });
+    for (const words of ['plantillas', 'grupos', 'equipo'])
+      await wires.sim('POST', 'slack/dm', { team: 'T0ANDINA', user: 'U0CAMILA', text: words });
+    await eventually(() => expect(logged.filter(({ event }) => event === 'post.unknown').length).toBeGreaterThan(0), {
+      within: 20_000,
+    });
     await mended();
     await eventually(
       async () => {
@@ -199,7 +224,9 @@ describe('Slack is not well', () => {
     await eventually(() => expect(logged.some(({ code }) => code === 'SLACK_ratelimited')).toBe(true));
     const paula = await wires.sim('POST', 'slack/dm', { team: 'T0ANDINA', user: 'U0PAULA', text: 'solicitudes' });
     expect(paula.status).toBe(200);
-    await eventually(async () => expect((await wires.member('U0PAULA').reads()).some(({ bot }) => bot)).toBe(true), { within: 4_000 });
+    await eventually(async () => expect((await wires.member('U0PAULA').reads()).some(({ bot }) => bot)).toBe(true), {
+      within: 4_000,
+    });
     await wires.settled();
   });
 });
@@ -223,7 +250,9 @@ describe('we are not well', () => {
     await wires.settled();
     await wires.sim('POST', 'clock', { advance: '15s' });
     await wires.settled();
-    expect((await wires.inboxOf()).filter(({ id }) => !rows.has(id)).map(({ outcome }) => outcome)).toEqual(['privacy-requests']);
+    expect((await wires.inboxOf()).filter(({ id }) => !rows.has(id)).map(({ outcome }) => outcome)).toEqual([
+      'privacy-requests',
+    ]);
   });
 
   it('when something of ours breaks, then whoever spoke reads a reference that the log knows, and no more', async () => {

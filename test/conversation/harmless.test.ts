@@ -15,7 +15,6 @@ describe('what came from outside', () => {
         const shown = harmless(text);
         expect(shown).not.toMatch(formats);
         expect(shown).not.toMatch(/^[ \t]*>/m);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be gone
         expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u200f\u202a-\u202e\u2066-\u2069]/);
         const letters = (value: string) => value.replace(/[^\p{L}\p{N}]/gu, '');
         expect(letters(shown)).toBe(letters(text));

@@ -219,7 +219,18 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     };
     const services = bindServices(tx, domain, context);
     const ports: TurnPorts = {
-      ...{ person: speaker, now, services, where: 'D/', brief: false, advertised: ['BAJA'], sign },
+      ...{
+        person: speaker,
+        now,
+        services,
+        where: 'direct',
+        within: 'direct',
+        beneath: {},
+        aside: false,
+        brief: false,
+        advertised: ['BAJA'],
+        sign,
+      },
       get state() {
         return state;
       },

@@ -79,7 +79,9 @@ describe('where it is answered', () => {
   });
 
   it('when it is a mention, then it is answered in its thread', async () => {
-    const { answer, news } = await wires.member('U0CAMILA').mention('manda la promo cyber a clientes RM mañana a las 10');
+    const { answer, news } = await wires
+      .member('U0CAMILA')
+      .mention('manda la promo cyber a clientes RM mañana a las 10');
     expect(news).toEqual([expect.objectContaining({ channel, thread_ts: answer.ts })]);
   });
 });
@@ -101,7 +103,9 @@ describe('colleagues’ chatter', () => {
       const came = await other.talks('mejor el jueves a las 11', { thread: answer.ts });
       expect([came.outcomes, came.news]).toEqual([[], []]);
     }
-    expect((await camila.talks('mejor el jueves a las 11', { thread: answer.ts })).outcomes).toEqual(['send-campaign/change']);
+    expect((await camila.talks('mejor el jueves a las 11', { thread: answer.ts })).outcomes).toEqual([
+      'send-campaign/change',
+    ]);
   });
 
   it('when the author chats in their own thread, then we keep quiet', async () => {
@@ -113,14 +117,25 @@ describe('colleagues’ chatter', () => {
 
   it('when another program or we ourselves speak, then nobody spoke', async () => {
     const team = 'T0ANDINA';
-    const event = { type: 'message', channel_type: 'im', channel: 'D1', text: order, ts: '1796131802.000100', event_ts: '1796131802.000100' };
+    const event = {
+      type: 'message',
+      channel_type: 'im',
+      channel: 'D1',
+      text: order,
+      ts: '1796131802.000100',
+      event_ts: '1796131802.000100',
+    };
     const outer = (more: object, id: string) => ({
       ...{ type: 'event_callback', team_id: team, api_app_id: 'A0CONNECTUS', event_id: id, event_time: 1796131802 },
       authorizations: [{ team_id: team, user_id: 'U0BOTANDINA', is_bot: true }],
       event: { ...event, ...more },
     });
     const before = (await wires.inboxOf()).length;
-    for (const [at, more] of [{ user: 'U0CAMILA', bot_id: 'B9' }, { user: 'U0BOTANDINA' }, { bot_id: 'B0ANDINA' }].entries())
+    for (const [at, more] of [
+      { user: 'U0CAMILA', bot_id: 'B9' },
+      { user: 'U0BOTANDINA' },
+      { bot_id: 'B0ANDINA' },
+    ].entries())
       expect((await wires.sim('POST', 'slack/events', { body: outer(more, `EvOwn${at}`) })).status).toBe(200);
     expect((await wires.inboxOf()).length).toBe(before);
   });

@@ -37,7 +37,11 @@ export async function openWires(log?: Log) {
   const url = `http://127.0.0.1:${(simulator.server.address() as AddressInfo).port}`;
   const sim = async (verb: 'GET' | 'POST' | 'DELETE', path: string, body?: Json): Promise<Any> => {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${url}/__sim/${path}`, { method: verb, headers, ...(body && { body: JSON.stringify(body) }) });
+    const response = await fetch(`${url}/__sim/${path}`, {
+      method: verb,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
     return response.json();
   };
   let ahead = Date.parse((await sim('GET', 'clock')).now) - Date.now();
@@ -77,10 +81,15 @@ export async function openWires(log?: Log) {
       (await sim('GET', `slack/messages?${new URLSearchParams({ ...me, channel: place })}`)).messages;
     const views = async (): Promise<Any[]> => (await sim('GET', `slack/views?${new URLSearchParams(me)}`)).views;
     /** What they do, and what comes of it: outcomes of what was taken in, and what is new where they can read. */
-    const after = async (act: () => Promise<Any>): Promise<{ answer: Any; outcomes: (string | null)[]; news: Read[] }> => {
+    const after = async (
+      act: () => Promise<Any>,
+    ): Promise<{ answer: Any; outcomes: (string | null)[]; news: Read[] }> => {
       const places = ['dm', channel, ...(user === 'U0CAMILA' ? ['C0ATENCION'] : [])];
       const all = async () => (await Promise.all(places.map(reads))).flat();
-      const [before, rows] = [new Set((await all()).map(({ ts }) => ts)), new Set((await inboxOf(tenant)).map(({ id }) => id))];
+      const [before, rows] = [
+        new Set((await all()).map(({ ts }) => ts)),
+        new Set((await inboxOf(tenant)).map(({ id }) => id)),
+      ];
       const answer = await act();
       await settled(tenant);
       const outcomes = (await inboxOf(tenant)).filter(({ id }) => !rows.has(id)).map(({ outcome }) => outcome);
@@ -98,8 +107,11 @@ export async function openWires(log?: Log) {
       /** To nobody by name. */
       talks: (text: string, more: Json = {}) => act('message', { text, channel, ...more }),
       presses: (on: Read, label: string | RegExp) => {
-        const button = on.buttons.find((one) => (typeof label === 'string' ? one.label === label : label.test(one.label)));
-        if (!button) throw new Error(`no button ${label} on ${on.lines.join(' | ')}: ${on.buttons.map((one) => one.label)}`);
+        const button = on.buttons.find((one) =>
+          typeof label === 'string' ? one.label === label : label.test(one.label),
+        );
+        if (!button)
+          throw new Error(`no button ${label} on ${on.lines.join(' | ')}: ${on.buttons.map((one) => one.label)}`);
         return act('click', { channel: on.channel, ts: on.ts, actionId: button.actionId });
       },
       uses: (callbackId: string, on?: Pick<Read, 'channel' | 'ts'>) =>

@@ -215,7 +215,9 @@ describe('a post of which nobody knows whether it stands', () => {
     answers = { 'conversations.replies': json(200, { ok: true, messages: [mine] }) };
     expect((await find({ ...channel, thread: '1796131700.000200' })).outcome).toBe('accepted');
     answers = { 'conversations.history': json(200, { ok: true, messages: [mine] }) };
-    expect(await find({ team: 'T0ANDINA', user: 'U0DIEGO' })).toMatchObject({ providerId: 'D0DIEGO/1796131901.000100' });
+    expect(await find({ team: 'T0ANDINA', user: 'U0DIEGO' })).toMatchObject({
+      providerId: 'D0DIEGO/1796131901.000100',
+    });
   });
 
   it('when it is not there, then that is certain; when it can’t be seen, it is not', async () => {
@@ -225,7 +227,9 @@ describe('a post of which nobody knows whether it stands', () => {
     expect((await find(channel)).outcome).toBe('unknown');
     answers = { 'conversations.history': refuse('missing_scope') };
     expect(await find(channel)).toMatchObject({ outcome: 'refused', treatment: 'pause' });
-    answers = { 'conversations.history': json(200, { ok: true, messages: [other], response_metadata: { next_cursor: 'more' } }) };
+    answers = {
+      'conversations.history': json(200, { ok: true, messages: [other], response_metadata: { next_cursor: 'more' } }),
+    };
     expect((await find(channel)).outcome).toBe('unknown');
   });
 });

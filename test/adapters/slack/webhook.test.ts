@@ -56,7 +56,12 @@ describe('what members say', () => {
     ['dm', said('¿cómo va la campaña?', { id: 'Ev0DM', at: now, sender: 'T0ANDINA', surface: inDm })],
     ['dm-thread', said('y los que fallaron?', { surface: { ...inDm, thread: '1796131700.000100' } })],
     ['dm-escaped', said('busca +56 9 8765 4321 & a <ana>', { surface: inDm })],
-    ['mention', said('pausa la campaña', { surface: { ...inChannel, user: 'U0CAMILA', thread: '1796131802.000100', begins: true } })],
+    [
+      'mention',
+      said('pausa la campaña', {
+        surface: { ...inChannel, user: 'U0CAMILA', thread: '1796131802.000100', begins: true },
+      }),
+    ],
     [
       'command',
       said('reporte de C-118', { id: 'command/9.1.abc', surface: { ...inChannel, user: 'U0CAMILA', private: true } }),
@@ -134,7 +139,13 @@ describe('what members press', () => {
 describe('Slack’s own menus', () => {
   it('when an entry is chosen above all, then its name comes, to be answered to that one alone', async () => {
     expect(await heard('shortcut')).toMatchObject([
-      { kind: 'shortcut', id: 'shortcut/U0DIEGO/9.4.abc', from: diego, name: 'new', surface: { user: 'U0DIEGO', private: true } },
+      {
+        kind: 'shortcut',
+        id: 'shortcut/U0DIEGO/9.4.abc',
+        from: diego,
+        name: 'new',
+        surface: { user: 'U0DIEGO', private: true },
+      },
     ]);
     expect(slack.asked).toEqual([]);
   });
@@ -146,7 +157,13 @@ describe('Slack’s own menus', () => {
         id: 'shortcut/U0DIEGO/1796131810.55',
         name: 'open_case',
         said: 'llamó https://x.example & pide que   borren sus datos',
-        surface: { ...inChannel, post: '1796131700.000200', thread: '1796131600.000100', view: 'V0OPENED', private: true },
+        surface: {
+          ...inChannel,
+          post: '1796131700.000200',
+          thread: '1796131600.000100',
+          view: 'V0OPENED',
+          private: true,
+        },
       },
     ]);
     expect(slack.asked).toMatchObject([{ path: '/api/views.open' }]);
