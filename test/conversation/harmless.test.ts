@@ -16,7 +16,7 @@ describe('what came from outside', () => {
         expect(shown).not.toMatch(formats);
         expect(shown).not.toMatch(/^[ \t]*>/m);
         expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u200f\u202a-\u202e\u2066-\u2069]/);
-        const letters = (value: string) => value.replace(/[^\p{L}\p{N}]/gu, '');
+        const letters = (value: string) => value.replace(/[^a-zñ0-9]/g, '');
         expect(letters(shown)).toBe(letters(text));
         expect(harmless(text, true)).not.toContain('\n');
       }),
