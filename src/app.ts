@@ -3,7 +3,8 @@ import type { Adapter, Channel, ChannelEvent, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import { type Catalogue, loadCatalogue } from './conversation/catalogue';
-import { cardDrawer } from './conversation/draw-card';
+import { cardDrawer, homeDrawer } from './conversation/draw-card';
+import { Homes } from './conversation/homes';
 import { Posts } from './conversation/posts';
 import { backupKeyOf } from './data/backup/backup-folder';
 import { KeyBackups } from './data/backup/key-backups';
@@ -79,7 +80,14 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   if (!surface) throw new Error('no adapter has a surface for the customers’ teams');
 
   const catalogue: Catalogue = loadCatalogue(join(root, 'intents'));
-  const draw = cardDrawer({ catalogue, keys, clock, domain: () => rooms, publicUrl });
+  const drawing = { catalogue, keys, clock, domain: () => rooms, publicUrl };
+  const draw = cardDrawer(drawing);
+  const homes = new Homes({
+    ...{ database, clock, log, surface, wake },
+    draw: homeDrawer(drawing),
+    member: (tx, id, now) => rooms.members.get(tx, id, now),
+    workspace: (tx, team) => rooms.senders.workspace(tx, team),
+  });
   const posts = new Posts({
     database,
     keys,
@@ -88,6 +96,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     draw,
     wake,
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
+    onChanged: (tx, isCalm) => homes.touch(tx, isCalm),
   });
   const blobs = new FolderBlobs(join(config.DATA_DIR, 'blobs'));
   const heads = new HeadFiles(join(config.DATA_DIR, 'audit'));
@@ -119,6 +128,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
           channels,
           rooms,
           posts,
+          homes,
           surface,
           workspace,
           wake,
@@ -149,6 +159,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     database,
     hurry: async () => {
       for (const kind of ['campaign', 'case']) await workers?.dispatcher.hurry(kind);
+      homes.turned(await rooms.tenants.all());
     },
     start: async () => {
       const address = await web.listen(config.PORT, config.HOST);
@@ -161,6 +172,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
     stop: async () => {
       await web.close();
       await workers?.stop();
+      homes.stop();
       for (const channel of channels.values()) await channel.close?.();
       await queues.close();
       await database.close();
@@ -188,9 +200,10 @@ async function openHouse({ tenants }: Rooms, database: Database, mailbox: string
 
 /** From our own number or workspace alone. In Slack: the channel's customer, else the user's only one, else the workspace's. */
 async function tenantOf(rooms: Rooms, event: ChannelEvent): Promise<string | undefined> {
-  if (event.channel === 'slack' && (event.kind === 'message' || event.kind === 'action' || event.kind === 'shortcut')) {
+  if (event.channel === 'slack' && 'from' in event) {
     const { slack } = event.from;
-    const found = slack && (await rooms.members.resolve(slack.team, slack.user, event.surface?.channel));
+    const channel = 'surface' in event ? event.surface?.channel : undefined;
+    const found = slack && (await rooms.members.resolve(slack.team, slack.user, channel));
     if (found) return found;
   }
   return (await rooms.senders.senderOf(event.channel, event.app, event.sender))?.tenant;

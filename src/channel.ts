@@ -99,6 +99,8 @@ export type ChannelEvent = {
   /** An entry of the place's own menus, by its name; `said`: the words of the message it was used on. */
   | { kind: 'shortcut'; from: Identity; name: string; surface: SurfaceRef; said?: string }
   | { kind: 'action'; from: Identity; action: string; values?: FormValues; surface: SurfaceRef }
+  /** They look at the page that they have with us, where the channel has one: it is drawn as things stand. */
+  | { kind: 'opened'; from: Identity; surface: SurfaceRef }
   | {
       kind: 'receipt';
       providerId: string;
@@ -132,6 +134,8 @@ export interface Content {
   /** A picture that everybody may see; `alt` says what is in it. Channels that show none leave it out. */
   image?: { url: string; alt: string };
   buttons?: readonly Button[];
+  /** What stands below it, each part with its own title, words and buttons. Channels without richer places leave it out. */
+  parts?: readonly Content[];
 }
 
 export interface FormField {
@@ -224,6 +228,8 @@ export interface Surface {
   find?(sender: Sender, at: SurfaceRef, reference: string, since: Date): Promise<SendOutcome>;
   /** Fills the form that was opened as a loading view. */
   form(sender: Sender, view: string, form: Form | { title: string; text: string; close: string }): Promise<SendOutcome>;
+  /** Draws the page that one member has with us, whole; twice is once. Absent where nobody has one. */
+  home?(sender: Sender, user: string, content: Content): Promise<SendOutcome>;
   /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */
   fetchFile?(sender: Sender, file: string, most: number): Promise<Fetched>;
   /** Puts a file beneath a post; `accepted` carries the file's id. */

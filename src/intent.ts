@@ -4,6 +4,7 @@ import type { Obstacle } from './services-gate';
 
 export type {
   AuthorityLine,
+  CampaignLine,
   CampaignView,
   CaseView,
   ConsentProof,
@@ -99,6 +100,8 @@ export interface Reply {
   /** The address of a picture; what is in it stands under `image` of the reply. */
   image?: string;
   buttons?: readonly ReplyButton[];
+  /** What stands below it: replies of their own, each with its title, facts and buttons. Slack only. */
+  parts?: readonly Reply[];
   form?: ReplyForm;
   /** A yes or no is awaited: the act each answer runs. It expires after `minutes` (15). */
   expect?: { yes: string; no: string; args?: Readonly<Record<string, string>>; minutes?: number };

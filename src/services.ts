@@ -3,6 +3,7 @@ import type { ChannelVerbs } from './services-channels';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
+import type { HomeVerbs } from './services-home';
 import type { IdentityVerbs } from './services-identity';
 import type { ImportVerbs } from './services-imports';
 import type { KeepingVerbs } from './services-keeping';
@@ -18,6 +19,7 @@ import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
+export type { Beginnings, CampaignLine } from './services-home';
 export type { CaseView, PrivacyVerbs, Right } from './services-privacy';
 export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 
@@ -30,11 +32,14 @@ export interface Card {
   topic: string;
   /** The person it speaks of. */
   about?: string;
+  /** It stands on the page of whoever is told, too: those who want it quiet read it there alone. */
+  canWait?: true;
 }
 
 /** The verbs that an intent may use, bound to one tenant, one turn and its transaction. All or none of a turn's verbs happen. */
 export interface Services {
   company: CompanyVerbs;
+  home: HomeVerbs;
   consent: ConsentVerbs;
   signUp: SignUpVerbs;
   campaigns: CampaignVerbs;
@@ -159,6 +164,13 @@ export interface AccountVerbs {
   usage(): Promise<{ campaigns: number; sent: number; delivered: number; failed: number }>;
 }
 
+export interface MemberSettings {
+  language: 'es' | 'en' | 'pt';
+  zone: string | undefined;
+  /** What can wait is not written to them: it stands on their page. */
+  quiet: boolean;
+}
+
 export interface TeamVerbs {
   /** A one-time code for a new member. @throws ROLE_REQUIRED */
   invite(role: Role): Promise<{ code: string; expires: Date }>;
@@ -172,6 +184,10 @@ export interface TeamVerbs {
   owners(): Promise<readonly string[]>;
   /** Who is in it, and what each may do now. */
   members(): Promise<readonly { name: string; roles: readonly Role[] }[]>;
+  /** What whoever speaks has chosen for themselves. `zone` undefined: the company's. */
+  settings(): Promise<MemberSettings>;
+  /** @throws ACTION_INVALID when the zone is none */
+  set(settings: MemberSettings): Promise<void>;
   /** Cards and answers to whoever speaks come in this language, until they write in another. */
   speak(language: 'es' | 'en' | 'pt'): Promise<void>;
   /** Live posts about this are drawn again. */

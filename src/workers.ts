@@ -5,6 +5,7 @@ import type { Config } from './config';
 import { breakerTold } from './conversation/breaker-told';
 import { tellOfCase } from './conversation/case-notices';
 import type { Catalogue } from './conversation/catalogue';
+import type { Homes } from './conversation/homes';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import type { Posts } from './conversation/posts';
 import { reportPorts } from './conversation/report-files';
@@ -66,6 +67,7 @@ export interface WorkerParts {
   channels: ReadonlyMap<string, Channel>;
   rooms: Rooms;
   posts: Posts;
+  homes: Homes;
   surface: NonNullable<Channel['surface']>;
   intake: Intake;
   workspace(team: string): Promise<Sender | undefined>;
@@ -138,6 +140,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       conversation,
       surface: parts.surface,
       workspace: parts.workspace,
+      homes: parts.homes,
       publicUrl: parts.publicUrl,
       seen: (sender, id) => transport.seen(sender, id),
     }),
@@ -169,6 +172,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
     new Forwarding({ database, keys, clock, ...rooms, intake: parts.intake }),
     posts,
+    parts.homes,
     { kind: 'unknown', run: async () => 'done' },
   ];
   const dispatcher: Dispatcher = new Dispatcher(database, works, log, undefined, worker);
@@ -198,6 +202,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     for (const tenant of await rooms.tenants.all())
       if ((await database.withTenant(tenant, (tx) => caseClocksTable.wakeRinging(tx, clock.now()))) > 0) wake('case');
   });
+  ticker.every(600_000, 'pages', async () => parts.homes.turned(await rooms.tenants.all()));
   ticker.every(600_000, 'copies of data', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => rooms.packages.purge(tx, clock.now()));

@@ -12,6 +12,8 @@ const limits = {
   options: 100,
   label: 2000,
   buttonsInRow: 5,
+  blocks: 50,
+  homeBlocks: 100,
 };
 const cells = 12;
 
@@ -33,7 +35,6 @@ function bar({ done, of }: { done: number; of: number }): string {
   return `${'▰'.repeat(full)}${'▱'.repeat(cells - full)} ${Math.floor(share * 100)} % (${done}/${of})`;
 }
 
-/** The index runs through the whole message: no two of its buttons may share an action id. */
 const element = (button: Button, index: number): Block => ({
   type: 'button',
   action_id: `${button.form ? 'form' : 'act'}:${index}`,
@@ -44,19 +45,41 @@ const element = (button: Button, index: number): Block => ({
 
 /** A neutral message as Block Kit. The fallback text is always there: it is what a notification and a screen reader say first. */
 export function toBlocks(content: Content): { text: string; blocks: Block[] } {
+  const text = [content.title, content.text].filter(Boolean).join(': ');
+  return { text: cut(escapeText(text), limits.section), blocks: blocksOf(content).slice(0, limits.blocks) };
+}
+
+/** A member's page with us. */
+export const toHome = (content: Content): Block => ({
+  type: 'home',
+  callback_id: 'home',
+  blocks: blocksOf(content).slice(0, limits.homeBlocks),
+});
+
+/** The message, then its parts; a part with a title begins under a line. The index runs through the whole: no two buttons may share an action id. */
+function blocksOf({ parts = [], ...content }: Content): Block[] {
+  let last = 0;
+  const draw = (part: Content, isPart: boolean): Block[] => {
+    const buttons = (part.buttons ?? []).map((button) => element(button, last++));
+    // What can be done with one line stands beside it.
+    const beside = isPart && part.text && !part.title && buttons.length === 1 ? buttons.pop() : undefined;
+    return [...(isPart && part.title ? [{ type: 'divider' }] : []), ...drawn(part, buttons, beside)];
+  };
+  return [...draw(content, false), ...parts.flatMap((part) => draw(part, true))];
+}
+
+function drawn(content: Content, buttons: readonly Block[], beside: Block | undefined): Block[] {
+  const { title, text, progress, facts, image, note } = content;
   const blocks: Block[] = [];
-  if (content.title) blocks.push({ type: 'header', text: plain(content.title, limits.header) });
-  if (content.text) blocks.push({ type: 'section', text: mrkdwn(content.text) });
-  if (content.progress) blocks.push({ type: 'section', text: mrkdwn(bar(content.progress)) });
-  if (content.facts?.length) blocks.push({ type: 'section', text: mrkdwn(content.facts.join('\n')) });
-  if (content.image)
-    blocks.push({ type: 'image', image_url: content.image.url, alt_text: cut(content.image.alt, limits.label) });
-  if (content.note) blocks.push({ type: 'context', elements: [mrkdwn(content.note)] });
-  const buttons = (content.buttons ?? []).map(element);
+  if (title) blocks.push({ type: 'header', text: plain(title, limits.header) });
+  if (text) blocks.push({ type: 'section', text: mrkdwn(text), ...(beside && { accessory: beside }) });
+  if (progress) blocks.push({ type: 'section', text: mrkdwn(bar(progress)) });
+  if (facts?.length) blocks.push({ type: 'section', text: mrkdwn(facts.join('\n')) });
+  if (image) blocks.push({ type: 'image', image_url: image.url, alt_text: cut(image.alt, limits.label) });
+  if (note) blocks.push({ type: 'context', elements: [mrkdwn(note)] });
   for (let at = 0; at < buttons.length; at += limits.buttonsInRow)
     blocks.push({ type: 'actions', elements: buttons.slice(at, at + limits.buttonsInRow) });
-  const text = [content.title, content.text].filter(Boolean).join(': ');
-  return { text: cut(escapeText(text), limits.section), blocks };
+  return blocks;
 }
 
 const option = ({ label, value }: { value: string; label: string }) => ({

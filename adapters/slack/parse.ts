@@ -55,6 +55,8 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
   const common = { ...base(team, from, time(body.event_time) ?? from.now), id: text(body.event_id) ?? from.digest };
   const type = text(event.type) ?? 'unknown';
   const user = text(event.user);
+  if (type === 'app_home_opened' && event.tab === 'home' && user)
+    return { ...common, kind: 'opened', from: { slack: { team, user } }, surface: surface(team, { user }) };
   if (type !== 'app_mention' && type !== 'message')
     return { ...common, kind: 'account', field: type, value: { user, tab: text(event.tab) } };
   if (event.bot_id || !spoken.has(text(event.subtype)) || !user || user === us) return undefined;

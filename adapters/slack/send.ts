@@ -1,5 +1,5 @@
 import type { Content, Fetched, FileToPut, Sender, SendOutcome, Surface, SurfaceRef } from '../../src/channel';
-import { loading, toBlocks, toModal, toNotice } from './blocks';
+import { loading, toBlocks, toHome, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
 import { fetchFile, putFile, removeFile } from './files';
 import { findPost } from './find';
@@ -91,6 +91,13 @@ export class Sending implements Surface {
     return attempt(async () => {
       await this.clients.of(sender.token).often.views.update({ view_id: view, view: filled as never });
       return view;
+    });
+  }
+
+  home(sender: Sender, user: string, content: Content): Promise<SendOutcome> {
+    return attempt(async () => {
+      await this.clients.of(sender.token).often.views.publish({ user_id: user, view: toHome(content) as never });
+      return user;
     });
   }
 

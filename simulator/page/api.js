@@ -44,6 +44,8 @@ export const api = {
 
   messages: (place) => get('slack/messages', place),
   views: (member) => get('slack/views', member),
+  home: (member) => get('slack/home', member),
+  openHome: (member) => post('slack/home', member),
   say: (how, message) => post(`slack/${how}`, message),
   drop: (file) => post('slack/drop', file),
   shortcut: (use) => post('slack/shortcut', use),

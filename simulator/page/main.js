@@ -51,6 +51,7 @@ function follow(phone, slack) {
       connection(undefined);
       phone.reload();
       slack.reload();
+      slack.home.show(slack.home.tab);
       slack.showViews();
     },
     lost() {

@@ -1,5 +1,6 @@
 import { api } from './api.js';
 import { announce, byId, patch, Scroll } from './dom.js';
+import { HomeTab } from './home-tab.js';
 import { Kept } from './kept.js';
 import { t } from './language.js';
 import { recall, remember } from './memory.js';
@@ -26,6 +27,7 @@ export class Slack {
       press: (button) => this.press({ view_id: view.id }, button),
     }));
     this.composer = new SlackComposer(this);
+    this.home = new HomeTab(this);
     byId('slack-team').addEventListener('change', (event) => this.enter(event.target.value));
     const team = teams.find(({ id }) => id === recall('team')) ?? teams[0];
     this.enter(team.id, recall('member'), recall('place'));
@@ -83,6 +85,7 @@ export class Slack {
     byId('slack-list').replaceChildren();
     byId('slack-empty').hidden = true;
     this.composer.moved();
+    this.home.moved();
     drawFrame(this);
     this.reload();
   }
@@ -109,7 +112,8 @@ export class Slack {
   /** Something happened in one of the workspaces. */
   hear(event) {
     const { team, user, kind, message } = event;
-    if (kind === 'view' || kind === 'view_closed') {
+    if (kind === 'home') this.home.take(event, event.view);
+    else if (kind === 'view' || kind === 'view_closed') {
       if (team === this.teamId && user === this.memberId) this.showViews();
     } else if (!this.isHere(event)) this.hint(event);
     else if (kind === 'deleted') {
@@ -129,6 +133,7 @@ export class Slack {
     this.draw({ follow: isNew && !message.bot && message.user === this.memberId });
     if (!isNew || !message.bot) return;
     announce(`${this.botName}: ${message.lines.join('. ')}`);
+    if (this.home.isShown) this.home.mark();
     this.onNews();
   }
 

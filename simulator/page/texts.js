@@ -101,6 +101,8 @@ export const texts = {
       attach: 'Adjuntar un archivo',
       fileTooLarge: '«{name}» es demasiado grande para esta página.',
       chips: 'Frases para probar',
+      tabs: 'Inicio o mensajes',
+      tab: { home: 'Inicio', messages: 'Mensajes' },
       newer: 'Mensajes nuevos',
       unread: 'sin leer',
       hint: {
@@ -243,6 +245,8 @@ export const texts = {
       attach: 'Attach a file',
       fileTooLarge: '“{name}” is too large for this page.',
       chips: 'Phrases to try',
+      tabs: 'Home or messages',
+      tab: { home: 'Home', messages: 'Messages' },
       newer: 'New messages',
       unread: 'unread',
       hint: {
@@ -385,6 +389,8 @@ export const texts = {
       attach: 'Anexar um arquivo',
       fileTooLarge: '«{name}» é grande demais para esta página.',
       chips: 'Frases para testar',
+      tabs: 'Página inicial ou mensagens',
+      tab: { home: 'Página inicial', messages: 'Mensagens' },
       newer: 'Mensagens novas',
       unread: 'não lidas',
       hint: {

@@ -1,5 +1,4 @@
 import { limitOf } from '../control';
-import { notFound } from '../errors';
 import { controlOf, jsonOf, type Router } from '../server';
 import { slackFaultFrom } from './faults';
 import { readPost } from './reading';
@@ -25,8 +24,7 @@ export function slackControl(router: Router, slack: Slack): void {
   }));
   on('GET', 'home', ({ query }) => {
     const home = views.home(query.get('team') ?? '', query.get('user') ?? '');
-    if (!home) throw notFound('home of that person');
-    return { view: readView(home) };
+    return home ? { view: readView(home) } : {};
   });
   on('GET', 'files', () => ({ files: slack.files.all() }));
   router.on('GET', '/__sim/slack/files/:id', ({ params }) => slack.files.content(params.id ?? ''));

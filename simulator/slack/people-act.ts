@@ -105,13 +105,16 @@ export class PeopleAct {
   async home(given: Json): Promise<Json> {
     const { workspace, user } = this.place({ ...given, channel: 'dm' });
     const opened = { type: 'app_home_opened', user: user.id, channel: workspace.direct(user.id).id, tab: 'home' };
-    const event = { ...opened, event_ts: workspace.nextTs() };
+    const view = this.parts.views.home(workspace.team.id, user.id);
+    const shown = view ? { view: this.parts.views.wired(view, workspace) } : {};
+    const event = { ...opened, ...shown, event_ts: workspace.nextTs() };
     return outcome(await this.parts.requests.event(outer(this.parts.app, workspace, event)));
   }
 
   /** Presses a button, or chooses from a list, in a post or in an open form. */
   async click(given: Json): Promise<Json> {
-    const view = given.view_id === undefined ? undefined : this.parts.views.get(text(given.view_id) ?? '');
+    const viewId = text(given.view_id);
+    const view = viewId === undefined ? undefined : this.parts.views.pressable(viewId, text(given.user) ?? '');
     const { workspace, user, channel } = this.place(view ? { ...given, channel: 'dm' } : given);
     const post = view ? undefined : workspace.find(channel.id, text(given.ts) ?? '');
     if (!view && (!post || (post.onlyFor && post.onlyFor !== user.id))) throw notFound(`post ${text(given.ts) ?? ''}`);

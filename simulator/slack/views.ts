@@ -60,6 +60,12 @@ export class Views {
     for (const home of homes) this.homes.set(`${home.team}/${home.user}`, home);
   }
 
+  /** What somebody can press something in: a form that is open, or their own home tab. @throws ControlError when it is neither */
+  pressable(id: string, user: string): View {
+    const home = [...this.homes.values()].find((one) => one.id === id && one.user === user);
+    return home ?? this.get(id);
+  }
+
   /** @throws ControlError when it is not open */
   get(id: string): View {
     const view = this.open.find((one) => one.id === id);

@@ -5,6 +5,7 @@ import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import type { Imports } from '../domain/audience/import/imports.service';
+import { isZone } from '../domain/audience/local-time';
 import type { Audit } from '../domain/audit/audit.service';
 import type { HeadFiles } from '../domain/audit/head-file';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
@@ -46,6 +47,7 @@ import { bindChannels } from './bind-channels';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
+import { bindHome } from './bind-home';
 import { bindIdentity } from './bind-identity';
 import { bindImports } from './bind-imports';
 import { bindKeeping } from './bind-keeping';
@@ -148,6 +150,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
         return { ...profile, privacyUrl: `${context.publicUrl}/privacy/${tx.tenant}`, policyVersion, policyDate };
       },
     },
+    home: bindHome(tx, person, now),
     consent: {
       withdraw: async (contact, said = '') => {
         const left = await domain.consent.withdraw(tx, contact, wish);
@@ -177,7 +180,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     gate: bindGate(tx, domain, actor, now),
     tests: bindTests(tx, domain.tests, person, now),
     costs: bindCosts(tx, now),
-    stops: bindStops(tx, domain.stops, actor, now),
+    stops: bindStops(tx, domain, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
     privacy: bindPrivacy(tx, domain, decider, context, (member, request, note) =>
       tellKeeper(tx, domain, member, request, note, now),
@@ -303,7 +306,7 @@ export async function tellRole(
   except?: string,
 ): Promise<number> {
   const told = (await members.list(tx, now, role)).filter((member) => member.id !== except);
-  for (const { team, slackUser, language } of told)
+  for (const { team, slackUser, language } of told.filter(({ quiet }) => !(quiet && card.canWait)))
     await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
   return told.length;
 }
@@ -339,6 +342,16 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
     tell: (role, card, except) => tellRole(tx, domain, role, card, now, except),
     owners: async () => (await domain.members.list(tx, now, 'owner')).map(({ name }) => name),
     members: async () => (await domain.members.list(tx, now)).map(({ name, roles }) => ({ name, roles })),
+    settings: async () => {
+      const own = person.kind === 'member' ? await domain.members.get(tx, person.member, now) : undefined;
+      if (!own) throw new AppError('ROLE_REQUIRED');
+      return { language: own.language, zone: own.zone, quiet: own.quiet };
+    },
+    set: async (settings) => {
+      if (person.kind !== 'member' || (settings.zone !== undefined && !isZone(settings.zone)))
+        throw new AppError('ACTION_INVALID');
+      await domain.members.set(tx, person.member, settings);
+    },
     speak: async (language) => {
       if (person.kind === 'member') await domain.members.setLanguage(tx, person.member, language);
     },

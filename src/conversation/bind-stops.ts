@@ -3,19 +3,25 @@ import { type SenderRow, tenantsTable } from '../domain/accounts/tenants.table';
 import type { Stops } from '../domain/delivery/stops.service';
 import { signsSeen } from '../domain/delivery/suspicion.table';
 import type { Services } from '../services';
+import type { Posts } from './posts';
 
 const channels = ['whatsapp', 'sms', 'email'];
 
 /** Stopping what leaves, bound to a turn. */
 export function bindStops(
   tx: TenantTx,
-  stops: Stops,
+  { stops, posts }: { stops: Stops; posts: Posts },
   actor: { id: string; roles: readonly string[] },
   now: Date,
 ): Services['stops'] {
+  /** Whoever looks at what can leave sees it at once. */
+  const then = async <T>(done: T): Promise<T> => {
+    await posts.refresh(tx, 'stops');
+    return done;
+  };
   return {
-    stop: (key) => stops.stop(tx, key, actor, now),
-    resume: (key) => stops.resume(tx, key, actor, now),
+    stop: async (key) => then(await stops.stop(tx, key, actor, now)),
+    resume: async (key) => then(await stops.resume(tx, key, actor, now)),
     stopHouse: (channel) => stops.stopHouse(tx, channel, actor, now),
     list: async () => {
       const { own, house } = await stops.list(tx);

@@ -15,6 +15,9 @@ const cards: Readonly<Record<Notice, string>> = {
   returned: 'author',
 };
 
+/** What can wait until somebody looks at their page, for those who want it so. That something stopped can't. */
+const canWait: ReadonlySet<Notice> = new Set(['reminder', 'handed', 'approved', 'returned']);
+
 /** Whoever has to act on a campaign, or waits for it, reads it in their direct messages: a card that goes on being drawn. */
 export async function tellOfCampaign(
   tx: TenantTx,
@@ -26,7 +29,8 @@ export async function tellOfCampaign(
   if (notice === 'held' && row.held_why === 'TAKEOVER_SUSPECTED')
     await tellOfSuspicion(tx, { members, posts }, row, now);
   const card = { card: `send-campaign/${cards[notice]}`, args: { campaign: row.id }, topic: `campaign:${row.id}` };
-  for (const { team, slackUser, language } of await toldOf(tx, members, row, notice, now))
+  const told = (await toldOf(tx, members, row, notice, now)).filter(({ quiet }) => !(quiet && canWait.has(notice)));
+  for (const { team, slackUser, language } of told)
     await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
 }
 

@@ -1,7 +1,8 @@
-import type { Content } from '../channel';
+import type { Content, SurfaceRef } from '../channel';
 import type { Clock } from '../clock';
 import type { TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
+import type { Member } from '../domain/accounts/members.service';
 import { AppError } from '../errors';
 import type { Language, Person } from '../intent';
 import { type ActRef, signAction } from './actions';
@@ -20,38 +21,65 @@ export interface DrawDeps {
 }
 
 /** Cards are drawn, not written: what stands in Slack is always the state as it is now. Drawing reads; it has no role to act with. */
-export function cardDrawer(deps: DrawDeps): (tx: TenantTx, card: CardRef, language: Language) => Promise<Content> {
-  return async (tx, card, language) => {
-    const now = deps.clock.now();
-    const { zone } = await deps.domain().tenants.get(tx);
-    const reader: Reader = { language, zone, guarded: 'text' };
-    const intent = deps.catalogue.get(card.intent);
-    const draw = intent?.handler?.cards?.[card.card];
-    if (!intent || !draw) return { text: sayHouse({ text: 'no_longer' }, reader) };
-    const person: Person = { kind: 'member', member: 'nobody', name: '', roles: [], language, zone };
-    const keys = await deps.keys.of(tx);
-    const sign = (action: ActRef) => signAction(keys, action, now);
-    const context = {
-      person,
-      now,
-      at: now,
-      inbox: '',
-      channel: 'slack',
-      level: 'L0' as const,
-      publicUrl: deps.publicUrl,
-      acknowledge: () => false,
-      sign,
-      awaitYes: async () => {},
-    };
-    const services = bindServices(tx, deps.domain(), context);
-    try {
-      const reply = await draw({ person, now, services, slots: {}, args: card.args, values: {}, text: '' });
-      if (!card.isOlder) return renderReply(intent, reply, reader, sign);
-      const { buttons: _gone, ...shown } = renderReply(intent, { ...reply, buttons: [] }, reader, sign);
-      return { ...shown, note: sayHouse({ text: 'further_down' }, reader) };
-    } catch (error) {
-      if (error instanceof AppError) return { text: sayHouse({ text: 'no_longer' }, reader) };
-      throw error;
-    }
+export function cardDrawer(
+  deps: DrawDeps,
+): (tx: TenantTx, card: CardRef, language: Language, at?: SurfaceRef) => Promise<Content> {
+  return async (tx, card, language, at) => {
+    const zone = (await zoneOf(deps, tx, at)) ?? (await deps.domain().tenants.get(tx)).zone;
+    return draw(deps, tx, card, { kind: 'member', member: 'nobody', name: '', roles: [], language, zone });
   };
+}
+
+/** A member's own page: it shows what that member may see, and asks nothing but to be read. */
+export function homeDrawer(deps: DrawDeps): (tx: TenantTx, member: Member) => Promise<Content> {
+  return async (tx, { id, name, roles, language, zone }) => {
+    const person: Person = {
+      ...{ kind: 'member', member: id, name, roles, language },
+      zone: zone ?? (await deps.domain().tenants.get(tx)).zone,
+    };
+    return draw(deps, tx, { intent: 'home', card: 'home', args: {} }, person);
+  };
+}
+
+/** In somebody's own messages hours are those of their clock. */
+async function zoneOf({ domain, clock }: DrawDeps, tx: TenantTx, at: SurfaceRef | undefined) {
+  if (!at?.user || (at.channel && !at.channel.startsWith('D'))) return undefined;
+  return (await domain().members.find(tx, at.team, at.user, clock.now()))?.zone;
+}
+
+async function draw(
+  { catalogue, keys: allKeys, clock, domain, publicUrl }: DrawDeps,
+  tx: TenantTx,
+  card: CardRef,
+  person: Person & { kind: 'member' },
+): Promise<Content> {
+  const now = clock.now();
+  const reader: Reader = { ...person, guarded: 'text' };
+  const intent = catalogue.get(card.intent);
+  const drawn = intent?.handler?.cards?.[card.card];
+  if (!intent || !drawn) return { text: sayHouse({ text: 'no_longer' }, reader) };
+  const keys = await allKeys.of(tx);
+  const sign = (action: ActRef) => signAction(keys, action, now);
+  const context = {
+    person,
+    now,
+    at: now,
+    inbox: '',
+    channel: 'slack',
+    level: 'L0' as const,
+    publicUrl,
+    acknowledge: () => false,
+    sign,
+    awaitYes: async () => {},
+  };
+  const services = bindServices(tx, domain(), context);
+  try {
+    const reply = await drawn({ person, now, services, slots: {}, args: card.args, values: {}, text: '' });
+    if (!card.isOlder) return renderReply(intent, reply, reader, sign);
+    const { buttons: _gone, ...shown } = renderReply(intent, { ...reply, buttons: [] }, reader, sign);
+    return { ...shown, note: sayHouse({ text: 'further_down' }, reader) };
+  } catch (error) {
+    if (error instanceof AppError) return { text: sayHouse({ text: 'no_longer' }, reader) };
+    throw error;
+  }
 }

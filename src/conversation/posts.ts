@@ -24,8 +24,10 @@ export interface PostsDeps {
   /** The workspace's own token. */
   workspace(tx: TenantTx, team: string): Promise<Sender | undefined>;
   /** Draws a card as it stands now. */
-  draw(tx: TenantTx, card: CardRef, language: Language): Promise<Content>;
+  draw(tx: TenantTx, card: CardRef, language: Language, at: SurfaceRef): Promise<Content>;
   wake(kind: 'post'): void;
+  /** What stands in Slack about something is no longer as it was: people's pages show it, too. */
+  onChanged?(tx: TenantTx, isCalm: boolean): void;
 }
 
 export interface NewPost {
@@ -75,6 +77,7 @@ export class Posts {
       language,
     };
     await table.insertPost(tx, row, now);
+    if (card) this.deps.onChanged?.(tx, false);
     const older = topic && card ? await this.retire(tx, { id, at: post.at, topic, card }) : [];
     await this.wake(tx, [lane, ...older]);
   }
@@ -95,11 +98,13 @@ export class Posts {
 
   /** Live posts about this topic are drawn again, at most once a second each. */
   async refresh(tx: TenantTx, topic: string): Promise<void> {
+    this.deps.onChanged?.(tx, false);
     await this.wake(tx, await table.markStale(tx, topic, 1));
   }
 
   /** The same for what only moves along: Slack takes some fifty updates a minute from one workspace. */
   async refreshCalmly(tx: TenantTx, topic: string): Promise<void> {
+    this.deps.onChanged?.(tx, true);
     await this.wake(tx, await table.markStale(tx, topic, 3));
   }
 
@@ -177,7 +182,7 @@ export class Posts {
   }
 
   private async content(tx: TenantTx, post: Post): Promise<Content> {
-    if (post.card) return this.deps.draw(tx, post.card, post.language);
+    if (post.card) return this.deps.draw(tx, post.card, post.language, post.place);
     if (!post.sealed) return { text: '…' };
     return JSON.parse((await this.deps.keys.of(tx)).open(post.sealed, `slack_post|${post.id}`).toString('utf8'));
   }

@@ -28,6 +28,7 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
     ...(reply.buttons?.length && {
       buttons: reply.buttons.map((one) => renderButton(intent, one, text.buttons, vars, line, sign)),
     }),
+    ...(reply.parts?.length && { parts: reply.parts.map((part) => renderReply(intent, part, reader, sign)) }),
   };
 }
 

@@ -17,6 +17,7 @@ import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
+import type { Homes } from './homes';
 import { keeperOf } from './misunderstood';
 import { referenceOf } from './reference';
 import { hearStranger } from './stranger';
@@ -36,6 +37,7 @@ export interface TurnWorkerDeps {
   conversation: Conversation;
   surface: Surface | undefined;
   workspace(team: string): Promise<Sender | undefined>;
+  homes: Homes;
   publicUrl: string;
   /** The person sees that their message was read. */
   seen(sender: Sender, id: string): void;
@@ -129,9 +131,23 @@ export class TurnWorker {
       if (!event.from.slack) return this.hearRecipient(spoken);
       return (await this.hearMember(spoken)) ? 'handled' : waiting;
     }
+    if (event.kind === 'opened') {
+      await this.showHome(tx, event, now);
+      await markHandled(tx, lane, row.id, 'home', undefined, now);
+      return 'handled';
+    }
     const contact = await this.takeNote(tx, row, event, now);
     await markHandled(tx, lane, row.id, event.kind, contact, now);
     return 'handled';
+  }
+
+  /** Somebody looks at their page; whom the customer does not know reads there how to come in. */
+  private async showHome(tx: TenantTx, event: ChannelEvent & { kind: 'opened' }, now: Date): Promise<void> {
+    const { domain, homes, workspace } = this.deps;
+    const { team, user } = event.from.slack ?? { team: '', user: '' };
+    const found = await domain.members.find(tx, team, user, now);
+    if (found && found.roles.length > 0) return homes.opened(tx, found);
+    tx.afterCommit(async () => homes.turnAway(team, user, await workspace(team)));
   }
 
   /** What a provider says about a person, in their name or of their number. */
@@ -188,7 +204,7 @@ export class TurnWorker {
       return true;
     }
     if (!member) return false;
-    const { zone } = await tenants.get(tx);
+    const zone = member.zone ?? (await tenants.get(tx)).zone;
     const { id, name, roles, language } = member;
     await this.take({ ...spoken, beneath: under }, { kind: 'member', member: id, name, roles, language, zone });
     return true;

@@ -28,6 +28,8 @@ const scopeOf: Record<string, string | undefined> = {
   'files.delete': 'files:write',
   'views.open': undefined,
   'views.update': undefined,
+  'views.publish': undefined,
+  app_home_opened: undefined,
   app_mention: 'app_mentions:read',
   'message.im': 'im:history',
   'message.channels': 'channels:history',

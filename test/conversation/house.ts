@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import { z } from 'zod';
-import { toBlocks, toModal, toNotice } from '../../adapters/slack/blocks';
+import { toBlocks, toHome, toModal, toNotice } from '../../adapters/slack/blocks';
 import { checkBlocks } from '../../simulator/slack/blocks';
 import { checkView } from '../../simulator/slack/views';
 import { createApp } from '../../src/app';
@@ -206,6 +206,8 @@ function recordingEdge() {
   /** Files that members put into Slack, by id; and those that were put there for them. */
   const files = new Map<string, Buffer>();
   const put: { name: string; text: string }[] = [];
+  /** Each time somebody's page was drawn. */
+  const homes: { user: string; content: Content }[] = [];
   const sent: { to: string; text: string; channel: string }[] = [];
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
   /** What Slack would have refused. */
@@ -243,6 +245,11 @@ function recordingEdge() {
     put.push({ name, text: Buffer.concat(parts).toString() });
     return accepted();
   };
+  const home: Surface['home'] = async (_sender, user, content) => {
+    mustFit(() => checkView(toHome(content), 'home'));
+    homes.push({ user, content });
+    return accepted();
+  };
   const channel = (name: string): Channel => ({
     routes: (receive) => {
       take = receive;
@@ -254,7 +261,7 @@ function recordingEdge() {
       return accepted();
     },
     ...(name === 'slack' && {
-      surface: { post: posted, update: posted, remove: accepted, form, fetchFile, putFile },
+      surface: { post: posted, update: posted, remove: accepted, form, home, fetchFile, putFile },
     }),
   });
   const adapter = (name: string): Adapter => ({ name, settings: z.object({}), create: () => channel(name) });
@@ -263,6 +270,7 @@ function recordingEdge() {
     forms,
     files,
     put,
+    homes,
     sent,
     unfit,
     receive: (events: ChannelEvent[]) => take(events),

@@ -86,6 +86,8 @@ export function colleague(house: House, user: string, team = 'T0ANDINA', tenant 
       const files = [{ id, name, bytes: file.length }];
       return after({ ...common(), kind: 'message', from, content, surface: here, files });
     },
+    /** Looks at their page. */
+    opens: () => after({ ...common(), kind: 'opened', from, surface: { team, user } }),
     presses: (label: string | Button, on?: Content, view?: string) => {
       const { id } = typeof label === 'string' ? buttonOf(on, label) : label;
       const surface = { ...here, ...(view && { view }) };

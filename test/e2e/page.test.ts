@@ -153,6 +153,22 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('slack-message').filter({ hasText: 'soltada.csv · 1 fila' }).last().waitFor();
   });
 
+  it('when Camila opens the home tab, then it is hers, it moves by itself, and what she presses there opens a form', async () => {
+    const home = here('slack-home');
+    await page.locator('[data-testid=slack-tab][data-tab=home]').click();
+    await home.getByText('Hola, Camila').waitFor();
+    await home.getByText(/C-102 · .*terminada/).waitFor();
+    expect(await here('slack-input').isVisible()).toBe(false);
+    await home.getByRole('button', { name: 'Nueva campaña' }).click();
+    await here('modal').getByText('¿Qué mandas?').waitFor();
+    await here('modal-close').click();
+    await here('slack-member').filter({ hasText: 'Diego' }).click();
+    await home.getByText('Hola, Diego').waitFor();
+    await page.locator('[data-testid=slack-tab][data-tab=messages]').click();
+    expect(await home.isVisible()).toBe(false);
+    await here('slack-input').waitFor();
+  });
+
   it('when the clock is moved, then the page shows the new hour', async () => {
     const before = await here('clock').textContent();
     await here('clock-advance').first().click();

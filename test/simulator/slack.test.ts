@@ -341,3 +341,31 @@ describe('a file that a member drops', () => {
     for (const token of [undefined, 'xoxb-clinica', 'xoxb-nobody']) expect((await get(token)).status).toBe(302);
   });
 });
+
+describe('everybody’s home tab', () => {
+  const home = { type: 'home', blocks: [{ type: 'actions', elements: [button('Ver', 'a1.see')] }] };
+  const shown = async (user: string) => (await outside.sim('GET', `slack/home?team=${team}&user=${user}`)).view;
+
+  it('when it is opened, then the product is told; when it is drawn, then its member alone sees it and presses in it', async () => {
+    await act('home', {});
+    expect(outside.product.events().at(-1)).toMatchObject({
+      event: { type: 'app_home_opened', user: camila.user, tab: 'home' },
+    });
+    const published = await outside.slack('views.publish', { user_id: camila.user, view: home });
+    expect(await shown('U0CAMILA')).toMatchObject({ id: published.body.view.id });
+    expect(await shown('U0DIEGO')).toBeUndefined();
+    await act('click', { view_id: published.body.view.id, label: 'Ver' });
+    expect(outside.product.interactions().at(-1)).toMatchObject({
+      ...{ type: 'block_actions', container: { type: 'view' }, view: { type: 'home' } },
+      actions: [{ value: 'a1.see' }],
+    });
+    const others = await act('click', { user: 'U0DIEGO', view_id: published.body.view.id, label: 'Ver' });
+    expect(others.error?.code).toBe('NOT_FOUND');
+  });
+
+  it('when it is no home, or nobody’s, then Slack refuses it', async () => {
+    const wrong = (fields: object) => outside.slack('views.publish', { user_id: camila.user, view: home, ...fields });
+    expect((await wrong({ view: modal() })).body.error).toBe('invalid_arguments');
+    expect((await wrong({ user_id: 'U0NOBODY' })).body.error).toBe('user_not_found');
+  });
+});

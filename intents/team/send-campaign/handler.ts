@@ -43,7 +43,12 @@ const ask: Act = async ({ services, args, person }) => {
   // Pressed twice: it was asked for.
   if (state === 'awaiting_approval' && version === Number(args.version) + 1) return silence;
   const frozen = await services.campaigns.askApproval(args.campaign ?? '', Number(args.version));
-  const shown = { card: 'send-campaign/approval', args: { campaign: frozen.id }, topic: topic(frozen.id) };
+  const shown = {
+    card: 'send-campaign/approval',
+    args: { campaign: frozen.id },
+    topic: topic(frozen.id),
+    canWait: true as const,
+  };
   const author = person.kind === 'member' ? person.member : undefined;
   const told =
     (await services.team.tell('approver', shown, author)) || (await services.team.tell('owner', shown, author));

@@ -1,7 +1,6 @@
 import { type Act, form, type IntentHandler, type Language, reply } from '../../../src/intent';
 
 const languages: readonly Language[] = ['es', 'en', 'pt'];
-const kept = ['language', 'hours', 'alerts'];
 const mostAlone = 1_000_000;
 
 /** Who runs the account says up to how many people somebody who is alone in the team may approve their own campaign. */
@@ -24,15 +23,32 @@ const aloneSend: Act = async ({ services, values }) => {
   return reply('aloneUpTo', { most });
 };
 
-/** One's own language; and where the rest is set. */
+/** Language, hours and alerts in one form, with what holds now. */
+const edit: Act = async ({ services }) => {
+  const { language, zone, quiet } = await services.team.settings();
+  const initial = { language, zone: zone ?? 'company', alerts: quiet ? 'quiet' : 'all' };
+  return form({ key: 'own', act: 'save', initial, stays: true });
+};
+
+const save: Act = async ({ services, values }) => {
+  const now = await services.team.settings();
+  const language = languages.find((one) => one === values.language) ?? now.language;
+  const zone = values.zone === 'company' ? undefined : values.zone || now.zone;
+  await services.team.set({ language, zone, quiet: values.alerts ? values.alerts === 'quiet' : now.quiet });
+  return reply('saved', { language: { text: `languages.${language}` } }, { private: true });
+};
+
+/** One's own language, hours and alerts. */
 export const intent: IntentHandler = {
-  heard: async ({ person }) => {
+  heard: async ({ person, services }) => {
+    const { quiet } = await services.team.settings();
     const isOwner = person.kind === 'member' && person.roles.includes('owner');
     const buttons = [
+      { act: 'edit', form: true, style: 'primary' as const },
       ...languages.map((language) => ({ act: 'speak', args: { language }, label: language })),
       ...(isOwner ? [{ act: 'alone', form: true }] : []),
     ];
-    const facts = kept.map((key) => ({ key }));
+    const facts = [{ key: 'language' }, { key: 'hours' }, { key: 'alerts', vars: { quiet: quiet ? 'yes' : 'no' } }];
     return reply('mine', { zone: person.zone }, { facts, buttons, private: true });
   },
   acts: {
@@ -41,6 +57,8 @@ export const intent: IntentHandler = {
       await services.team.speak(language);
       return reply('speaks', { language: { text: `languages.${language}` } }, { private: true });
     },
+    edit,
+    save,
     alone,
     aloneSend,
   },

@@ -17,6 +17,15 @@ export interface Member {
   /** Those that hold now. */
   roles: readonly Role[];
   language: Language;
+  /** In which hours are said to them; missing: the company's. */
+  zone?: string;
+  /** What can wait reaches them on their page alone. */
+  quiet: boolean;
+}
+export interface Settings {
+  language: Language;
+  zone?: string | undefined;
+  quiet: boolean;
 }
 export interface SlackUser {
   team: string;
@@ -66,6 +75,11 @@ export class Members {
     await membersTable.setLanguage(tx, member, language);
   }
 
+  /** What they choose for themselves. */
+  async set(tx: TenantTx, member: string, { language, zone, quiet }: Settings): Promise<void> {
+    await membersTable.set(tx, member, { language, zone: zone ?? null, quiet });
+  }
+
   /** Puts somebody into the team, or gives them more roles. */
   async join(tx: TenantTx, user: SlackUser, roles: readonly Role[], now: Date, grantedUntil?: Date): Promise<Member> {
     const row = await membersTable.join(
@@ -78,6 +92,8 @@ export class Members {
         roles: [...roles],
         language: user.language ?? 'es',
         granted_until: grantedUntil ?? null,
+        zone: null,
+        quiet: false,
       },
       now,
     );
@@ -150,4 +166,6 @@ const memberOf = (row: MemberRow, now: Date): Member => ({
   name: row.name,
   roles: rolesNow(row.roles, row.granted_until, now),
   language: row.language as Language,
+  quiet: row.quiet,
+  ...(row.zone && { zone: row.zone }),
 });

@@ -8,9 +8,11 @@ export interface MemberRow {
   roles: string[];
   language: string;
   granted_until: Date | null;
+  zone: string | null;
+  quiet: boolean;
 }
 
-const columns = 'id, team, slack_user, name, roles, language, granted_until';
+const columns = 'id, team, slack_user, name, roles, language, granted_until, zone, quiet';
 
 export const membersTable = {
   /** Adds roles to the member of this user; made if there is none. */
@@ -46,6 +48,15 @@ export const membersTable = {
 
   async setLanguage(tx: TenantTx, id: string, language: string): Promise<void> {
     await tx.query('UPDATE member SET language = $2 WHERE id = $1', [id, language]);
+  },
+
+  async set(tx: TenantTx, id: string, its: Pick<MemberRow, 'language' | 'zone' | 'quiet'>): Promise<void> {
+    await tx.query('UPDATE member SET language = $2, zone = $3, quiet = $4 WHERE id = $1', [
+      id,
+      its.language,
+      its.zone,
+      its.quiet,
+    ]);
   },
 
   async grantUntil(tx: TenantTx, id: string, until: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import { isId } from '../../data/ids';
 import type { Expression } from '../audience/segments/expression';
 import type { CampaignState } from './campaign-state';
 import type { Pace } from './pace';
@@ -73,6 +74,15 @@ type NewRow = Pick<
   'id' | 'name' | 'template_id' | 'segment_id' | 'sender_id' | 'purpose' | 'scheduled_at' | 'pace' | 'author_id'
 >;
 
+/** What is under way or waits, what leaves or was over in that time, and what came back to this author. */
+export interface Around {
+  from: Date;
+  until: Date;
+  /** A member's id; none: nobody's. */
+  author: string | undefined;
+}
+const mostAround = 20;
+
 export const campaignsTable = {
   async insert(tx: TenantTx, row: NewRow, now: Date): Promise<void> {
     await tx.query(
@@ -113,6 +123,17 @@ export const campaignsTable = {
 
   async list(tx: TenantTx, limit: number): Promise<CampaignRow[]> {
     return tx.query<CampaignRow>(`${select} ORDER BY c.number DESC LIMIT $1`, [limit]);
+  },
+
+  async around(tx: TenantTx, { from, until, author }: Around): Promise<CampaignRow[]> {
+    return tx.query<CampaignRow>(
+      `${select} WHERE c.state IN ('awaiting_approval', 'sending', 'paused', 'held')
+         OR c.state = 'scheduled' AND (c.scheduled_at IS NULL OR c.scheduled_at < $2)
+         OR c.state = 'done' AND c.done_at >= $1 AND c.done_at < $2
+         OR c.state = 'draft' AND c.comment IS NOT NULL AND c.author_id = $3
+       ORDER BY c.number DESC LIMIT ${mostAround}`,
+      [from, until, author && isId(author) ? author : null],
+    );
   },
 
   async newest(tx: TenantTx): Promise<string | undefined> {

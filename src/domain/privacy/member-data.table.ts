@@ -4,6 +4,7 @@ import type { TenantTx } from '../../data/database';
 const memberTables: Readonly<Record<string, string>> = {
   member: 'id',
   policy_notice: 'member_id',
+  slack_home: 'member_id',
   standing_instruction: 'signed_by',
 };
 

@@ -1,4 +1,4 @@
-import { toBlocks, toModal, toNotice } from '../../../adapters/slack/blocks';
+import { toBlocks, toHome, toModal, toNotice } from '../../../adapters/slack/blocks';
 import type { Button, Content } from '../../../src/channel';
 
 type Block = Record<string, unknown> & { type: string };
@@ -31,6 +31,27 @@ describe('a message as Slack shows it', () => {
     ]);
     expect(toBlocks({ text: 'Hola', ...content }).text).toBe('C-118: Hola');
     expect(JSON.stringify(blocksOf(content))).toContain('▰▰▰▰▰▰▱▱▱▱▱▱ 50 % (20/40)');
+  });
+
+  it('when parts stand below it, then each is drawn in turn, what can be done with a line beside it, and no two buttons are taken for one', () => {
+    const parts = [
+      { title: 'Hoy', text: '' },
+      { text: 'C-118', facts: ['uno'], buttons: many(1) },
+      { text: 'C-119', buttons: many(2) },
+    ];
+    const blocks = blocksOf({ title: 'Inicio', buttons: many(2), parts });
+    expect(blocks.map(({ type }) => type)).toEqual([
+      ...['header', 'section', 'actions', 'divider', 'header', 'section', 'section', 'section', 'actions'],
+    ]);
+    expect(blocks[5]).toMatchObject({ text: { text: 'C-118' }, accessory: { type: 'button' } });
+    const ids = JSON.stringify(blocks).match(/"action_id":"[^"]+"/g) ?? [];
+    expect([ids.length, new Set(ids).size]).toEqual([5, 5]);
+  });
+
+  it('when there is more than Slack takes, then the rest is left out, of a page later than of a message', () => {
+    const parts = Array.from({ length: 60 }, (_, at) => ({ text: `línea ${at}`, buttons: many(3) }));
+    expect(toBlocks({ text: 'Hola', parts }).blocks).toHaveLength(50);
+    expect(toHome({ text: 'Hola', parts })).toMatchObject({ type: 'home', blocks: { length: 100 } });
   });
 
   it('when it has a picture, then it is shown with words for those who do not see it', () => {

@@ -293,3 +293,18 @@ describe('a form that was opened', () => {
     });
   });
 });
+
+describe('a member’s page', () => {
+  it('when it is drawn, then it is theirs, and one that Slack did not answer is drawn again', async () => {
+    let tries = 0;
+    answers['views.publish'] = (response, to) =>
+      ++tries === 1 ? json(500, {})(response, to) : json(200, { ok: true })(response, to);
+    expect(await sending.home(sender, 'U0DIEGO', content)).toEqual({ outcome: 'accepted', providerId: 'U0DIEGO' });
+    expect(methods()).toEqual(['views.publish', 'views.publish']);
+    expect(asked(1).user_id).toBe('U0DIEGO');
+    expect(JSON.parse(asked(1).view ?? '')).toMatchObject({
+      type: 'home',
+      blocks: [{ type: 'section' }, { type: 'actions' }],
+    });
+  });
+});

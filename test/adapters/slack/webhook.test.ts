@@ -223,9 +223,23 @@ describe('people of another organisation, in a shared channel', () => {
   );
 });
 
+describe('somebody who looks at their page', () => {
+  it('when it is the home tab, then whose it is is told; when it is the messages beside it, then it is only kept', async () => {
+    expect(await heard('home-opened')).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'opened', id: 'Ev0HOME', from: camila, sender: 'T0ANDINA' },
+        surface: { team: 'T0ANDINA', user: 'U0CAMILA' },
+      }),
+    ]);
+    door.received.length = 0;
+    const { event, ...outer } = fixture('slack', 'home-opened') as { event: object };
+    await deliver({ ...outer, event_id: 'Ev0MESSAGES', event: { ...event, tab: 'messages' } });
+    expect(door.events()).toMatchObject([{ kind: 'account', field: 'app_home_opened' }]);
+  });
+});
+
 describe('what is about the workspace', () => {
   it.each([
-    ['home-opened', { id: 'Ev0HOME', field: 'app_home_opened', value: { user: 'U0CAMILA', tab: 'home' } }],
     ['tokens-revoked', { id: 'Ev0REVOKED', field: 'tokens_revoked', sender: 'T0ANDINA' }],
     ['event-of-tomorrow', { id: 'Ev0NEW', field: 'mood_changed' }],
     ['rate-limited', { field: 'app_rate_limited', sender: 'T0ANDINA' }],

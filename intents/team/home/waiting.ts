@@ -1,0 +1,50 @@
+import { type CampaignLine, type CaseView, type Reply, reply, type Turn } from '../../../src/intent';
+import { is, isMine } from './reader';
+
+const mostOfAKind = 4;
+const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
+
+const see = (campaign: CampaignLine) => [
+  { act: 'list-campaigns/show', label: 'look', args: { campaign: campaign.id } },
+];
+
+function campaignsWaiting(turn: Turn, lines: readonly CampaignLine[]): Reply[] {
+  const mayApprove = is(turn, 'approver', 'owner');
+  const mayGoOn = is(turn, 'operator', 'approver', 'owner');
+  return lines.flatMap((one) => {
+    const { number, name, state, sendable, at, comment, heldWhy, segment } = one;
+    const vars = { number, name, segment, people: sendable, when: at ?? { text: 'as_soon' } };
+    if (state === 'awaiting_approval' && mayApprove && !isMine(turn, one))
+      return [reply('approval', vars, { buttons: see(one) })];
+    if (state === 'draft' && comment) return [reply('returned', { ...vars, comment }, { buttons: see(one) })];
+    if (state === 'held' && mayGoOn)
+      return [reply('held', { ...vars, why: { text: `advice.${heldWhy ?? 'other'}` } }, { buttons: see(one) })];
+    return [];
+  });
+}
+
+/** The most urgent first. */
+async function requestsWaiting(turn: Turn): Promise<Reply[]> {
+  if (!is(turn, 'privacy', 'owner')) return [];
+  const isOwed = ({ state, told }: CaseView) => state === 'closed' && !told;
+  const all = (await turn.services.privacy.list()).filter((one) => undecided.includes(one.state) || isOwed(one));
+  const shown = all.slice(0, mostOfAKind).map((one) => {
+    const { id, number, right, masked, daysLeft = 0, overdue, dueAt } = one;
+    const late = overdue || daysLeft < 0 ? 'yes' : 'no';
+    const vars = { number, masked, right: { text: `rights.${right}` }, days: daysLeft, late, due: { day: dueAt } };
+    return reply(isOwed(one) ? 'owed' : 'request', vars, {
+      buttons: [{ act: 'privacy-requests/show', label: 'look', args: { case: id } }],
+    });
+  });
+  const more = all.length - shown.length;
+  return more > 0
+    ? [...shown, reply('moreRequests', { more }, { buttons: [{ act: 'privacy-requests/start', label: 'all' }] })]
+    : shown;
+}
+
+/** What nobody but the reader, or their like, can move on. */
+export async function waiting(turn: Turn, lines: readonly CampaignLine[]): Promise<Reply[]> {
+  const campaigns = campaignsWaiting(turn, lines).slice(0, mostOfAKind);
+  const found = [...campaigns, ...(await requestsWaiting(turn))];
+  return [reply(found.length > 0 ? 'waiting' : 'nothingWaits'), ...found];
+}
