@@ -17,6 +17,7 @@ import { SystemKeys } from './data/system-keys';
 import { localVault } from './data/vault';
 import { createDomain, type Rooms } from './domain';
 import { HeadFiles } from './domain/audit/head-file';
+import { Heard } from './domain/delivery/heard';
 import { signingKeysTable } from './domain/privacy/signing-keys.table';
 import { recordPapers, usualPapers } from './domain/registers/papers';
 import { waysOut } from './domain/registers/ways-out';
@@ -118,7 +119,11 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   if (signer) await database.withSystem('resolver', (tx) => signingKeysTable.publish(tx, signer, clock.now()));
   await keys.tenant(unknownTenant); // a wrong master key is found here, before anything is taken in
 
-  const intake = new Intake({ database, keys, clock, log, wake, tenantOf: (event) => tenantOf(rooms, event) });
+  const heard = new Heard(database, clock);
+  const intake = new Intake({
+    ...{ database, keys, clock, log, wake, took: heard.note },
+    tenantOf: (event) => tenantOf(rooms, event, clock.now()),
+  });
   const common = { config, log, clock, database, keys, catalogue, queues, publicUrl };
   const workers =
     config.ROLE === 'web'
@@ -199,11 +204,11 @@ async function openHouse({ tenants }: Rooms, database: Database, mailbox: string
 }
 
 /** From our own number or workspace alone. In Slack: the channel's customer, else the user's only one, else the workspace's. */
-async function tenantOf(rooms: Rooms, event: ChannelEvent): Promise<string | undefined> {
+async function tenantOf(rooms: Rooms, event: ChannelEvent, now: Date): Promise<string | undefined> {
   if (event.channel === 'slack' && 'from' in event) {
     const { slack } = event.from;
     const channel = 'surface' in event ? event.surface?.channel : undefined;
-    const found = slack && (await rooms.members.resolve(slack.team, slack.user, channel));
+    const found = slack && (await rooms.members.resolve(slack.team, slack.user, now, channel));
     if (found) return found;
   }
   return (await rooms.senders.senderOf(event.channel, event.app, event.sender))?.tenant;

@@ -290,6 +290,21 @@ export interface TemplateDesk {
   sample(account: Sender, medium: Medium): Promise<Told<string>>;
 }
 
+/** How a provider sees one of our numbers, in its own words: `GREEN`, `CONNECTED`, `AVAILABLE`. */
+export interface NumberStanding {
+  /** Under which people see it. */
+  name: string;
+  quality: string;
+  status: string;
+  canSend: string;
+  /** Messages a second, both ways. */
+  throughput?: number;
+  /** How many people it may begin with in 24 hours; null: as many as we like; absent: not said. */
+  limit?: number | null;
+  /** Our codes of what stands in its way. */
+  problems: readonly string[];
+}
+
 /** A place where people talk with us: wire protocol only, no business rule. */
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
@@ -315,6 +330,8 @@ export interface Channel {
   forget?(sender: Sender, who: Identity): Promise<SendOutcome>;
   /** Leaves a file with the provider, to be named in messages from this number; `accepted` carries its id. Absent where messages carry their files. */
   upload?(sender: Sender, medium: Medium): Promise<SendOutcome>;
+  /** How the provider sees this number. Absent where none says so. */
+  standing?(sender: Sender): Promise<Told<NumberStanding>>;
   /** Absent where no template is reviewed by anybody. */
   templates?: TemplateDesk;
   /** What richer places can do besides; absent where the channel has none. */

@@ -4,6 +4,7 @@ import { addCard, postTo, tellOfRequest, tellRole } from './conversation/bind-se
 import { tellOfCampaign } from './conversation/campaign-notices';
 import { certificateWords, exitWords } from './conversation/certificate-words';
 import type { Posts } from './conversation/posts';
+import { tellOfReveal } from './conversation/reveal-notices';
 import { sayHouse } from './conversation/texts';
 import type { KeyBackups } from './data/backup/key-backups';
 import type { BlobStore } from './data/blobs';
@@ -77,6 +78,7 @@ import { Providers } from './domain/registers/providers';
 import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { Records } from './domain/support/records.service';
+import { Reveals } from './domain/support/reveals';
 import { Support } from './domain/support/support.service';
 import type { Language } from './intent';
 
@@ -279,6 +281,7 @@ export function createDomain({
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, outbox, audit);
   const records = new Records(audience, consent, audit);
+  const reveals = new Reveals(audience, support, audit, tellOfReveal({ tenants, members, posts }));
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
   const packages = new Packages(
     { keys, audience, audit, blobs },
@@ -354,6 +357,7 @@ export function createDomain({
     ...registers,
     support,
     records,
+    reveals,
     reportFiles,
     blobs,
     posts,

@@ -5,6 +5,8 @@ export interface TemplateSummary {
   channel: string;
   category: string;
   status: string;
+  /** As the provider judges it: `GREEN`, …, `UNKNOWN`. */
+  quality: string;
   preview: string;
 }
 
@@ -16,7 +18,6 @@ export interface TemplateFinding {
 }
 
 export interface TemplateView extends TemplateSummary {
-  quality: string;
   version: number;
   /** Why it could not be sent for review or changed, as a sentence. */
   why?: string;

@@ -14,6 +14,7 @@ import type { ReportVerbs } from './services-reports';
 import type { RequestVerbs } from './services-requests';
 import type { SegmentVerbs } from './services-segments';
 import type { StopVerbs } from './services-stops';
+import type { FailureVerbs, RevealVerbs, StaffVerbs } from './services-support';
 import type { TemplateVerbs } from './services-templates';
 import type { TestVerbs } from './services-tests';
 
@@ -62,6 +63,9 @@ export interface Services {
   myself: MyselfVerbs;
   support: SupportVerbs;
   records: RecordVerbs;
+  reveals: RevealVerbs;
+  failures: FailureVerbs;
+  staff: StaffVerbs;
   account: AccountVerbs;
   channels: ChannelVerbs;
   team: TeamVerbs;
@@ -97,8 +101,20 @@ export interface MessageTrace {
 export interface SupportVerbs {
   /** The last messages to a phone or mail, newest first. `undefined`: nobody here by that address. */
   messages(address: string, limit: number): Promise<readonly MessageTrace[] | undefined>;
-  /** What happened with a person: consents, stops, messages, cases. Reading it is audited. */
-  history(address: string): Promise<readonly { at: Date; what: string; vars: Record<string, string> }[] | undefined>;
+  /** What happened with a person, the newest page or the one before that moment: consents, stops, messages, what they did, cases. Reading it is audited. */
+  history(
+    address: string,
+    before?: Date,
+  ): Promise<
+    | {
+        contact: string;
+        masked: string;
+        /** Oldest first. */
+        lines: readonly { at: Date; what: string; vars: Record<string, string> }[];
+        more: boolean;
+      }
+    | undefined
+  >;
   /** A person asked for a person: the team is told, the bot keeps quiet. Where there is no team to tell, it does not. */
   handOff(contact: string): Promise<{ alreadyOpen: boolean; told: boolean }>;
   /** How the talk stands, for its card. */
@@ -118,10 +134,12 @@ export interface SupportVerbs {
   resolve(contact: string): Promise<void>;
 }
 
-/** One person as they stand on record, by a phone or mail; `undefined`: nobody here by that address. Every look is audited. */
+/** One person as they stand on record, by a phone, a mail or the number of a request of theirs; `undefined`: nobody here by that address. Every look is audited. */
 export interface RecordVerbs {
   /** `refusal`: why promotions don't go to them. */
-  find(address: string): Promise<{ masked: string; language: string; since: Date; refusal?: string } | undefined>;
+  find(
+    address: string,
+  ): Promise<{ contact: string; masked: string; language: string; since: Date; refusal?: string } | undefined>;
   /** What stands, the newest permission with its very words, and every act before and after it. */
   proof(
     address: string,

@@ -7,6 +7,7 @@ import { tellOfCase } from './conversation/case-notices';
 import type { Catalogue } from './conversation/catalogue';
 import type { Homes } from './conversation/homes';
 import { fetchFrom, handBackTo } from './conversation/import-files';
+import { numberTold } from './conversation/number-told';
 import type { Posts } from './conversation/posts';
 import { reportPorts } from './conversation/report-files';
 import { mediumFrom } from './conversation/template-files';
@@ -30,6 +31,8 @@ import { CampaignSlices, type SlicesDeps } from './domain/delivery/campaign-slic
 import { CampaignWork } from './domain/delivery/campaign-work';
 import { FallbackWork } from './domain/delivery/fallback-work';
 import { climbLadder } from './domain/delivery/ladder';
+import { believedMs, NumberChecks } from './domain/delivery/number-checks';
+import { numberChecksTable } from './domain/delivery/number-checks.table';
 import { type ReceiptPorts, Receipts } from './domain/delivery/receipts';
 import { Replies } from './domain/delivery/replies';
 import { Transport } from './domain/delivery/transport';
@@ -160,6 +163,14 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       onTemplateStatus: (tx, template, now) => verdicts.status(tx, template, now),
       onTemplateStanding: (tx, template, change, now) => verdicts.standing(tx, template, change, now),
       onMessagingLimit: (tx, channel, limit) => tenantsTable.setMessagingLimit(tx, channel, limit),
+      onNumbersChanged: async (tx, channel) => {
+        await numberChecksTable.wakeDue(tx, channel, new Date(8.64e15));
+        tx.afterCommit(() => wake('number'));
+      },
+    }),
+    new NumberChecks({
+      ...{ database, clock, senders, onTurn: numberTold(rooms) },
+      standing: (name) => channels.get(name)?.standing,
     }),
     new TemplateWork({
       ...{ database, clock, desk: channels.get('whatsapp')?.templates, templates: rooms.templates },
@@ -203,6 +214,17 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       if ((await database.withTenant(tenant, (tx) => caseClocksTable.wakeRinging(tx, clock.now()))) > 0) wake('case');
   });
   ticker.every(600_000, 'pages', async () => parts.homes.turned(await rooms.tenants.all()));
+  ticker.every(60_000, 'how providers see our numbers', async () => {
+    const before = new Date(clock.now().getTime() - believedMs);
+    for (const [name, channel] of channels)
+      for (const tenant of channel.standing ? await rooms.tenants.all() : [])
+        if ((await database.withTenant(tenant, (tx) => numberChecksTable.wakeDue(tx, name, before))) > 0)
+          wake('number');
+  });
+  ticker.every(5_000, 'what was shown for a while', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => rooms.reveals.sweep(tx, clock.now()));
+  });
   ticker.every(600_000, 'copies of data', async () => {
     for (const tenant of await rooms.tenants.all())
       await database.withTenant(tenant, (tx) => rooms.packages.purge(tx, clock.now()));

@@ -5,6 +5,7 @@ import { forget } from './forget';
 import { upload } from './media';
 import { Sending } from './send';
 import { handshake } from './signature';
+import { standing } from './standing';
 import { Desk } from './templates';
 import { webhooks } from './webhook';
 
@@ -45,6 +46,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     seen: (sender, id) => sending.seen(sender, id),
     forget: (sender, who) => forget(graph, sender, who),
     upload: (sender, medium) => upload(graph, sender, medium),
+    standing: (sender) => standing(graph, sender),
     templates: new Desk(graph),
     close: () => sending.close(),
   };

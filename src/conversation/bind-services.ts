@@ -37,6 +37,7 @@ import type { PolicyNotices } from '../domain/registers/policy-notices';
 import type { Providers } from '../domain/registers/providers';
 import type { ReportFiles } from '../domain/reports/report-files';
 import type { Records } from '../domain/support/records.service';
+import type { Reveals } from '../domain/support/reveals';
 import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
@@ -58,7 +59,9 @@ import { bindRegisters } from './bind-registers';
 import { bindReports } from './bind-reports';
 import { bindRequests } from './bind-requests';
 import { bindSegments } from './bind-segments';
+import { bindStaff } from './bind-staff';
 import { bindStops } from './bind-stops';
+import { bindFailures, bindReveals } from './bind-support';
 import { bindTemplates } from './bind-templates';
 import { bindTests } from './bind-tests';
 import type { Posts } from './posts';
@@ -100,6 +103,7 @@ export interface Domain {
   memberRights: MemberRights;
   support: Support;
   records: Records;
+  reveals: Reveals;
   reportFiles: ReportFiles;
   posts: Posts;
 }
@@ -191,8 +195,11 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     ...bindRegisters(tx, domain, actor, context),
     support: bindSupport(tx, domain, context, actor),
     records: bindRecords(tx, domain.records, decider, context),
+    reveals: bindReveals(tx, domain, actor, now),
+    failures: bindFailures(tx, domain, actor, now),
+    staff: bindStaff(tx, domain, context),
     account: bindAccount(tx, now),
-    channels: bindChannels(tx),
+    channels: bindChannels(tx, now),
     team: bindTeam(tx, domain, context),
     pages: bindPages(tx, domain, context),
   };
@@ -212,7 +219,7 @@ function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: 
   };
   return {
     messages: (address, limit) => support.messages(tx, address, limit, actor, now),
-    history: (address) => support.history(tx, address, actor, now),
+    history: (address, before) => support.history(tx, address, actor, now, before),
     talk: (contact) => support.talk(tx, contact),
     handOff: async (contact) => {
       if (await support.isHandedOff(tx, contact)) return { alreadyOpen: true, told: await show(contact) };

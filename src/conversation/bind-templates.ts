@@ -89,8 +89,8 @@ const as = ({ channel, body, variables, parts: { subject } = {} }: TemplateRow, 
   return { preview: readable({ channel, body }, values), ...(subject && { subject: filled(subject, values) }) };
 };
 
-const summaryOf = ({ id, name, language, channel, category, status, ...words }: TemplateRow) => ({
-  ...{ id, name, language, channel, category, status },
+const summaryOf = ({ id, name, language, channel, category, status, quality = 'UNKNOWN', ...words }: TemplateRow) => ({
+  ...{ id, name, language, channel, category, status, quality },
   preview: sampleOf({ channel, ...words }),
 });
 
@@ -106,12 +106,12 @@ function viewOf(
   isHere: boolean,
   price: ReturnType<Templates['priceOf']>,
 ): TemplateView {
-  const { body, variables, language, parts = {}, status, quality = 'UNKNOWN', version, sender_name: sender } = row;
+  const { body, variables, language, parts = {}, status, version, sender_name: sender } = row;
   const { header, footer, buttons = [], subject, preheader } = parts;
   const above = header?.kind === 'text' ? filled(header.text, fill(header.variable ? [header.variable] : [], {})) : '';
   return {
     ...summaryOf(row),
-    ...{ quality, version, findings, words: writeWords(body, variables, language) },
+    ...{ version, findings, words: writeWords(body, variables, language) },
     ...(above && { header: above }),
     ...(header && header.kind !== 'text' && { medium: { kind: header.kind, isHere } }),
     ...(footer && { footer }),

@@ -57,6 +57,12 @@ interface Spoken {
   beneath?: Beneath;
 }
 
+/** As an invitation is written, and nothing else is. */
+const bringsCode = (event: SpokenEvent): boolean =>
+  event.kind === 'message' &&
+  event.content.type === 'text' &&
+  /(?<![\w-])[A-Z2-9]{5}-[A-Z2-9]{5}(?![\w-])/i.test(event.content.text);
+
 const order = ['email', 'sms', 'whatsapp'];
 
 /** What people say and press, one lane at a time, in order: each row is handled in one transaction, with all that follows from it. */
@@ -204,6 +210,8 @@ export class TurnWorker {
       return true;
     }
     if (!member) return false;
+    // One of our own people brings another customer's code: linking makes transactions of its own.
+    if (bringsCode(event) && (await members.isStaff(tx, member.id))) return false;
     const zone = member.zone ?? (await tenants.get(tx)).zone;
     const { id, name, roles, language } = member;
     await this.take({ ...spoken, beneath: under }, { kind: 'member', member: id, name, roles, language, zone });

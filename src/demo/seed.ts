@@ -101,8 +101,8 @@ async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, ten
     await tenants.addSender(id, { ...own, ...(account && { account }) }, now);
     if (account) await tenants.addAccount(id, { ...own, providerId: account });
   }
-  for (const { team, token } of [tenant.workspace, ...tenant.staffWorkspaces])
-    await tenants.addWorkspace(id, team, token);
+  await tenants.addWorkspace(id, tenant.workspace.team, tenant.workspace.token);
+  for (const { team, token } of tenant.staffWorkspaces) await tenants.addStaffWorkspace(id, team, token);
   await database.withTenant(id, (tx) => recordPapers(tx, usualPapers(legalName, now), 'system:demo', now));
   for (const [purpose, channel] of Object.entries(tenant.places))
     await tenants.addPlace(id, purpose, tenant.workspace.team, channel);

@@ -23,6 +23,8 @@ export interface AccountPorts {
   ): Promise<void>;
   /** How many people it lets us begin with in 24 hours; null: as many as we like. */
   onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
+  /** Something about our numbers or the account they hang on is no longer as it was: it is asked again. */
+  onNumbersChanged(tx: TenantTx, channel: string): Promise<void>;
 }
 
 /** Updates about an account: kept, and those that change what may be sent are acted upon. */
@@ -55,6 +57,7 @@ export class AccountWorker {
     const status = statuses[String(said.event)];
     const change = standingOf(field, said);
     const limit = limitOf(field, said);
+    if (ofNumbers.has(field)) await this.ports.onNumbersChanged(tx, channel);
     if (template && change) await this.ports.onTemplateStanding(tx, template, change, now);
     else if (template && status && field === 'message_template_status_update')
       await this.ports.onTemplateStatus(tx, { ...template, status, ...whyOf(said) }, now);
@@ -107,6 +110,11 @@ function standingOf(
   const isDone = field === 'template_category_update' && said.previous_category !== undefined;
   return isDone && typeof said.new_category === 'string' ? { category: said.new_category } : undefined;
 }
+
+const ofNumbers: ReadonlySet<string> = new Set([
+  ...['phone_number_quality_update', 'phone_number_name_update', 'business_capability_update'],
+  ...['account_update', 'account_review_update', 'account_alerts'],
+]);
 
 const tiers = /^(?:TIER_)?(\d+)(K?)$/;
 

@@ -20,6 +20,8 @@ export interface IntakeDeps {
   /** The tenant of one of our senders, from the sender alone, never from what a payload says. */
   tenantOf(event: ChannelEvent): Promise<string | undefined>;
   wake(kind: InboxKind): void;
+  /** What was stored. */
+  took?(rows: readonly InboxRow[]): void;
 }
 
 /** The one way in: every event becomes a durable row of its tenant, then workers are woken. Resolves after the commit. */
@@ -39,6 +41,7 @@ export class Intake {
     const rows: InboxRow[] = [];
     for (const [at, event] of events.entries()) rows.push(await this.row(event, ids[at] as string));
     await this.writer.write(rows);
+    this.deps.took?.(rows.filter(({ kind }) => kind !== 'unknown'));
     for (const kind of new Set(rows.map((row) => row.kind))) this.deps.wake(kind);
   }
 

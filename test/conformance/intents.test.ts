@@ -20,7 +20,20 @@ const wanted = {
   shared: 'greeting affirm deny none',
 };
 const slotTypes = [
-  ...['campaign', 'template', 'segment', 'moment', 'phone', 'address', 'code', 'text', 'pace', 'outcome', 'channel'],
+  ...[
+    'campaign',
+    'template',
+    'segment',
+    'moment',
+    'phone',
+    'address',
+    'whom',
+    'code',
+    'text',
+    'pace',
+    'outcome',
+    'channel',
+  ],
   'backup',
 ];
 const roles = [...unionOf(services, 'Role'), 'everyone', 'stranger'];
@@ -30,6 +43,7 @@ const told = new Set([
   ...literalsIn(services),
   ...literalsIn(join(root, 'src/services-campaigns.ts')),
   ...literalsIn(join(root, 'src/domain/support/support.service.ts')),
+  ...literalsIn(join(root, 'src/domain/support/history.ts')),
   ...unionOf(join(root, 'src/services-consent.ts'), 'ConsentAct').map((act) => `consent_${act}`),
 ]);
 

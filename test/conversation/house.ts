@@ -7,7 +7,7 @@ import { toBlocks, toHome, toModal, toNotice } from '../../adapters/slack/blocks
 import { checkBlocks } from '../../simulator/slack/blocks';
 import { checkView } from '../../simulator/slack/views';
 import { createApp } from '../../src/app';
-import type { Adapter, Channel, ChannelEvent, Content, Form, Surface } from '../../src/channel';
+import type { Adapter, Channel, ChannelEvent, Content, Form, NumberStanding, Surface } from '../../src/channel';
 import type { Clock } from '../../src/clock';
 import type { Config } from '../../src/config';
 import { loadCatalogue } from '../../src/conversation/catalogue';
@@ -32,6 +32,9 @@ export const OPENING_MS = 120_000;
 /** Tuesday 1 December 2026, 10:30 in Santiago. */
 const start = new Date('2026-12-01T13:30:00Z');
 const publicUrl = 'https://connectus.example';
+const wellStanding: NumberStanding = {
+  ...{ name: '', quality: 'GREEN', status: 'CONNECTED', canSend: 'AVAILABLE', problems: [] },
+};
 /** Connectus' own, for requests that name no company. */
 export const houseMailbox = 'privacidad@connectus.example';
 
@@ -209,6 +212,8 @@ function recordingEdge() {
   /** Each time somebody's page was drawn. */
   const homes: { user: string; content: Content }[] = [];
   const sent: { to: string; text: string; channel: string }[] = [];
+  /** How each provider sees all of its numbers. */
+  const standings: Record<string, NumberStanding> = { whatsapp: wellStanding };
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
   /** What Slack would have refused. */
   const unfit: string[] = [];
@@ -260,6 +265,9 @@ function recordingEdge() {
       sent.push({ to: address ?? '', text: content.kind === 'template' ? content.name : content.text, channel: name });
       return accepted();
     },
+    ...(name === 'whatsapp' && {
+      standing: async () => ({ outcome: 'accepted', value: standings.whatsapp ?? wellStanding }) as const,
+    }),
     ...(name === 'slack' && {
       surface: { post: posted, update: posted, remove: accepted, form, home, fetchFile, putFile },
     }),
@@ -273,6 +281,7 @@ function recordingEdge() {
     homes,
     sent,
     unfit,
+    standings,
     receive: (events: ChannelEvent[]) => take(events),
   };
 }

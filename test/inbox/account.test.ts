@@ -25,6 +25,7 @@ const worker = () =>
     onTemplateStatus: async (_, template) => void heard.push(template),
     onTemplateStanding: async (_, { name }, change) => void heard.push({ name, ...change }),
     onMessagingLimit: async (_, channel, limit) => void heard.push({ channel, limit }),
+    onNumbersChanged: async () => {},
   });
 
 const template = { message_template_id: 1, message_template_name: 'promo', message_template_language: 'es-CL' };

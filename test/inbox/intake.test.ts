@@ -233,6 +233,7 @@ const deaf = {
   onTemplateStatus: async () => {},
   onTemplateStanding: async () => {},
   onMessagingLimit: async () => {},
+  onNumbersChanged: async () => {},
 };
 
 /** Whatever rests after a failure has rested long enough. A rest before the last try is of 16 s at most, a lease of 30: what is being worked on keeps its lease. */

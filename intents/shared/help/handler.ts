@@ -10,6 +10,12 @@ const offers: readonly { key: string; roles: readonly Role[]; acts?: readonly st
   { key: 'message', roles: ['support', 'agent', 'operator', 'owner'], acts: ['message-status/start'] },
   { key: 'proof', roles: ['support', 'agent', 'operator', 'approver', 'privacy', 'owner'] },
   { key: 'history', roles: ['support', 'agent', 'privacy', 'owner'] },
+  {
+    key: 'failed',
+    roles: ['support', 'agent', 'operator', 'approver', 'owner'],
+    acts: ['why-failed/start', 'channel-health/start'],
+  },
+  { key: 'access', roles: ['owner'] },
   { key: 'privacy', roles: ['privacy', 'owner'], acts: ['privacy-requests/start'] },
 ];
 

@@ -1,4 +1,4 @@
-import { form, type IntentHandler, type ReplyButton, reply } from '../../../src/intent';
+import { form, type IntentHandler, type Reply, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 /** Why a number may have a new holder. */
 const holders = {
@@ -8,25 +8,38 @@ const holders = {
   bounced: 'holder_bounced',
 } as const;
 
+const reasons = ['dispute', 'fraud', 'asked'] as const;
+
+/** A page of what happened with one person; what was said is hidden until somebody says why they need it. */
+async function history({ services }: Turn, address: string, before?: Date): Promise<Reply> {
+  const found = await services.support.history(address, before);
+  const [first] = found?.lines ?? [];
+  if (!found || !first) return reply('nobody', {}, { private: true });
+  const { contact, masked, lines, more } = found;
+  const facts = lines.map(({ at, what, vars }) => ({
+    key: what,
+    vars: {
+      at,
+      channel: { text: `channels.${vars.channel ?? ''}` },
+      state: { text: `${what === 'case' ? 'case_states' : 'states'}.${vars.state ?? ''}` },
+      campaign: vars.campaign ?? '',
+      number: vars.number ?? '',
+      name: vars.name ?? '',
+      right: { text: `rights.${vars.right ?? ''}` },
+    },
+  }));
+  const why = reasons.map((reason) => ({
+    ...{ act: 'recipient-lookup/show', args: { contact, what: 'talk', reason }, label: reason },
+  }));
+  const earlier = more ? [{ act: 'earlier', args: { contact, before: first.at.toISOString() } }] : [];
+  return reply('history', { masked }, { facts, buttons: [...earlier, ...why], private: true });
+}
+
 /** What happened with one person, masked; and the talk with somebody who asked for a person. */
 export const intent: IntentHandler = {
-  heard: async ({ slots, services }) => {
-    const found = await services.support.history(String(slots.address));
-    if (!found || found.length === 0) return reply('nobody', {}, { private: true });
-    const facts = found.slice(-9).map(({ at, what, vars }) => ({
-      key: what,
-      vars: {
-        at,
-        channel: { text: `channels.${vars.channel ?? ''}` },
-        state: { text: `${what === 'case' ? 'case_states' : 'states'}.${vars.state ?? ''}` },
-        campaign: vars.campaign ?? '',
-        number: vars.number ?? '',
-        right: { text: `rights.${vars.right ?? ''}` },
-      },
-    }));
-    return reply('history', {}, { facts, private: true });
-  },
+  heard: (turn) => history(turn, String(turn.slots.address)),
   acts: {
+    earlier: (turn) => history(turn, turn.args.contact ?? '', new Date(turn.args.before ?? '')),
     write: async ({ args }) => form({ key: 'answer', act: 'send', args }),
     send: async ({ services, args, values }) => {
       await services.support.answer(args.contact ?? '', values.text ?? '');

@@ -3,6 +3,7 @@
 export { heardBy, type IntentWords } from './catalogue';
 export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
+export { casesIn, emailsIn, phonesIn } from './entities/contacts';
 export { entitiesIn } from './entities/entities';
 export type { Entities } from './entities/found';
 export { unknownName } from './entities/unknown-name';

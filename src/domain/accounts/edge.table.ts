@@ -25,6 +25,14 @@ export const edgeTable = {
     return added !== undefined;
   },
 
+  /** This workspace is our own. */
+  async markStaff(tx: SystemTx, app: string, team: string): Promise<void> {
+    await tx.query("UPDATE edge.sender SET staff = true WHERE channel = 'slack' AND app = $1 AND provider_id = $2", [
+      app,
+      team,
+    ]);
+  },
+
   async sender(tx: SystemTx, channel: string, app: string, providerId: string) {
     const [row] = await tx.query<{ tenant_id: string; sender_id: string | null; token: Buffer }>(
       'SELECT tenant_id, sender_id, token FROM edge.sender WHERE channel = $1 AND app = $2 AND provider_id = $3',
@@ -65,8 +73,14 @@ export const edgeTable = {
     return row?.tenant_id === tenant;
   },
 
-  /** The place's tenant, else the user's only one. */
-  async tenantOf(tx: SystemTx, team: string, users: readonly Buffer[], channel?: string): Promise<string | undefined> {
+  /** The place's tenant, else the user's only one; of our own people, who have several, the one they chose last. */
+  async tenantOf(
+    tx: SystemTx,
+    team: string,
+    users: readonly Buffer[],
+    now: Date,
+    channel?: string,
+  ): Promise<string | undefined> {
     if (channel) {
       const [place] = await tx.query<{ tenant_id: string }>(
         'SELECT tenant_id FROM edge.place WHERE team = $1 AND channel = $2',
@@ -74,11 +88,14 @@ export const edgeTable = {
       );
       if (place) return place.tenant_id;
     }
-    const rows = await tx.query<{ tenant_id: string }>(
-      'SELECT DISTINCT tenant_id FROM edge.member WHERE team = $1 AND user_hash = ANY($2::bytea[]) LIMIT 2',
-      [team, users],
+    const rows = await tx.query<{ tenant_id: string; chosen: boolean; open: boolean }>(
+      `SELECT tenant_id, bool_or(chosen_at IS NOT NULL) AS chosen, bool_or(until IS NULL OR until > $3) AS open
+       FROM edge.member WHERE team = $1 AND user_hash = ANY($2::bytea[]) GROUP BY 1 ORDER BY max(chosen_at) DESC NULLS LAST LIMIT 50`,
+      [team, users, now],
     );
-    return rows.length === 1 ? rows[0]?.tenant_id : undefined;
+    const open = rows.filter((row) => row.open);
+    const among = open.length > 0 ? open : rows;
+    return among.length === 1 || among[0]?.chosen ? among[0]?.tenant_id : undefined;
   },
 
   /** Counts a try and says how many there were today, this one included. */
@@ -91,13 +108,15 @@ export const edgeTable = {
     return row?.count ?? 1;
   },
 
-  /** Takes the code for this user: nobody else can use it from here on. */
-  async takeLink(tx: SystemTx, hashes: readonly Buffer[], kind: string, who: Buffer, now: Date) {
+  /** Takes the code for this user: nobody else can use it from here on. One for our own people works in our own workspace alone. */
+  async takeLink(tx: SystemTx, hashes: readonly Buffer[], kind: string, who: Buffer, team: string, now: Date) {
     const [row] = await tx.query<{ tenant_id: string; grants: string }>(
       `UPDATE edge.link SET used_by = $3
        WHERE hash = ANY($1::bytea[]) AND kind = $2 AND expires_at > $4 AND (used_by IS NULL OR used_by = $3)
+         AND (split_part(grants, ':', 1) NOT IN ('support', 'platform')
+           OR EXISTS (SELECT 1 FROM edge.sender s WHERE s.channel = 'slack' AND s.provider_id = $5 AND s.staff))
        RETURNING tenant_id, grants`,
-      [hashes, kind, who, now],
+      [hashes, kind, who, now, team],
     );
     return row;
   },
@@ -110,6 +129,29 @@ export const edgeTable = {
   },
   async joinTeam(tx: TenantTx, team: string, user: Buffer): Promise<void> {
     await tx.query('SELECT edge.join_team($1, $2)', [team, user]);
+  },
+  async letIn(tx: TenantTx, team: string, users: readonly Buffer[], until: Date): Promise<void> {
+    await tx.query('SELECT edge.let_in($1, $2::bytea[], $3)', [team, users, until]);
+  },
+  async companiesOf(
+    tx: TenantTx,
+    team: string,
+    users: readonly Buffer[],
+    now: Date,
+  ): Promise<{ tenant_id: string; name: string }[]> {
+    return tx.query('SELECT tenant_id, name FROM edge.companies_of($1, $2::bytea[], $3)', [team, users, now]);
+  },
+  async chooseCompany(
+    tx: TenantTx,
+    team: string,
+    users: readonly Buffer[],
+    tenant: string,
+    now: Date,
+  ): Promise<boolean> {
+    const [row] = await tx.query<{ done: boolean }>('SELECT edge.choose_company($1, $2::bytea[], $3, $4) AS done', [
+      ...[team, users, tenant, now],
+    ]);
+    return row?.done ?? false;
   },
   async leaveTeam(tx: TenantTx, team: string, users: readonly Buffer[]): Promise<void> {
     await tx.query('SELECT edge.leave_team($1, $2::bytea[])', [team, users]);

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { Database, TenantTx } from '../../data/database';
-import { newId } from '../../data/ids';
+import { houseTenant, newId } from '../../data/ids';
 import type { SystemKeys } from '../../data/system-keys';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import { edgeTable } from './edge.table';
 import { type MemberRow, membersTable } from './members.table';
-import { isRole, type Language, type Role, rolesNow } from './roles';
+import { isRole, isStaffRole, type Language, type Role, rolesNow } from './roles';
 import { tenantsTable } from './tenants.table';
 
 export interface Member {
@@ -48,9 +48,9 @@ export class Members {
   ) {}
 
   /** The tenant a Slack user speaks for: the channel's, else the only team they belong to. Opens its own transaction. */
-  async resolve(team: string, user: string, channel?: string): Promise<string | undefined> {
+  async resolve(team: string, user: string, now: Date, channel?: string): Promise<string | undefined> {
     return this.database.withSystem('resolver', (tx) =>
-      edgeTable.tenantOf(tx, team, this.systemKeys.hashes('slack user', `${team}/${user}`), channel),
+      edgeTable.tenantOf(tx, team, this.systemKeys.hashes('slack user', `${team}/${user}`), now, channel),
     );
   }
 
@@ -62,6 +62,19 @@ export class Members {
   async get(tx: TenantTx, id: string, now: Date): Promise<Member | undefined> {
     const row = await membersTable.byId(tx, id);
     return row && memberOf(row, now);
+  }
+
+  /** Whether they are one of our own people, granted or not. */
+  async isStaff(tx: TenantTx, id: string): Promise<boolean> {
+    return (await membersTable.byId(tx, id))?.roles.some((role) => isRole(role) && isStaffRole(role)) ?? false;
+  }
+
+  /** Our own people at this customer, and until when each may look. */
+  async staff(tx: TenantTx): Promise<{ id: string; name: string; until: Date | null }[]> {
+    const rows = await membersTable.list(tx);
+    return rows
+      .filter(({ roles }) => roles.some((role) => isRole(role) && isStaffRole(role)))
+      .map(({ id, name, granted_until: until }) => ({ id, name, until }));
   }
 
   /** Everybody who has this role now; without one, the whole team. */
@@ -98,6 +111,7 @@ export class Members {
       now,
     );
     await edgeTable.joinTeam(tx, user.team, this.hash(user));
+    if (grantedUntil) await edgeTable.letIn(tx, user.team, this.hashes(user), grantedUntil);
     const entry = { actor: `member:${row.id}`, act: 'member.joined', subject: `member:${row.id}` };
     await this.audit.record(tx, { ...entry, detail: { roles: roles.join(',') } }, now);
     return memberOf(row, now);
@@ -106,8 +120,12 @@ export class Members {
   /** Our staff may look at this customer until then. */
   async grant(tx: TenantTx, member: string, until: Date, by: string, now: Date): Promise<void> {
     await membersTable.grantUntil(tx, member, until);
+    const row = await membersTable.byId(tx, member);
+    if (row) await edgeTable.letIn(tx, row.team, this.hashes({ team: row.team, user: row.slack_user }), until);
     const detail = { until: until.toISOString() };
-    await this.audit.record(tx, { actor: by, act: 'member.granted', subject: `member:${member}`, detail }, now);
+    const act = until > now ? 'member.granted' : 'member.grant_ended';
+    await this.audit.record(tx, { actor: by, act, subject: `member:${member}`, detail }, now);
+    this.noteAtHome(tx, { act, detail: { ...detail, tenant: tx.tenant } }, now);
   }
 
   async leave(tx: TenantTx, member: string, by: string, now: Date): Promise<void> {
@@ -119,13 +137,21 @@ export class Members {
     await this.audit.record(tx, { actor: by, act: 'member.left', subject: `member:${member}` }, now);
   }
 
-  /** A code that makes one new member with this role, within a day. */
-  async invite(tx: TenantTx, role: Role, by: string, now: Date): Promise<{ code: string; expires: Date }> {
+  /** A code that makes one new member with this role, within a day. @param hours how long one of our own people is let in */
+  async invite(
+    tx: TenantTx,
+    role: Role,
+    by: string,
+    now: Date,
+    hours?: number,
+  ): Promise<{ code: string; expires: Date }> {
     const letters = Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('');
     const code = `${letters.slice(0, 5)}-${letters.slice(5)}`;
     const expires = new Date(now.getTime() + codeHours * 3_600_000);
-    await edgeTable.offerLink(tx, this.systemKeys.hash('link', letters), 'invite', role, expires);
-    await this.audit.record(tx, { actor: by, act: 'member.invited', subject: 'member:new', detail: { role } }, now);
+    const grants = hours ? `${role}:${hours}` : role;
+    await edgeTable.offerLink(tx, this.systemKeys.hash('link', letters), 'invite', grants, expires);
+    const act = isStaffRole(role) ? 'staff.invited' : 'member.invited';
+    await this.audit.record(tx, { actor: by, act, subject: 'member:new', detail: { role: grants } }, now);
     return { code, expires };
   }
 
@@ -142,16 +168,45 @@ export class Members {
     const who = this.hash(user);
     const link = await this.database.withSystem('resolver', async (tx) => {
       const tries = await edgeTable.countAttempt(tx, who, now.toISOString().slice(0, 10));
-      return tries > triesADay ? undefined : edgeTable.takeLink(tx, hashes, 'invite', who, now);
+      return tries > triesADay ? undefined : edgeTable.takeLink(tx, hashes, 'invite', who, user.team, now);
     });
-    const role = link?.grants ?? '';
+    const [role = '', hours] = link?.grants.split(':') ?? [];
     if (!link || !isRole(role)) throw new AppError('CODE_INVALID');
     return this.database.withTenant(link.tenant_id, async (tx) => {
-      const member = await this.join(tx, user, [role], now);
+      const until = isStaffRole(role) ? new Date(now.getTime() + Number(hours ?? 1) * 3_600_000) : undefined;
+      const member = await this.join(tx, user, [role], now, until);
+      if (until) {
+        await edgeTable.chooseCompany(tx, user.team, this.hashes(user), tx.tenant, now);
+        this.noteAtHome(tx, { act: 'member.granted', detail: { until: until.toISOString(), tenant: tx.tenant } }, now);
+      }
       await edgeTable.spendLink(tx, hashes);
       const company = (await tenantsTable.get(tx))?.name ?? '';
       return { tenant: link.tenant_id, company, role, member };
     });
+  }
+
+  /** The customers that one of our people looks after now. */
+  async companies(tx: TenantTx, user: SlackUser, now: Date): Promise<{ id: string; name: string }[]> {
+    const found = await edgeTable.companiesOf(tx, user.team, this.hashes(user), now);
+    return found.map(({ tenant_id: id, name }) => ({ id, name }));
+  }
+
+  /** From here on they speak of that one. @returns whether it lets them in */
+  choose(tx: TenantTx, user: SlackUser, tenant: string, now: Date): Promise<boolean> {
+    return edgeTable.chooseCompany(tx, user.team, this.hashes(user), tenant, now);
+  }
+
+  /** Ours is the other side of a grant: it stands in our own audit as well. Where we are no customer of ours there is none. */
+  private noteAtHome(tx: TenantTx, { act, detail }: { act: string; detail: Record<string, string> }, now: Date): void {
+    if (tx.tenant === houseTenant) return;
+    const entry = { actor: 'system:grants', act, subject: 'member:staff', detail };
+    tx.afterCommit(() =>
+      this.database.withTenant(houseTenant, (own) => this.audit.record(own, entry, now)).catch(() => {}),
+    );
+  }
+
+  private hashes(user: SlackUser): Buffer[] {
+    return this.systemKeys.hashes('slack user', `${user.team}/${user.user}`);
   }
 
   private hash(user: SlackUser): Buffer {

@@ -7,6 +7,8 @@ const staff: ReadonlySet<Role> = new Set<Role>(['support', 'platform']);
 
 export const isRole = (value: string): value is Role => (roles as readonly string[]).includes(value);
 
+export const isStaffRole = (role: Role): boolean => staff.has(role);
+
 /** What a member may be now: our own staff see a customer only while a grant lasts. */
 export function rolesNow(given: readonly string[], grantedUntil: Date | null, now: Date): Role[] {
   const granted = grantedUntil !== null && now < grantedUntil;

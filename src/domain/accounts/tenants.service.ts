@@ -70,6 +70,12 @@ export class Tenants {
     await this.addAccount(tenant, { channel: 'slack', app, providerId: team, token });
   }
 
+  /** Our own people's workspace: each customer that lets one of them in may write to them there. */
+  async addStaffWorkspace(tenant: string, team: string, token: string, app = 'default'): Promise<void> {
+    await this.addWorkspace(tenant, team, token, app);
+    await this.database.withSystem('resolver', (tx) => edgeTable.markStaff(tx, app, team));
+  }
+
   /** What addresses hang on: the provider's updates about it (its templates, its standing) are this tenant's. @throws TENANT_REQUIRED when it is another tenant's */
   async addAccount(
     tenant: string,

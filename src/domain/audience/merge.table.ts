@@ -23,6 +23,7 @@ export const followers = [
   'preference_change',
   'privacy_case',
   'rectified',
+  'reveal',
   'slack_post',
   'standing',
   'unsorted_request',
@@ -107,6 +108,7 @@ export const mergeTable = {
       'contact_alias',
       'member_test_address',
       'unsorted_request',
+      'reveal',
     ])
       await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
     // Links that were sent to the first still mean this person.

@@ -200,6 +200,7 @@ export const erasureTable = {
   async identity(tx: TenantTx, contact: string): Promise<Erased> {
     const erased = await rowsOf(tx, contact, ['member_test_address', 'identifier']);
     await tx.query('DELETE FROM contact_alias WHERE contact_id = $1', [contact]);
+    await tx.query('DELETE FROM reveal WHERE contact_id = $1', [contact]);
     await tx.query(
       `DELETE FROM identity_check k USING privacy_case p
        WHERE p.tenant_id = k.tenant_id AND p.id = k.case_id AND $1 IN (p.contact_id, k.other_contact_id)`,

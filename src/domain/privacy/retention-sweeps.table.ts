@@ -103,6 +103,7 @@ export const sweeps: readonly Sweep[] = [
   { rule: 'carrier', table: 'sent_id', key: { provider_find: 'bytea' }, due: 't.sent_at < $2' },
   { rule: 'wish', table: 'sign_up_request', key: { sign_up_id: 'uuid', token: 'bytea' }, due: 't.at < $2' },
   { rule: 'talk', table: 'dialog', key: { lane: 'bytea' }, due: 't.updated_at < $2' },
+  { rule: 'expiry', table: 'reveal', key: { id: 'uuid' }, due: 't.until < $2 AND t.hidden_at IS NOT NULL' },
   { rule: 'expiry', table: 'test_code', key: { member_id: 'uuid' }, due: 't.expires_at < $2' },
   { rule: 'expiry', table: 'template_upload', key: { template_id: 'uuid', sender_id: 'uuid' }, due: 't.until < $2' },
   { rule: 'expiry', table: 'identity_try', key: { token: 'bytea', day: 'date' }, due: 't.day < $2::date' },

@@ -7,8 +7,10 @@ import { type Proof as Ledger, statesAt } from '../consent/proof';
 import type { GateCode } from '../delivery/gate';
 import { standingRefusal } from '../delivery/standing.table';
 import { type TrailRow, trail } from './trail.table';
+import { whom } from './whom';
 
 export interface Standing {
+  contact: string;
   masked: string;
   language: string;
   since: Date;
@@ -57,7 +59,7 @@ export class Records {
     if (!contact) return undefined;
     const { language, createdAt: since } = await this.audience.read(tx, contact);
     const refusal = await standingRefusal(tx, contact, channel, by.now);
-    return { masked: await this.audience.masked(tx, contact), language, since, ...(refusal && { refusal }) };
+    return { contact, masked: await this.audience.masked(tx, contact), language, since, ...(refusal && { refusal }) };
   }
 
   /** What the ledger can show of this person. @returns undefined when nobody here has that address */
@@ -93,7 +95,7 @@ export class Records {
   /** The person with that address; the look is written down. */
   async whose(tx: TenantTx, address: string, by: Looker): Promise<string | undefined> {
     requireRole(by, mayLook);
-    const contact = await this.audience.findByAddress(tx, address);
+    const contact = await whom(tx, this.audience, address);
     const entry = { actor: `member:${by.member}`, act: 'person.read', subject: `contact:${contact ?? 'none'}` };
     await this.audit.record(tx, entry, by.now);
     return contact;

@@ -9,9 +9,9 @@ import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { isWindowOpen, ruleOf } from '../delivery/gate';
 import type { Outbox } from '../delivery/outbox';
+import { type History, historyOf } from './history';
 import {
   answeredLines,
-  casesOf,
   heardLines,
   heardSince,
   isHandedOff,
@@ -20,6 +20,7 @@ import {
   receiptsOf,
   setHandOff,
 } from './timeline.table';
+import { whom } from './whom';
 
 export interface Trace {
   masked: string;
@@ -38,15 +39,9 @@ export interface Talk {
   open: boolean;
   lines: readonly { at: Date; from: 'person' | 'us'; text: string; media?: string }[];
 }
-export interface TimelineLine {
-  at: Date;
-  what: string;
-  vars: Record<string, string>;
-}
 
 const mayLook = ['agent', 'support', 'operator', 'approver', 'owner', 'privacy'];
 const mayAnswer = ['agent', 'support', 'owner'];
-const mostLines = 15;
 const mostTalkLines = 8;
 const mostWords = 10;
 
@@ -91,29 +86,12 @@ export class Support {
     return traces;
   }
 
-  /** What happened with a person, oldest first. */
-  async history(tx: TenantTx, address: string, by: Actor, now: Date): Promise<TimelineLine[] | undefined> {
+  /** What happened with a person. @param before only what is older: the page before */
+  async history(tx: TenantTx, address: string, by: Actor, now: Date, before = now): Promise<History | undefined> {
     const contact = await this.look(tx, address, by, now);
-    if (!contact) return undefined;
-    const since = (await this.audience.holder(tx, contact))?.since ?? new Date(0);
-    const ledger = (await this.consent.ledger(tx, contact))
-      .filter(({ at }) => at >= since)
-      .map((row) => ({
-        at: row.at,
-        what: `consent_${row.act}`,
-        vars: { channel: row.channel, source: row.source },
-      }));
-    const messages = (await lastMessages(tx, contact, mostLines)).map((row) => ({
-      at: row.createdAt,
-      what: row.purpose === 'marketing' ? 'message_campaign' : 'message_answer',
-      vars: { state: row.state, campaign: row.campaign ? `C-${row.number} · ${row.campaign}` : '' },
-    }));
-    const cases = (await casesOf(tx, contact)).map((row) => ({
-      at: row.at,
-      what: 'case',
-      vars: { number: `SOL-${String(row.number).padStart(6, '0')}`, right: row.right, state: row.state },
-    }));
-    return [...ledger, ...messages, ...cases].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-mostLines);
+    // What happens in this very moment is told as well.
+    const until = before === now ? new Date(now.getTime() + 1_000) : before;
+    return contact ? historyOf(tx, { audience: this.audience, consent: this.consent }, contact, until) : undefined;
   }
 
   /** The person wants a person: the bot keeps quiet until it is resolved. */
@@ -164,22 +142,25 @@ export class Support {
     return said.join('\n\n');
   }
 
-  private async lines(tx: TenantTx, contact: string): Promise<Talk['lines']> {
+  /** The newest lines of both sides, oldest first. Whoever calls it has asked whether they may be read. */
+  async lines(
+    tx: TenantTx,
+    contact: string,
+    { most, letters }: { most: number; letters: number } = { most: mostTalkLines, letters: 300 },
+  ): Promise<Talk['lines']> {
     const keys = await this.keys.of(tx);
     const person = await this.keys.person(tx, contact);
-    const theirs = (await heardLines(tx, contact, mostTalkLines)).flatMap((row) => {
+    const theirs = (await heardLines(tx, contact, most)).flatMap((row) => {
       const content = contentOf(keys, row);
       const line = content && lineOf(content);
-      return line ? [{ ...line, at: row.at, from: 'person' as const, text: line.text.slice(0, 300) }] : [];
+      return line ? [{ ...line, at: row.at, from: 'person' as const, text: line.text.slice(0, letters) }] : [];
     });
-    const ours = (await answeredLines(tx, contact, mostTalkLines)).flatMap((row) => {
+    const ours = (await answeredLines(tx, contact, most)).flatMap((row) => {
       const content = JSON.parse(person.open(row.sealed, `message|0|${row.seq}`).toString('utf8')) as { text?: string };
-      return content.text ? [{ at: row.at, from: 'us' as const, text: content.text.slice(0, 300) }] : [];
+      return content.text ? [{ at: row.at, from: 'us' as const, text: content.text.slice(0, letters) }] : [];
     });
     // A provider's time counts whole seconds: within one, the order in which they came.
-    return [...theirs.reverse(), ...ours.reverse()]
-      .sort((a, b) => a.at.getTime() - b.at.getTime())
-      .slice(-mostTalkLines);
+    return [...theirs.reverse(), ...ours.reverse()].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-most);
   }
 
   /** A member's own words. @throws as `send` */
@@ -217,7 +198,7 @@ export class Support {
 
   private async look(tx: TenantTx, address: string, by: Actor, now: Date): Promise<string | undefined> {
     requireRole(by, mayLook);
-    const contact = await this.audience.findByAddress(tx, address);
+    const contact = await whom(tx, this.audience, address);
     await this.audit.record(
       tx,
       { actor: `member:${by.id}`, act: 'person.read', subject: contact ? `contact:${contact}` : 'contact:none' },

@@ -40,17 +40,6 @@ export async function receiptsOf(
   );
 }
 
-export async function casesOf(
-  tx: TenantTx,
-  contact: string,
-): Promise<{ number: number; right: string; state: string; at: Date }[]> {
-  return tx.query(
-    `SELECT number, "right", CASE WHEN state = 'closed' AND answered_at IS NULL THEN 'untold' ELSE state END AS state, received_at AS at
-     FROM privacy_case WHERE tenant_id = $1 AND contact_id = $2 AND received_at >= ${holderSince}`,
-    [tx.tenant, contact],
-  );
-}
-
 /** Opens or ends a person's talk with the team. Returns whether that changed anything. */
 export async function setHandOff(tx: TenantTx, contact: string, at: Date | null): Promise<boolean> {
   const rows = await tx.query(

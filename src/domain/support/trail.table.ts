@@ -29,7 +29,7 @@ export async function trail(tx: TenantTx, since: Date, limit: number, subject?: 
 }
 
 /** The lowest id that can have been made then. */
-function firstIdOf(at: Date): string {
+export function firstIdOf(at: Date): string {
   const hex = at.getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

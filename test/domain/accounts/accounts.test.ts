@@ -11,10 +11,10 @@ const user = (name: string) => ({ team: 'T1', user: name, name });
 describe('a team', () => {
   it('when a code is used, then the user is a member with its role and speaks for that customer', async () => {
     const { code } = await here.in((tx) => here.members.invite(tx, 'operator', 'member:x', start));
-    expect(await here.members.resolve('T1', 'U-ana')).toBeUndefined();
+    expect(await here.members.resolve('T1', 'U-ana', start)).toBeUndefined();
     const linked = await here.members.link(user('U-ana'), code.toLowerCase(), later(5));
     expect(linked).toMatchObject({ tenant: here.tenant, company: 'Tienda Andina', role: 'operator' });
-    expect(await here.members.resolve('T1', 'U-ana')).toBe(here.tenant);
+    expect(await here.members.resolve('T1', 'U-ana', start)).toBe(here.tenant);
     const member = await here.in((tx) => here.members.find(tx, 'T1', 'U-ana', later(6)));
     expect(member?.roles).toEqual(['operator']);
   });
@@ -58,13 +58,13 @@ describe('a team', () => {
     for (const tenant of [here.tenant, other])
       await here.in((tx) => here.members.join(tx, user('U-both'), ['viewer'], start), tenant);
     await here.tenants.addPlace(other, 'campaigns', 'T1', 'C-sur');
-    expect(await here.members.resolve('T1', 'U-both')).toBeUndefined();
-    expect(await here.members.resolve('T1', 'U-both', 'C-sur')).toBe(other);
+    expect(await here.members.resolve('T1', 'U-both', start)).toBeUndefined();
+    expect(await here.members.resolve('T1', 'U-both', start, 'C-sur')).toBe(other);
     await here.in(async (tx) => {
       const member = await here.members.find(tx, 'T1', 'U-both', start);
       await here.members.leave(tx, member?.id ?? '', 'member:x', start);
     }, other);
-    expect(await here.members.resolve('T1', 'U-both')).toBe(here.tenant);
+    expect(await here.members.resolve('T1', 'U-both', start)).toBe(here.tenant);
   });
 });
 

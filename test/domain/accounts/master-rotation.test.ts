@@ -42,7 +42,7 @@ describe('another master key', () => {
     const tenant = await aTenant(old, { ratePerSecond: 150 });
     await people(old, tenant.id, 300);
     const member = await old.in(tenant.id, (tx) => old.members.join(tx, { team: 'T1', user: 'U1' }, ['owner'], start));
-    const [, tried] = await Promise.all([old.tenants.all(), old.members.resolve('T1', 'U1')]);
+    const [, tried] = await Promise.all([old.tenants.all(), old.members.resolve('T1', 'U1', start)]);
     expect(tried).toBe(tenant.id);
 
     const both = open([after, before], channel);
@@ -66,7 +66,7 @@ describe('another master key', () => {
 
     const now = open(after, channel);
     await now.keys.tenant(tenant.id);
-    expect(await now.members.resolve('T1', 'U1')).toBe(tenant.id);
+    expect(await now.members.resolve('T1', 'U1', start)).toBe(tenant.id);
     expect(await now.in(tenant.id, (tx) => now.members.get(tx, member.id, start))).toMatchObject({ slackUser: 'U1' });
     expect((await now.in(tenant.id, (tx) => now.senders.sender(tx, tenant.sender))).token).toBe('token');
     const again = await aCampaign(now, tenant.id);
@@ -76,7 +76,7 @@ describe('another master key', () => {
     const late = open(before, channel);
     await expect(late.keys.tenant(tenant.id)).rejects.toMatchObject({ code: 'MASTER_KEY_WRONG' });
     await expect(late.keys.tenant(unknownTenant)).rejects.toMatchObject({ code: 'MASTER_KEY_WRONG' });
-    expect(await late.members.resolve('T1', 'U1')).toBeUndefined();
+    expect(await late.members.resolve('T1', 'U1', start)).toBeUndefined();
   });
 
   it('when it is broken off after any customer, then running it again ends it', async () => {

@@ -64,10 +64,10 @@ describe('a number that may have a new holder', () => {
     const by = { id: 'x', roles: ['agent'] };
     const support = new Support(here.keys, here.audience, here.consent, {} as never, here.audit);
     const history = () => here.in((tx) => support.history(tx, phone, by, later(5)));
-    expect((await history())?.map(({ what }) => what)).toEqual(['consent_given']);
+    expect((await history())?.lines.map(({ what }) => what)).toEqual(['consent_given']);
     await here.in((tx) => here.audience.wrongNumber(tx, contact, later(1), later(1)));
     expect((await here.in((tx) => here.audience.read(tx, contact))).name).toBeUndefined();
-    expect((await history())?.map(({ what }) => what)).toEqual(['consent_needs_reconfirmation']);
+    expect((await history())?.lines.map(({ what }) => what)).toEqual(['new_holder', 'consent_needs_reconfirmation']);
     expect(await here.in((tx) => here.audience.holder(tx, contact))).toEqual({
       epoch: 2,
       since: later(1),

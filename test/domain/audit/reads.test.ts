@@ -44,6 +44,16 @@ const reads: [string, string, Read][] = [
   ['taking them off', 'person.read', (tx) => here.records.takeOff(tx, phone, order)],
   ['their last messages', 'person.read', (tx) => here.support.messages(tx, phone, 5, agent, start)],
   ['what happened with them', 'person.read', (tx) => here.support.history(tx, phone, agent, start)],
+  [
+    'their whole number',
+    'person.shown_number',
+    (tx) => here.reveals.open(tx, { contact, what: 'number', reason: 'fraud' }, agent, start),
+  ],
+  [
+    'what was said with them',
+    'person.shown_talk',
+    (tx) => here.reveals.open(tx, { contact, what: 'talk', reason: 'dispute' }, agent, start),
+  ],
   ['what they ask for', 'case.read', async (tx) => here.privacy.read(tx, (await aCase(tx)).id, agent, start)],
   ['the file of a request', 'case.dossier', async (tx) => here.privacy.dossier(tx, (await aCase(tx)).id, agent, start)],
   [

@@ -1,7 +1,7 @@
 import type { Language } from '../../../intent';
 import { beforeOf } from '../corrections';
 import { PARTLY, type Question, type SlotDefinition, type SlotValue, type Understanding } from '../types';
-import { codeIn } from './contacts';
+import { casesIn, codeIn } from './contacts';
 import { type Read, readEntities } from './entities';
 import type { Entities, FoundName, Moment } from './found';
 import { hourAlone, momentOf, partOf } from './moments';
@@ -51,6 +51,8 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
       return entities.emails[0];
     case 'address':
       return entities.emails[0] ?? entities.phones[0];
+    case 'whom':
+      return entities.emails[0] ?? entities.phones[0] ?? casesIn(text)[0];
     case 'pace':
     case 'outcome':
     case 'backup':
