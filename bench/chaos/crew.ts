@@ -1,12 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Product } from '../system/product';
 import { aProduct, type Surroundings } from '../system/servers';
-import type { Arm } from './sabotage';
+import { type Arm, lastWordsOf } from './sabotage';
 
 export type Role = 'web' | 'worker';
 /** A worker that understands no words: it is born in a third of the time, and has all that is broken here. */
 const lean = join('..', 'chaos', 'worker-main.ts');
-type Member = Product & { url: string; role: Role; points: Set<string>; reached?: string };
+type Member = Product & { url: string; role: Role; file: string; points: Set<string>; reached?: string };
 
 /** The processes of the product: one for the web, some that work, and one of each that waits to take a dead one's place. */
 export class Crew {
@@ -36,8 +37,8 @@ export class Crew {
     return alive[Math.floor(random() * alive.length)] as Member;
   }
 
-  /** Waits until it has come there and done what it was told, with a bound. @returns whether it came there */
-  async arm(member: Member, arm: Omit<Arm, 'do'>, patienceMs: number): Promise<boolean> {
+  /** Waits until it has come to one of the points and done what it was told, with a bound. @returns which one, or that it is dead and did not say */
+  async arm(member: Member, arm: Omit<Arm, 'do'>, patienceMs: number): Promise<string | undefined> {
     delete member.reached;
     member.tell({ do: 'arm', ...arm });
     let isDead = false;
@@ -45,9 +46,9 @@ export class Crew {
       isDead = true;
     });
     for (const end = performance.now() + patienceMs; performance.now() < end; await pause(10))
-      if (isDead || member.reached) return true;
+      if (isDead || member.reached) return member.reached ?? lastWords(member.file);
     member.tell({ do: 'disarm' });
-    return false;
+    return undefined;
   }
 
   /** It is dead, or is made so; another takes its place. */
@@ -92,13 +93,18 @@ export class Crew {
     const file = join(this.around.settings.DATA_DIR as string, `left-${this.born}.txt`);
     const order = { watched: { file }, at: this.now().toISOString() };
     const product = await aProduct(this.around, role, role === 'worker' ? { ...order, main: lean } : order);
-    const member: Member = Object.assign(product, { role, points: this.points[role] });
+    const member: Member = Object.assign(product, { role, file, points: this.points[role] });
     member.listen((message) => {
       if (message.is === 'points') for (const point of message.points as string[]) this.points[role].add(point);
       if (message.is === 'reached') member.reached = String(message.point);
     });
     return member;
   }
+}
+
+function lastWords(file: string): string | undefined {
+  const at = lastWordsOf(file);
+  return existsSync(at) ? readFileSync(at, 'utf8') : undefined;
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -58,7 +58,7 @@ async function failAt(
 ): Promise<boolean> {
   const member = crew.pick(role, () => 0);
   delete member.reached;
-  const arm = async (): Promise<void> => member.tell({ do: 'arm', point, nth, way: 'lose' });
+  const arm = async (): Promise<void> => member.tell({ do: 'arm', points: [point], nth, way: 'lose' });
   const wasReached = await fail(arm, async () => member.reached !== undefined);
   member.tell({ do: 'disarm' });
   return wasReached;

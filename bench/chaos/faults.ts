@@ -41,15 +41,12 @@ const pick = <T>(all: readonly T[], random: () => number): T => all[Math.floor(r
 /** Two of three deaths are a worker's: there are more of them. */
 const roleOf = (random: () => number): Role => (random() < 0.7 ? 'worker' : 'web');
 
-/** The call at which death was tried least so far. */
-function nextPoint(crew: Crew, role: Role, { triedAt }: Done, random: () => number): string | undefined {
+/** The calls at which death was tried least so far: a process dies at whichever it comes to first. */
+function nextPoints(crew: Crew, role: Role, { triedAt }: Done): string[] {
   const times = (point: string): number => triedAt.get(`${role} ${point}`) ?? 0;
   const all = [...crew.points[role]];
   const least = Math.min(...all.map(times));
-  return pick(
-    all.filter((point) => times(point) === least),
-    random,
-  );
+  return all.filter((point) => times(point) === least);
 }
 
 /** One fault from its beginning to its end. */
@@ -57,26 +54,25 @@ export const faults: Readonly<Record<FaultName, (breaking: Breaking) => Promise<
   kill: async ({ world: { crew }, random, done, patienceMs }) => {
     const role = roleOf(random);
     const member = crew.pick(role, random);
-    const point = nextPoint(crew, role, done, random);
+    const points = nextPoints(crew, role, done);
     const nth = 1 + Math.floor(random() * 4);
-    const cameThere = point !== undefined && (await crew.arm(member, { point, nth, way: 'kill' }, patienceMs));
-    const where = `${role} ${cameThere ? point : 'anywhere'}`;
+    const point = points.length > 0 ? await crew.arm(member, { points, nth, way: 'kill' }, patienceMs) : undefined;
     await crew.replace(member); // where it did not come in time, it dies wherever it is
     done.kills += 1;
-    countUp(done.triedAt, `${role} ${point}`);
-    countUp(done.killedAt, where);
+    for (const tried of point === undefined ? points : [point]) countUp(done.triedAt, `${role} ${tried}`);
+    countUp(done.killedAt, `${role} ${point ?? 'anywhere'}`);
   },
   stop: async ({ world: { crew }, random, patienceMs }) => {
     const member = crew.pick('worker', random);
     const point = pick([...member.points], random) ?? 'send asked';
-    if (!(await crew.arm(member, { point, nth: 1, way: 'stop' }, patienceMs))) member.kill('SIGSTOP');
+    if (!(await crew.arm(member, { points: [point], nth: 1, way: 'stop' }, patienceMs))) member.kill('SIGSTOP');
     await pause(between(random, 50, 3_000));
     member.kill('SIGCONT');
   },
   lose: async ({ world: { crew }, random, patienceMs }) => {
     const role = roleOf(random);
     const point = pick([...crew.points[role]].filter(isOverALine), random);
-    if (point) await crew.arm(crew.pick(role, random), { point, nth: 1, way: 'lose' }, patienceMs);
+    if (point) await crew.arm(crew.pick(role, random), { points: [point], nth: 1, way: 'lose' }, patienceMs);
   },
   redis: async ({ world: { lines, servers }, random }) => {
     const way = Math.floor(random() * kinds.redis);

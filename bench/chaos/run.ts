@@ -93,7 +93,7 @@ export interface Sending {
 }
 
 /** What a process may have on its way. */
-const mostInFlight = 48;
+const mostInFlight = 96;
 const atATime = 2;
 
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */

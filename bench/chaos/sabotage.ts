@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
-import { openSync, writeSync } from 'node:fs';
+import { openSync, writeFileSync, writeSync } from 'node:fs';
 import { sharedMs } from '../stand-in/ledger';
 import { type Call, watchCalls } from './calls';
 
@@ -8,11 +8,15 @@ import { type Call, watchCalls } from './calls';
 export type Way = 'kill' | 'stop' | 'lose';
 export interface Arm {
   do: 'arm';
-  point: string;
-  /** The nth time from now. */
+  /** Whichever it comes to. */
+  points: readonly string[];
+  /** The nth time from now that it comes to one of them. */
   nth: number;
   way: Way;
 }
+
+/** Where a process that kills itself writes at which call it does. @param file that it writes down in what leaves it */
+export const lastWordsOf = (file: string): string => `${file}.end`;
 
 /** Makes this process one that can be broken at any call, says which calls it makes, and writes down when each message left it. @param file that outlives it */
 export function sabotage(file: string): void {
@@ -25,10 +29,13 @@ export function sabotage(file: string): void {
       known.add(call.point);
       fresh.push(call.point);
     }
-    if (armed?.point !== call.point || --armed.left > 0) return;
+    if (!armed?.points.includes(call.point) || --armed.left > 0) return;
     const { way } = armed;
     armed = undefined;
-    if (way === 'kill') process.kill(process.pid, 'SIGKILL');
+    if (way === 'kill') {
+      writeFileSync(lastWordsOf(file), call.point); // a message to the parent would not leave any more
+      process.kill(process.pid, 'SIGKILL');
+    }
     process.send?.({ is: 'reached', point: call.point });
     if (way === 'stop') process.kill(process.pid, 'SIGSTOP');
     else call.breakOff?.();

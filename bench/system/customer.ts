@@ -61,6 +61,8 @@ export async function aCustomer(
   await database.withTenant(id, async (tx) => {
     await recordPapers(tx, usualPapers('Ana Owner', benchStart), 'system:bench', benchStart);
     await climb(tx, null, benchStart); // known as a sender before: no daily maximum of a new company
+    // The same people get one campaign after another: no maximum a week.
+    await tx.query('INSERT INTO sending_limit (tenant_id, promotions_a_week) VALUES ($1, NULL)', [id]);
     await templatesTable.insert(tx, {
       ...{ id: template, channel: 'whatsapp', name: 'promo_cyber', language: 'es_CL', category: 'MARKETING' },
       ...{ status: 'APPROVED', body: 'Hola {{1}}, hoy {{2}}. Responde BAJA para no recibir más.' },

@@ -91,7 +91,7 @@ whereThereIsABrowser('the page, in a browser', () => {
     await here('phone-input').press('Enter');
     await here('bubble-button').filter({ hasText: 'Sí, borrar' }).last().click();
     await become('Paula', 'privacidad');
-    await here('slack-button').filter({ hasText: 'Aceptar' }).last().click();
+    await page.getByRole('button', { name: 'Aceptar', exact: true }).last().click();
     await here('bubble').filter({ hasText: 'eliminamos' }).first().waitFor({ timeout: 60_000 });
   });
 

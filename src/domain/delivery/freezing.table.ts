@@ -36,14 +36,15 @@ export const freezingTable = {
 
   /**
    * Two who became one while the rows were made may both have been looked at: of theirs one stays. Plan: contact_alias, who are few, then message_contact
-   * a person.
+   * a person (LATERAL: the planner, who does not know how few they are, would rather begin with all of the rows).
    */
   async cancelDoubles(tx: TenantTx, batch: string): Promise<void> {
     await tx.query(
       `UPDATE message m SET state = 'cancelled', reason = 'SAME_PERSON'
        FROM (SELECT d.seq, row_number() OVER (PARTITION BY d.contact_id ORDER BY d.state = 'planned' DESC, d.seq) AS place
              FROM (SELECT DISTINCT contact_id FROM contact_alias WHERE tenant_id = $1) a
-             JOIN message d ON d.tenant_id = $1 AND d.contact_id = a.contact_id AND d.batch_id = $2) t
+             CROSS JOIN LATERAL (SELECT d.* FROM message d
+               WHERE d.tenant_id = $1 AND d.contact_id = a.contact_id AND d.batch_id = $2 OFFSET 0) d) t
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq = t.seq AND t.place > 1 AND m.state = 'planned'`,
       [tx.tenant, batch],
     );

@@ -34,9 +34,9 @@ async function makePage(tx: TenantTx, row: CampaignRow, most: number): Promise<b
     await freezingTable.note(tx, batch, page.until, made);
     return true;
   }
+  await analyzeMessages(tx); // first, for the planner knows nothing yet of a million new rows
   await freezingTable.cancelDoubles(tx, batch);
   await freezingTable.end(tx, batch);
-  await analyzeMessages(tx);
   return false;
 }
 
