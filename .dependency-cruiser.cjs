@@ -1,6 +1,6 @@
 // "Who may import whom" of src/ARCHITECTURE.md, a rule a line; types count as imports. Page files (.js) stand outside.
 const house = '^(src|adapters|intents|simulator|bench|test)/';
-const ground = 'src/(errors|log|clock|phone)[.]ts$';
+const ground = 'src/(errors|log|clock|phone|metrics)[.]ts$';
 
 // What each room may know of the house beside itself. Parentheses tell many rooms of one kind apart: strangers to each other.
 const rooms = {
@@ -31,13 +31,17 @@ const rooms = {
     is: 'src/pages/',
     knows: ['src/intent[.]ts$', 'src/conversation/(certificate-)?texts[.]ts$', 'src/(domain|data)/', ground],
   },
+  operations: {
+    is: 'src/operations/',
+    knows: ['src/intent[.]ts$', 'src/pages/(frame|html|limits|texts)[.]ts$', 'src/queue/bull[.]ts$', 'src/data/', ground],
+  },
   domain: { is: 'src/domain/', knows: ['src/data/', 'src/channel[.]ts$', ground] },
   inbox: { is: 'src/inbox/', knows: ['src/(domain|data)/', 'src/channel[.]ts$', ground] },
   queue: { is: 'src/queue/', knows: ['src/data/', ground] },
   data: { is: 'src/data/', knows: [ground] },
   local: { is: 'src/local/', knows: ['src/data/', 'src/(config|load)[.]ts$', ground] },
   demo: { is: 'src/demo/', knows: ['src/domain', 'src/data/', ground] },
-  ground: { is: 'src/(config|egress|errors|log|clock|phone)[.]ts$', knows: [] },
+  ground: { is: 'src/(config|egress|errors|log|clock|phone|metrics)[.]ts$', knows: [] },
   channel: { is: 'src/channel(-errors)?[.]ts$', knows: ['src/channel[.]ts$', ground] },
   intent: { is: 'src/(?:intent|services[-a-z]*)[.]ts$', knows: [] },
   http: { is: 'src/http[.]ts$', knows: [ground] },
@@ -48,6 +52,17 @@ const rooms = {
   workbench: {
     is: 'src/workbench/',
     knows: ['src/(conversation|data|domain/accounts|local)/', 'src/intent[.]ts$', ground],
+  },
+  doctor: {
+    is: 'src/doctor/',
+    knows: [
+      'src/(config|load|channel|intent)[.]ts$',
+      'src/conversation/texts[.]ts$',
+      'src/queue/redis-state[.]ts$',
+      'src/domain/accounts/',
+      'src/(data|local)/',
+      ground,
+    ],
   },
   tools: { is: 'src/tools/', knows: ['src/(domain|conversation|data|local|policy)/', 'src/domain[.]ts$', ground] },
   importing: { is: 'src/importing/', knows: ['src/(domain/(?:accounts|audience|audit|consent)|data|local)/', ground] },
@@ -84,7 +99,7 @@ const libraries = {
   nodemailer: ['adapters/email/', 'simulator/email/'],
   mailparser: ['adapters/email/', 'simulator/email/'],
   'smtp-server': ['adapters/email/', 'simulator/email/'],
-  express: ['src/(http|channel)[.]ts$', 'src/(policy|pages)/', 'adapters/', 'simulator/'],
+  express: ['src/(http|channel)[.]ts$', 'src/(policy|pages|operations)/', 'adapters/', 'simulator/'],
   qrcode: ['src/pages/'],
   fflate: ['src/domain/privacy/package-zip[.]ts$'],
   pdfkit: ['src/domain/reports/'],

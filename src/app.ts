@@ -25,6 +25,8 @@ import { createWeb, type Web } from './http';
 import { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import { Metrics } from './metrics';
+import { operationsRoute } from './operations/route';
 import { identityRoute } from './pages/identity-route';
 import { letterRoute } from './pages/letter-route';
 import { packageRoute } from './pages/package-route';
@@ -45,6 +47,8 @@ export interface AppParts {
   log: Log;
   clock: Clock;
   adapters: readonly Adapter[];
+  /** Where what this process does is counted; what it logs is counted by whoever made the log. */
+  metrics?: Metrics;
 }
 
 export interface App {
@@ -58,7 +62,7 @@ export interface App {
 }
 
 /** Wires the rooms together; nothing runs before `start`. @throws MASTER_KEY_WRONG when the keys do not open this data; as `waysOf` */
-export async function createApp({ config, log, clock, adapters }: AppParts): Promise<App> {
+export async function createApp({ config, log, clock, adapters, metrics = new Metrics() }: AppParts): Promise<App> {
   waysOf(config, adapters); // a channel that nobody on record carries does not start
   const database = new Database(config.DATABASE_APP_URL ?? '', { pool: config.DATABASE_POOL });
   const masters = [config.MASTER_KEY, config.MASTER_KEY_PREVIOUS].filter((key): key is string => key !== undefined);
@@ -140,6 +144,7 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
           intake,
           keyBackups,
           backups,
+          metrics,
         });
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
@@ -157,8 +162,20 @@ export async function createApp({ config, log, clock, adapters }: AppParts): Pro
   const before = [...channels.values()].flatMap(
     (channel) => channel.webhooks?.((events) => intake.receive(events)) ?? [],
   );
-  const outside = config.ROLE === 'worker' ? { routes: [], before: [] } : { routes, before };
-  const web: Web = createWeb(outside.routes, () => database.ping(), log, outside.before);
+  const { ROLE: role, DATA_DIR: folder } = config;
+  const inside = operationsRoute(
+    { role, database, queues, folder, backups, metrics, now: () => clock.now() },
+    config.OPERATIONS_PASSWORD,
+  );
+  const outside = role === 'worker' ? { routes: [], before: [] } : { routes, before };
+  const web: Web = createWeb([...outside.routes, inside], () => database.ping(), log, {
+    before: outside.before,
+    isHttps: publicUrl.startsWith('https://'),
+    onAnswered: (kind, status, ms) => {
+      metrics.count('connectus_requests_total', { kind, status: `${Math.floor(status / 100)}xx` });
+      metrics.count('connectus_request_seconds_total', { kind }, ms / 1_000);
+    },
+  });
   return {
     rooms,
     database,

@@ -70,6 +70,11 @@ const house = z.object({
     .describe(
       '32 random bytes in base64; seals backups, to be kept apart from MASTER_KEY, which it is derived from otherwise',
     ),
+  OPERATIONS_PASSWORD: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('opens /metrics and /operations, which are not there without it; at least 16 characters'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .optional()

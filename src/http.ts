@@ -9,6 +9,27 @@ export interface Web {
   close(): Promise<void>;
 }
 
+/** What every answer says to a browser, whatever it answers; a page says more narrowly what it needs, never less. */
+export const safeHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+};
+/** Where the world reaches us by https, it never tries otherwise again. */
+const onlyHttps = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
+
+interface WebOptions {
+  /** Asked before Express sees a request. */
+  before?: readonly Before[];
+  isHttps?: boolean;
+  /** Told when a request was answered. */
+  onAnswered?(kind: 'webhook' | 'page', status: number, ms: number): void;
+}
+
 const limits = { headersMs: 5_000, requestMs: 30_000, connections: 2_000 };
 
 /** Takes a request, or says that it is not its own. */
@@ -16,17 +37,21 @@ export type Before = (...request: Parameters<RequestListener>) => boolean;
 
 /**
  * Webhooks first, with nothing mounted above them; pages; health; one error handler that says nothing of what went wrong.
- * @param before asked before Express sees a request
  */
 export function createWeb(
   routes: readonly Router[],
   ready: () => Promise<void>,
   log: Log,
-  before: readonly Before[] = [],
+  { before = [], isHttps = false, onAnswered }: WebOptions = {},
 ): Web {
+  const headers = { ...safeHeaders, ...(isHttps && onlyHttps) };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use((_request, response, next) => {
+    response.set(headers);
+    next();
+  });
   for (const router of routes) app.use(router);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', async (_request, response) => {
@@ -44,12 +69,20 @@ export function createWeb(
   const server = createServer(
     { headersTimeout: limits.headersMs, requestTimeout: limits.requestMs, maxHeaderSize: 16_384 },
     (request, response) => {
+      const began = performance.now();
+      if (onAnswered)
+        response.once('finish', () => {
+          const kind = request.method === 'POST' && isWebhook(request.url ?? '') ? 'webhook' : 'page';
+          onAnswered(kind, response.statusCode, performance.now() - began);
+        });
       if (!before.some((take) => take(request, response))) app(request, response);
     },
   );
   server.maxConnections = limits.connections;
   return { listen: (port, host) => listen(server, port, host), close: () => close(server) };
 }
+
+const isWebhook = (path: string): boolean => /^\/(webhooks|slack)\//.test(path);
 
 const refuse =
   (log: Log): express.ErrorRequestHandler =>

@@ -54,6 +54,19 @@ export function createLog(level: string): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** The same log, and each warning and error that is written is also told by its event. */
+export const countedLog = (log: Log, count: (level: 'warn' | 'error', event: string) => void): Log => ({
+  ...log,
+  warn: (fields, message) => {
+    count('warn', String(fields.event));
+    log.warn(fields, message);
+  },
+  error: (fields, message) => {
+    count('error', String(fields.event));
+    log.error(fields, message);
+  },
+});
+
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** What may be said of an unknown error: its class, its code and where it was thrown; its message may carry a person's data. */

@@ -7,6 +7,8 @@ import type { Vars } from './intent';
 import { loadAdapters, settingsOf } from './load';
 import { surroundings } from './local/surroundings';
 import { createLog, describeError } from './log';
+import { Metrics } from './metrics';
+import { watchedLog } from './operations/watched';
 
 const language = /^(es|en|pt)/.exec(process.env.LANG ?? '')?.[1] ?? 'en';
 const reader: Reader = { language: language as Reader['language'], zone: 'UTC' };
@@ -27,7 +29,8 @@ async function start(): Promise<void> {
   const around = await surroundings(settings, process.env);
   open.push(around.stop);
   const { config, clock, simulator } = around;
-  const log = createLog(config.LOG_LEVEL ?? (config.NODE_ENV === 'production' ? 'info' : 'warn'));
+  const metrics = new Metrics();
+  const log = watchedLog(createLog(config.LOG_LEVEL ?? (config.NODE_ENV === 'production' ? 'info' : 'warn')), metrics);
   process.on('unhandledRejection', (error) => {
     if (stopping) return; // Bull drops what it waits for when its connection is closed, and catches nothing
     log.error({ event: 'process.failed', ...describeError(error) }, 'an error that nobody caught; stopping');
@@ -36,7 +39,7 @@ async function start(): Promise<void> {
   guardEgress(waysOf(config, adapters), (host) =>
     log.error({ event: 'egress.refused', url: host }, 'somebody wanted to speak to a host that is not on record'),
   );
-  const app = await createApp({ config, log, clock, adapters });
+  const app = await createApp({ config, log, clock, adapters, metrics });
   open.push(app.stop);
   if (simulator)
     await seedDemo({

@@ -45,6 +45,7 @@ import { Forwarding } from './inbox/forwarding';
 import type { Intake } from './inbox/intake';
 import { root } from './load';
 import type { Log } from './log';
+import type { Metrics } from './metrics';
 import type { Queues } from './queue/bull';
 import { Dispatcher } from './queue/dispatcher';
 import { Heartbeat } from './queue/heartbeat';
@@ -78,6 +79,7 @@ export interface WorkerParts {
   keyBackups: KeyBackups;
   backups: BackupPlace;
   publicUrl: string;
+  metrics: Metrics;
 }
 
 /** All that works on what was taken in: one piece of work a kind of lane, campaigns by their tickets, and what is regular. Learns to understand first, which takes seconds. */
@@ -85,7 +87,15 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, clock, database, keys, queues, channels, rooms, posts, wake } = parts;
   const engine = await createUnderstanding(join(root, 'intents'), join(parts.config.DATA_DIR, 'models'));
   const conversation = new Conversation(parts.catalogue, engine);
-  const transport = new Transport((name) => channels.get(name), log);
+  const transport = new Transport(
+    (name) => channels.get(name),
+    log,
+    (channel, sent, ms) => {
+      const code = 'code' in sent ? sent.code : '';
+      parts.metrics.count('connectus_sends_total', { channel, outcome: sent.outcome, code });
+      parts.metrics.count('connectus_send_seconds_total', { channel }, ms / 1_000);
+    },
+  );
   const tickets = new Tickets(queues, log);
   const onProviderStop: ReceiptPorts['onProviderStop'] = async (
     tx,

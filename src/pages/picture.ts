@@ -31,6 +31,7 @@ export function pictureRoute({ database, tenants, signUps }: PictureDeps): Route
     if (!chat) return next();
     response
       .set('x-content-type-options', 'nosniff')
+      .set('cross-origin-resource-policy', 'cross-origin') // anybody may put it on their poster
       .set('cache-control', 'public, max-age=3600')
       .type('png')
       .send(await toBuffer(chat, drawn));

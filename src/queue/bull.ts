@@ -1,6 +1,13 @@
 import Queue from 'bull';
 import type { Log } from '../log';
-import { type Connection, connect } from './redis';
+import { type Connection, connect, isReady } from './redis';
+
+/** What stands in Redis of one queue. */
+export interface JobCounts {
+  queue: string;
+  waiting: number;
+  active: number;
+}
 
 /** Bull queues over shared connections. Jobs hold ids only, and none is kept once it is over. */
 export class Queues {
@@ -31,6 +38,20 @@ export class Queues {
     queue.on('error', () => {}); // the connection has said it already
     this.queues.push(queue);
     return queue;
+  }
+
+  get isReady(): boolean {
+    return isReady(this.client);
+  }
+
+  /** @throws when Redis goes away meanwhile */
+  counts(): Promise<JobCounts[]> {
+    return Promise.all(
+      this.queues.map(async (queue) => {
+        const { waiting, active } = await queue.getJobCounts();
+        return { queue: queue.name, waiting, active };
+      }),
+    );
   }
 
   /** Call when nothing is held any more. Bull never ends connections that it was given. */

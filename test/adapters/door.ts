@@ -36,7 +36,7 @@ export async function open(
   };
   const receive = (events: readonly ChannelEvent[]) => (door as Door).receive(events);
   const before = channel.webhooks?.(receive) ?? [];
-  const web = createWeb([channel.routes(receive)], notAsked, silentLog, [before].flat());
+  const web = createWeb([channel.routes(receive)], notAsked, silentLog, { before: [before].flat() });
   const { url } = await web.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await web.close();

@@ -20,6 +20,8 @@ import { seedDemo } from '../../src/demo/seed';
 import type { Language } from '../../src/intent';
 import { root } from '../../src/load';
 import { type Log, silentLog } from '../../src/log';
+import { Metrics } from '../../src/metrics';
+import { watchedLog } from '../../src/operations/watched';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { testRedis } from '../support/redis';
@@ -49,6 +51,10 @@ export interface HouseOptions {
   clock?: MovableClock;
   slack?: { adapter: Adapter; settings: Record<string, string> };
   log?: Log;
+  /** Settings beside the usual ones. */
+  settings?: Partial<Config>;
+  /** Each adapter of the edge, as it is used here. */
+  through?(adapter: Adapter): Adapter;
 }
 
 /** The product's clock: it stands until it is moved. */
@@ -81,7 +87,14 @@ function aDataFolder(): string {
 }
 
 /** The whole product as it is wired to run, with the two demo customers; only the wires to WhatsApp and Slack end here. */
-export async function openHouse({ port = 0, clock = new StandingClock(), slack, log = silentLog }: HouseOptions = {}) {
+export async function openHouse({
+  port = 0,
+  clock = new StandingClock(),
+  slack,
+  log = silentLog,
+  settings = {},
+  through = (one) => one,
+}: HouseOptions = {}) {
   const place = await testDatabase();
   const master = randomBytes(32).toString('base64');
   const edge = recordingEdge();
@@ -97,9 +110,13 @@ export async function openHouse({ port = 0, clock = new StandingClock(), slack, 
     },
     REDIS_URL: `${testRedis().url}/${randomInt(1, 16)}`, // no other test file's wake-ups
     DATA_DIR: aDataFolder(),
+    ...settings,
   } as Config;
   const adapters = slack ? edge.adapters.map((one) => (one.name === 'slack' ? slack.adapter : one)) : edge.adapters;
-  const app = await createApp({ config, log, clock, adapters });
+  const metrics = new Metrics();
+  const app = await createApp({
+    ...{ config, log: watchedLog(log, metrics), metrics, clock, adapters: adapters.map(through) },
+  });
   await seedDemo({ database: app.database, rooms: app.rooms, now: start, whatsappToken: 'token' });
   const { url } = await app.start();
 

@@ -15,6 +15,8 @@ export class Transport {
   constructor(
     private readonly channel: (name: string) => Channel | undefined,
     private readonly log: Log,
+    /** Told of each message that was handed over, with how long that took. */
+    private readonly onOutcome: (channel: string, outcome: SendOutcome, ms: number) => void = () => {},
   ) {}
 
   /** The blue ticks of what a person wrote: a courtesy that is tried once and waited for by nobody. */
@@ -24,7 +26,15 @@ export class Transport {
       .catch(() => {});
   }
 
-  async send(
+  /** Hands over what is to leave, and tells how it went. */
+  async send(...message: Parameters<Transport['handOver']>): Promise<SendOutcome> {
+    const began = performance.now();
+    const outcome = await this.handOver(...message);
+    this.onOutcome(message[0].channel, outcome, performance.now() - began);
+    return outcome;
+  }
+
+  private async handOver(
     sender: Sender,
     to: Identity,
     content: OutboundContent,
