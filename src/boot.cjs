@@ -40,6 +40,7 @@ const programs = {
   restore: 'src/tools/restore.ts',
   'keys:rotate-master': 'src/tools/rotate-master.ts',
   verify: 'src/tools/verify.ts',
+  doctor: 'src/doctor/main.ts',
   'tenant:exit': 'src/tools/tenant-exit.ts',
 };
 

@@ -305,6 +305,14 @@ export interface NumberStanding {
   problems: readonly string[];
 }
 
+/** What was found when one of our addresses was looked at: `code` names the sentence of whoever tells it. */
+export interface Examined {
+  code: string;
+  /** look: it works, and will not for long, or not for all. */
+  state: 'well' | 'look' | 'wrong';
+  vars?: Readonly<Record<string, string | number>>;
+}
+
 /** A place where people talk with us: wire protocol only, no business rule. */
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
@@ -336,6 +344,8 @@ export interface Channel {
   templates?: TemplateDesk;
   /** What richer places can do besides; absent where the channel has none. */
   surface?: Surface;
+  /** Asks the provider whether this address, or the account it hangs on, can do its work; nothing is sent or changed. Absent where nobody can be asked. */
+  examine?(sender: Sender, what: 'address' | 'account'): Promise<readonly Examined[]>;
   close?(): Promise<void>;
 }
 

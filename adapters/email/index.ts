@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps } from '../../src/channel';
+import { examine } from './examine';
 import { providerError } from './provider-errors';
 import { Receiving } from './receive';
 import { type RelaySettings, Sending } from './send';
@@ -39,6 +40,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
       return Router();
     },
     send: async (...message) => sending?.send(...message) ?? { outcome: 'refused', ...providerError('NOT_CONNECTED') },
+    examine: () => examine(config.EMAIL_SMTP_URL ? relayOf(config.EMAIL_SMTP_URL) : undefined, config.EMAIL_TLS_CERT),
     close: async () => {
       sending?.close();
       await receiving?.close();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
 import { loading, staying } from './blocks';
+import { examine } from './examine';
 import type { Json } from './json';
 import {
   type From,
@@ -42,6 +43,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
       return sending.post(sender, to.slack, content, reference);
     },
     surface: sending,
+    examine: (sender) => examine(config.SLACK_API_URL, sender),
     close: () => sending.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps } from '../../src/channel';
+import { examineAccount, examineNumber } from './examine';
 import { forget } from './forget';
 import { upload } from './media';
 import { Sending } from './send';
@@ -48,6 +49,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     upload: (sender, medium) => upload(graph, sender, medium),
     standing: (sender) => standing(graph, sender),
     templates: new Desk(graph),
+    examine: (sender, what) => (what === 'account' ? examineAccount : examineNumber)(graph, sender),
     close: () => sending.close(),
   };
 }

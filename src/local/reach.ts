@@ -42,6 +42,16 @@ export async function reachDatabase(environment = process.env, known: { ownerUrl
   };
 }
 
+/** The same without a word when there is none: the program's login and the master key, as far as they are known here. */
+export function reachable(environment = process.env): { url?: string; masterKey?: string } {
+  const given = { ...readDotEnv(root), ...environment };
+  const dataDir = dataDirOf(environment);
+  const owner = given.DATABASE_URL || runningPostgres(dataDir, 'connectus');
+  const url = given.DATABASE_APP_URL || (owner && appUrl(owner));
+  const masterKey = given.MASTER_KEY || keyIn(dataDir);
+  return { ...(url && { url }), ...(masterKey && { masterKey }) };
+}
+
 /** The owner's login of the settings, or of the server that runs here, and whether somebody else made the program's own. Starts nothing. */
 export function reachOwner(environment = process.env): { url: string | undefined; hasRoles: boolean } {
   const given = { ...readDotEnv(root), ...environment };
