@@ -33,7 +33,13 @@ const rooms = {
   },
   operations: {
     is: 'src/operations/',
-    knows: ['src/intent[.]ts$', 'src/pages/(frame|html|limits|texts)[.]ts$', 'src/queue/bull[.]ts$', 'src/data/', ground],
+    knows: [
+      'src/intent[.]ts$',
+      'src/pages/(frame|html|limits|texts)[.]ts$',
+      'src/queue/bull[.]ts$',
+      'src/data/',
+      ground,
+    ],
   },
   domain: { is: 'src/domain/', knows: ['src/data/', 'src/channel[.]ts$', ground] },
   inbox: { is: 'src/inbox/', knows: ['src/(domain|data)/', 'src/channel[.]ts$', ground] },
