@@ -49,6 +49,7 @@ import { Stops } from './domain/delivery/stops.service';
 import { mayVouch } from './domain/delivery/suspicion';
 import { TestSends } from './domain/delivery/test-sends';
 import { TrackedLinks } from './domain/delivery/tracked-links';
+import { nextWave } from './domain/delivery/waves';
 import { letterDays } from './domain/privacy/case-letters';
 import { casesTable } from './domain/privacy/cases.table';
 import { Certificates } from './domain/privacy/certificates.service';
@@ -192,6 +193,7 @@ export function createDomain({
       for (const other of await fallbacksTable.of(tx, row.id)) await cancelBatch(tx, other.batch_id);
     },
     obstacles: obstaclesOf,
+    nextWave,
     lift: liftFor,
     mayResume: async (tx, { held_why: why }, member, now) =>
       why !== 'TAKEOVER_SUSPECTED' || (await mayVouch(tx, member, now)),

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { systemClock } from '../clock';
-import { Database, type TenantTx } from '../data/database';
+import type { TenantTx } from '../data/database';
+import { houseTenant } from '../data/ids';
 import { houseStopsTable, type StopKey, stopsTable } from '../domain/delivery/stops.table';
-import { reachDatabase } from '../local/reach';
-import { atCustomer } from './at-customer';
+import { atCustomer, everyCustomer } from './at-customer';
 
 const usage = `npm run kill -- stop [--channel sms]                        everything of every customer, or one channel
 npm run kill -- stop --tenant andina [--channel sms]        the same of one customer
@@ -16,11 +15,19 @@ type Act = 'stop' | 'resume' | 'status';
 
 /** @returns what is said of it */
 async function ofHouse(act: Act, channel: string): Promise<string> {
-  const database = new Database((await reachDatabase()).appUrl, { pool: 1 });
-  try {
-    return await database.withSystem('resolver', async (tx) => {
-      if (act === 'stop') await houseStopsTable.insert(tx, channel, 'system:operator', systemClock.now());
-      if (act === 'resume' && !(await houseStopsTable.remove(tx, channel))) return 'It was not stopped.';
+  return everyCustomer(async ({ database, rooms, now }) => {
+    const done = await database.withSystem('resolver', async (tx) => {
+      if (act === 'stop') await houseStopsTable.insert(tx, channel, 'system:operator', now);
+      return act !== 'resume' || (await houseStopsTable.remove(tx, channel));
+    });
+    // On record with us: a stop for everybody is no customer's own act.
+    const entry = { actor: 'system:operator', act: `sending.house_${act === 'stop' ? 'stopped' : 'resumed'}` };
+    if (done && act !== 'status')
+      await database.withTenant(houseTenant, (tx) =>
+        rooms.audit.record(tx, { ...entry, subject: `channel:${channel}` }, now),
+      );
+    if (!done) return 'It was not stopped.';
+    return database.withSystem('resolver', async (tx) => {
       const stopped = await houseStopsTable.list(tx);
       const lines = stopped.map(
         (one) => `${one.channel === '*' ? 'everything' : one.channel}, since ${one.stopped_at.toISOString()}`,
@@ -29,9 +36,7 @@ async function ofHouse(act: Act, channel: string): Promise<string> {
         ? `Stopped for every customer:\n${lines.join('\n')}`
         : 'Nothing is stopped for everybody.';
     });
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 async function ofCustomer(act: Act, wanted: string, channel: string | undefined): Promise<string> {

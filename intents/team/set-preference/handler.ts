@@ -6,7 +6,7 @@ const mostAlone = 1_000_000;
 /** Who runs the account says up to how many people somebody who is alone in the team may approve their own campaign. */
 const alone: Act = async ({ services, person }) => {
   if (person.kind !== 'member' || !person.roles.includes('owner')) return reply('ownerOnly', {}, { private: true });
-  const most = await services.campaigns.aloneAtMost();
+  const most = (await services.campaigns.aloneAllowed()) ?? 0;
   return form({ key: 'alone', act: 'aloneSend', ...(most > 0 && { initial: { most: String(most) } }), stays: true });
 };
 

@@ -49,7 +49,7 @@ export abstract class Approvals extends CampaignMoves {
   }
 
   /**
-   * The only member of a team, where its owner allowed it up to so many people, and only by saying to how many it goes.
+   * Whose campaign nobody else may approve, where the account's owner allowed it up to so many people, and only by saying to how many it goes.
    * @throws APPROVAL_BY_AUTHOR where it was not allowed, APPROVAL_COUNT where the number is another, as `approve`
    */
   async approveAlone(
@@ -62,19 +62,29 @@ export abstract class Approvals extends CampaignMoves {
     requireRole(by, authors);
     const row = await this.take(tx, id, version);
     const { sendable } = await this.ports.figures(tx, row);
-    if (sendable > (await this.aloneAtMost(tx, now))) throw new AppError('APPROVAL_BY_AUTHOR');
+    if (sendable > (await this.aloneAtMost(tx, by.id, now))) throw new AppError('APPROVAL_BY_AUTHOR');
     if (people !== sendable) throw new AppError('APPROVAL_COUNT');
     return this.approved(tx, row, by, now, { alone: 'yes', people: String(people) });
   }
 
-  /** To how many people whoever is alone may approve their own; 0: to nobody, or they are not alone. */
-  async aloneAtMost(tx: TenantTx, now: Date): Promise<number> {
+  /** To how many people this member may approve their own; 0: to nobody, or somebody else may. */
+  async aloneAtMost(tx: TenantTx, member: string, now: Date): Promise<number> {
     const most = await tenantsTable.aloneAtMost(tx);
     if (most === null) return 0;
-    const team = (await membersTable.list(tx)).filter(
-      (one) => rolesNow(one.roles, one.granted_until, now).filter((role) => authors.includes(role)).length > 0,
-    );
-    return team.length === 1 ? most : 0;
+    const team = (await membersTable.list(tx)).map(({ id, roles, granted_until }) => ({
+      isOther: id !== member,
+      roles: rolesNow(roles, granted_until, now),
+    }));
+    const others = (wanted: readonly string[]) =>
+      team.some(({ isOther, roles }) => isOther && roles.some((role) => wanted.includes(role)));
+    const mayApprove = team.some(({ isOther, roles }) => !isOther && roles.some((role) => approvers.includes(role)));
+    // Among several who prepare campaigns it is theirs who may approve; who is alone may all the same.
+    return others(mayApprove ? approvers : authors) ? 0 : most;
+  }
+
+  /** What the account's owner allowed; undefined: nobody approves alone. */
+  async aloneAllowed(tx: TenantTx): Promise<number | undefined> {
+    return (await tenantsTable.aloneAtMost(tx)) ?? undefined;
   }
 
   /** @param most null: nobody approves alone. @throws ROLE_REQUIRED */

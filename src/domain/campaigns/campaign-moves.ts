@@ -41,6 +41,8 @@ export interface CampaignPorts {
     now: Date,
   ): Promise<readonly { contact: string; code: string }[]>;
   failures(tx: TenantTx, row: CampaignRow): Promise<readonly { code: string; count: number }[]>;
+  /** undefined: no wave of it follows. */
+  nextWave(row: CampaignRow): Campaign['nextWave'];
   /** What stands in the way of it as a whole, at its hour. */
   obstacles(tx: TenantTx, row: CampaignRow, now: Date): Promise<readonly Obstacle[]>;
   /** Anything of it changed: cards are drawn again. */
@@ -84,8 +86,10 @@ export abstract class CampaignMoves {
     const isOpen = row.state === 'draft' || row.state === 'awaiting_approval';
     const before = isOpen ? await campaignsTable.sentBefore(tx, row, sameGroupSince(now)) : undefined;
     const [backup] = await fallbacksTable.of(tx, row.id);
+    const nextWave = this.ports.nextWave(row);
     return {
       ...campaignOf(row, figures, await this.ports.obstacles(tx, row, now)),
+      ...(nextWave && { nextWave }),
       ...(before && { before }),
       ...(backup && {
         backup: { channel: backup.channel, templateId: backup.template_id, preview: sampleOf(backup) },

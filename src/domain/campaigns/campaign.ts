@@ -54,6 +54,8 @@ export interface Campaign extends Figures {
   pace: Pace['kind'];
   /** Of waves: which one goes out, from 1. */
   wave: number;
+  /** For how many minutes each is watched before the next, and when that begins once this one is out; undefined: this is the last. */
+  nextWave?: { minutes: number; at?: Date };
   /** Its provider has not decided yet whether it may be sent. */
   templateInReview: boolean;
   version: number;

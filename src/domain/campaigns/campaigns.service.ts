@@ -139,10 +139,14 @@ export class Campaigns extends Approvals {
   }
 
   /** Newest first. */
-  async list(tx: TenantTx, limit: number, now: Date): Promise<Campaign[]> {
+  async list(tx: TenantTx, limit: number, now: Date, from = 0): Promise<Campaign[]> {
     const views: Campaign[] = [];
-    for (const row of await campaignsTable.list(tx, limit)) views.push(await this.view(tx, row, now));
+    for (const row of await campaignsTable.list(tx, limit, from)) views.push(await this.view(tx, row, now));
     return views;
+  }
+
+  async count(tx: TenantTx): Promise<number> {
+    return campaignsTable.count(tx);
   }
 
   /** The figures with what failed, by reason. @throws CAMPAIGN_NOT_FOUND */

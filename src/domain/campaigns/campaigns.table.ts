@@ -121,8 +121,13 @@ export const campaignsTable = {
     return (await tx.query<CampaignRow>(`${select} WHERE c.id = $1 FOR UPDATE OF c`, [id]))[0];
   },
 
-  async list(tx: TenantTx, limit: number): Promise<CampaignRow[]> {
-    return tx.query<CampaignRow>(`${select} ORDER BY c.number DESC LIMIT $1`, [limit]);
+  async list(tx: TenantTx, limit: number, from = 0): Promise<CampaignRow[]> {
+    return tx.query<CampaignRow>(`${select} ORDER BY c.number DESC LIMIT $1 OFFSET $2`, [limit, from]);
+  },
+
+  async count(tx: TenantTx): Promise<number> {
+    const [row] = await tx.query<{ count: number }>('SELECT count(*)::int AS count FROM campaign');
+    return row?.count ?? 0;
   },
 
   async around(tx: TenantTx, { from, until, author }: Around): Promise<CampaignRow[]> {

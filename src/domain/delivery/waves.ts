@@ -47,6 +47,24 @@ async function waveNow(tx: TenantTx, { pace, wave, batch_id: batch }: Waved) {
   return people && end ? { people, end } : undefined;
 }
 
+/** How long a wave is watched, and once it is out, when the next one begins by itself. */
+export interface NextWave {
+  minutes: number;
+  at?: Date;
+}
+
+/** undefined: the last one goes out, or there are none. */
+export function nextWave({
+  pace,
+  wave,
+  wave_over_at: over,
+}: Pick<CampaignRow, 'pace' | 'wave' | 'wave_over_at'>): NextWave | undefined {
+  const isLast = pace.kind !== 'waves' || wave >= rules.shares.length - 1;
+  return isLast ? undefined : { minutes: rules.watchMinutes, ...(over && { at: watchedUntil(over) }) };
+}
+
+const watchedUntil = (since: Date): Date => new Date(since.getTime() + rules.watchMinutes * 60_000);
+
 /** Whether the wave is out, for how long it is watched, and what follows. @returns undefined where it goes on now */
 export async function tendWave(
   tx: TenantTx,
@@ -57,13 +75,12 @@ export async function tendWave(
   const going = await waveNow(tx, row);
   if (!going) return undefined;
   const mayWait = Math.floor((going.people * rules.mayWait) / 100);
-  const watched = (since: Date) => new Date(since.getTime() + rules.watchMinutes * 60_000);
   if (!row.wave_over_at) {
     if ((await waitingUpTo(tx, row.batch_id, going.end, mayWait + 1)) > mayWait) return undefined;
     await campaigns.setWave(tx, row, row.wave, now);
-    return { next: watched(now) };
+    return { next: watchedUntil(now) };
   }
-  if (watched(row.wave_over_at) > now) return { next: watched(row.wave_over_at) };
+  if (watchedUntil(row.wave_over_at) > now) return { next: watchedUntil(row.wave_over_at) };
   const halts = judgeWave(await waveFigures(tx, row.batch_id, row.started_at ?? now));
   if (halts) return { halts };
   await campaigns.setWave(tx, row, row.wave + 1, null);
