@@ -3,6 +3,7 @@ import type { Adapter, Channel, ChannelEvent, Sender } from './channel';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import { type Catalogue, loadCatalogue } from './conversation/catalogue';
+import { choicesFor } from './conversation/choices';
 import { cardDrawer, homeDrawer } from './conversation/draw-card';
 import { Homes } from './conversation/homes';
 import { Posts } from './conversation/posts';
@@ -76,15 +77,19 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
 
   const channels = new Map<string, Channel>();
   let rooms!: Rooms;
+  const catalogue: Catalogue = loadCatalogue(join(root, 'intents'));
+  const choices = choicesFor({
+    ...{ database, keys, clock, catalogue, publicUrl, domain: () => rooms },
+    tenantOf: (event) => tenantOf(rooms, event),
+  });
   const workspace = (team: string): Promise<Sender | undefined> => rooms.senders.senderBefore('slack', 'default', team);
   for (const adapter of adapters) {
     const sender = (app: string, id: string) => rooms.senders.senderBefore(adapter.name, app, id);
-    channels.set(adapter.name, adapter.create(config.adapters[adapter.name] ?? {}, { clock, log, sender }));
+    channels.set(adapter.name, adapter.create(config.adapters[adapter.name] ?? {}, { clock, log, sender, choices }));
   }
   const surface = [...channels.values()].find((channel) => channel.surface)?.surface;
   if (!surface) throw new Error('no adapter has a surface for the customers’ teams');
 
-  const catalogue: Catalogue = loadCatalogue(join(root, 'intents'));
   const drawing = { catalogue, keys, clock, domain: () => rooms, publicUrl };
   const draw = cardDrawer(drawing);
   const homes = new Homes({

@@ -149,6 +149,8 @@ export interface FormField {
   error?: string;
   minLength?: number;
   optional?: boolean;
+  /** There are more than fit in a list: they are asked for by `ChannelDeps.choices` as somebody types. */
+  isSearched?: true;
 }
 
 export interface Form {
@@ -349,9 +351,22 @@ export interface Channel {
   close?(): Promise<void>;
 }
 
+/** What somebody types into a field of a form whose choices are too many to be sent along. */
+export interface ChoicesAsked {
+  app: string;
+  sender: string;
+  from: Identity;
+  /** The form's own, signed. */
+  action: string;
+  field: string;
+  words: string;
+}
+
 export interface ChannelDeps {
   clock: Clock;
   log: Log;
+  /** What fits the words, at most a hundred; nothing where they may not ask. Absent where no forms are shown. */
+  choices?(asked: ChoicesAsked): Promise<readonly { value: string; label: string }[]>;
   /** The token of one of our senders, for channels that must act before a message is stored. */
   sender(app: string, id: string): Promise<Sender | undefined>;
 }

@@ -1,3 +1,4 @@
+import { AppError } from './errors';
 import type { CampaignView, Card, CaseView, ConsentLine, Right, Role, Services } from './services';
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
@@ -40,6 +41,8 @@ export interface Turn {
   values: Readonly<Record<string, string>>;
   /** What the person wrote, whole. */
   text: string;
+  /** What a form of this intent carried that was left half filled, not long ago. */
+  left?: Readonly<Record<string, string>>;
   services: Services;
 }
 
@@ -72,6 +75,14 @@ export interface ReplyButton {
   form?: boolean;
 }
 
+/** One of what the customer has, and what stands beside it. */
+export interface Choice {
+  value: string;
+  label: string;
+  /** A name of theirs, or words of the house. */
+  beside?: string | Text;
+}
+
 export interface ReplyForm {
   /** Under `forms` of the language file: title, submit, intro, fields with label and options. */
   key: string;
@@ -81,11 +92,15 @@ export interface ReplyForm {
   /** Of a field that offers a choice: the options that fit here. */
   options?: Readonly<Record<string, readonly string[]>>;
   /** Of a field that offers what the customer has: value and label of each, and what stands beside it. */
-  choices?: Readonly<Record<string, readonly { value: string; label: string; beside?: Text }[]>>;
+  choices?: Readonly<Record<string, readonly Choice[]>>;
   /** What stands in a field already. */
   initial?: Readonly<Record<string, string>>;
   /** What was wrong with a field: a key under `errors` of the form. */
   errors?: Readonly<Record<string, string>>;
+  /** A word of the house before its words. */
+  note?: Text;
+  /** One of several steps: left half filled it is kept for a day, and goes on where it was left. */
+  resumes?: true;
   /** It stays open once it is sent: what comes of it is another form, the same with `errors`, or a sentence in its place. */
   stays?: true;
 }
@@ -129,6 +144,8 @@ export interface IntentHandler {
   heard: Act;
   /** What its buttons, forms and confirmations do. `late`: a yes that comes when nobody can be sure any more what it answers. */
   acts?: Readonly<Record<string, Act>>;
+  /** Of fields in its forms that offer what the customer has: all there is, where it may be more than a list holds. They ask, they never act. */
+  choices?: Readonly<Record<string, (turn: Turn) => Promise<readonly Choice[]>>>;
   /** Posts that are drawn again when their topic changes; they ask, they never act. */
   cards?: Readonly<Record<string, Act>>;
 }
@@ -256,6 +273,28 @@ export async function noneYet(turn: Turn): Promise<Reply> {
 
 /** What somebody wrote into a form is heard as if they had said it. */
 export const heardFrom = (words: string): Reply => ({ key: 'heard', hear: words });
+/** A page of many, for a card: `more` says from where the next one goes on. @param from what `more` was */
+export function pageOf<T>(all: readonly T[], most: number, from = '0'): { shown: readonly T[]; more?: string } {
+  const first = Math.max(0, Math.trunc(Number(from)) || 0);
+  const next = first + most;
+  return { shown: all.slice(first, next), ...(next < all.length && { more: String(next) }) };
+}
+
+/** The form stays as it was filled in, with what was wrong beside its field; whatever else is wrong is said in its place. @param wrong by code of an error: which field it speaks of, and what is said there */
+export async function kept(
+  again: ReplyForm,
+  values: Turn['values'],
+  wrong: Readonly<Record<string, readonly [field: string, key: string]>>,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    const [field, key] = (error instanceof AppError && wrong[error.code]) || [];
+    if (!field || !key) throw error;
+    return form({ ...again, initial: values, errors: { [field]: key } });
+  }
+}
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

@@ -35,6 +35,8 @@ export interface CampaignView {
   pace: 'now' | 'at' | 'local' | 'waves';
   /** Of waves: which one goes out, from 1. */
   wave: number;
+  /** For how many minutes each is watched before the next, and when that begins once this one is out; undefined: this is the last. */
+  nextWave?: { minutes: number; at?: Date };
   version: number;
   author: string;
   authorId: string;
@@ -94,10 +96,12 @@ export interface CampaignVerbs {
   askApproval(campaign: string, version: number): Promise<CampaignView>;
   /** A second member. @throws APPROVAL_BY_AUTHOR, APPROVAL_STALE, CAMPAIGN_NOT_FOUND, CAMPAIGN_STATE, ROLE_REQUIRED */
   approve(campaign: string, version: number): Promise<CampaignView>;
-  /** The only member of a team, by saying to how many it goes. @throws APPROVAL_BY_AUTHOR, APPROVAL_COUNT, as `approve` */
+  /** One's own, where nobody else may, by saying to how many it goes. @throws APPROVAL_BY_AUTHOR, APPROVAL_COUNT, as `approve` */
   approveAlone(campaign: string, version: number, people: number): Promise<CampaignView>;
-  /** To how many people whoever is alone in a team may approve their own; 0: to nobody, or they are not alone. */
-  aloneAtMost(): Promise<number>;
+  /** To how many people this member may approve their own; 0: to nobody, or somebody else may. */
+  aloneAtMost(member: string): Promise<number>;
+  /** What the account's owner allowed; undefined: nobody approves alone. */
+  aloneAllowed(): Promise<number | undefined>;
   /** @param most undefined: nobody approves alone. @throws ROLE_REQUIRED */
   allowAlone(most: number | undefined): Promise<void>;
   /** Back to its author with a comment. */
@@ -116,6 +120,10 @@ export interface CampaignVerbs {
     states: readonly CampaignState[],
   ): Promise<readonly CampaignView[]>;
   get(campaign: string): Promise<CampaignView>;
+  /** A page of all of them, the newest first. `more`: from where the next page goes on. */
+  page(most: number, from?: string): Promise<{ shown: readonly CampaignView[]; more?: string }>;
+  /** What all of them are called, the newest first. */
+  known(): Promise<readonly { id: string; number: string; name: string }[]>;
   /** The id of the newest that has begun; of the newest at all where none has. */
   newest(): Promise<string | undefined>;
   /** The one moment ahead that these words name; undefined: none, or none that is clear. */

@@ -39,8 +39,10 @@ export interface GuidedCondition {
 export interface SegmentVerbs {
   /** What those that are saved are called, the newest first. */
   names(): Promise<readonly string[]>;
-  /** Those that are saved, by name. */
-  list(language: Language): Promise<readonly SegmentView[]>;
+  /** The same with their ids, by name, uncounted. */
+  known(): Promise<readonly { id: string; name: string }[]>;
+  /** Those that are saved, by name, counted. @param among these alone: counting takes its time */
+  list(language: Language, among?: readonly string[]): Promise<readonly SegmentView[]>;
   /** @throws SEGMENT_NOT_FOUND */
   get(id: string, language: Language): Promise<SegmentView>;
   /** What people are told apart by. */

@@ -26,17 +26,26 @@ export const isAction = (id: string): boolean => id.startsWith(`${version}.`);
 
 /** `undefined` for what was altered, is another tenant's, or is over. */
 export function readAction(keys: TenantKeys, signed: string, now: Date): ActRef | undefined {
+  const known = signedBy(keys, signed);
+  return known && !isOver(known.expires, now) ? known.action : undefined;
+}
+
+/** What a button of ours spoke of whose days are over; nothing may be done by it. */
+export function outlivedAction(keys: TenantKeys, signed: string, now: Date): ActRef | undefined {
+  const known = signedBy(keys, signed);
+  return known && isOver(known.expires, now) ? known.action : undefined;
+}
+
+const isOver = (expires: string, now: Date): boolean => Number.parseInt(expires, 36) < now.getTime() / 86_400_000;
+
+function signedBy(keys: TenantKeys, signed: string): { action: ActRef; expires: string } | undefined {
   const cut = signed.lastIndexOf('.');
   const body = signed.slice(0, cut);
   const given = Buffer.from(signed.slice(cut + 1));
   const ours = Buffer.from(mac(keys, body));
   if (given.length !== ours.length || !timingSafeEqual(given, ours)) return undefined;
   const [, intent = '', act = '', args = '', expires = ''] = body.split('.');
-  if (Number.parseInt(expires, 36) < now.getTime() / 86_400_000) return undefined;
   const flat = JSON.parse(Buffer.from(args, 'base64url').toString()) as string[];
-  return {
-    intent,
-    act,
-    args: Object.fromEntries(flat.flatMap((key, at) => (at % 2 === 0 ? [[key, flat[at + 1] ?? '']] : []))),
-  };
+  const pairs = flat.flatMap((key, at) => (at % 2 === 0 ? [[key, flat[at + 1] ?? '']] : []));
+  return { action: { intent, act, args: Object.fromEntries(pairs) }, expires };
 }

@@ -12,6 +12,7 @@ interface Rooms {
 }
 type Actor = { id: string; roles: readonly string[] };
 const mostLookedAt = 10;
+const mostKnown = 5_000;
 
 /** The verbs of campaigns, bound to one turn. */
 export function bindCampaigns(
@@ -26,7 +27,8 @@ export function bindCampaigns(
     askApproval: (id, version) => campaigns.askApproval(tx, id, version, actor, now),
     approve: (id, version) => campaigns.approve(tx, id, version, actor, now),
     approveAlone: (id, version, people) => campaigns.approveAlone(tx, id, { version, people }, actor, now),
-    aloneAtMost: () => campaigns.aloneAtMost(tx, now),
+    aloneAtMost: (member) => campaigns.aloneAtMost(tx, member, now),
+    aloneAllowed: () => campaigns.aloneAllowed(tx),
     allowAlone: (most) => campaigns.allowAlone(tx, most ?? null, actor, now),
     askChanges: (id, version, comment) => campaigns.askChanges(tx, id, version, comment, actor, now),
     delegate: (id, version, to) => campaigns.delegate(tx, id, { version, to }, actor, now),
@@ -45,6 +47,14 @@ export function bindCampaigns(
         ? (await campaigns.list(tx, mostLookedAt, now)).filter((one) => states.includes(one.state))
         : [await campaigns.get(tx, String(campaign), now)],
     get: (id) => campaigns.get(tx, id, now),
+    page: async (most, from = '0') => {
+      const first = Math.max(0, Math.trunc(Number(from)) || 0);
+      const found = await campaigns.list(tx, most, now, first);
+      const isMore = found.length === most && (await campaigns.count(tx)) > first + most;
+      return { shown: found, ...(isMore && { more: String(first + most) }) };
+    },
+    known: async () =>
+      (await campaigns.names(tx, mostKnown)).map(({ id, number, name }) => ({ id, number: `C-${number}`, name })),
     newest: () => campaigns.newest(tx),
     moment: (text, language) => entitiesIn({ text, audience: 'operator', language, now, zone }, [language]).moment?.at,
     report: (id) => campaigns.report(tx, id, now),

@@ -28,7 +28,8 @@ export function bindSegments(tx: TenantTx, segments: Segments, actor: Actor, tod
   return {
     names: async () =>
       (await segments.list(tx)).sort((one, other) => (one.id < other.id ? 1 : -1)).map(({ name }) => name),
-    list: (language) => bound.list(language),
+    known: async () => (await segments.list(tx)).map(({ id, name }) => ({ id, name })),
+    list: (language, among) => bound.list(language, among),
     get: async (id, language) => bound.view(await segments.get(tx, id), language),
     attributes: async () => (await bound.vocabulary()).attributes.map(({ key }) => key),
     describe: (words, language, of) => bound.describe(words, language, of),
@@ -59,9 +60,10 @@ class BoundSegments {
     return this.known;
   }
 
-  async list(language: Language): Promise<SegmentView[]> {
+  async list(language: Language, among?: readonly string[]): Promise<SegmentView[]> {
     const views: SegmentView[] = [];
-    for (const segment of await this.segments.list(this.tx)) views.push(await this.view(segment, language));
+    for (const segment of await this.segments.list(this.tx))
+      if (!among || among.includes(segment.id)) views.push(await this.view(segment, language));
     return views;
   }
 

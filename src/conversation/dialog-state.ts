@@ -38,6 +38,8 @@ export interface DialogState {
   topic?: Topic;
   /** What the last buttons said, folded, and what each does: typed, it presses them. */
   offered?: { buttons: Readonly<Record<string, string>>; until: number };
+  /** A form of several steps that was left half filled, by its intent. */
+  left?: { intent: string; args: Readonly<Record<string, string>>; until: number };
   /** How often in a row nothing was understood, and when last. */
   lost?: { times: number; at: number };
   /** When a message for the team was last acknowledged. */
@@ -53,6 +55,7 @@ const slotMinutes = 15;
 const lostHours = 24;
 const offeredHours = 24;
 const quietHours = 4;
+const leftHours = 24;
 /** Of a free text that waits for the rest of its wish. */
 const mostText = 1000;
 
@@ -96,6 +99,16 @@ const folded = (text: string): string =>
     .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
     .toLowerCase();
 
+/** The state after a step of a form was shown; it goes on from there. */
+export const leaving = (state: DialogState, intent: string, args: ActRef['args'], now: Date): DialogState => ({
+  ...state,
+  left: { intent, args, until: now.getTime() + leftHours * 60 * minute },
+});
+
+/** What that intent's form carried that was left half filled. */
+export const leftOf = ({ left }: DialogState, intent: string, now: Date): ActRef['args'] | undefined =>
+  left && left.intent === intent && left.until > now.getTime() ? left.args : undefined;
+
 /** What "that one" means in this talk. */
 export const topicOf = ({ topic }: DialogState, where: string, now: Date): string | undefined =>
   topic && isOf(topic.where, where) && topic.until > now.getTime() ? topic.campaign : undefined;
@@ -127,8 +140,12 @@ export const waitForYes = (state: DialogState, yes: ActRef, no: ActRef, minutes:
   pending: { kind: 'confirm', yes, no, until: now.getTime() + minutes * minute },
 });
 
-/** The state after something was prepared that may still be said otherwise. */
-export const prepared = (state: DialogState, draft: Omit<Draft, 'until'>, now: Date): DialogState => ({
+/** The state after something was prepared that may still be said otherwise; no form of it is half filled any more. */
+export const prepared = (
+  { left: _done, ...state }: DialogState,
+  draft: Omit<Draft, 'until'>,
+  now: Date,
+): DialogState => ({
   ...state,
   draft: { ...draft, until: now.getTime() + slotMinutes * minute },
 });

@@ -67,7 +67,11 @@ export async function postsAt(
   );
 }
 
-/** The oldest post of the lane with something to do now; what is new keeps its order, also behind one that Slack puts off. Plan: slack_post_pending. */
+/** One Slack channel takes an update a second, whichever of its cards it is. Plan: slack_post_shown, backwards, one row. */
+const roomForUpdate = `(SELECT coalesce(max(shown_at) + interval '1 second', 'epoch') FROM slack_post
+       WHERE tenant_id = $1 AND lane = $2 AND card IS NOT NULL AND shown_at IS NOT NULL)`;
+
+/** The oldest post of the lane with something to do now: what is new keeps its order, also behind one that Slack puts off; of updates the one that waits longest, so that none starves another. Plan: slack_post_pending. */
 export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | undefined> {
   const [post] = await tx.query<Post>(
     `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts, created_at
@@ -76,7 +80,8 @@ export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | un
        AND NOT (state = 'queued' AND EXISTS (
          SELECT 1 FROM slack_post o WHERE o.tenant_id = $1 AND o.lane = $2 AND o.pending AND o.id < p.id
            AND o.state = 'queued' AND o.not_before > clock_timestamp()))
-     ORDER BY id LIMIT 1 FOR UPDATE`,
+       AND (state <> 'posted' OR clock_timestamp() >= ${roomForUpdate})
+     ORDER BY state = 'posted', CASE WHEN state = 'posted' THEN shown_at END, id LIMIT 1 FOR UPDATE`,
     [tx.tenant, lane],
   );
   return post;
@@ -86,7 +91,8 @@ export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | un
 export async function wakeWhenDue(tx: TenantTx, lane: Buffer): Promise<number | undefined> {
   const [next] = await tx.query<{ ms: number }>(
     `WITH next AS (
-       SELECT greatest(min(not_before) - clock_timestamp(), '0') AS wait FROM slack_post
+       SELECT greatest(min(CASE WHEN state = 'posted' THEN greatest(not_before, ${roomForUpdate}) ELSE not_before END)
+                       - clock_timestamp(), '0') AS wait FROM slack_post
        WHERE tenant_id = $1 AND lane = $2 AND pending HAVING count(*) > 0)
      SELECT ceil(extract(epoch FROM wait) * 1000)::int AS ms, edge.wake('post', $2, wait) FROM next`,
     [tx.tenant, lane],

@@ -1,5 +1,5 @@
-import type { Button, Content, Form } from '../channel';
-import type { Reply, ReplyButton, ReplyForm } from '../intent';
+import type { Button, Content, Form, FormField } from '../channel';
+import type { Choice, Reply, ReplyButton, ReplyForm } from '../intent';
 import type { ActRef } from './actions';
 import type { Intent } from './catalogue';
 import { type Reader, say, sayHouse } from './texts';
@@ -67,6 +67,29 @@ export function actOf(intent: { id: string }, act: string, args: ActRef['args'] 
   return second ? { intent: first, act: second, args } : { intent: intent.id, act: first, args };
 }
 
+function introOf(words: string | undefined, { note, vars = {} }: ReplyForm, reader: Reader): Pick<Form, 'intro'> {
+  const parts = [note && sayHouse(note, reader), words && say(words, vars, reader)].filter(Boolean);
+  return parts.length > 0 ? { intro: parts.join('\n\n') } : {};
+}
+
+/** As many as a list in a form holds. */
+export const mostChoices = 100;
+
+export const optionOf = ({ value, label, beside }: Choice, reader: Reader): { value: string; label: string } => ({
+  value,
+  label: beside ? `${label} · ${typeof beside === 'string' ? beside : sayHouse(beside, reader)}` : label,
+});
+
+/** Too many for a list are searched, where the intent says what there is. */
+const choicesOf = (
+  all: readonly Choice[],
+  isAsked: boolean,
+  reader: Reader,
+): Pick<FormField, 'options' | 'isSearched'> => ({
+  options: all.map((one) => optionOf(one, reader)),
+  ...(isAsked && all.length > mostChoices && { isSearched: true as const }),
+});
+
 export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign: Sign): Form {
   const source = intent.spoken[reader.language].forms[form.key];
   if (!source) throw new Error(`${intent.id}: no form ${form.key} in ${reader.language}`);
@@ -75,19 +98,14 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
     title: say(source.title, vars, reader),
     submit: say(source.submit, vars, reader),
     close: say(source.close, vars, reader),
-    ...(source.intro && { intro: say(source.intro, vars, reader) }),
+    ...introOf(source.intro, form, reader),
     ...(form.stays && { stays: true as const }),
     action: sign(actOf(intent, form.act, form.args)),
     fields: Object.entries(source.fields).map(([id, field]) => ({
       id,
       label: say(field.label, vars, reader),
       type: field.type,
-      ...(form.choices?.[id] && {
-        options: form.choices[id].map(({ value, label, beside }) => ({
-          value,
-          label: beside ? `${label} · ${sayHouse(beside, reader)}` : label,
-        })),
-      }),
+      ...(form.choices?.[id] && choicesOf(form.choices[id], intent.handler?.choices?.[id] !== undefined, reader)),
       ...(form.initial?.[id] && { initial: form.initial[id] }),
       ...(form.errors?.[id] && { error: say(source.errors[form.errors[id]] ?? '', vars, reader) }),
       ...(field.options && {

@@ -69,6 +69,7 @@ async function portsOf(
     advertised: [],
     sign: (action) => signAction(tenantKeys, action, now),
     read: (signed) => readAction(tenantKeys, signed, now),
+    outlived: () => undefined,
     misunderstood: async () => {},
     firstTime: async () => false,
     handedOff: false,

@@ -1,11 +1,13 @@
 import type { Content } from '../channel';
 import { AppError } from '../errors';
-import type { Act, Language, Person, Reply, Slots, Turn, Vars } from '../intent';
+import type { Act, Language, Person, Reply, ReplyForm, Slots, Turn, Vars } from '../intent';
 import type { ActRef } from './actions';
 import type { Catalogue, Intent } from './catalogue';
 import { type Asked, type Step, startWith } from './dialog';
 import {
   dropped,
+  leaving,
+  leftOf,
   lostAgain,
   offered,
   prepared,
@@ -18,6 +20,7 @@ import {
 } from './dialog-state';
 import { actOf, renderBrief, renderForm, renderReply } from './render';
 import { refusalFor } from './roles';
+import { standsNow } from './stands-now';
 import { houseText, type Reader, sayError, sayHouse } from './texts';
 import type { TurnPorts } from './turn-ports';
 import { type Understanding, unknownName } from './understand';
@@ -101,8 +104,13 @@ export class Talk {
     return text;
   }
 
-  async refuse(code: string): Promise<void> {
-    await this.say({ text: sayError(code, this.reader) }, true);
+  /** @param pressed the button that did it: one that came too late offers what it spoke of as it stands now */
+  async refuse(code: string, pressed?: ActRef): Promise<void> {
+    const now = pressed && standsNow(code, pressed);
+    const shower = now && this.catalogue.get(now.intent);
+    const isSeen = shower && refusalFor(this.ports.person, shower) === undefined;
+    const buttons = isSeen ? [{ id: this.ports.sign(now), label: this.house('see_now') }] : [];
+    await this.say({ text: sayError(code, this.reader), ...(buttons.length > 0 && { buttons }) }, true);
   }
 
   async tell(intentId: string, said: Reply, slots: Slots = {}): Promise<void> {
@@ -125,7 +133,7 @@ export class Talk {
     const about = said.live?.args.campaign ?? slots.campaign;
     if (typeof about === 'string') await ports.save(speaksOf(ports.state, about, ports.where, ports.now));
     if (said.silent) return;
-    if (said.form) return ports.form(renderForm(intent, said.form, reader, ports.sign));
+    if (said.form) return this.show(intent, said.form);
     if (said.live) return ports.card(said.live, intentId, this.language);
     const brief = ports.brief ? renderBrief(intent, said, reader) : undefined;
     await this.say(renderReply(intent, said, reader, ports.sign), said.private, brief);
@@ -137,6 +145,12 @@ export class Talk {
     if (!said.expect) return;
     const { yes, no, args, minutes = 15 } = said.expect;
     await ports.save(waitForYes(ports.state, actOf(intent, yes, args), actOf(intent, no, args), minutes, ports.now));
+  }
+
+  private async show(intent: Intent, shown: ReplyForm): Promise<void> {
+    const { ports, reader } = this;
+    if (shown.resumes) await ports.save(leaving(ports.state, intent.id, shown.args ?? {}, ports.now));
+    await ports.form(renderForm(intent, shown, reader, ports.sign));
   }
 
   /**
@@ -158,7 +172,8 @@ export class Talk {
     this.mustBeAllowed(intent);
     const handler = act === 'heard' ? intent.handler?.heard : intent.handler?.acts?.[act];
     if (!handler) throw new AppError('ACTION_INVALID');
-    await this.tell(id, await this.call(handler, what), what.slots);
+    const left = leftOf(this.ports.state, id, this.ports.now);
+    await this.tell(id, await this.call(handler, { ...what, ...(left && { left }) }), what.slots);
   }
 
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {

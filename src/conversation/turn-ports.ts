@@ -34,6 +34,8 @@ export interface TurnPorts {
   form(form: Form): Promise<void>;
   sign: Sign;
   read(signed: string): ActRef | undefined;
+  /** What a button of ours spoke of whose days are over. */
+  outlived(signed: string): ActRef | undefined;
   /** Keeps what was said for those who teach, without what tells who said it. */
   misunderstood(text: string, heard: { candidates: readonly string[]; language: Language }): Promise<void>;
   /** True once a person, the first time something is said to them. */

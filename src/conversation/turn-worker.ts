@@ -12,8 +12,8 @@ import { dropOverheard, lockLane, markHandled, nextWaiting, type WaitingRow } fr
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
 import { describeError, type Log } from '../log';
-import { type ActRef, readAction, signAction } from './actions';
 import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
+import { type ActRef, outlivedAction, readAction, signAction } from './actions';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
@@ -264,6 +264,7 @@ export class TurnWorker {
       advertised: contact ? await this.stopWords(tx) : [],
       sign,
       read: (signed) => readAction(tenantKeys, signed, now),
+      outlived: (signed) => outlivedAction(tenantKeys, signed, now),
       misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,

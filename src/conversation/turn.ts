@@ -28,6 +28,7 @@ export class Conversation {
   /** @returns what was done, for the record: an intent or an act, never words */
   async take(input: TurnInput, ports: TurnPorts): Promise<string> {
     const talk: Talk = new Talk(this.catalogue, ports, (text) => this.hear(text, talk, ports));
+    const pressed = input.kind === 'action' ? (ports.read(input.action) ?? ports.outlived(input.action)) : undefined;
     try {
       if (input.kind === 'action') return await this.press(input, talk, ports);
       if (input.kind === 'media') return await this.media(input, talk, ports);
@@ -41,7 +42,7 @@ export class Conversation {
       );
     } catch (error) {
       if (!(error instanceof AppError) || error.retry) throw error;
-      await talk.refuse(error.code);
+      await talk.refuse(error.code, pressed);
       return error.code;
     }
   }

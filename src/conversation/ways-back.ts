@@ -68,8 +68,13 @@ export function toMember(tx: TenantTx, deps: SurfaceDeps, event: SpokenEvent, pe
   const house = (text: string) => sayHouse({ text: `notice.${text}` }, person);
   return {
     say: async (content: Content, { isPrivate }) => {
-      // A form was opened, or waits, for an answer that turned out to be a sentence.
-      if (here.view) return fill({ title: house('title'), text: content.text, close: house('close') });
+      // A form was opened, or waits, for an answer that turned out to be a sentence; what can be pressed stands in the talk.
+      if (here.view) {
+        const isMore = content.buttons !== undefined || content.facts !== undefined;
+        const text = [content.text, ...(isMore ? [house('in_messages')] : [])].join('\n\n');
+        fill({ title: house('title'), text, close: house('close') });
+        if (!isMore) return;
+      }
       const at = { ...placeOf(here), ...((isPrivate || here.private) && { private: true }) };
       await posts.add(tx, { at, language: person.language, content }, now);
     },

@@ -239,6 +239,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       },
       names: async () => names,
       read: (signed) => readAction(keys, signed, now),
+      outlived: () => undefined,
       misunderstood: async () => {},
       firstTime: async () => false,
       handedOff: handedOff.has(who),
