@@ -14,6 +14,7 @@ const limits = {
   buttonsInRow: 5,
   blocks: 50,
   homeBlocks: 100,
+  sections: 20,
 };
 const cells = 12;
 
@@ -28,25 +29,55 @@ const plain = (value: string, most: number) => ({ type: 'plain_text', text: cut(
 // verbatim: what looks like a mention, a channel or a link stays text.
 const mrkdwn = (value: string) => ({ type: 'mrkdwn', text: cut(escapeText(value), limits.section), verbatim: true });
 
+type Progress = NonNullable<Content['progress']>;
+const shareOf = ({ done, of }: Progress): number => (of === 0 ? 1 : Math.min(1, done / of));
+const figures = (progress: Progress): string =>
+  `${Math.floor(shareOf(progress) * 100)} % (${progress.done}/${progress.of})`;
+
 /** A bar that reads without colour: `▰▰▰▱▱▱ 50 % (20/40)`. */
-function bar({ done, of }: { done: number; of: number }): string {
-  const share = of === 0 ? 1 : Math.min(1, done / of);
-  const full = Math.floor(share * cells);
-  return `${'▰'.repeat(full)}${'▱'.repeat(cells - full)} ${Math.floor(share * 100)} % (${done}/${of})`;
+function bar(progress: Progress): string {
+  const full = Math.floor(shareOf(progress) * cells);
+  return `${'▰'.repeat(full)}${'▱'.repeat(cells - full)} ${figures(progress)}`;
 }
 
-const element = (button: Button, index: number): Block => ({
+/** Of which card it is, a screen reader says. */
+const element = (button: Button, index: number, title: string | undefined): Block => ({
   type: 'button',
   action_id: `${button.form ? 'form' : 'act'}:${index}`,
   text: plain(button.label, limits.button),
   value: button.id.slice(0, limits.value),
   ...(button.style && { style: button.style }),
+  ...(title && { accessibility_label: cut(`${button.label}: ${title}`, limits.button) }),
 });
 
-/** A neutral message as Block Kit. The fallback text is always there: it is what a notification and a screen reader say first. */
+/** Lines in as many sections as they need: none is cut off because there are many. */
+function sections(lines: readonly string[]): Block[] {
+  const parts: string[] = [];
+  for (const line of lines) {
+    const longer = [parts.at(-1), line].filter((one) => one !== undefined).join('\n');
+    if (parts.length > 0 && escapeText(longer).length <= limits.section) parts[parts.length - 1] = longer;
+    else parts.push(line);
+  }
+  return parts.slice(0, limits.sections).map((part) => ({ type: 'section', text: mrkdwn(part) }));
+}
+
+/** All of it in words, in the order of what is seen: what a notification begins with, and what a screen reader reads instead of the blocks. */
+function spoken({ title, text, progress, facts = [], image, note, parts = [] }: Content): string {
+  const first = [title, text].filter(Boolean).join(': ');
+  const lines = [
+    first,
+    progress && figures(progress),
+    ...facts.map((fact) => fact.replace(/\*/g, '')),
+    image?.alt,
+    note,
+    ...parts.map(spoken),
+  ];
+  return lines.filter(Boolean).join('\n');
+}
+
+/** A neutral message as Block Kit, with the same in words. */
 export function toBlocks(content: Content): { text: string; blocks: Block[] } {
-  const text = [content.title, content.text].filter(Boolean).join(': ');
-  return { text: cut(escapeText(text), limits.section), blocks: blocksOf(content).slice(0, limits.blocks) };
+  return { text: cut(escapeText(spoken(content)), limits.section), blocks: blocksOf(content).slice(0, limits.blocks) };
 }
 
 /** A member's page with us. */
@@ -60,7 +91,7 @@ export const toHome = (content: Content): Block => ({
 function blocksOf({ parts = [], ...content }: Content): Block[] {
   let last = 0;
   const draw = (part: Content, isPart: boolean): Block[] => {
-    const buttons = (part.buttons ?? []).map((button) => element(button, last++));
+    const buttons = (part.buttons ?? []).map((button) => element(button, last++, part.title ?? (isPart ? part.text : undefined)));
     // What can be done with one line stands beside it.
     const beside = isPart && part.text && !part.title && buttons.length === 1 ? buttons.pop() : undefined;
     return [...(isPart && part.title ? [{ type: 'divider' }] : []), ...drawn(part, buttons, beside)];
@@ -69,12 +100,12 @@ function blocksOf({ parts = [], ...content }: Content): Block[] {
 }
 
 function drawn(content: Content, buttons: readonly Block[], beside: Block | undefined): Block[] {
-  const { title, text, progress, facts, image, note } = content;
+  const { title, text, progress, facts = [], image, note } = content;
   const blocks: Block[] = [];
   if (title) blocks.push({ type: 'header', text: plain(title, limits.header) });
   if (text) blocks.push({ type: 'section', text: mrkdwn(text), ...(beside && { accessory: beside }) });
   if (progress) blocks.push({ type: 'section', text: mrkdwn(bar(progress)) });
-  if (facts?.length) blocks.push({ type: 'section', text: mrkdwn(facts.join('\n')) });
+  blocks.push(...sections(facts));
   if (image) blocks.push({ type: 'image', image_url: image.url, alt_text: cut(image.alt, limits.label) });
   if (note) blocks.push({ type: 'context', elements: [mrkdwn(note)] });
   for (let at = 0; at < buttons.length; at += limits.buttonsInRow)
@@ -101,9 +132,10 @@ const input = (field: FormField): Block => ({
   element:
     field.type === 'choice'
       ? {
-          type: 'static_select',
           action_id: 'value',
-          options: (field.options ?? []).slice(0, limits.options).map(option),
+          ...(field.isSearched
+            ? { type: 'external_select', min_query_length: 0 }
+            : { type: 'static_select', options: (field.options ?? []).slice(0, limits.options).map(option) }),
           ...initialOf(field),
         }
       : {
@@ -117,10 +149,14 @@ const input = (field: FormField): Block => ({
 });
 
 /** Slack takes none that is not among the options. */
-function initialOf({ options = [], initial }: FormField): Block {
-  const found = options.slice(0, limits.options).find(({ value }) => value === initial);
+function initialOf({ options = [], initial, isSearched }: FormField): Block {
+  const found = (isSearched ? options : options.slice(0, limits.options)).find(({ value }) => value === initial);
   return found ? { initial_option: option(found) } : {};
 }
+
+/** What a list that is searched shows. */
+export const toOptions = (found: readonly { value: string; label: string }[]): Block[] =>
+  found.slice(0, limits.options).map(option);
 
 /** A form; what its submission carries travels in private_metadata, signed. */
 export const toModal = (form: Form): Block => ({

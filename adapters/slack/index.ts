@@ -2,7 +2,7 @@ import { App, LogLevel } from '@slack/bolt';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
-import { loading, staying } from './blocks';
+import { loading, staying, toOptions } from './blocks';
 import { examine } from './examine';
 import type { Json } from './json';
 import {
@@ -13,6 +13,7 @@ import {
   parseEvent,
   parseShortcut,
   parseSubmission,
+  parseSuggestion,
   teamOf,
 } from './parse';
 import { app, type Heard, StoringReceiver } from './receiver';
@@ -90,6 +91,12 @@ function listen(bolt: App, deps: ChannelDeps, sending: Sending): void {
     const json = body as unknown as Json;
     const view = body.callback_id.startsWith('form:') ? await openForm(json, deps, sending) : undefined;
     say(context, parseShortcut(json, from(context), view));
+  });
+  // Asked while somebody types: nothing happens by it, so nothing is stored.
+  bolt.options(/.*/, async ({ body, context, ack }) => {
+    say(context, undefined);
+    const asked = parseSuggestion(body as unknown as Json, from(context));
+    await ack({ options: toOptions((await deps.choices?.(asked)) ?? []) as never });
   });
   bolt.view({ callback_id: /.*/, type: 'view_submission' }, async ({ body, context, ack }) => {
     const stays = body.view.callback_id === staying;

@@ -1,4 +1,4 @@
-import type { ChannelEvent, FileRef, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
+import type { ChannelEvent, ChoicesAsked, FileRef, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
 import { type Json, object, text, time } from './json';
 
 /** Where a request came in, and what stands for it where it names itself by nothing: a digest of its bytes. */
@@ -184,6 +184,20 @@ export function parseSubmission(body: Json, from: From, stays = false): ChannelE
     action: text(view.private_metadata) ?? '',
     values: valuesOf(object(object(view.state).values)),
     surface: surface(team, { user, view: stays ? id : undefined }),
+  };
+}
+
+/** What somebody types into a list that is searched. */
+export function parseSuggestion(body: Json, { app }: From): ChoicesAsked {
+  const team = teamOf(body);
+  const person = object(body.user);
+  return {
+    app,
+    sender: team,
+    from: { slack: { team: homeOf(team, person.team_id), user: text(person.id) ?? 'unknown' } },
+    action: text(object(body.view).private_metadata) ?? '',
+    field: text(body.block_id) ?? '',
+    words: text(body.value) ?? '',
   };
 }
 

@@ -21,11 +21,13 @@ export async function open(
   adapter: Adapter,
   settings: Record<string, unknown>,
   sender: ChannelDeps['sender'] = async () => undefined,
+  choices?: ChannelDeps['choices'],
 ): Promise<Door> {
   const channel = adapter.create(adapter.settings.parse(settings), {
     clock: { now: () => now },
     log: silentLog,
     sender,
+    ...(choices && { choices }),
   });
   const received: ChannelEvent[][] = [];
   const door: Partial<Door> = {

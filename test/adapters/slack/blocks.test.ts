@@ -29,7 +29,7 @@ describe('a message as Slack shows it', () => {
       'context',
       'actions',
     ]);
-    expect(toBlocks({ text: 'Hola', ...content }).text).toBe('C-118: Hola');
+    expect(toBlocks({ text: 'Hola', ...content }).text).toBe('C-118: Hola\n50 % (20/40)\nuno\ndos\nnota');
     expect(JSON.stringify(blocksOf(content))).toContain('▰▰▰▰▰▰▱▱▱▱▱▱ 50 % (20/40)');
   });
 
@@ -52,6 +52,26 @@ describe('a message as Slack shows it', () => {
     const parts = Array.from({ length: 60 }, (_, at) => ({ text: `línea ${at}`, buttons: many(3) }));
     expect(toBlocks({ text: 'Hola', parts }).blocks).toHaveLength(50);
     expect(toHome({ text: 'Hola', parts })).toMatchObject({ type: 'home', blocks: { length: 100 } });
+  });
+
+  it('when it is read aloud, then all of it is in the words, without signs that are only seen, and each button says of which card it is', () => {
+    const { text, blocks } = toBlocks({
+      ...{ title: 'C-118', text: 'Hola', facts: ['*Personas:* 12'], progress: { done: 1, of: 2 }, buttons: many(1) },
+      image: { url: 'https://connectus.example/chart.png', alt: '12 enviados' },
+    });
+    expect(text).toBe('C-118: Hola\n50 % (1/2)\nPersonas: 12\n12 enviados');
+    expect(text).not.toMatch(/[▰▱*]/);
+    expect((blocks.at(-1) as { elements: Block[] }).elements).toMatchObject([
+      { accessibility_label: 'Botón 0: C-118' },
+    ]);
+  });
+
+  it('when there are more lines than one section holds, then none is lost, and none is cut in two', () => {
+    const facts = Array.from({ length: 40 }, (_, at) => `${at} ${'x'.repeat(300)}`);
+    const sections = blocksOf({ facts }).slice(1);
+    expect(sections.length).toBeGreaterThan(3);
+    const lines = sections.flatMap((block) => (block.text as { text: string }).text.split('\n'));
+    expect(lines).toEqual(facts);
   });
 
   it('when it has a picture, then it is shown with words for those who do not see it', () => {
@@ -155,6 +175,25 @@ describe('a form', () => {
       { block_id: 'reason', optional: false, element: { type: 'plain_text_input', multiline: true, min_length: 3 } },
       { block_id: 'kind', optional: true, element: { type: 'static_select' } },
     ]);
+  });
+  it('when there are more choices than a list holds, then it is a list that is searched, with what was chosen in it', () => {
+    const field = {
+      id: 'kind',
+      label: 'Tipo',
+      type: 'choice' as const,
+      options,
+      initial: '119',
+      isSearched: true as const,
+    };
+    const { blocks } = toModal({ title: 'T', submit: 'S', close: 'C', action: 'a1', fields: [field] }) as {
+      blocks: Block[];
+    };
+    expect(blocks[0]?.element).toMatchObject({
+      type: 'external_select',
+      min_query_length: 0,
+      initial_option: { value: '119' },
+    });
+    expect(blocks[0]?.element).not.toHaveProperty('options');
   });
   it('when its parts are too long, then they are cut to what Slack takes', () => {
     expect(modal.title.text).toHaveLength(24);

@@ -1,5 +1,6 @@
 import { adapter } from '../../../adapters/slack';
 import { conformance } from '../../../adapters/slack/conformance';
+import type { ChannelDeps } from '../../../src/channel';
 import { eventually } from '../../support/eventually';
 import { aSender, type Door, now, open } from '../door';
 import { fixture } from '../fixtures';
@@ -7,12 +8,16 @@ import { type Answer, hang, json, Provider } from '../provider';
 
 let door: Door;
 let slack: Provider;
+let choices: NonNullable<ChannelDeps['choices']>;
 let sender: (app: string, id: string) => Promise<ReturnType<typeof aSender> | undefined>;
 
 beforeAll(async () => {
   slack = await Provider.start();
-  door = await open(adapter, { ...conformance.settings, SLACK_API_URL: `${slack.url}/api/` }, (app, id) =>
-    sender(app, id),
+  door = await open(
+    adapter,
+    { ...conformance.settings, SLACK_API_URL: `${slack.url}/api/` },
+    (app, id) => sender(app, id),
+    (asked) => choices(asked),
   );
 });
 beforeEach(() => {
@@ -97,6 +102,37 @@ describe('what members say', () => {
     await deliver(fixture('slack', 'dm'));
     await deliver(fixture('slack', 'dm'), { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' });
     expect(door.events().map((event) => event.id)).toEqual(['Ev0DM', 'Ev0DM']);
+  });
+});
+
+describe('a list that is searched', () => {
+  const typed = {
+    ...{ type: 'block_suggestion', team: { id: 'T0ANDINA' }, user: { id: 'U0CAMILA', team_id: 'T0ANDINA' } },
+    ...{ action_id: 'value', block_id: 'template', value: 'cyb', view: { id: 'V1', private_metadata: 'a1.x' } },
+  };
+
+  it('when somebody types, then they are answered at once with what fits, cut to what Slack takes, and nothing is stored', async () => {
+    let asked: unknown;
+    choices = async (what) => {
+      asked = what;
+      return Array.from({ length: 120 }, (_, at) => ({ value: String(at), label: 'ñ'.repeat(100) }));
+    };
+    const answer = (await (await deliver(typed)).json()) as { options: { text: { text: string } }[] };
+    expect(asked).toEqual({
+      ...{ app: 'default', sender: 'T0ANDINA', from: camila, action: 'a1.x', field: 'template', words: 'cyb' },
+    });
+    expect(answer.options).toHaveLength(100);
+    expect(answer.options[0]?.text.text).toHaveLength(75);
+    expect(door.events()).toEqual([]);
+  });
+
+  it('when what there is can’t be read, then the request is answered all the same, with nothing', async () => {
+    choices = async () => {
+      throw new Error('the database is away');
+    };
+    const answer = await deliver(typed);
+    expect(answer.status).toBeLessThan(500);
+    expect(door.events()).toEqual([]);
   });
 });
 
