@@ -50,6 +50,7 @@ export const api = {
   drop: (file) => post('slack/drop', file),
   shortcut: (use) => post('slack/shortcut', use),
   click: (press) => post('slack/click', press),
+  suggest: (asked) => post('slack/suggest', asked),
   submit: (form) => post('slack/submit', form),
   close: (form) => post('slack/close', form),
 };

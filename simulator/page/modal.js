@@ -52,7 +52,9 @@ export class Modal {
       ...(isLoading
         ? [el('p', { class: 'muted', role: 'status' }, t('modal.loading'))]
         : blocks.flatMap((block) =>
-            block.type === 'input' ? field(block, typed[block.block_id]) : drawBlocks([block], this.context(view)),
+            block.type === 'input'
+              ? field(block, typed[block.block_id], (asked) => this.suggest(asked))
+              : drawBlocks([block], this.context(view)),
           )),
     );
     const hasFields = blocks.some((block) => block.type === 'input');
@@ -60,6 +62,12 @@ export class Modal {
     submit.textContent = plainText(view.submit) || t('modal.submit');
     submit.hidden = !hasFields && !view.submit;
     byId('modal-close').textContent = plainText(view.close) || t('modal.close');
+  }
+
+  async suggest({ blockId, value }) {
+    const { view, member } = this;
+    const { options } = await api.suggest({ ...member, viewId: view.id, blockId, value });
+    return options;
   }
 
   inputs() {
@@ -108,19 +116,23 @@ export class Modal {
   }
 }
 
-const answerOf = (input) =>
-  input.dataset.kind === 'radio' ? (input.querySelector(':checked')?.value ?? '') : input.value;
+function answerOf(input) {
+  if (input.dataset.kind === 'radio') return input.querySelector(':checked')?.value ?? '';
+  if (input.dataset.kind !== 'search' || input.value === '') return input.value;
+  return { value: input.value, label: input.selectedOptions[0]?.textContent ?? '' };
+}
 
 /** Slack checks these itself before it sends anything. */
 function checked(input) {
-  const value = answerOf(input).trim();
+  const answer = answerOf(input);
+  const value = (answer.value ?? answer).trim();
   const least = Number(input.dataset.least ?? 0);
   if (value === '') return input.dataset.optional ? [] : [[input.dataset.block, t('modal.required')]];
   if (value.length < least) return [[input.dataset.block, t('modal.short', { least, now: value.length })]];
   return [];
 }
 
-function field(block, typed) {
+function field(block, typed, suggest) {
   const id = `field-${block.block_id}`;
   const { element = {} } = block;
   const shared = {
@@ -142,7 +154,7 @@ function field(block, typed) {
       plainText(block.label),
       block.optional && el('span', { class: 'muted' }, ` ${t('modal.optional')}`),
     ),
-    input(element, shared, typed ?? initial(element)),
+    input(element, shared, typed ?? initial(element), suggest),
     block.hint && el('p', { class: 'muted' }, plainText(block.hint)),
     el('p', { class: 'field-error', id: `error-${block.block_id}`, role: 'alert' }),
   );
@@ -151,7 +163,8 @@ function field(block, typed) {
 const initial = (element) =>
   element.initial_value ?? element.initial_option?.value ?? element.initial_date ?? element.initial_time ?? '';
 
-function input(element, shared, value) {
+function input(element, shared, value, suggest) {
+  if (element.type === 'external_select') return search(element, shared, value, suggest);
   if (element.type === 'static_select') return select(element, shared, value);
   if (element.type === 'radio_buttons') return radios(element, shared, value);
   const kinds = { datepicker: 'date', timepicker: 'time', number_input: 'number', email_text_input: 'email' };
@@ -173,6 +186,43 @@ function select(element, shared, value) {
   const node = el('select', shared, first, ...(element.options ?? []).map(option), ...groups);
   node.value = value;
   return node;
+}
+
+/** A list that is asked for as somebody types above it. */
+function search(element, shared, value, suggest) {
+  const choices = element.initial_option ? [element.initial_option] : [];
+  const typed = value?.value === undefined ? undefined : { value: value.value, text: value.label };
+  const list = select(
+    { ...element, options: typed ? [typed] : choices },
+    { ...shared, 'data-kind': 'search' },
+    value?.value ?? value,
+  );
+  const show = (options) => {
+    const [chosen] = list.value === '' ? [] : list.selectedOptions;
+    const others = options.filter((one) => one.value !== chosen?.value);
+    list.replaceChildren(
+      el('option', { value: '' }, t('modal.choose')),
+      ...(chosen ? [chosen] : []),
+      ...others.map((one) => el('option', { value: one.value }, one.label)),
+    );
+    list.value = chosen?.value ?? '';
+  };
+  let asked = 0;
+  const ask = async (words) => {
+    const turn = ++asked;
+    const options = await suggest({ blockId: shared['data-block'], value: words }).catch(() => []);
+    if (turn === asked) show(options);
+  };
+  const words = el('input', {
+    type: 'search',
+    autocomplete: 'off',
+    'aria-label': t('modal.search'),
+    placeholder: t('modal.search'),
+    'data-testid': 'modal-search',
+    oninput: (event) => ask(event.target.value),
+  });
+  ask('');
+  return el('div', { class: 'search' }, words, list);
 }
 
 function radios(element, shared, value) {

@@ -17,6 +17,7 @@ export function slackControl(router: Router, slack: Slack): void {
   on('POST', 'shortcut', (visit) => acts.shortcut(jsonOf(visit)));
   on('POST', 'click', (visit) => acts.click(jsonOf(visit)));
   on('POST', 'submit', (visit) => acts.submit(jsonOf(visit)));
+  on('POST', 'suggest', async (visit) => ({ options: await acts.suggest(jsonOf(visit)) }));
   on('POST', 'close', (visit) => acts.close(jsonOf(visit)));
   on('GET', 'messages', ({ query }) => ({ messages: messages(slack, query) }));
   on('GET', 'views', ({ query }) => ({

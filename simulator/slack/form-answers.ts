@@ -1,10 +1,11 @@
 import { type Json, object, text } from '../json';
-import { type Field, fieldsOf } from './reading';
+import { type Field, fieldsOf, type Option } from './reading';
 
 /** Fields that Slack does not let a person leave as they are. */
 export function missingAnswers(blocks: readonly Json[], values: Json): { blockId: string; why: string }[] {
   return fieldsOf(blocks).flatMap((field) => {
-    const answer = text(values[field.blockId]) ?? '';
+    const given = values[field.blockId];
+    const answer = text(given) ?? text(object(given).value) ?? '';
     const why = whyNot(field, answer);
     return why ? [{ blockId: field.blockId, why }] : [];
   });
@@ -27,8 +28,15 @@ export function answersOf(blocks: readonly Json[], values: Json): Json {
   return Object.fromEntries(entries);
 }
 
+/** One of those that were offered, or what stood there. */
+function searched({ initial }: Field, given: unknown): Json | null {
+  const found = initial && text(given) === initial.value ? initial : (object(given) as Partial<Option>);
+  return found?.value ? { text: { type: 'plain_text', text: found.label }, value: found.value } : null;
+}
+
 function answer(field: Field, given: unknown): Json {
   const value = text(given) ?? null;
+  if (field.type === 'external_select') return { selected_option: searched(field, given) };
   if (!field.options) return typeof given === 'object' && given !== null ? object(given) : { value };
   const option = field.options.find((one) => one.value === value || one.label === value);
   return {

@@ -6,7 +6,7 @@ import { messageEvent, outer, type Spoken } from './events';
 import type { Files } from './files';
 import { answersOf, missingAnswers } from './form-answers';
 import { type Channel, type Post, type Workspace, wired } from './posts';
-import { buttonsOf } from './reading';
+import { buttonsOf, fieldsOf, type Option, optionsIn } from './reading';
 import type { Requests } from './requests';
 import type { ResponseUrls } from './response-urls';
 import type { Triggers } from './triggers';
@@ -130,19 +130,34 @@ export class PeopleAct {
     return { ...outcome(reply), trigger_id: trigger };
   }
 
+  /** Types into a list that is searched. @returns what the product offers */
+  async suggest(given: Json): Promise<Option[]> {
+    const view = this.parts.views.get(text(given.viewId) ?? '');
+    const { workspace, user } = this.place({ ...given, channel: 'dm' });
+    const [field] = fieldsOf(list(view.drawn.blocks)).filter(({ blockId }) => blockId === text(given.blockId));
+    if (field?.type !== 'external_select') throw notFound(`searched list ${text(given.blockId) ?? ''}`);
+    const { trigger_id: _none, ...common } = this.common(workspace, user, '');
+    const reply = await this.parts.requests.interaction({
+      ...{ type: 'block_suggestion', ...common, ...this.inView(workspace, view) },
+      ...{ block_id: field.blockId, action_id: field.actionId, value: text(given.value) ?? '' },
+    });
+    return reply.status === 200 ? optionsIn(bodyOf(reply).options) : [];
+  }
+
   /** Sends a form. Slack itself does not let one go that lacks an answer. */
   async submit(given: Json): Promise<Json> {
     const view = this.parts.views.get(text(given.viewId) ?? '');
     const { workspace, user } = this.place({ ...given, channel: 'dm' });
     const fields = list(view.drawn.blocks).map(object);
-    const missing = missingAnswers(fields, object(given.values));
+    const values = await this.chosen(given, fields);
+    const missing = missingAnswers(fields, values);
     if (missing.length > 0)
       throw new ControlError(422, 'MISSING_ANSWERS', 'Slack asks for these first', { fields: missing });
     const trigger = this.parts.triggers.give(user.id);
     const reply = await this.parts.requests.interaction({
       type: 'view_submission',
       ...this.common(workspace, user, trigger),
-      view: this.parts.views.wired(view, workspace, answersOf(fields, object(given.values))),
+      view: this.parts.views.wired(view, workspace, answersOf(fields, values)),
       response_urls: [],
     });
     if (reply.status === 200) this.parts.views.answer(view, bodyOf(reply));
@@ -158,6 +173,23 @@ export class PeopleAct {
     const closed = { view: this.parts.views.wired(view, workspace), is_cleared: false };
     const common = this.common(workspace, user, this.parts.triggers.give(user.id));
     return outcome(await this.parts.requests.interaction({ type: 'view_closed', ...common, ...closed }));
+  }
+
+  /** What was filled in; of a searched list, what it offers for the words. What stood in it already needs no search. */
+  private async chosen(given: Json, blocks: readonly Json[]): Promise<Json> {
+    const values = { ...object(given.values) };
+    for (const { blockId, type, initial } of fieldsOf(blocks)) {
+      const chosen = values[blockId];
+      const said = text(chosen) ?? text(object(chosen).label) ?? '';
+      const wanted = text(object(chosen).value) ?? said;
+      if (type !== 'external_select' || wanted === '' || wanted === initial?.value) continue;
+      const all = [
+        ...(await this.suggest({ ...given, blockId, value: said })),
+        ...(await this.suggest({ ...given, blockId })),
+      ];
+      values[blockId] = all.find(({ value, label }) => value === wanted || label === wanted) ?? '';
+    }
+    return values;
   }
 
   private place(given: Json) {

@@ -11,12 +11,19 @@ interface PressableButton {
   options?: { label: string; value: string }[];
 }
 
+export interface Option {
+  label: string;
+  value: string;
+}
+
 export interface Field {
   blockId: string;
   actionId: string;
   label: string;
   type: string;
-  options?: { label: string; value: string }[];
+  options?: Option[];
+  /** What is chosen already. */
+  initial?: Option;
   optional?: boolean;
   minLength?: number;
   maxLength?: number;
@@ -92,7 +99,12 @@ function buttonOf(element: Json, blockId: string): PressableButton {
   };
 }
 
-const optionOf = (option: unknown) => ({ label: words(object(option).text), value: text(object(option).value) ?? '' });
+export const optionsIn = (options: unknown): Option[] => list(options).map(optionOf);
+
+const optionOf = (option: unknown): Option => ({
+  label: words(object(option).text),
+  value: text(object(option).value) ?? '',
+});
 
 /** What a form asks for. */
 export function fieldsOf(blocks: readonly unknown[]): Field[] {
@@ -102,13 +114,14 @@ export function fieldsOf(blocks: readonly unknown[]): Field[] {
     .map((block) => {
       const element = object(block.element);
       const options = list(element.options).map(optionOf);
-      const { min_length: minLength, max_length: maxLength } = element;
+      const { min_length: minLength, max_length: maxLength, initial_option: chosen } = element;
       return {
         blockId: text(block.block_id) ?? '',
         actionId: text(element.action_id) ?? '',
         label: words(block.label),
         type: text(element.type) ?? '',
         ...(options.length > 0 && { options }),
+        ...(chosen !== undefined && { initial: optionOf(chosen) }),
         ...(block.optional === true && { optional: true }),
         ...(typeof minLength === 'number' && { minLength }),
         ...(typeof maxLength === 'number' && { maxLength }),

@@ -296,6 +296,29 @@ describe('what people do in Slack', () => {
     expect((await outside.slack('views.update', { view_id: viewId, view: modal() })).body.error).toBe('not_found');
   });
 
+  it('when a list is searched, then the product is asked as somebody types, and only what it offers can be chosen', async () => {
+    const { trigger_id: trigger } = await act('slash', { channel, text: 'x' });
+    const element = { type: 'external_select', action_id: 'value', min_query_length: 0 };
+    const blocks = [{ type: 'input', block_id: 'template', label: plain('¿Qué?'), element }];
+    const { body } = await outside.slack('views.open', { trigger_id: trigger, view: modal({ blocks }) });
+    const viewId = body.view.id;
+    outside.product.received.length = 0;
+    outside.product.answer = JSON.stringify({ options: [{ text: plain('promo cyber'), value: 't1' }] });
+    expect((await act('suggest', { viewId, blockId: 'template', value: 'cyb' })).options).toEqual([
+      { label: 'promo cyber', value: 't1' },
+    ]);
+    expect(outside.product.interactions()).toMatchObject([
+      { type: 'block_suggestion', block_id: 'template', action_id: 'value', value: 'cyb', view: { id: viewId } },
+    ]);
+    const other = await act('submit', { viewId, values: { template: 'otra' } });
+    expect(other.error).toMatchObject({ code: 'MISSING_ANSWERS', fields: [{ blockId: 'template' }] });
+    await act('submit', { viewId, values: { template: 'promo cyber' } });
+    expect(outside.product.interactions().at(-1)?.view.state.values).toEqual({
+      template: { value: { type: 'external_select', selected_option: { text: plain('promo cyber'), value: 't1' } } },
+    });
+    outside.product.answer = '';
+  });
+
   it('when a view is updated with an old hash or a long title, then it is refused', async () => {
     const { trigger_id: trigger } = await act('slash', { channel, text: 'x' });
     const { body } = await outside.slack('views.open', { trigger_id: trigger, view: modal() });
