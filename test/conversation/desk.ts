@@ -1,7 +1,7 @@
 import type { Content, Form } from '../../src/channel';
 import { eventually } from '../support/eventually';
 import { andina, type House, type Post } from './house';
-import { cardOf, colleague, type Someone, someone, whole } from './people';
+import { buttonOf, cardOf, colleague, type Someone, someone, whole } from './people';
 
 let views = 0;
 
@@ -20,6 +20,11 @@ export function aDesk(house: House, user = 'U0PAULA', team = 'T0ANDINA', tenant 
       const { number = '?' } = (await person.request()) ?? {};
       const mine = (await house.posts(tenant)).filter((post) => whole(post.content).includes(number));
       return cardOf(mine, 'privacy-requests/case');
+    },
+    /** What stands behind its one button for the rest. */
+    more: async (card: Content): Promise<Content> => {
+      const [post] = await member.presses(buttonOf(card, 'Ver más'));
+      return post?.content as Content;
     },
     /** A button that opens a form. */
     opens: async (label: string, on: Content): Promise<Form> => {

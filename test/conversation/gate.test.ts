@@ -23,7 +23,7 @@ describe('a campaign that the gate refuses', () => {
   it('when its hour is closed, then the draft says which rule and whose, and its next allowed moment is a button', async () => {
     const card = await draft('manda la promo cyber a clientes RM el domingo a las 12');
     expect(whole(card)).toMatch(/Así no sale:\* .*no es hora de enviar.*Sale sola.*regla de la empresa: T-CAMP-2/);
-    expect(labels(card)).toEqual(expect.arrayContaining(['Pasar a lun 7, 09:00', 'Ver reglas']));
+    expect(labels(card)).toEqual(expect.arrayContaining(['Pasar a lun 7, 09:00', 'Ver detalle']));
     expect(told(await camila().presses('Pasar a lun 7, 09:00', card))).toMatch(
       /queda para: lunes 7 de diciembre, 09:00/,
     );
@@ -36,9 +36,9 @@ describe('a campaign that the gate refuses', () => {
     const card = await draft('manda la promo cyber a clientes RM el domingo a las 13');
     const { id, number } = await newest();
     expect(labels(card)).not.toContain('Enviar igual');
-    const [mine] = await camila().presses('Ver reglas', card);
+    const [mine] = await camila().presses('Ver detalle', card);
     expect(labels(mine?.content)).not.toContain('Enviar igual');
-    const [theirs] = await owner().presses('Ver reglas', card);
+    const [theirs] = await owner().presses('Ver detalle', card);
     expect(told(await camila().presses('Enviar igual', theirs?.content))).toMatch(/Tu rol no permite hacer esto/);
     expect(told(await owner().presses('Enviar igual', theirs?.content))).toMatch(
       new RegExp(`en ${number} ya no vale esa regla`),
@@ -57,7 +57,7 @@ describe('a campaign that the gate refuses', () => {
     expect(whole(card)).toMatch(/Así no sale:\* Falta el contrato.*firma el contrato.*lo pide la ley: T-PRO-1/);
     expect(labels(card)).not.toContain('Pedir aprobación');
     expect(labels(card)).not.toContain('Enviar igual');
-    const rules = told(await camila().presses('Ver reglas', card));
+    const rules = told(await camila().presses('Ver detalle', card));
     expect(rules).toMatch(/✅ Envíos en marcha.*⛔ Contrato de encargo \(T-PRO-1\).*✅ Plantilla aprobada/);
     expect(rules).toMatch(/✅ Horario permitido · 09:00–20:00/);
     await house.inside(andina, (tx) => tx.query('UPDATE contract SET purpose = $1', [contract[0]?.purpose]));

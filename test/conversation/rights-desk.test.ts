@@ -23,15 +23,19 @@ describe('the card of a request', () => {
     expect(whole(card)).not.toContain(person.identity.phone);
     expect(labels(card)).toEqual([
       ...['Aceptar', 'Aceptar en parte', 'Prorrogar', 'Rechazar', 'Retención legal', 'Leer lo que pide', 'Preguntarle'],
-      ...['Ver la carta', 'La vi', 'Encargar', 'Exportar expediente'],
+      ...['La vi', 'Ver más'],
     ]);
+    const more = await paula().more(card);
+    expect(labels(more)).toEqual(['Ver la carta', 'Encargar', 'Exportar expediente']);
+    expect(whole(more)).toMatch(/Recibida:.*Registros ligados:/);
   });
 
   it('when the person has not said yes yet, then nothing can be decided', async () => {
     const person = await whoAsks(house, 'quiero ver mis datos');
     await person.says('borren mis datos');
     const card = await paula().card(person);
-    expect(labels(card)).toEqual(['La vi', 'Encargar', 'Exportar expediente']);
+    expect(labels(card)).toEqual(['La vi', 'Ver más']);
+    expect(labels(await paula().more(card))).toEqual(['Encargar', 'Exportar expediente']);
   });
 
   it('when it is a block, then the card says that the data is out of use since the message came in (T-DSR-4)', async () => {
@@ -92,7 +96,7 @@ describe('a refusal', () => {
   it('when the letter is shown first, then the very same leaves (T-DSR-5)', async () => {
     const person = await whoAsks(house, 'borren mis datos');
     const card = await paula().card(person);
-    const preview = await paula().opens('Ver la carta', card);
+    const preview = await paula().opens('Ver la carta', await paula().more(card));
     const shown = saidIn(await paula().fills(preview, { decision: 'reject', ground: 'contract', facts }));
     expect(await stateOf(person)).toBe('confirmed');
     await paula().fills(await paula().opens('Rechazar', card), { ground: 'contract', facts });
@@ -102,7 +106,7 @@ describe('a refusal', () => {
 
   it('when the letter of a refusal without reasons is to be shown, then the form says what is missing', async () => {
     const person = await whoAsks(house, 'borren mis datos');
-    const form = await paula().opens('Ver la carta', await paula().card(person));
+    const form = await paula().opens('Ver la carta', await paula().more(await paula().card(person)));
     expect(wrongIn(await paula().fills(form, { decision: 'reject' }))).toEqual({
       facts: expect.stringMatching(/hechos/),
     });
@@ -138,7 +142,7 @@ describe('asking the person, handing on, and finding', () => {
 
   it('when it is handed on, then that colleague gets the card and the note, and the card says who looks after it', async () => {
     const person = await whoAsks(house, 'borren mis datos');
-    const form = await paula().opens('Encargar', await paula().card(person));
+    const form = await paula().opens('Encargar', await paula().more(await paula().card(person)));
     const options = form.fields.find(({ id }) => id === 'member')?.options ?? [];
     const [to] = options;
     expect(options.map(({ label }) => label)).not.toContain('Camila');
@@ -162,11 +166,13 @@ describe('asking the person, handing on, and finding', () => {
 
 describe('who may', () => {
   const buttons = ['Aceptar', 'Aceptar en parte', 'Prorrogar', 'Rechazar', 'Leer lo que pide', 'Preguntarle'];
-  it.each([...buttons, 'Ver la carta', 'La vi', 'Encargar', 'Exportar expediente'])(
+  const behind = ['Ver la carta', 'Encargar', 'Exportar expediente'];
+  it.each([...buttons, 'La vi', 'Ver más', ...behind])(
     'when an operator, a viewer or a stranger presses «%s», then nothing is done',
     async (label) => {
       const person = await whoAsks(house, 'borren mis datos');
-      const card = await paula().card(person);
+      const front = await paula().card(person);
+      const card = behind.includes(label) ? await paula().more(front) : front;
       for (const user of ['U0CAMILA', 'U0VICTOR'])
         expect(textOf(await colleague(house, user).presses(label, card))).toMatch(/Tu rol no permite/);
       const before = (await house.posts(andina)).length;

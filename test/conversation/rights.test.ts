@@ -43,7 +43,7 @@ describe('«borren mis datos»', () => {
     const card = await decision(person);
     expect(whole(card)).toMatch(/falta que la persona confirme/);
     expect(whole(card)).not.toContain(person.identity.phone);
-    expect(labels(card)).toEqual(['La vi', 'Encargar', 'Exportar expediente']);
+    expect(labels(card)).toEqual(['La vi', 'Ver más']);
   });
 
   it('when the customer has no channel for it, then whoever decides is told in person', async () => {

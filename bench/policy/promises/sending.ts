@@ -51,7 +51,7 @@ export const sending = [
       'manda novedades verano a clientes RM',
       ({ buttons }) => buttons.length > 0,
     );
-    await outside.presses(camila, draft, /^Ver reglas/);
+    await outside.presses(camila, draft, /^Ver detalle/);
     const rules = await outside.reads(camila, 'dm', ({ lines }) => /Finalidad declarada/.test(lines.join(' ')));
     // A purpose that the company never declared.
     const undeclared = await writes(martin, 'manda recordatorio hora a pacientes', /C-\d+/);

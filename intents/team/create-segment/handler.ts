@@ -1,4 +1,15 @@
-import { type Described, form, type IntentHandler, type Reply, reply, type SegmentView } from '../../../src/intent';
+import {
+  type Act,
+  type Described,
+  form,
+  type IntentHandler,
+  kept,
+  type Reply,
+  type ReplyForm,
+  reply,
+  type SegmentView,
+  type Turn,
+} from '../../../src/intent';
 
 /** Slack takes no longer one in a list. */
 const longestOption = 75;
@@ -42,6 +53,56 @@ const told = (described: Described): Reply => {
   );
 };
 
+const changing = (args: Turn['args'], more: Partial<ReplyForm>): Reply =>
+  form({ key: 'change', act: 'changed', args, ...more, stays: true });
+
+const changed: Act = async ({ services, args, values, person }) => {
+  const described = await services.segments.describe(values.words ?? '', person.language, args.segment);
+  return described ? told(described) : changing(args, { initial: values, errors: { words: 'unclear' } });
+};
+
+/** What people are told apart by. */
+const attributes = async ({ services }: Turn) =>
+  (await services.segments.attributes())
+    .filter((key) => key.length <= longestOption)
+    .map((key) => ({ value: key, label: key }));
+
+const guided = async (turn: Turn): Promise<ReplyForm> => ({
+  key: 'guided',
+  act: 'added',
+  args: turn.args,
+  choices: { attribute: await attributes(turn) },
+  stays: true,
+});
+
+const added: Act = async (turn) => {
+  const { services, args, values, person } = turn;
+  const { attribute = '', how = '', value = '', join = 'and' } = values;
+  return kept(await guided(turn), values, { SEGMENT_INVALID: ['value', 'invalid'] }, async () =>
+    told(await services.segments.add(args.segment, { attribute, how, value, join }, person.language)),
+  );
+};
+
+const naming = (args: Turn['args'], name: string): ReplyForm => ({
+  key: 'name',
+  act: 'save',
+  args,
+  initial: { name },
+  stays: true,
+});
+
+/** Under a name of its own; a new version keeps the one it has. */
+const save: Act = async ({ services, args, values, person }) =>
+  kept(naming(args, values.name ?? ''), values, { SEGMENT_NAME_TAKEN: ['name', 'taken'] }, async () => {
+    const segment = await services.segments.save(args.segment ?? '', values.name, person.language);
+    const { id, name, version, selected, sendable } = segment;
+    return reply(
+      'created',
+      { name, version, selected, sendable },
+      { buttons: [{ act: 'send-campaign/start', args: { segment: id } }, { act: 'list-segments/start' }] },
+    );
+  });
+
 /** Described in words or by a form, looked at, then saved under a name by its button. */
 export const intent: IntentHandler = {
   heard: async ({ services, person, text }) => {
@@ -67,40 +128,20 @@ export const intent: IntentHandler = {
     show: async ({ services, args, person }) => shown(await services.segments.get(args.segment ?? '', person.language)),
     change: async ({ services, args, person }) => {
       const { words } = await services.segments.get(args.segment ?? '', person.language);
-      return form({ key: 'change', act: 'changed', args, initial: { words } });
+      return changing(args, { initial: { words } });
     },
-    changed: async ({ services, args, values, person }) => {
-      const described = await services.segments.describe(values.words ?? '', person.language, args.segment);
-      return described ? told(described) : reply('unclear', {}, { buttons: [{ act: 'change', args, form: true }] });
-    },
-    guided: async ({ services, args }) => {
-      const attributes = (await services.segments.attributes()).filter((key) => key.length <= longestOption);
-      const choices = { attribute: attributes.map((key) => ({ value: key, label: key })) };
-      return form({ key: 'guided', act: 'added', args, choices });
-    },
-    added: async ({ services, args, values, person }) => {
-      const { attribute = '', how = '', value = '', join = 'and' } = values;
-      return told(await services.segments.add(args.segment, { attribute, how, value, join }, person.language));
-    },
+    changed,
+    guided: async (turn) => form(await guided(turn)),
+    added,
     name: async ({ services, args, person }) => {
       const { name } = await services.segments.get(args.segment ?? '', person.language);
-      return form({ key: 'name', act: 'save', args, initial: { name } });
+      return form(naming(args, name));
     },
-    save: async ({ services, args, values, person }) => {
-      const { id, name, version, selected, sendable } = await services.segments.save(
-        args.segment ?? '',
-        values.name,
-        person.language,
-      );
-      return reply(
-        'created',
-        { name, version, selected, sendable },
-        { buttons: [{ act: 'send-campaign/start', args: { segment: id } }, { act: 'list-segments/start' }] },
-      );
-    },
+    save,
     discard: async ({ services, args }) => {
       await services.segments.discard(args.segment ?? '');
       return reply('discarded');
     },
   },
+  choices: { attribute: attributes },
 };

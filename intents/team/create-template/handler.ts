@@ -1,4 +1,4 @@
-import { type Act, card, form, type IntentHandler, reply } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, kept, type ReplyForm, reply, type Turn } from '../../../src/intent';
 
 const channels = ['whatsapp', 'sms', 'email'];
 
@@ -10,20 +10,25 @@ const heard: Act = async () =>
     { buttons: channels.map((channel) => ({ act: 'begin', label: channel, args: { channel }, form: true })) },
   );
 
-const begin: Act = async ({ args, person }) => {
+/** The form of its channel, as it is begun. */
+function blank({ args, person }: Turn): ReplyForm {
   const language = { es: 'es_CL', en: 'en', pt: 'pt_BR' }[person.language];
-  const shown = { args: { channel: args.channel ?? '' }, initial: { language, category: 'MARKETING' } };
-  if (args.channel === 'whatsapp') return form({ key: 'whatsapp', act: 'written', ...shown });
-  return args.channel === 'sms'
-    ? form({ key: 'sms', act: 'written', ...shown })
-    : form({ key: 'email', act: 'written', ...shown });
-};
+  const { channel = '' } = args;
+  const shown = { args: { channel }, initial: { language, category: 'MARKETING' }, stays: true as const };
+  if (channel === 'whatsapp') return { key: 'whatsapp', act: 'written', ...shown };
+  return channel === 'sms' ? { key: 'sms', act: 'written', ...shown } : { key: 'email', act: 'written', ...shown };
+}
 
-const written: Act = async ({ services, args, values }) => {
+/** A name that is taken is asked again, with all that was typed. */
+const written: Act = async (turn) => {
+  const { services, values } = turn;
+  const again = blank(turn);
   const { name = '', language = '', category = '', words = '', ...others } = values;
-  const about = { channel: args.channel ?? '', name, language, category };
-  const { id } = await services.templates.draft(about, { words, ...others });
-  return card({ card: 'list-templates/template', args: { template: id }, topic: `template:${id}` });
+  return kept(again, values, { TEMPLATE_NAME_TAKEN: ['name', 'taken'] }, async () => {
+    const about = { channel: turn.args.channel ?? '', name, language, category };
+    const { id } = await services.templates.draft(about, { words, ...others });
+    return card({ card: 'list-templates/template', args: { template: id }, topic: `template:${id}` });
+  });
 };
 
-export const intent: IntentHandler = { heard, acts: { begin, written } };
+export const intent: IntentHandler = { heard, acts: { begin: async (turn) => form(blank(turn)), written } };

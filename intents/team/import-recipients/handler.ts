@@ -41,7 +41,7 @@ function drawn(view: ImportView): Reply {
         view.created + view.updated > 0 ? 'preview' : 'nobody',
         { name, rows },
         {
-          facts: [...columnFacts(view), ...countFacts(view)],
+          facts: [...countFacts(view), ...columnFacts(view)],
           buttons: [
             ...(view.created + view.updated > 0
               ? [
@@ -85,6 +85,7 @@ export const intent: IntentHandler = {
       if (!isCsv(args.name ?? '')) return reply('notCsv', { name: args.name });
       return cardOf(await services.imports.brought({ id: args.file ?? '', name: args.name ?? '' }));
     },
+    show: async (turn) => cardOf((await turn.services.imports.get(idOf(turn))).id),
     attest,
     attestSend,
     storeOnly: async (turn) => {

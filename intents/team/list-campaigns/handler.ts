@@ -1,4 +1,15 @@
-import { type CampaignView, card, type IntentHandler, noneYet, type Person, reply } from '../../../src/intent';
+import {
+  type Act,
+  type CampaignView,
+  card,
+  form,
+  type IntentHandler,
+  next,
+  noneYet,
+  type Person,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 
 /** What waits for somebody first, what is over last. */
 const order = [
@@ -14,6 +25,7 @@ const order = [
 ] as const;
 const over = ['done', 'cancelled', 'expired'];
 const most = 5;
+const pageSize = 10;
 
 const isMine = (person: Person, { authorId }: CampaignView) => person.kind === 'member' && person.member === authorId;
 const waitsFor = (person: Person, campaign: CampaignView): boolean =>
@@ -26,34 +38,47 @@ const waitsFor = (person: Person, campaign: CampaignView): boolean =>
 const whenOf = ({ state, at, doneAt }: CampaignView): Date | undefined =>
   over.includes(state) ? doneAt : state === 'sending' ? undefined : at;
 
-/** The newest campaigns; those that are not over can be looked at, and approved by whom they wait for. */
+/** A page, what waits for somebody first; those that are not over can be looked at, and approved by whom they wait for. */
+const listed: Act = async (turn) => {
+  const { person, services, args } = turn;
+  const { shown: found, more } = await services.campaigns.page(pageSize, args.from);
+  if (found.length === 0) return noneYet(turn);
+  const sorted = order.flatMap((state) => found.filter((one) => one.state === state));
+  const waiting = sorted.filter((one) => waitsFor(person, one));
+  const others = sorted.filter((one) => !waiting.includes(one) && !over.includes(one.state));
+  const facts = sorted.map((one) => ({
+    key: whenOf(one) ? 'timed' : 'line',
+    vars: {
+      number: one.number,
+      name: one.name,
+      segment: one.segment,
+      when: whenOf(one),
+      state: { text: `campaign_states.${one.state}` },
+    },
+  }));
+  const buttons = [...waiting, ...others].slice(0, most).map((one) => ({
+    act: 'show',
+    args: { campaign: one.id },
+    vars: { number: one.number },
+    label: waiting.includes(one) ? 'approve' : 'see',
+  }));
+  const further = [
+    ...(more ? [{ act: 'more', args: { from: more } }] : []),
+    ...(more || args.from ? [{ act: 'search', form: true }] : []),
+  ];
+  const vars = { count: found.length, waiting: waiting.length, later: args.from ? 'yes' : 'no' };
+  return reply('list', vars, { facts, buttons: [...buttons, ...further] });
+};
+
+const all = async ({ services }: Turn) =>
+  (await services.campaigns.known()).map(({ id, number, name }) => ({ value: id, label: number, beside: name }));
+
 export const intent: IntentHandler = {
-  heard: async (turn) => {
-    const { person, services } = turn;
-    const found = await services.campaigns.meant(undefined, order);
-    if (found.length === 0) return noneYet(turn);
-    const listed = order.flatMap((state) => found.filter((one) => one.state === state));
-    const waiting = listed.filter((one) => waitsFor(person, one));
-    const others = listed.filter((one) => !waiting.includes(one) && !over.includes(one.state));
-    const facts = listed.map((one) => ({
-      key: whenOf(one) ? 'timed' : 'line',
-      vars: {
-        number: one.number,
-        name: one.name,
-        segment: one.segment,
-        when: whenOf(one),
-        state: { text: `campaign_states.${one.state}` },
-      },
-    }));
-    const buttons = [...waiting, ...others].slice(0, most).map((one) => ({
-      act: 'show',
-      args: { campaign: one.id },
-      vars: { number: one.number },
-      label: waiting.includes(one) ? 'approve' : 'see',
-    }));
-    return reply('list', { count: found.length, waiting: waiting.length }, { facts, buttons });
-  },
+  heard: listed,
   acts: {
+    more: listed,
+    search: async (turn) => form({ key: 'search', act: 'found', choices: { campaign: await all(turn) } }),
+    found: async ({ values }) => next('list-campaigns/show', {}, { campaign: values.campaign ?? '' }),
     show: async ({ person, services, args }) => {
       const campaign = await services.campaigns.get(args.campaign ?? '');
       const live = { args: { campaign: campaign.id }, topic: `campaign:${campaign.id}` };
@@ -62,4 +87,5 @@ export const intent: IntentHandler = {
       return card({ card: 'send-campaign/progress', ...live });
     },
   },
+  choices: { campaign: all },
 };

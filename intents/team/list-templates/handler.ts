@@ -1,4 +1,14 @@
-import { type Act, card, form, type IntentHandler, reply, type Turn } from '../../../src/intent';
+import {
+  type Act,
+  card,
+  form,
+  type IntentHandler,
+  kept,
+  pageOf,
+  type ReplyForm,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 import { drawn, mailFacts, topic, wholeOf } from './template-card';
 
 const most = 9;
@@ -12,11 +22,13 @@ const heard: Act = async ({ services, slots }) => {
   return card({ card: 'list', args: {}, topic: 'templates' });
 };
 
-const list: Act = async ({ services }) => {
+/** A page at a time; of many, one is also found by its name. */
+const list: Act = async ({ services, args }) => {
   const templates = await services.templates.list();
-  const buttons = [{ act: 'create-template/start' }];
-  if (templates.length === 0) return reply('none', {}, { buttons });
-  const facts = templates.slice(0, most).map(({ name, language, status, channel, preview }) => ({
+  const create = { act: 'create-template/start' };
+  if (templates.length === 0) return reply('none', {}, { buttons: [create] });
+  const { shown, more } = pageOf(templates, most, args.from);
+  const facts = shown.map(({ name, language, status, channel, preview }) => ({
     key: 'line',
     vars: {
       ...{ name: name.replace(/_/g, ' '), language, preview },
@@ -24,11 +36,19 @@ const list: Act = async ({ services }) => {
       channel: { text: `channels.${channel}` },
     },
   }));
-  return reply('list', { count: templates.length }, { facts, buttons });
+  const further = [...(more ? [{ act: 'more', args: { from: more } }] : []), { act: 'search', form: true }];
+  return reply('list', { count: templates.length }, { facts, buttons: [...further, create] });
 };
 
+const all = async ({ services }: Turn) =>
+  (await services.templates.list()).map(({ id, name, channel }) => ({
+    value: id,
+    label: name.replace(/_/g, ' '),
+    beside: { text: `channels.${channel}` },
+  }));
+
 /** The form that fits its channel, with what stands there. */
-const edit: Act = async (turn) => {
+async function editing(turn: Turn): Promise<ReplyForm> {
   const { id, channel, words, header, footer, buttons, subjectWords, preheader, sender } =
     await turn.services.templates.get(idOf(turn));
   const link = buttons.find(({ kind }) => kind === 'url');
@@ -37,16 +57,18 @@ const edit: Act = async (turn) => {
     ...{ words, header, footer, preheader, sender },
     ...{ link: link?.url, linkLabel: link?.label, answer: answer?.label, subject: subjectWords },
   }).flatMap(([key, value]) => (value ? [[key, value]] : []));
-  const shown = { args: { template: id }, initial: Object.fromEntries(initial) as Record<string, string> };
-  if (channel === 'whatsapp') return form({ key: 'whatsapp', act: 'editSend', ...shown });
-  if (channel === 'sms') return form({ key: 'sms', act: 'editSend', ...shown });
-  return form({ key: 'email', act: 'editSend', ...shown });
-};
+  const shown = { args: { template: id }, initial: Object.fromEntries(initial), stays: true as const };
+  if (channel === 'whatsapp') return { key: 'whatsapp', act: 'editSend', ...shown };
+  return channel === 'sms' ? { key: 'sms', act: 'editSend', ...shown } : { key: 'email', act: 'editSend', ...shown };
+}
 
+/** What can't be sent for review stays as it was typed. */
 const editSend: Act = async (turn) => {
   const { words = '', ...others } = turn.values;
-  await turn.services.templates.write(idOf(turn), { words, ...others });
-  return reply('changed', {}, { private: true });
+  return kept(await editing(turn), turn.values, { TEMPLATE_UNFIT: ['words', 'unfit'] }, async () => {
+    await turn.services.templates.write(idOf(turn), { words, ...others });
+    return reply('changed', {}, { private: true });
+  });
 };
 
 /** A campaign as one real person would get it, by each of its channels. */
@@ -86,7 +108,10 @@ const brought: Act = async ({ services, args }) => {
 export const intent: IntentHandler = {
   heard,
   acts: {
-    edit,
+    more: async ({ args }) => card({ card: 'list', args: { from: args.from ?? '0' }, topic: 'templates' }),
+    search: async (turn) => form({ key: 'search', act: 'found', choices: { template: await all(turn) } }),
+    found: async ({ values }) => cardOf(values.template ?? ''),
+    edit: async (turn) => form(await editing(turn)),
     editSend,
     submit: async (turn) => {
       const { channel } = await turn.services.templates.submit(idOf(turn));
@@ -129,4 +154,5 @@ export const intent: IntentHandler = {
     list,
     template: async (turn) => drawn(await turn.services.templates.get(idOf(turn))),
   },
+  choices: { template: all },
 };

@@ -72,11 +72,12 @@ function toDecide(request: CaseView): readonly ReplyButton[] {
     ...(erasure ? [{ act: 'legal-hold/form', args, form: true }] : []),
     { act: 'read', args, form: true },
     { act: 'ask', args, form: true },
-    { act: 'preview', args, form: true },
   ];
 }
 
-/** What may be done beside it as long as anybody has to look after it. */
+const mayDecideNow = (turn: Turn, request: CaseView): boolean => isUndecided(request) && !isAsked(turn, request);
+
+/** What is asked of whoever looks after it, and the button behind which the rest stands. */
 function besides(request: CaseView): readonly ReplyButton[] {
   const args = { case: request.id };
   const isOpen = !over.includes(request.state);
@@ -85,23 +86,37 @@ function besides(request: CaseView): readonly ReplyButton[] {
   return [
     ...(isOpen && has < needed ? seen : []),
     ...(isOpen && !request.acknowledgedAt ? [{ act: 'seen', args }] : []),
+    { act: 'more', args },
+  ];
+}
+
+/** What does not stand on the card: since when, how much, and what is done now and then. */
+export async function moreOfCase(turn: Turn): Promise<Reply> {
+  const request = await turn.services.privacy.get(turn.args.case ?? '');
+  const args = { case: request.id };
+  const isOpen = !over.includes(request.state);
+  const buttons: ReplyButton[] = [
+    ...(mayDecideNow(turn, request) ? [{ act: 'preview', args, form: true }] : []),
     ...(isOpen ? [{ act: 'hand', args, form: true }] : []),
     ...(isRefused(request) || request.overdue ? [{ act: 'claim', args, form: true }] : []),
     { act: 'dossier', args, form: true },
   ];
+  return reply('more', varsOf(turn, request), {
+    facts: [{ key: 'received' }, { key: 'records' }],
+    buttons,
+    private: true,
+  });
 }
 
-/** The card of a case, as it stands: who, what, until when, how sure it is who asks, what is out of use, and what may be done. */
+/** The card of a case, as it stands: who and what, until when, how sure it is who asks, what is out of use, and what may be decided. */
 export async function caseCard(turn: Turn): Promise<Reply> {
   const request = await turn.services.privacy.get(turn.args.case ?? '');
   const keys = [
+    'due',
     'state',
     ...(request.cause ? ['cause'] : []),
-    'received',
-    'due',
     'identity',
     ...(request.blocked ? ['blocked'] : []),
-    'records',
     ...(request.keeper ? ['keeper'] : []),
     ...(request.parentNumber ? ['parent'] : []),
     ...answering(turn, request),
@@ -113,7 +128,7 @@ export async function caseCard(turn: Turn): Promise<Reply> {
   }));
   const facts = [...keys.map((key) => ({ key })), ...claimed, ...(await correctionsOf(turn, request))];
   const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args: { case: request.id } }] : [];
-  const decide = isUndecided(request) && !isAsked(turn, request) ? toDecide(request) : told;
+  const decide = mayDecideNow(turn, request) ? toDecide(request) : told;
   const ofClaims = claims.flatMap(({ id, answered }): ReplyButton[] => [
     ...(answered ? [] : [{ act: 'claimAnswered', args: { case: request.id, claim: id } }]),
     { act: 'claimEnd', args: { case: request.id, claim: id }, form: true },

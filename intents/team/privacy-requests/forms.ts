@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/errors';
-import { type Act, form, type Reply, type ReplyForm, reply, type Turn } from '../../../src/intent';
+import { type Act, form, kept as keptForm, type Reply, type ReplyForm, reply, type Turn } from '../../../src/intent';
 import { isAnswerable } from './card';
 
 export const mayDecide = ({ person }: Turn): boolean =>
@@ -22,16 +22,8 @@ const wrong: Readonly<Record<string, readonly [field: string, key: string]>> = {
   CLAIM_INCOMPLETE: ['reference', 'missing'],
 };
 
-/** The form stays as it was filled in, with what was wrong beside its field; whatever else is wrong is said in its place. */
-async function kept(again: ReplyForm, { values }: Turn, work: () => Promise<Reply>): Promise<Reply> {
-  try {
-    return await work();
-  } catch (error) {
-    const [field, key] = (error instanceof AppError && wrong[error.code]) || [];
-    if (!field || !key) throw error;
-    return form({ ...again, initial: values, errors: { [field]: key } });
-  }
-}
+const kept = (again: ReplyForm, { values }: Turn, work: () => Promise<Reply>): Promise<Reply> =>
+  keptForm(again, values, wrong, work);
 
 /** `2031-12-31`, or as it is said: `31/12/2031`. Undefined: no day. */
 function dayOf(text = ''): string | undefined {

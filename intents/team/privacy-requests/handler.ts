@@ -1,5 +1,5 @@
 import { type CaseView, card, form, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
-import { caseCard, isAnswerable, isOwed, isUndecided, noticeCard, othersCard, varsOf } from './card';
+import { caseCard, isAnswerable, isOwed, isUndecided, moreOfCase, noticeCard, othersCard, varsOf } from './card';
 import {
   askForm,
   askSend,
@@ -63,6 +63,7 @@ export const intent: IntentHandler = {
     decide: (turn) => shown(turn, turn.args.text ?? '', true),
     show: decided(async ({ services, args }) => card(cardOf((await services.privacy.get(args.case ?? '')).id))),
     read: decided(read),
+    more: decided(moreOfCase),
     seen: async ({ services, args }) => {
       const { number, dueAt } = await services.privacy.acknowledge(args.case ?? '');
       return reply('acknowledged', { number, due: { day: dueAt } });

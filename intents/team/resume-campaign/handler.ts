@@ -44,6 +44,8 @@ const choices = (found: readonly CampaignView[]) =>
     vars: { number, name },
   }));
 
+const which = (stopped: readonly CampaignView[]) => reply('which', {}, { buttons: choices(stopped) });
+
 /** What is said of one that nothing holds up; nothing is asked that no yes could answer. */
 const stands: Partial<Record<CampaignView['state'], string>> = {
   draft: 'unapproved',
@@ -63,11 +65,15 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const { campaigns } = turn.services;
     const spoken = await spokenOf(turn);
-    if (spoken && isStopped(spoken)) return goOn(turn, spoken);
     const paused = await campaigns.meant(undefined, ['paused', 'held']);
+    // Of several that wait nobody guesses: the one just spoken of stands first.
+    const isNamed = turn.slots.campaign !== undefined;
+    if (spoken && isStopped(spoken) && !isNamed && paused.some(({ id }) => id !== spoken.id))
+      return which([spoken, ...paused.filter(({ id }) => id !== spoken.id)]);
+    if (spoken && isStopped(spoken)) return goOn(turn, spoken);
     if (spoken) return say(spoken, paused);
     const [only, ...others] = paused;
-    if (only) return others.length === 0 ? goOn(turn, only) : reply('which', {}, { buttons: choices(paused) });
+    if (only) return others.length === 0 ? goOn(turn, only) : which(paused);
     const [newest] = await campaigns.meant(undefined, ['draft', 'awaiting_approval', 'scheduled', 'sending']);
     return newest ? say(newest) : reply('nothing');
   },

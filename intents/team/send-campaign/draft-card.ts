@@ -55,7 +55,7 @@ const obstacles = ({ heldWhy, templateInReview, obstacles: all }: CampaignView) 
 const waitsFor = (campaign: CampaignView) =>
   obstacles(campaign).map((one) => (one.vars.opens === 'yes' && campaign.sent > 0 ? { ...one, key: 'rest' } : one));
 
-/** Its next allowed moment, a rule that its author may lift as the account's owner, who is left out, and all rules one by one. */
+/** Its next allowed moment, a rule that its author may lift as the account's owner, and one button behind which all the rest stands. */
 const waysOn = (campaign: CampaignView): ReplyButton[] => {
   const { id, state, leftOut, obstacles: all, authorRoles } = campaign;
   const args = { campaign: id };
@@ -72,7 +72,6 @@ const waysOn = (campaign: CampaignView): ReplyButton[] => {
     ...(isOwners && leftOut.some(({ code }) => code === 'FREQUENCY_CAP')
       ? [{ act: 'lift', label: 'liftCap', args: { ...args, code: 'FREQUENCY_CAP' } }]
       : []),
-    ...(leftOut.length > 0 && isUndecided(campaign) ? [{ act: 'who', args }] : []),
     ...(isUndecided(campaign) || all.length > 0 ? [{ act: 'rules', args }] : []),
   ];
 };
@@ -131,37 +130,43 @@ async function checked({ services }: Asks, campaign: CampaignView) {
   };
 }
 
-/** What is to be sent and how it stands, with the buttons that fit its state and the reader. */
+/** Where it reaches nobody by its own channel: by which other, and with which words. */
+export const backupOf = ({ backup }: CampaignView) =>
+  backup ? [{ key: 'backup', vars: { channel: { text: `channels.${backup.channel}` }, words: backup.preview } }] : [];
+
+/** First who, what, when and what it costs, then what is in its way; the rest stands behind a button. With the buttons that fit its state and the reader. */
 export async function standing(asks: Asks, campaign: CampaignView, buttons: Buttons): Promise<Reply> {
   const { state, comment, before } = campaign;
   const { cost, checks, fixes } = await checked(asks, campaign);
   return reply(isForNobody(campaign) ? 'nobody' : state, wordsOf(campaign), {
     facts: [
       { key: 'people' },
+      { key: 'preview' },
       ...(isOver(campaign) ? [] : [{ key: 'when' }]),
       ...cost,
-      ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
-      { key: 'preview' },
-      ...(campaign.backup
-        ? [
-            {
-              key: 'backup',
-              vars: { channel: { text: `channels.${campaign.backup.channel}` }, words: campaign.backup.preview },
-            },
-          ]
-        : []),
-      ...checks,
-      ...(before ? [{ key: 'before', vars: { earlier: before.number, day: before.at } }] : []),
-      ...(campaign.templateInReview && !isOver(campaign) ? [{ key: 'inReview' }] : []),
       ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
       ...obstacles(campaign),
       ...(await spike(asks, campaign)),
       ...why(campaign),
+      ...(campaign.templateInReview && !isOver(campaign) ? [{ key: 'inReview' }] : []),
+      ...(before ? [{ key: 'before', vars: { earlier: before.number, day: before.at } }] : []),
+      ...campaign.leftOut.map(({ code, count }) => ({ text: `gate.${code}`, vars: { count } })),
       ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
+      ...checks,
     ],
     buttons: [...(buttons[state] ?? []), ...fixes, ...waysOn(campaign)],
   });
 }
+
+/** Which wave goes out, and when the next one begins. */
+const waves = ({ nextWave }: CampaignView) => ({
+  key: 'inWaves',
+  vars: {
+    next: nextWave ? (nextWave.at ? 'at' : 'after') : 'last',
+    at: nextWave?.at ?? '',
+    minutes: nextWave?.minutes ?? 0,
+  },
+});
 
 /** How far it has come, once it is out. One card moves, in the campaigns' channel: Slack takes few updates a minute. */
 export async function progress(asks: Asks, campaign: CampaignView): Promise<Reply> {
@@ -173,7 +178,7 @@ export async function progress(asks: Asks, campaign: CampaignView): Promise<Repl
     facts: [
       { key: 'figures' },
       { key: 'left' },
-      ...(pace === 'waves' && state === 'sending' ? [{ key: 'inWaves' }] : []),
+      ...(pace === 'waves' && state === 'sending' ? [waves(campaign)] : []),
       ...waitsFor(campaign),
       ...(await spike(asks, campaign)),
       ...why(campaign),

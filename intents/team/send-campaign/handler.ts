@@ -11,8 +11,18 @@ import {
   silence,
   type Turn,
 } from '../../../src/intent';
-import { hasUnproven, isForNobody, isObstructed, progress, running, standing, topic, whenOf } from './draft-card';
-import { guide, wishedIn } from './guide';
+import {
+  backupOf,
+  hasUnproven,
+  isForNobody,
+  isObstructed,
+  progress,
+  running,
+  standing,
+  topic,
+  whenOf,
+} from './draft-card';
+import { guide, offered, wishedIn } from './guide';
 import { test } from './test-send';
 
 const wishOf = ({ template, segment, at, pace, channel, backup }: Slots) => ({
@@ -52,7 +62,7 @@ const ask: Act = async ({ services, args, person }) => {
   const author = person.kind === 'member' ? person.member : undefined;
   const told =
     (await services.team.tell('approver', shown, author)) || (await services.team.tell('owner', shown, author));
-  const isAlone = told === 0 && frozen.sendable <= (await services.campaigns.aloneAtMost());
+  const isAlone = told === 0 && frozen.sendable <= (await services.campaigns.aloneAtMost(frozen.authorId));
   return isAlone ? reply('alone', { number: frozen.number }) : reply('asked', { number: frozen.number, told });
 };
 
@@ -62,6 +72,17 @@ async function approved({ services }: Turn, campaign: CampaignView): Promise<Rep
   const live = { card: 'send-campaign/progress', args: { campaign: id }, topic: topic(id) };
   const shown = (await services.team.post('campaigns', live)) ? 'yes' : 'no';
   return reply('approved', { number, when: whenOf(campaign), pace, shown });
+}
+
+const undecided = ['draft', 'awaiting_approval'];
+
+/** Pressed twice, or by two at once: it was approved, and that is said; nothing is done again. */
+async function approve(turn: Turn): Promise<Reply> {
+  const { args, services } = turn;
+  const was = await services.campaigns.get(args.campaign ?? '');
+  if (was.approver && was.version > Number(args.version) && !undecided.includes(was.state))
+    return reply('approvedBefore', { number: was.number, approver: was.approver }, { private: true });
+  return approved(turn, await services.campaigns.approve(was.id, Number(args.version)));
 }
 
 /** The number is typed, not pressed: nobody sends to more people than they know of. */
@@ -95,9 +116,10 @@ const who: Act = async ({ services, args }) => {
   return reply(people.length > 0 ? 'who' : 'whoNobody', { number }, { facts, buttons, private: true });
 };
 
-/** Rule by rule, what was asked and answered; whoever owns the account may lift the company's own. */
+/** What does not stand on the card: by which other way it goes, rule by rule what was asked and answered, who is left out. Whoever owns the account may lift the company's own. */
 const rules: Act = async ({ services, args, person }) => {
-  const { id, number, state } = await services.campaigns.get(args.campaign ?? '');
+  const campaign = await services.campaigns.get(args.campaign ?? '');
+  const { id, number, state, leftOut } = campaign;
   const answers = await services.gate.campaign(id);
   const facts = answers.map(({ code, rule, answer, seen = 'none' }) => ({
     key: 'rule',
@@ -109,7 +131,12 @@ const rules: Act = async ({ services, args, person }) => {
     .filter(({ answer, lifts }) => mayLift && lifts && answer === 'refuses')
     .slice(0, 1)
     .map(({ code }) => ({ act: 'lift', args: { campaign: id, code } }));
-  return reply('rules', { number }, { facts, buttons, private: true });
+  const whose = leftOut.length > 0 ? [{ act: 'who', args: { campaign: id } }] : [];
+  return reply(
+    'rules',
+    { number },
+    { facts: [...backupOf(campaign), ...facts], buttons: [...whose, ...buttons], private: true },
+  );
 };
 
 /** Of one that two have to let go on, the first is only noted. */
@@ -123,7 +150,7 @@ const author = async (turn: Turn): Promise<Reply> => {
   const { id, version, state, sendable } = campaign;
   const args = { campaign: id, version: String(version) };
   const isAsked = state === 'awaiting_approval';
-  const mayAlone = isAsked && sendable <= (await turn.services.campaigns.aloneAtMost());
+  const mayAlone = isAsked && sendable <= (await turn.services.campaigns.aloneAtMost(campaign.authorId));
   const others = isAsked ? (await turn.services.campaigns.approversOf(id)).length : 0;
   return standing(turn, campaign, {
     ...running(campaign),
@@ -165,13 +192,11 @@ export const intent: IntentHandler = {
       drafted(await services.campaigns.change(args.campaign ?? '', wishOf(slots))),
     ask,
     discard: async ({ services, args }) => {
+      if ((await services.campaigns.get(args.campaign ?? '')).state === 'cancelled') return silence;
       const gone = await services.campaigns.cancel(args.campaign ?? '');
       return reply('discarded', { number: gone.number });
     },
-    approve: async (turn) => {
-      const { args, services } = turn;
-      return approved(turn, await services.campaigns.approve(args.campaign ?? '', Number(args.version)));
-    },
+    approve,
     alone: async ({ args }) => form({ key: 'alone', act: 'aloneSend', args, stays: true }),
     aloneSend,
     changes: async ({ args }) => form({ key: 'changes', act: 'changesSend', args }),
@@ -202,11 +227,13 @@ export const intent: IntentHandler = {
     who,
     rules,
     pause: async ({ services, args }) => {
-      const paused = await services.campaigns.pause(args.campaign ?? '');
+      const before = await services.campaigns.get(args.campaign ?? '');
+      const paused = before.state === 'paused' ? before : await services.campaigns.pause(before.id);
       return reply('onHold', { number: paused.number });
     },
     resume,
   },
+  choices: offered,
   cards: {
     author,
     approval,
