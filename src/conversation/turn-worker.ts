@@ -12,8 +12,8 @@ import { dropOverheard, lockLane, markHandled, nextWaiting, type WaitingRow } fr
 import { openEvent } from '../inbox/intake';
 import type { Language, Person } from '../intent';
 import { describeError, type Log } from '../log';
-import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
 import { type ActRef, outlivedAction, readAction, signAction } from './actions';
+import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
 import { bindServices, type Domain, postTalk } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
