@@ -63,11 +63,11 @@ function sections(lines: readonly string[]): Block[] {
 
 /** All of it in words, in the order of what is seen: what a notification begins with, and what a screen reader reads instead of the blocks. */
 function spoken({ title, text, progress, facts = [], image, note, parts = [] }: Content): string {
-  const first = [title, text].filter(Boolean).join(': ');
+  const unmarked = (words: string) => words.replace(/\*/g, '');
   const lines = [
-    first,
+    [title, unmarked(text)].filter(Boolean).join(': '),
     progress && figures(progress),
-    ...facts.map((fact) => fact.replace(/\*/g, '')),
+    ...facts.map(unmarked),
     image?.alt,
     note,
     ...parts.map(spoken),
@@ -91,7 +91,9 @@ export const toHome = (content: Content): Block => ({
 function blocksOf({ parts = [], ...content }: Content): Block[] {
   let last = 0;
   const draw = (part: Content, isPart: boolean): Block[] => {
-    const buttons = (part.buttons ?? []).map((button) => element(button, last++, part.title ?? (isPart ? part.text : undefined)));
+    const buttons = (part.buttons ?? []).map((button) =>
+      element(button, last++, part.title ?? (isPart ? part.text : undefined)),
+    );
     // What can be done with one line stands beside it.
     const beside = isPart && part.text && !part.title && buttons.length === 1 ? buttons.pop() : undefined;
     return [...(isPart && part.title ? [{ type: 'divider' }] : []), ...drawn(part, buttons, beside)];
