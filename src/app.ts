@@ -80,7 +80,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
   const catalogue: Catalogue = loadCatalogue(join(root, 'intents'));
   const choices = choicesFor({
     ...{ database, keys, clock, catalogue, publicUrl, domain: () => rooms },
-    tenantOf: (event) => tenantOf(rooms, event),
+    tenantOf: (event) => tenantOf(rooms, event, clock.now()),
   });
   const workspace = (team: string): Promise<Sender | undefined> => rooms.senders.senderBefore('slack', 'default', team);
   for (const adapter of adapters) {
