@@ -83,6 +83,8 @@ export type ChannelEvent = {
   /** The provider's time. */
   at: Date;
   raw?: unknown;
+  /** A card's number stood in it, and was taken out before anything was stored. No channel says so. */
+  hadCard?: true;
 } & (
   | {
       kind: 'message';

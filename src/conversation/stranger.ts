@@ -72,6 +72,7 @@ async function portsOf(
     outlived: () => undefined,
     misunderstood: async () => {},
     firstTime: async () => false,
+    hadCard: event.hadCard === true,
     handedOff: false,
     where: '',
     within: '',

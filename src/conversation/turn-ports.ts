@@ -40,6 +40,8 @@ export interface TurnPorts {
   misunderstood(text: string, heard: { candidates: readonly string[]; language: Language }): Promise<void>;
   /** True once a person, the first time something is said to them. */
   firstTime(): Promise<boolean>;
+  /** A card's number stood in what came: it was taken out before it was stored. */
+  hadCard: boolean;
   /** The team is talking with this person: the bot keeps quiet. */
   handedOff: boolean;
   /** Words are paid by the piece here. */

@@ -268,6 +268,7 @@ export class TurnWorker {
       misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
       handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
+      hadCard: event.hadCard === true,
       brief: event.channel === 'sms',
       where: event.surface ? whereOf(event.surface) : '',
       within: event.surface ? goesOnWith(event.surface) : '',

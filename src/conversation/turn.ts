@@ -30,6 +30,9 @@ export class Conversation {
     const talk: Talk = new Talk(this.catalogue, ports, (text) => this.hear(text, talk, ports));
     const pressed = input.kind === 'action' ? (ports.read(input.action) ?? ports.outlived(input.action)) : undefined;
     try {
+      if (ports.hadCard && ports.person.kind !== 'recipient') throw new AppError('CARD_REFUSED');
+      if (ports.hadCard) await talk.sayHouse('card_refused');
+      if (ports.hadCard && input.kind === 'text' && !/\p{L}/u.test(input.text)) return 'card_refused';
       if (input.kind === 'action') return await this.press(input, talk, ports);
       if (input.kind === 'media') return await this.media(input, talk, ports);
       if (input.kind === 'files') return await this.files(input, talk, ports);

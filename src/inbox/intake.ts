@@ -6,6 +6,7 @@ import { newId, unknownTenant } from '../data/ids';
 import type { Keys, TenantKeys } from '../data/keys';
 import type { Log } from '../log';
 import { canonicalPhone } from '../phone';
+import { cardless } from './card-numbers';
 import { GroupCommit } from './group-commit';
 import { type InboxKind, type InboxRow, insertInbox, isOfRows } from './inbox.table';
 
@@ -78,7 +79,7 @@ export class Intake {
       ),
       at: event.at,
       receivedAt: clock.now(),
-      sealed: tenantKeys.seal(JSON.stringify(event), `inbox|${id}`),
+      sealed: tenantKeys.seal(JSON.stringify(cardless(event)), `inbox|${id}`),
     };
   }
 }

@@ -242,6 +242,7 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
       outlived: () => undefined,
       misunderstood: async () => {},
       firstTime: async () => false,
+      hadCard: false,
       handedOff: handedOff.has(who),
       speaks: async () => {},
       say: async (content) => void said.push(content),
