@@ -43,6 +43,7 @@ const rooms = {
   },
   domain: { is: 'src/domain/', knows: ['src/data/', 'src/channel[.]ts$', ground] },
   inbox: { is: 'src/inbox/', knows: ['src/(domain|data)/', 'src/channel[.]ts$', ground] },
+  gateway: { is: 'src/gateway/', knows: ['src/domain/billing/gateway[.]ts$'] },
   queue: { is: 'src/queue/', knows: ['src/data/', ground] },
   data: { is: 'src/data/', knows: [ground] },
   local: { is: 'src/local/', knows: ['src/data/', 'src/(config|load)[.]ts$', ground] },

@@ -7,6 +7,7 @@ import { worldControl } from './control';
 import { emailControl } from './email/control';
 import { Email } from './email/email';
 import { page } from './page-files';
+import { Gateway, type Order } from './payments/gateway';
 import { Router, serve } from './server';
 import type { Settings } from './settings';
 import { slackControl } from './slack/control';
@@ -29,6 +30,7 @@ interface Memory {
   slack: SlackMemory;
   sms?: TalksMemory;
   email?: TalksMemory;
+  payments?: readonly Order[];
 }
 
 /** The whole outside world behind one port. */
@@ -39,6 +41,9 @@ export class Simulator {
   private readonly slack: Slack;
   private readonly sms: Sms;
   private readonly email: Email;
+  private readonly gateway = new Gateway(() => this.own);
+  /** Where it is reached itself. */
+  private own = '';
   private readonly file: StateFile<Memory>;
 
   constructor(settings: Settings) {
@@ -94,6 +99,7 @@ export class Simulator {
     slackControl(router, slack);
     smsControl(router, sms);
     emailControl(router, email);
+    this.gateway.mount(router);
     browseControl(router, parts.settings);
     router.on('*', '/api/:method', (visit) => slack.webApi.visit(visit));
     router.on('*', '/*', async (visit) => (await page(visit)) ?? whatsapp.graph.visit(visit));
@@ -101,8 +107,10 @@ export class Simulator {
   }
 
   private begin(memory: Memory | undefined): void {
-    this.slack.listenAt(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}`);
+    this.own = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.slack.listenAt(this.own);
     if (memory) {
+      for (const order of memory.payments ?? []) this.gateway.orders.push(order);
       recallWhatsApp(this.whatsapp, memory.whatsapp);
       recallSlack(this.slack, memory.slack);
       for (const message of memory.sms ?? []) this.sms.talks.restore(message);
@@ -119,6 +127,7 @@ export class Simulator {
       slack: rememberSlack(this.slack),
       sms: this.sms.talks.remember(),
       email: this.email.talks.remember(),
+      payments: this.gateway.orders.items,
     }));
   }
 }

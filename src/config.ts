@@ -60,6 +60,12 @@ const house = z.object({
     .describe(
       'our own mailbox for requests about personal data; what comes there is handed to whoever holds data of its writer',
     ),
+  PAYMENT_URL: z
+    .url()
+    .optional()
+    .describe('the API of the payment gateway (Flow); without it nobody can pay by a link'),
+  PAYMENT_KEY: z.string().optional().describe('our key at the payment gateway'),
+  PAYMENT_SECRET: z.string().optional().describe('what signs our requests to the payment gateway'),
   REDIS_URL: redis.optional().describe('Redis or Valkey, for wake-ups and rates; losing it loses nothing'),
   MASTER_KEY: key.optional().describe('32 random bytes in base64; opens every other key'),
   MASTER_KEY_PREVIOUS: key.optional().describe('the key before it, while keys are being wrapped anew'),
@@ -112,6 +118,13 @@ function missingInProduction(settings: HouseSettings): string[] {
   return problems;
 }
 
+/** All of them, or none. */
+function halfSet(settings: HouseSettings): string[] {
+  const keys = ['PAYMENT_URL', 'PAYMENT_KEY', 'PAYMENT_SECRET'] as const;
+  const missing = keys.filter((key) => !settings[key]);
+  return missing.length === keys.length ? [] : missing.map((key) => `${key} is missing: ${describe(key)}`);
+}
+
 const describe = (key: keyof HouseSettings): string => house.shape[key].description ?? '';
 
 /** What `.env` says, unread by the system itself. */
@@ -144,6 +157,7 @@ export function loadConfig(
   const values = given.NODE_ENV === 'production' ? given : { ...standIns, ...given };
   const settings = take(house, values, problems);
   if (settings?.NODE_ENV === 'production') problems.push(...missingInProduction(settings));
+  if (settings) problems.push(...halfSet(settings));
   const adapters: Record<string, Record<string, unknown>> = {};
   for (const [name, schema] of Object.entries(adapterSettings)) adapters[name] = take(schema, values, problems) ?? {};
   if (!settings || problems.length > 0) throw new ConfigError(problems);

@@ -33,6 +33,9 @@ export function newSecrets(): SimulatorSecrets {
 /** The settings by which the product takes the simulator for the world. */
 export const simulatedWorld = (url: string, secrets: SimulatorSecrets, wires?: WirePorts): Record<string, string> => ({
   PRIVACY_MAILBOX: 'privacidad@connectus.example',
+  PAYMENT_URL: `${url}/pay/api`,
+  PAYMENT_KEY: 'sim-pay-key',
+  PAYMENT_SECRET: 'sim-pay-secret',
   WHATSAPP_GRAPH_URL: url,
   WHATSAPP_APP_SECRET: secrets.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
