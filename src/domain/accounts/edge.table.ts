@@ -121,6 +121,15 @@ export const edgeTable = {
     return row;
   },
 
+  /** Whose it is, without taking it. */
+  async link(tx: SystemTx, hashes: readonly Buffer[], kind: string, now: Date) {
+    const [row] = await tx.query<{ tenant_id: string; grants: string }>(
+      'SELECT tenant_id, grants FROM edge.link WHERE hash = ANY($1::bytea[]) AND kind = $2 AND expires_at > $3',
+      [hashes, kind, now],
+    );
+    return row;
+  },
+
   async offerLink(tx: TenantTx, hash: Buffer, kind: string, grants: string, expires: Date): Promise<void> {
     await tx.query('SELECT edge.offer_link($1, $2, $3, $4)', [hash, kind, grants, expires]);
   },

@@ -3,6 +3,13 @@ import type { TenantTx } from '../../data/database';
 export interface TenantRow {
   name: string;
   legal_name: string;
+  /** As it is shown: `76.517.351-5`. */
+  rut: string;
+  /** Giro and comuna. */
+  activity: string;
+  district: string;
+  /** Where its bills go. */
+  billing_mail: string;
   country: string;
   zone: string;
   language: string;
@@ -16,6 +23,8 @@ export interface TenantRow {
   policy_date: Date | null;
   created_at: Date;
 }
+/** What a paper of account says of a customer. */
+export type Paper = Pick<TenantRow, 'legal_name' | 'rut' | 'activity' | 'address' | 'district' | 'billing_mail'>;
 export interface NewTenant {
   name: string;
   legalName: string;
@@ -73,10 +82,19 @@ export const tenantsTable = {
   async get(tx: TenantTx): Promise<TenantRow | undefined> {
     // Noon in UTC is the same day wherever it is read.
     const [row] = await tx.query<TenantRow>(
-      `SELECT name, legal_name, country, zone, language, contact, address, representative, privacy_url, policy_version,
+      `SELECT name, legal_name, rut, activity, district, billing_mail, country, zone, language, contact, address, representative, privacy_url, policy_version,
               (policy_date + time '12:00') AT TIME ZONE 'UTC' AS policy_date, created_at FROM tenant`,
     );
     return row;
+  },
+
+  /** What papers of account say of it; the sender of its messages stays as it is. */
+  async edit(tx: TenantTx, given: Paper): Promise<void> {
+    const { legal_name, rut, activity, address, district, billing_mail } = given;
+    await tx.query(
+      'UPDATE tenant SET legal_name = $2, rut = $3, activity = $4, address = $5, district = $6, billing_mail = $7 WHERE tenant_id = $1',
+      [tx.tenant, legal_name, rut, activity, address, district, billing_mail],
+    );
   },
 
   /** To how many people the only member of a team may approve alone; null: to nobody. */

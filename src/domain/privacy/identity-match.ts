@@ -1,3 +1,4 @@
+import { rutOf } from '../accounts/rut';
 import type { MatchRule } from './identity-policy';
 
 /** What somebody wrote in the form, or what the company holds, by what it is. */
@@ -11,15 +12,6 @@ const bare = (text: string): string =>
     .replace(/[^\p{L}\p{N}\s]/gu, '')
     .replace(/\s+/g, ' ')
     .trim();
-
-/** Digits and check digit, without zeros before; undefined when it can be none. */
-function rutOf(text: string): string | undefined {
-  const [, digits = '', check = ''] = /^0*(\d{1,8})([\dk])$/i.exec(text.replace(/[.\s-]/g, '')) ?? [];
-  const sum = [...digits].reverse().reduce((all, digit, at) => all + Number(digit) * (2 + (at % 6)), 0);
-  const due = 11 - (sum % 11);
-  const expected = due === 11 ? '0' : due === 10 ? 'k' : String(due);
-  return digits && expected === check.toLowerCase() ? `${digits}-${expected}` : undefined;
-}
 
 const same: Readonly<Record<MatchRule['of'], (written: string, held: string) => boolean>> = {
   /** A first name and a surname of those that are held; one word alone is no name. */
