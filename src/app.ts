@@ -22,6 +22,7 @@ import { Heard } from './domain/delivery/heard';
 import { signingKeysTable } from './domain/privacy/signing-keys.table';
 import { recordPapers, usualPapers } from './domain/registers/papers';
 import { waysOut } from './domain/registers/ways-out';
+import { gatewayOf } from './gateway/flow';
 import { createWeb, type Web } from './http';
 import { Intake } from './inbox/intake';
 import { root } from './load';
@@ -31,6 +32,7 @@ import { operationsRoute } from './operations/route';
 import { identityRoute } from './pages/identity-route';
 import { letterRoute } from './pages/letter-route';
 import { packageRoute } from './pages/package-route';
+import { paymentRoute } from './pages/payment-route';
 import { pictureRoute } from './pages/picture';
 import { pagesRoute } from './pages/route';
 import { signUpRoute } from './pages/sign-up-route';
@@ -118,8 +120,20 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
   };
   const keyBackups = new KeyBackups(database, backups, ledger);
   const erasing = signer && { signer, ledger, keyBackups };
+  const gateway = gatewayOf(config, publicUrl);
   rooms = createDomain({
-    ...{ database, keys, systemKeys, clock, posts, wake, publicUrl, blobs, heads },
+    ...{
+      database,
+      keys,
+      systemKeys,
+      clock,
+      posts,
+      wake,
+      publicUrl,
+      blobs,
+      heads,
+      takesPayments: gateway !== undefined,
+    },
     ...(erasing && { erasing }),
     forget: (name) => channels.get(name)?.forget,
   });
@@ -150,6 +164,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
           keyBackups,
           backups,
           metrics,
+          gateway,
         });
   const routes = [
     ...[...channels.values()].map((channel) => channel.routes((events) => intake.receive(events))),
@@ -161,6 +176,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     identityRoute({ database, keys, clock, publicUrl, ...rooms }),
     letterRoute({ database, keys, clock, ...rooms }),
     packageRoute({ database, clock, ...rooms }),
+    paymentRoute({ clock, payments: rooms.payments }),
     trustRoute(rooms),
     verifyRoute({ database, clock, publicUrl, ...rooms }),
   ];
@@ -210,7 +226,10 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
 /** Whom this process may speak to. @throws ADAPTER_UNREGISTERED, ADAPTER_ELSEWHERE */
 export const waysOf = (config: Config, adapters: readonly Adapter[]): readonly string[] =>
   waysOut({
-    adapters: Object.fromEntries(adapters.map(({ name }) => [name, config.adapters[name] ?? {}])),
+    adapters: {
+      ...Object.fromEntries(adapters.map(({ name }) => [name, config.adapters[name] ?? {}])),
+      ...(config.PAYMENT_URL && { payments: { PAYMENT_URL: config.PAYMENT_URL } }),
+    },
     servers: [config.DATABASE_APP_URL, config.DATABASE_URL, config.REDIS_URL, config.SIMULATOR_URL],
     mayStandIn: config.NODE_ENV !== 'production',
   });

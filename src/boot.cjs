@@ -32,6 +32,8 @@ const programs = {
   'gate:explain': 'src/tools/gate-explain.ts',
   'processing-register': 'src/tools/processing-register.ts',
   kill: 'src/tools/kill.ts',
+  account: 'src/tools/account.ts',
+  notices: 'src/tools/notices.ts',
   policy: 'src/tools/policy.ts',
   authority: 'src/tools/authority.ts',
   'audit:verify': 'src/tools/audit-verify.ts',

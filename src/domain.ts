@@ -14,6 +14,7 @@ import { signLink } from './data/links';
 import { signDocument } from './data/signed-document';
 import type { Signer } from './data/signing';
 import type { SystemKeys } from './data/system-keys';
+import { CompanyPaper } from './domain/accounts/company-paper';
 import { Members } from './domain/accounts/members.service';
 import { Senders } from './domain/accounts/senders.service';
 import { Tenants } from './domain/accounts/tenants.service';
@@ -23,6 +24,9 @@ import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
 import type { HeadFiles } from './domain/audit/head-file';
 import { costs } from './domain/billing/costs.service';
+import { Credit } from './domain/billing/credit.service';
+import { Payments } from './domain/billing/payments.service';
+import { Statements } from './domain/billing/statements.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
 import { fallbacksTable } from './domain/campaigns/fallbacks.table';
@@ -76,6 +80,7 @@ import { Authorities } from './domain/registers/authorities';
 import { Incidents } from './domain/registers/incidents';
 import { PolicyNotices } from './domain/registers/policy-notices';
 import { Providers } from './domain/registers/providers';
+import { ServiceNotices } from './domain/registers/service-notices';
 import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { Records } from './domain/support/records.service';
@@ -96,6 +101,8 @@ export interface DomainDeps {
   blobs: BlobStore;
   /** Where the signed heads of the audit stand; without, none is kept here. */
   heads?: HeadFiles;
+  /** Whether there is somebody who takes payments. */
+  takesPayments?: boolean;
   /** How a channel's provider is made to delete what it holds of somebody; absent where nobody can be asked. */
   forget?(channel: string): Channel['forget'];
   /** What an erasure is proved with: the key that certifies, and the folder where who was erased is known outside the database. Absent where nobody is erased. */
@@ -114,6 +121,7 @@ export function createDomain({
   blobs,
   heads,
   erasing,
+  takesPayments = false,
   forget,
 }: DomainDeps) {
   const audit = new Audit(keys);
@@ -357,6 +365,8 @@ export function createDomain({
     signer: erasing?.signer,
     ...(heads && { heads }),
     ...registers,
+    ...createBilling({ database, keys, systemKeys, audit, members, posts, wake, takesPayments }),
+    companyPaper: new CompanyPaper(audit),
     support,
     records,
     reveals,
@@ -365,6 +375,37 @@ export function createDomain({
     posts,
     onProgress,
   };
+}
+
+interface BillingRooms {
+  database: Database;
+  keys: Keys;
+  systemKeys: SystemKeys;
+  audit: Audit;
+  members: Members;
+  posts: Posts;
+  wake(kind: string): void;
+  takesPayments: boolean;
+}
+
+/** What is told of money goes to whoever runs the account, in person. */
+function createBilling({ database, keys, systemKeys, audit, members, posts, wake, takesPayments }: BillingRooms) {
+  const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
+    void (await tellRole(tx, { members, posts }, 'owner', { card, args, topic }, now));
+  const credit = new Credit(audit, {
+    onLevel: (tx, level, now) => tell(tx, 'usage-billing/warning', { level }, 'credit', now),
+    onChanged: (tx) => posts.refresh(tx, 'credit'),
+  });
+  const statements = new Statements(credit, audit, {
+    onMade: (tx, id, now) => tell(tx, 'invoice/statement', { statement: id }, `statement:${id}`, now),
+    onChanged: (tx, id) => posts.refresh(tx, `statement:${id}`),
+  });
+  const payments = new Payments({
+    ...{ database, keys, systemKeys, audit },
+    isOffered: takesPayments,
+    wake: () => wake('payment'),
+  });
+  return { credit, statements, payments };
 }
 
 /** What carries a code to a second number or mailbox, and what is said when it was right; of a text message every letter is paid. */
@@ -415,6 +456,14 @@ function createRegisters({ keys, audit, tenants, members, audience, posts }: Reg
       onOpened: (tx, { id }, now) => tell(tx, 'incident/incident', { id }, `incident:${id}`, now),
       onChanged: (tx, { id }) => refresh(tx, `incident:${id}`),
       onDue: (tx, { id }, now) => tell(tx, 'incident/due', { id }, `incident:${id}`, now),
+    }),
+    serviceNotices: new ServiceNotices(audit, {
+      tell: async (tx, member, notice, now) => {
+        const to = await members.get(tx, member, now);
+        const card = { card: 'service-notices/notice', args: { notice }, topic: `notice:${notice}` };
+        if (to) await addCard(tx, posts, { team: to.team, user: to.slackUser }, card, '', to.language, now);
+      },
+      onRead: (tx, notice) => refresh(tx, `notice:${notice}`),
     }),
     policyNotices: new PolicyNotices(audit, {
       tell: async (tx, member, version, now) => {

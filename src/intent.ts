@@ -14,6 +14,7 @@ export type {
   SignUpView,
   SubprocessorLine,
 } from './services';
+export type { StatementView } from './services-billing';
 export type { ImportView } from './services-imports';
 export type { HoldView } from './services-keeping';
 export type { CorrectionsSaid, Shared } from './services-privacy';
@@ -51,7 +52,7 @@ export interface Text {
   text: string;
   vars?: Vars;
 }
-/** Money is said as whoever reads writes it. `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. `exact`: with its year, as papers say it. */
+/** Money is said as whoever reads writes it. `day`: the date alone, without its hour; `zone` of a date that never had one. `short`: day and hour as a button has room for. `exact`: with its year, as papers say it. `month`: alone with its year, a day that never had a zone. */
 export type Value =
   | string
   | number
@@ -60,6 +61,7 @@ export type Value =
   | { day: Date; zone?: 'UTC' }
   | { short: Date }
   | { exact: Date }
+  | { month: Date }
   | Money
   | undefined;
 export type Vars = Readonly<Record<string, Value>>;

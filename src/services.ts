@@ -1,3 +1,4 @@
+import type { BillingVerbs, NoticeVerbs } from './services-billing';
 import type { CampaignVerbs } from './services-campaigns';
 import type { ChannelVerbs } from './services-channels';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
@@ -50,6 +51,8 @@ export interface Services {
   gate: GateVerbs;
   tests: TestVerbs;
   costs: CostVerbs;
+  billing: BillingVerbs;
+  notices: NoticeVerbs;
   stops: StopVerbs;
   reports: ReportVerbs;
   privacy: PrivacyVerbs;
@@ -198,6 +201,8 @@ export interface TeamVerbs {
   post(place: 'campaigns' | 'privacy' | 'support', card: Card): Promise<boolean>;
   /** The same as a direct message to each member with this role, but for `except`. Returns how many were told. */
   tell(role: Role, card: Card, except?: string): Promise<number>;
+  /** The same to whoever speaks, in their own messages: money is nobody else's business. */
+  show(card: Card): Promise<void>;
   /** By their names, whoever looks after the account. */
   owners(): Promise<readonly string[]>;
   /** Who is in it, and what each may do now. */

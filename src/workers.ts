@@ -8,6 +8,7 @@ import type { Catalogue } from './conversation/catalogue';
 import type { Homes } from './conversation/homes';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { numberTold } from './conversation/number-told';
+import { paymentSubject } from './conversation/payment-words';
 import type { Posts } from './conversation/posts';
 import { reportPorts } from './conversation/report-files';
 import { mediumFrom } from './conversation/template-files';
@@ -23,6 +24,8 @@ import { tenantsTable } from './domain/accounts/tenants.table';
 import { ImportWork } from './domain/audience/import/import-work';
 import { HeadFiles } from './domain/audit/head-file';
 import { Sealing } from './domain/audit/sealing';
+import type { Gateway } from './domain/billing/gateway';
+import { PaymentWork } from './domain/billing/payment-work';
 import { TemplateVerdicts, type VerdictPorts } from './domain/campaigns/template-verdicts';
 import { TemplateWork, wakeTemplate } from './domain/campaigns/template-work';
 import { endConsents } from './domain/consent/endings';
@@ -80,6 +83,7 @@ export interface WorkerParts {
   backups: BackupPlace;
   publicUrl: string;
   metrics: Metrics;
+  gateway: Gateway | undefined;
 }
 
 /** All that works on what was taken in: one piece of work a kind of lane, campaigns by their tickets, and what is regular. Learns to understand first, which takes seconds. */
@@ -191,6 +195,16 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     }),
     new ImportWork(rooms.imports, handBackTo(files), fetchFrom(files)),
     new ReportWork({ database, keys, clock, blobs: rooms.blobs, audience, ports: reportPorts(rooms, parts) }),
+    new PaymentWork({
+      ...{ database, clock, log, gateway: parts.gateway, payments: rooms.payments, credit: rooms.credit },
+      ports: {
+        onChanged: async (tx, { id, statement_id: statement }) => {
+          await posts.refresh(tx, `payment:${id}`);
+          if (statement) await posts.refresh(tx, `statement:${statement}`);
+        },
+        subject: paymentSubject,
+      },
+    }),
     new Forwarding({ database, keys, clock, ...rooms, intake: parts.intake }),
     posts,
     parts.homes,
@@ -257,6 +271,21 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
         await rooms.incidents.remind(tx, clock.now());
         await rooms.policyNotices.sweep(tx, clock.now());
       });
+  });
+  ticker.every(60_000, 'notices of ours, and credit', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, async (tx) => {
+        await rooms.serviceNotices.sweep(tx, clock.now());
+        await rooms.credit.warn(tx, clock.now());
+      });
+  });
+  ticker.every(600_000, 'statements of account', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => rooms.statements.close(tx, clock.now()));
+  });
+  ticker.every(6 * 3_600_000, 'usage', async () => {
+    for (const tenant of await rooms.tenants.all())
+      await database.withTenant(tenant, (tx) => rooms.credit.recount(tx, clock.now()));
   });
   ticker.every(600_000, 'consents that end', async () => {
     for (const tenant of await rooms.tenants.all())

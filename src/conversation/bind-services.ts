@@ -1,5 +1,6 @@
 import type { SurfaceRef } from '../channel';
 import type { TenantTx } from '../data/database';
+import type { CompanyPaper } from '../domain/accounts/company-paper';
 import type { Members } from '../domain/accounts/members.service';
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
@@ -8,6 +9,9 @@ import type { Imports } from '../domain/audience/import/imports.service';
 import { isZone } from '../domain/audience/local-time';
 import type { Audit } from '../domain/audit/audit.service';
 import type { HeadFiles } from '../domain/audit/head-file';
+import type { Credit } from '../domain/billing/credit.service';
+import type { Payments } from '../domain/billing/payments.service';
+import type { Statements } from '../domain/billing/statements.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { Segments } from '../domain/campaigns/segments.service';
 import type { TemplateMedia } from '../domain/campaigns/template-media';
@@ -35,6 +39,7 @@ import type { Incidents } from '../domain/registers/incidents';
 import { policyHead } from '../domain/registers/policy-ledger';
 import type { PolicyNotices } from '../domain/registers/policy-notices';
 import type { Providers } from '../domain/registers/providers';
+import type { ServiceNotices } from '../domain/registers/service-notices';
 import type { ReportFiles } from '../domain/reports/report-files';
 import type { Records } from '../domain/support/records.service';
 import type { Reveals } from '../domain/support/reveals';
@@ -43,6 +48,7 @@ import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
 import type { ActRef } from './actions';
+import { bindBilling, bindNotices } from './bind-billing';
 import { bindCampaigns } from './bind-campaigns';
 import { bindChannels } from './bind-channels';
 import { bindSignUp } from './bind-consent';
@@ -100,6 +106,11 @@ export interface Domain {
   authorities: Authorities;
   incidents: Incidents;
   policyNotices: PolicyNotices;
+  serviceNotices: ServiceNotices;
+  companyPaper: CompanyPaper;
+  credit: Credit;
+  statements: Statements;
+  payments: Payments;
   memberRights: MemberRights;
   support: Support;
   records: Records;
@@ -184,6 +195,8 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     gate: bindGate(tx, domain, actor, now),
     tests: bindTests(tx, domain.tests, person, now),
     costs: bindCosts(tx, now),
+    billing: bindBilling(tx, domain, actor, context),
+    notices: bindNotices(tx, domain, actor, context),
     stops: bindStops(tx, domain, actor, now),
     reports: bindReports(tx, domain.reportFiles, actor, { language: person.language, now }),
     privacy: bindPrivacy(tx, domain, decider, context, (member, request, note) =>
@@ -347,6 +360,11 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
     },
     post: (place, card) => postTo(tx, domain.tenants, domain.posts, place, card, now),
     tell: (role, card, except) => tellRole(tx, domain, role, card, now, except),
+    show: async (card) => {
+      const own = person.kind === 'member' ? await domain.members.get(tx, person.member, now) : undefined;
+      if (!own) throw new AppError('ROLE_REQUIRED');
+      await addCard(tx, domain.posts, { team: own.team, user: own.slackUser }, card, '', person.language, now);
+    },
     owners: async () => (await domain.members.list(tx, now, 'owner')).map(({ name }) => name),
     members: async () => (await domain.members.list(tx, now)).map(({ name, roles }) => ({ name, roles })),
     settings: async () => {

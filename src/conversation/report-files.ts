@@ -4,6 +4,7 @@ import type { Database } from '../data/database';
 import type { ReportPorts } from '../domain/reports/report-work';
 import { cardOf } from './posts.table';
 import { type ReportWordsDeps, wordsOfList, wordsOfSheet } from './report-words';
+import { type StatementPaperDeps, statementFile } from './statement-paper';
 
 interface SurfaceDeps {
   database: Database;
@@ -16,13 +17,17 @@ const nowhere: SendOutcome = { outcome: 'refused', code: 'SLACK_NO_ADDRESS', tre
 
 /** How a report's files are worded, and how they come to stand beneath their post in Slack. */
 export function reportPorts(
-  rooms: Omit<ReportWordsDeps, 'clock'>,
-  { surface, clock, workspace }: SurfaceDeps,
+  rooms: Omit<ReportWordsDeps & StatementPaperDeps, 'clock'>,
+  { database, surface, clock, workspace }: SurfaceDeps,
 ): ReportPorts {
   const deps = { ...rooms, clock };
   return {
     sheet: (tx, file, reason) => wordsOfSheet(tx, deps, file, reason),
     words: (tx, file, reason) => wordsOfList(tx, deps, file, reason),
+    statement: async (tenant, file) => {
+      const { name, make } = await database.withTenant(tenant, (tx) => statementFile(tx, deps, file));
+      return { name, content: await make() };
+    },
     spot: async (tx, topic) => {
       const at = await cardOf(tx, topic);
       return at && { team: at.team, channel: at.channel, post: at.ts, language: at.language };

@@ -62,6 +62,7 @@ function plain(value: Value, reader: Reader): string | number {
   if (value instanceof Date) return moment(value, reader);
   if ('short' in value) return short(value.short, reader);
   if ('exact' in value) return `${day(value.exact, reader)}, ${hour(value.exact, reader)}`;
+  if ('month' in value) return month(value.month, reader);
   if ('currency' in value) return money(value, reader);
   if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
   return sayHouse(value, reader);
@@ -112,6 +113,14 @@ function short(at: Date, { language, zone }: Reader): string {
 /** `31 de diciembre de 2026` */
 const day = (at: Date, { language, zone }: Reader): string =>
   dates(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(at);
+
+/** `noviembre de 2026` */
+const month = (at: Date, { language }: Reader): string =>
+  dates(locales[language], { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
+
+/** `13,5`: at most four digits after the point. */
+export const plainNumber = (value: number, language: Language): string =>
+  new Intl.NumberFormat(locales[language], { maximumFractionDigits: 4 }).format(value);
 
 /** `$ 61.300`, `R$ 1.240,50`: in its smallest unit it is kept, in its own it is said. */
 function money({ amount, currency }: Money, { language }: Reader): string {

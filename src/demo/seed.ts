@@ -6,6 +6,7 @@ import type { Database, TenantTx } from '../data/database';
 import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
 import type { Role } from '../domain/accounts/roles';
+import { tenantsTable } from '../domain/accounts/tenants.table';
 import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
 import { recordPapers, usualPapers } from '../domain/registers/papers';
@@ -29,6 +30,9 @@ interface DemoTenant {
   contact: string;
   address: string;
   representative: string;
+  paper?: { activity: string; district: string; billing_mail: string };
+  /** Prepaid, with so much of its own money's unit to begin with. */
+  credit?: number;
   workspace: { team: string; token: string };
   numbers: {
     channel: string;
@@ -88,6 +92,7 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
     const isNew = !(await deps.rooms.tenants.all()).includes(tenant.id);
     await seedPlaces(deps, tenant);
     if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedInside(tx, deps, tenant, demo.consentTexts));
+    if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedAccount(tx, deps, tenant));
   }
 }
 
@@ -106,6 +111,14 @@ async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, ten
   await database.withTenant(id, (tx) => recordPapers(tx, usualPapers(legalName, now), 'system:demo', now));
   for (const [purpose, channel] of Object.entries(tenant.places))
     await tenants.addPlace(id, purpose, tenant.workspace.team, channel);
+}
+
+async function seedAccount(tx: TenantTx, { rooms, now }: SeedDeps, { paper, credit }: DemoTenant): Promise<void> {
+  const by = 'system:demo';
+  if (paper) await tenantsTable.edit(tx, { ...(await rooms.companyPaper.get(tx)), ...paper });
+  if (!credit) return;
+  await rooms.credit.terms(tx, { prepaid: true, line: 0 }, by, now);
+  await rooms.credit.enter(tx, { kind: 'grant', amount: credit, by }, now);
 }
 
 async function seedInside(

@@ -42,6 +42,7 @@ export interface Options {
   channel: Channel;
   log?: Log;
   pool?: number;
+  takesPayments?: boolean;
   onMoment?(moment: Moment): void;
   onBreaker?: OnBreaker;
   breakerRules?: BreakerRules;
@@ -50,7 +51,15 @@ export interface Options {
 /** The whole way out, wired as the product does, over a channel of the test's choosing. Nothing is posted to Slack. */
 export function wire(
   place: Place,
-  { channel, log = silentLog, pool = 10, onMoment, onBreaker = async () => {}, breakerRules }: Options,
+  {
+    channel,
+    log = silentLog,
+    pool = 10,
+    takesPayments = false,
+    onMoment,
+    onBreaker = async () => {},
+    breakerRules,
+  }: Options,
 ) {
   const clock = new TestClock();
   const { database, keys, systemKeys } = ground(place.appUrl, place.master, pool);
@@ -69,6 +78,7 @@ export function wire(
     posts,
     wake,
     publicUrl: 'https://connectus.example',
+    takesPayments,
     blobs: new FolderBlobs(join(process.env.TEST_FOLDER as string, 'blobs')),
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;

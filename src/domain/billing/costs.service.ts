@@ -26,9 +26,10 @@ export interface Cost {
   total: Money;
   lines: readonly CostLine[];
 }
-type Counted = Pick<ChargedRow, 'channel' | 'category' | 'country' | 'day' | 'messages'> & { parts: number };
+export type Counted = Pick<ChargedRow, 'channel' | 'category' | 'country' | 'day' | 'messages'> & { parts: number };
 interface Payer {
   currency: string;
+  country: string;
   zone: string;
   own: readonly OwnPrice[];
 }
@@ -65,7 +66,7 @@ export const costs = {
   async month(tx: TenantTx, now: Date): Promise<{ cost: Cost | undefined; ceiling?: Money }> {
     const payer = await payerOf(tx);
     const most = await ceiling(tx);
-    const rows = await withParts(tx, await chargedRows(tx, { since: monthOf(now, payer.zone) }, onDelivery));
+    const rows = await chargedSince(tx, monthOf(now, payer.zone));
     return { cost: costOf(rows, payer), ...(most && { ceiling: moneyOf(finely(most), payer.currency) }) };
   },
 
@@ -87,10 +88,14 @@ export const costs = {
   },
 };
 
-async function payerOf(tx: TenantTx): Promise<Payer> {
+/** What is charged of all that left since a moment, with what each message is paid in. */
+export const chargedSince = async (tx: TenantTx, since: Date): Promise<Counted[]> =>
+  withParts(tx, await chargedRows(tx, { since }, onDelivery));
+
+export async function payerOf(tx: TenantTx): Promise<Payer> {
   const tenant = await tenantsTable.get(tx);
   if (!tenant) throw new AppError('TENANT_REQUIRED');
-  return { currency: currencyOf(tenant.country), zone: tenant.zone, own: await ownPrices(tx) };
+  return { currency: currencyOf(tenant.country), country: tenant.country, zone: tenant.zone, own: await ownPrices(tx) };
 }
 
 /** Of SMS, by its words with what stands in for an unknown name: what each person's own would take is not kept. */
@@ -128,7 +133,7 @@ function costOf(rows: readonly Counted[], { currency, own }: Payer): Cost | unde
 }
 
 /** Each was rounded by itself: what that leaves over is the dearest line's, so that the lines are the total. */
-function addingUp<L extends { cost: Money }>(lines: readonly L[], total: Money): L[] {
+export function addingUp<L extends { cost: Money }>(lines: readonly L[], total: Money): L[] {
   const over = total.amount - lines.reduce((sum, { cost }) => sum + cost.amount, 0);
   return lines.map((line, at) =>
     at === 0 ? { ...line, cost: { ...line.cost, amount: line.cost.amount + over } } : line,
@@ -136,12 +141,12 @@ function addingUp<L extends { cost: Money }>(lines: readonly L[], total: Money):
 }
 
 /** Rounded once, when it is said. */
-const moneyOf = (amount: number, currency: string): Money => ({
+export const moneyOf = (amount: number, currency: string): Money => ({
   amount: Math.round((amount * 10 ** (rateCards.digits[currency] ?? 2)) / fine),
   currency,
 });
 
-function monthOf(now: Date, zone: string): Date {
+export function monthOf(now: Date, zone: string): Date {
   const { day } = localTime(now, zone);
   return instantOf(`${day.slice(0, 8)}01`, 0, zone);
 }

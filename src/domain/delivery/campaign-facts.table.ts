@@ -23,6 +23,8 @@ export interface CampaignFactsRow extends WayRow {
   basis: string | null;
   spent: number;
   cost_a_month: number | null;
+  /** Of a prepaid account, tax taken off; null: it is none. */
+  credit: number | null;
   sent_today: number;
   messages_a_day: number | null;
   begun_today: number;
@@ -61,7 +63,7 @@ export async function domainsOf(tx: TenantTx): Promise<string[]> {
 
 /**
  * Everything the gate asks once a campaign, in one row: asked again in the transaction of every claim. The month is that of the customer's zone.
- * Plan: the keys of ten small tables; of sending_count at most a month of hours a number; of contact, where no impact is assessed, as many as need none.
+ * Plan: the keys of eleven small tables; of sending_count at most two months of hours a number; of contact, where no impact is assessed, as many as need none.
  */
 export async function readCampaignFacts(
   tx: TenantTx,
@@ -80,6 +82,7 @@ export async function readCampaignFacts(
        EXISTS (SELECT 1 FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4) AS declared,
        (SELECT d.basis FROM declared_purpose d WHERE d.tenant_id = $1 AND d.purpose = $4 AND d.category = $5) AS basis,
        coalesce(u.spent, 0)::float8 AS spent, l.cost_a_month::float8 AS cost_a_month,
+       CASE WHEN a.prepaid THEN ((a.balance + a.line) / (1 + a.tax / 100) - coalesce(u.unbilled, 0) + a.released)::float8 END AS credit,
        coalesce(u.today, 0)::int AS sent_today, l.messages_a_day,
        coalesce(u.begun, 0)::int AS begun_today,
        CASE WHEN l.tenant_id IS NULL THEN ${usualCap} ELSE l.promotions_a_week END AS promotions_a_week,
@@ -89,12 +92,13 @@ export async function readCampaignFacts(
        CASE WHEN d.tenant_id IS NULL THEN 0 ELSE d.step END AS step,
        ${ownDomains} AS domains
      FROM tenant t LEFT JOIN sender s ON s.tenant_id = t.tenant_id AND s.id = $3 AND s.channel = $6
-     LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id LEFT JOIN sending_ladder d ON d.tenant_id = t.tenant_id
+     LEFT JOIN sending_limit l ON l.tenant_id = t.tenant_id LEFT JOIN sending_ladder d ON d.tenant_id = t.tenant_id LEFT JOIN account a ON a.tenant_id = t.tenant_id
      LEFT JOIN LATERAL (
        SELECT sum(n.cost) FILTER (WHERE n.hour >= date_trunc('month', $7::timestamptz, t.zone)) AS spent,
+         sum(n.cost) FILTER (WHERE n.hour >= a.unbilled_from) AS unbilled,
          sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours') AS today,
          sum(n.messages) FILTER (WHERE n.hour > $7::timestamptz - interval '24 hours' AND n.sender_id = $3) AS begun
-       FROM sending_count n WHERE n.tenant_id = $1 AND n.hour > $7::timestamptz - interval '32 days') u ON true
+       FROM sending_count n WHERE n.tenant_id = $1 AND n.hour > $7::timestamptz - interval '62 days') u ON true
      WHERE t.tenant_id = $1`,
     [tx.tenant, of.campaign, of.sender, of.purpose, of.category, of.channel, now, of.batch, duties.assessed_above],
   );

@@ -66,6 +66,7 @@ export async function askCampaign(
     audienceReady: !found.freezing,
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,
+    credit: found.credit ?? undefined,
     sentToday: found.sent_today,
     dayCap: found.messages_a_day ?? undefined,
     newCompanyCap: capOf(found.step),
@@ -105,6 +106,14 @@ function roomOf(facts: CampaignFacts, lifted: readonly string[]): number | undef
   ];
   const room = Math.min(...limits);
   return Number.isFinite(room) ? Math.max(0, room) : undefined;
+}
+
+/** For how many there is room now: by limits, and by what is left of the credit, were each as dear as the dearest. The last one may be paid in part. */
+export function roomIn({ room, facts }: CampaignAnswer, prices: string): number {
+  const most = room ?? Number.POSITIVE_INFINITY;
+  if (facts.credit === undefined || facts.credit <= 0) return most;
+  const dearest = Math.max(0, ...Object.values(JSON.parse(prices) as Record<string, number>));
+  return dearest > 0 ? Math.min(most, Math.max(1, Math.floor(facts.credit / dearest))) : most;
 }
 
 type Words = Parameters<typeof wordsOf>[0];

@@ -14,7 +14,7 @@ import { fill } from '../campaigns/template-parts';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { disclosures } from '../registers/disclosures';
 import type { Breaker } from './breaker';
-import { askCampaign } from './campaign-facts';
+import { askCampaign, roomIn } from './campaign-facts';
 import { openRows } from './counts.table';
 import { tryElsewhere } from './fallback';
 import { stillFailed, wakeFallback } from './fallback.table';
@@ -285,11 +285,11 @@ export class CampaignSlices {
   ): Promise<(ClaimAsk & { most: number }) | undefined> {
     const current = await templatesTable.get(tx, template.id);
     let answer = await askCampaign(tx, row, current, now);
-    if (answer.room !== undefined && answer.room < nearLimit) {
+    if (roomIn(answer, prices) < nearLimit) {
       await queueForLimit(tx, row.sender_id);
       answer = await askCampaign(tx, row, current, now);
     }
-    const most = Math.min(count, answer.room ?? count);
+    const most = Math.min(count, roomIn(answer, prices));
     if (answer.refused.length > 0 || most === 0) return undefined;
     const { lifted, cap } = answer;
     const { purpose, pace } = row;

@@ -162,6 +162,7 @@ function seenOf(code: GateCode, facts: CampaignFacts): string | undefined {
     SUBPROCESSOR_CONTRACT_OVER: facts.contractsOver.join(', '),
     FIELD_UNDECLARED: facts.undeclared.join(', '),
     TEMPLATE_QUALITY: facts.templateQuality,
+    CREDIT_USED_UP: facts.credit === undefined ? undefined : String(Math.floor(facts.credit)),
     COST_CEILING: of(facts.spent, facts.costCeiling),
     LINK_REFUSED: facts.refusedLinks.join(', '),
     TENANT_CAP: of(facts.sentToday, facts.dayCap),

@@ -32,6 +32,7 @@ export type CampaignCode =
   | 'LINK_REFUSED'
   | 'TAKEOVER_SUSPECTED'
   | 'AUDIENCE_PREPARING'
+  | 'CREDIT_USED_UP'
   | 'COST_CEILING'
   | 'TENANT_CAP'
   | 'NEW_COMPANY_CAP'
@@ -114,6 +115,8 @@ export interface CampaignFacts {
   /** This month, in the customer's currency. */
   spent: number;
   costCeiling: number | undefined;
+  /** What is left of a prepaid account; undefined: it pays by contract. */
+  credit: number | undefined;
   /** Taken to be sent in the last 24 hours: by the customer, and from this number. */
   sentToday: number;
   dayCap: number | undefined;
@@ -145,6 +148,7 @@ export const nothingAmiss: CampaignFacts = {
   audienceReady: true,
   spent: 0,
   costCeiling: undefined,
+  credit: undefined,
   sentToday: 0,
   dayCap: undefined,
   newCompanyCap: undefined,
@@ -213,6 +217,7 @@ const holdsOfCampaign: Readonly<Record<CampaignCode, (facts: CampaignFacts) => b
   LINK_REFUSED: (facts) => facts.refusedLinks.length === 0,
   TAKEOVER_SUSPECTED: (facts) => !facts.suspected,
   AUDIENCE_PREPARING: (facts) => facts.audienceReady,
+  CREDIT_USED_UP: ({ credit }) => credit === undefined || credit > 0,
   COST_CEILING: (facts) => below(facts.spent, facts.costCeiling),
   TENANT_CAP: (facts) => below(facts.sentToday, facts.dayCap),
   NEW_COMPANY_CAP: (facts) => below(facts.sentToday, facts.newCompanyCap),

@@ -5,6 +5,7 @@ const memberTables: Readonly<Record<string, string>> = {
   member: 'id',
   policy_notice: 'member_id',
   slack_home: 'member_id',
+  service_notice_told: 'member_id',
   standing_instruction: 'signed_by',
 };
 

@@ -3,7 +3,9 @@ import type { TenantTx } from '../../data/database';
 export type FileKind = 'picture' | 'csv' | 'pdf';
 export interface FileRow {
   id: string;
-  campaign_id: string;
+  /** One of both: what it is made of. */
+  campaign_id: string | null;
+  statement_id: string | null;
   kind: FileKind;
   is_whole: boolean;
   topic: string;
@@ -17,19 +19,22 @@ export interface FileRow {
   /** How long a worker has had it. */
   held_seconds: number;
 }
-type NewFile = Pick<FileRow, 'id' | 'campaign_id' | 'kind' | 'is_whole' | 'topic' | 'language' | 'asked_by' | 'reason'>;
+type NewFile = Pick<
+  FileRow,
+  'id' | 'campaign_id' | 'statement_id' | 'kind' | 'is_whole' | 'topic' | 'language' | 'asked_by' | 'reason'
+>;
 
-const columns = `id, campaign_id, kind, is_whole, topic, language, asked_by, reason, state, team, provider_id, asked_at,
+const columns = `id, campaign_id, statement_id, kind, is_whole, topic, language, asked_by, reason, state, team, provider_id, asked_at,
   coalesce(extract(epoch FROM clock_timestamp() - begun_at), 0)::float8 AS held_seconds`;
 
 /** Files made of reports. Plan: report_file's key, but where another is named. */
 export const filesTable = {
   async insert(tx: TenantTx, file: NewFile, now: Date): Promise<void> {
-    const { id, campaign_id, kind, is_whole, topic, language, asked_by, reason } = file;
+    const { id, campaign_id, statement_id, kind, is_whole, topic, language, asked_by, reason } = file;
     await tx.query(
-      `INSERT INTO report_file (tenant_id, id, campaign_id, kind, is_whole, topic, language, asked_by, reason, state, asked_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10)`,
-      [tx.tenant, id, campaign_id, kind, is_whole, topic, language, asked_by, reason, now],
+      `INSERT INTO report_file (tenant_id, id, campaign_id, statement_id, kind, is_whole, topic, language, asked_by, reason, state, asked_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11)`,
+      [tx.tenant, id, campaign_id, statement_id, kind, is_whole, topic, language, asked_by, reason, now],
     );
   },
 

@@ -22,6 +22,7 @@ export interface Wanted {
 
 const mayTake = ['owner', 'operator', 'approver', 'viewer', 'privacy'];
 const mayTakeWhole = ['owner', 'privacy'];
+const mayTakeStatement = ['owner', 'operator', 'approver', 'viewer', 'platform'];
 const linkDays = 90;
 
 /** Files of reports: who asked for which and why stands on record, so that each can be found and taken down again. */
@@ -67,6 +68,31 @@ export class ReportFiles {
     await this.add(tx, { id, ...of, ...wanted, by, reason }, now);
   }
 
+  /** A statement of account, beneath its post: it tells of nobody, so no reason is asked for. @throws ROLE_REQUIRED */
+  async takeStatement(
+    tx: TenantTx,
+    { statement, ...of }: { statement: string; topic: string; language: string; kind: 'csv' | 'pdf' },
+    by: Asker,
+    now: Date,
+  ): Promise<void> {
+    if (!by.roles.some((role) => mayTakeStatement.includes(role))) throw new AppError('ROLE_REQUIRED');
+    const id = newId(now);
+    const row = {
+      ...of,
+      id,
+      campaign_id: null,
+      statement_id: statement,
+      is_whole: false,
+      asked_by: by.id,
+      reason: null,
+    };
+    await filesTable.insert(tx, row, now);
+    const entry = { actor: `member:${by.id}`, act: `statement.${of.kind}`, subject: `statement:${statement}` };
+    await this.audit.record(tx, { ...entry, detail: { file: id } }, now);
+    await filesTable.wake(tx, id);
+    tx.afterCommit(this.wake);
+  }
+
   /** Whether clicks on links are counted from now on. @throws ROLE_REQUIRED */
   async measure(tx: TenantTx, on: boolean, by: Asker, now: Date): Promise<void> {
     if (!by.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
@@ -102,7 +128,17 @@ export class ReportFiles {
     now: Date,
   ): Promise<void> {
     const { id, campaign, kind, topic, language, by, isWhole, reason } = file;
-    const row = { id, campaign_id: campaign, kind, is_whole: isWhole, topic, language, asked_by: by.id, reason };
+    const row = {
+      id,
+      campaign_id: campaign,
+      statement_id: null,
+      kind,
+      is_whole: isWhole,
+      topic,
+      language,
+      asked_by: by.id,
+      reason,
+    };
     await filesTable.insert(tx, row, now);
     if (kind !== 'picture')
       await this.audit.record(

@@ -34,9 +34,13 @@ export interface NewFile {
   /** What is in a picture. */
   alt?: string;
 }
+/** A file of a campaign. */
+export type CampaignFile = FileRow & { campaign_id: string };
 export interface ReportPorts {
-  sheet(tx: TenantTx, file: FileRow, reason: string): Promise<Sheet>;
-  words(tx: TenantTx, file: FileRow, reason: string): Promise<ListWords>;
+  sheet(tx: TenantTx, file: CampaignFile, reason: string): Promise<Sheet>;
+  words(tx: TenantTx, file: CampaignFile, reason: string): Promise<ListWords>;
+  /** A statement of account, whole: it is short. */
+  statement(tenant: string, file: FileRow & { statement_id: string }): Promise<NewFile>;
   spot(tx: TenantTx, topic: string): Promise<Spot | undefined>;
   put(tenant: string, spot: Spot, file: NewFile): Promise<SendOutcome>;
   /** Takes it down; gone already is gone. */
@@ -50,6 +54,11 @@ export interface ReportWorkDeps {
   audience: Audience;
   ports: ReportPorts;
 }
+
+const isStatement = (file: FileRow): file is FileRow & { statement_id: string } => file.statement_id !== null;
+const isOfCampaign = (file: FileRow): file is CampaignFile => file.campaign_id !== null;
+/** Somebody stands in it: its days are counted. */
+const isList = (file: FileRow): boolean => file.kind === 'csv' && isOfCampaign(file);
 
 /** Makes a report's files and puts them beneath their post, and takes lists down when they are over or somebody in them is erased. Lane: the file's id. */
 export class ReportWork {
@@ -75,7 +84,7 @@ export class ReportWork {
     const file = await filesTable.lock(tx, id);
     if (!file) return undefined;
     if (file.state === 'removing' && file.provider_id) return { file };
-    if (file.state === 'put' && file.kind === 'csv') {
+    if (file.state === 'put' && isList(file)) {
       await filesTable.settle(tx, id, 'removing'); // its days are over
       return { file: { ...file, state: 'removing' } };
     }
@@ -102,7 +111,7 @@ export class ReportWork {
       if (outcome.outcome === 'accepted') {
         await filesTable.stands(tx, file.id, spot.team, outcome.providerId, clock.now());
         const isOver = (await filesTable.lock(tx, file.id))?.state === 'removing';
-        if (file.kind === 'csv') await filesTable.wake(tx, file.id, isOver ? 0 : settings.list_days * dayS);
+        if (isList(file)) await filesTable.wake(tx, file.id, isOver ? 0 : settings.list_days * dayS);
         return;
       }
       const mayAgain =
@@ -118,12 +127,12 @@ export class ReportWork {
     file: FileRow,
     use: (made: NewFile) => Promise<SendOutcome>,
   ): Promise<SendOutcome> {
-    const { database, clock } = this.deps;
+    const { database, clock, ports } = this.deps;
+    if (isStatement(file)) return use(await ports.statement(tenant, file));
+    if (!isOfCampaign(file)) return { outcome: 'refused', code: 'NOTHING_TO_PUT', treatment: 'bug' };
     const name = await this.nameOf(tenant, file);
     if (file.kind === 'csv') return this.list(tenant, file, name, use);
-    const sheet = await database.withTenant(tenant, async (tx) =>
-      this.deps.ports.sheet(tx, file, await this.reasonOf(tx, file)),
-    );
+    const sheet = await database.withTenant(tenant, async (tx) => ports.sheet(tx, file, await this.reasonOf(tx, file)));
     if (file.kind === 'pdf') return use({ name, content: await paperOf(sheet, clock.now()) });
     return use({ name, content: await pictureOf(sheet), alt: sheet.alt });
   }
@@ -131,7 +140,7 @@ export class ReportWork {
   /** Through a sealed blob: how long it is must be known before its first byte leaves, and a list may be longer than memory. */
   private async list(
     tenant: string,
-    file: FileRow,
+    file: CampaignFile,
     name: string,
     use: (made: NewFile) => Promise<SendOutcome>,
   ): Promise<SendOutcome> {
@@ -161,7 +170,7 @@ export class ReportWork {
     }
   }
 
-  private async nameOf(tenant: string, file: FileRow): Promise<string> {
+  private async nameOf(tenant: string, file: CampaignFile): Promise<string> {
     const row = await this.deps.database.withTenant(tenant, (tx) => campaignsTable.get(tx, file.campaign_id));
     return `C-${row?.number}-${file.id.slice(-8)}.${{ picture: 'png', csv: 'csv', pdf: 'pdf' }[file.kind]}`;
   }
