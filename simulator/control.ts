@@ -15,6 +15,10 @@ interface Parts {
   stream: Stream;
   calls: Calls;
   log: WebhookLog;
+  /** Whether a workspace has let the app in. */
+  isIn(team: string): boolean;
+  /** Whether the application hears of an account at Meta. */
+  isHeard(waba: string): boolean;
 }
 
 /** The page, and what is asked of the world as a whole: who lives in it, what time it is, what was said. */
@@ -63,10 +67,12 @@ export function limitOf(query: URLSearchParams, usual: number): number {
   return Number.isInteger(limit) && limit > 0 ? limit : usual;
 }
 
-function inhabitants({ world, settings }: Parts, people: People, language: string) {
-  const numbers = world.businesses.flatMap(({ company, numbers, templates }) =>
-    numbers.map(({ id, label }) => ({ id, label, company, templates: templates.map(({ name }) => name) })),
-  );
+function inhabitants({ world, settings, isIn, isHeard }: Parts, people: People, language: string) {
+  const numbers = world.businesses
+    .filter(({ waba }) => isHeard(waba))
+    .flatMap(({ company, numbers, templates }) =>
+      numbers.map(({ id, label }) => ({ id, label, company, templates: templates.map(({ name }) => name) })),
+    );
   const [sms, email] = [linesOf(world, 'sms'), linesOf(world, 'email')];
   const listed = people.all().filter((person) => person.isPlayed || specialOf(person));
   const known = listed.map(({ id, phone, bsuid, email: mailbox, name, language: speaks }) => {
@@ -74,11 +80,13 @@ function inhabitants({ world, settings }: Parts, people: People, language: strin
     const ids = { id, ...(phone && { phone }), ...(bsuid && { bsuid }), ...(mailbox && { email: mailbox }) };
     return { ...ids, name, language: speaks, ...(special && { special: special[language] ?? special.es }) };
   });
-  const teams = world.slack.teams.map(({ id, name, says, bot, users, channels }) => ({
-    ...{ id, name, ...(says && { says }), bot: { id: bot.id, name: bot.name } },
-    users: users.map((user) => ({ ...user, initials: initials(user.name) })),
-    channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
-  }));
+  const teams = world.slack.teams
+    .filter(({ id }) => isIn(id))
+    .map(({ id, name, says, bot, users, channels }) => ({
+      ...{ id, name, ...(says && { says }), bot: { id: bot.id, name: bot.name } },
+      users: users.map((user) => ({ ...user, initials: initials(user.name) })),
+      channels: channels.map((channel) => ({ id: channel.id, name: channel.name, members: channel.members })),
+    }));
   return {
     productUrl: settings.productUrl,
     whatsapp: { numbers, people: known },

@@ -65,7 +65,14 @@ export class Simulator {
     this.sms = new Sms({ clock, password, numbers: linesOf(world, 'sms'), changed: tell('sms') });
     const { port: _own, ...mail } = settings.email;
     this.email = new Email({ clock, ...mail, addresses: linesOf(world, 'email'), changed: tell('email') });
-    this.server = serve(this.router(parts));
+    this.server = serve(
+      this.router({
+        ...parts,
+        isIn: (team) => this.slack.access.isIn(team),
+        isHeard: (waba) => this.whatsapp.onboarding.isHeard(waba),
+      }),
+    );
+    this.slack.sockets.listen(this.server);
     // Only now is it known where the product can answer to.
     this.server.once('listening', () => this.begin(memory));
   }
@@ -87,6 +94,7 @@ export class Simulator {
     this.save();
     this.sms.centre.close();
     this.email.close();
+    this.slack.sockets.close();
     this.server.close();
     this.server.closeAllConnections();
   }

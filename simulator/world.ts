@@ -9,6 +9,20 @@ export interface WorldNumber {
   label: string;
   /** Messages a second that Meta takes. */
   throughput: number;
+  /** As Meta keeps it; CONNECTED and VERIFIED where nothing is said. */
+  status?: string;
+  code?: string;
+  /** Of two-step verification, where it has one. */
+  pin?: string;
+}
+
+/** Made by a company for an application of ours. */
+export interface WorldToken {
+  token: string;
+  scopes?: string[];
+  type?: string;
+  /** Seconds since 1970; 0: never. */
+  expires?: number;
 }
 
 export interface WorldTemplate {
@@ -34,6 +48,8 @@ export interface Business {
   sms: Omit<WorldLine, 'company'>[];
   email: Omit<WorldLine, 'company'>[];
   templates: WorldTemplate[];
+  /** A company that is not with us yet has those that it would give us. */
+  tokens?: WorldToken[];
 }
 
 interface WorldPerson {
@@ -50,9 +66,10 @@ export interface Team {
   domain: string;
   /** Names of theirs that the page puts into what it suggests to say. */
   says?: { template: string; segment: string };
-  token: string;
+  /** Absent: this workspace has not let the app in yet. */
+  token?: string;
   bot: { id: string; botId: string; name: string };
-  users: { id: string; name: string; title: string }[];
+  users: { id: string; name: string; title: string; standing?: 'member' | 'guest' | 'stranger' | 'deleted' }[];
   channels: { id: string; name: string; members: string[]; bot: boolean }[];
 }
 

@@ -30,6 +30,7 @@ import type { Log } from './log';
 import { Metrics } from './metrics';
 import { operationsRoute } from './operations/route';
 import { identityRoute } from './pages/identity-route';
+import { installRoute } from './pages/install-route';
 import { letterRoute } from './pages/letter-route';
 import { packageRoute } from './pages/package-route';
 import { paymentRoute } from './pages/payment-route';
@@ -136,6 +137,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     },
     ...(erasing && { erasing }),
     forget: (name) => channels.get(name)?.forget,
+    connecting: () => channels.get('whatsapp')?.connecting,
   });
   await rooms.tenants.create({ name: 'unknown', legalName: 'unknown' }, clock.now(), unknownTenant);
   if (config.PRIVACY_MAILBOX) await openHouse(rooms, database, config.PRIVACY_MAILBOX, clock.now());
@@ -178,6 +180,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     packageRoute({ database, clock, ...rooms }),
     paymentRoute({ clock, payments: rooms.payments }),
     trustRoute(rooms),
+    installRoute({ clock, log, publicUrl, ...rooms, installer: installerOf(channels) }),
     verifyRoute({ database, clock, publicUrl, ...rooms }),
   ];
   const before = [...channels.values()].flatMap(
@@ -222,6 +225,10 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     },
   };
 }
+
+/** How workspaces let us in by themselves, where an adapter of this installation offers it. */
+const installerOf = (channels: ReadonlyMap<string, Channel>) =>
+  [...channels.values()].find(({ installer }) => installer)?.installer;
 
 /** Whom this process may speak to. @throws ADAPTER_UNREGISTERED, ADAPTER_ELSEWHERE */
 export const waysOf = (config: Config, adapters: readonly Adapter[]): readonly string[] =>

@@ -44,6 +44,7 @@ const programs = {
   verify: 'src/tools/verify.ts',
   doctor: 'src/doctor/main.ts',
   'tenant:exit': 'src/tools/tenant-exit.ts',
+  'slack:manifest': 'adapters/slack/manifest-main.ts',
 };
 
 function fail(line) {

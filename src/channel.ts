@@ -234,6 +234,8 @@ export interface Surface {
   form(sender: Sender, view: string, form: Form | { title: string; text: string; close: string }): Promise<SendOutcome>;
   /** Draws the page that one member has with us, whole; twice is once. Absent where nobody has one. */
   home?(sender: Sender, user: string, content: Content): Promise<SendOutcome>;
+  /** What somebody is there. Absent where everybody is the same. */
+  who?(sender: Sender, user: string): Promise<Told<{ standing: Standing; name: string }>>;
   /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */
   fetchFile?(sender: Sender, file: string, most: number): Promise<Fetched>;
   /** Puts a file beneath a post; `accepted` carries the file's id. */
@@ -317,6 +319,70 @@ export interface Examined {
   vars?: Readonly<Record<string, string | number>>;
 }
 
+/** A token that a customer brings from the provider. */
+export interface OfferedToken {
+  isValid: boolean;
+  /** It is a program's own, not somebody's who may leave. */
+  isOfSystem: boolean;
+  /** What it may not do and must. */
+  lacks: readonly string[];
+  /** Of those it is good for, where it says so. */
+  accounts: readonly string[];
+  /** Absent: never. */
+  endsAt?: Date;
+}
+
+/** A number that a customer has at the provider. */
+export interface OfferedNumber {
+  id: string;
+  label: string;
+  name?: string;
+  /** What stands first in the way of using it: their code was never typed in, its name was declined, it is not registered yet, the provider stopped it. */
+  state: 'ready' | 'unverified' | 'unregistered' | 'name' | 'blocked';
+  /** `TIER_1K` */
+  limit?: string;
+}
+
+/** How a number of a customer's own becomes one of ours, step by step; `code` of a refusal says what is wrong. */
+export interface Connecting {
+  token(token: string): Promise<Told<OfferedToken>>;
+  numbers(account: Sender): Promise<Told<readonly OfferedNumber[]>>;
+  /** From here on what happens there is told to us. */
+  subscribe(account: Sender): Promise<Told<true>>;
+  /** @param pin six digits, of the customer's choice */
+  register(number: Sender, pin: string): Promise<Told<true>>;
+}
+
+/** A token for a workspace, and what it may do there. */
+export interface Renewed {
+  token: string;
+  scopes: readonly string[];
+  /** For the next token, where this one ends: good once. */
+  refresh?: string;
+  endsInSeconds?: number;
+}
+
+/** A workspace that let us in, and who there did. */
+export interface Installation extends Renewed {
+  team: string;
+  name: string;
+  user: string;
+  botUser: string;
+}
+
+/** How workspaces let us in by themselves. */
+export interface Installer {
+  /** Where whoever wants to is sent. @param state comes back with them @param returnTo where they come back to */
+  authorize(state: string, returnTo: string): string;
+  /** What they came back with becomes a token. */
+  exchange(code: string, returnTo: string): Promise<Told<Installation>>;
+  /** The next token; asked once, in less than five seconds. */
+  renew(refresh: string): Promise<Told<Renewed>>;
+}
+
+/** What somebody is in a workspace: one of its own, a guest, of another company, nobody any more, a program. */
+export type Standing = 'member' | 'guest' | 'stranger' | 'gone' | 'program';
+
 /** A place where people talk with us: wire protocol only, no business rule. */
 export interface Channel {
   /** Webhook routes: verify, parse, hand over, answer. Nothing else. `receive` resolves after the rows are committed. */
@@ -344,6 +410,10 @@ export interface Channel {
   upload?(sender: Sender, medium: Medium): Promise<SendOutcome>;
   /** How the provider sees this number. Absent where none says so. */
   standing?(sender: Sender): Promise<Told<NumberStanding>>;
+  /** Absent where numbers are ours, or given to us otherwise. */
+  connecting?: Connecting;
+  /** Absent where nobody lets us in by themselves, or this installation may not offer it. */
+  installer?: Installer;
   /** Absent where no template is reviewed by anybody. */
   templates?: TemplateDesk;
   /** What richer places can do besides; absent where the channel has none. */

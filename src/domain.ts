@@ -15,9 +15,13 @@ import { signDocument } from './data/signed-document';
 import type { Signer } from './data/signing';
 import type { SystemKeys } from './data/system-keys';
 import { CompanyPaper } from './domain/accounts/company-paper';
+import { Connections } from './domain/accounts/connections';
+import { Installations } from './domain/accounts/installations';
 import { Members } from './domain/accounts/members.service';
 import { Senders } from './domain/accounts/senders.service';
 import { Tenants } from './domain/accounts/tenants.service';
+import { tenantsTable } from './domain/accounts/tenants.table';
+import { tierOf } from './domain/accounts/tiers';
 import { Audience } from './domain/audience/audience.service';
 import { importsTable } from './domain/audience/import/import.table';
 import { Imports } from './domain/audience/import/imports.service';
@@ -105,6 +109,8 @@ export interface DomainDeps {
   takesPayments?: boolean;
   /** How a channel's provider is made to delete what it holds of somebody; absent where nobody can be asked. */
   forget?(channel: string): Channel['forget'];
+  /** How a number of a customer's own is connected; absent where none is. */
+  connecting?(): Channel['connecting'];
   /** What an erasure is proved with: the key that certifies, and the folder where who was erased is known outside the database. Absent where nobody is erased. */
   erasing?: { signer: Signer; ledger: string; keyBackups?: KeyBackups };
 }
@@ -123,11 +129,31 @@ export function createDomain({
   erasing,
   takesPayments = false,
   forget,
+  connecting,
 }: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
   const members = new Members(database, systemKeys, audit);
   const senders = new Senders(database, systemKeys);
+  const connections = new Connections({
+    ...{ database, keys, clock, tenants, audit },
+    connecting: () => connecting?.(),
+    onChanged: (tx) => posts.refresh(tx, 'connection'),
+    onConnected: async (tx, limit) => {
+      const tier = tierOf(limit ?? '');
+      if (tier !== undefined) await tenantsTable.setMessagingLimit(tx, 'whatsapp', tier);
+      await wakeTemplate(tx, undefined);
+      tx.afterCommit(() => wake('template'));
+    },
+    wake: () => wake('connection'),
+  });
+  const installations = new Installations({
+    ...{ database, systemKeys, tenants, members, audit },
+    onBegun: async (tx, { team, slackUser: user, language }, now) => {
+      const card = { card: 'connect-whatsapp/begin', args: {}, topic: 'connection' };
+      await addCard(tx, posts, { team, user }, card, '', language, now);
+    },
+  });
   const refreshCampaign = (tx: TenantTx, id: string) => posts.refresh(tx, `campaign:${id}`);
   const onProgress = async (tx: TenantTx, batches: readonly string[]) => {
     for (const id of await campaignsTable.ofBatches(tx, batches)) await posts.refreshCalmly(tx, `campaign:${id}`);
@@ -330,6 +356,8 @@ export function createDomain({
     tenants,
     members,
     senders,
+    installations,
+    connections,
     outbox,
     costs,
     stops: new Stops(audit),

@@ -26,6 +26,7 @@ export const logFields: ReadonlySet<string> = new Set([
   'signal',
   'status',
   'step',
+  'team',
   'tenant',
   'tries',
   'url',

@@ -1,6 +1,7 @@
 import type { BillingVerbs, NoticeVerbs } from './services-billing';
 import type { CampaignVerbs } from './services-campaigns';
 import type { ChannelVerbs } from './services-channels';
+import type { ConnectingVerbs } from './services-connecting';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
@@ -71,6 +72,7 @@ export interface Services {
   staff: StaffVerbs;
   account: AccountVerbs;
   channels: ChannelVerbs;
+  connecting: ConnectingVerbs;
   team: TeamVerbs;
   pages: PageVerbs;
 }
@@ -206,7 +208,13 @@ export interface TeamVerbs {
   /** By their names, whoever looks after the account. */
   owners(): Promise<readonly string[]>;
   /** Who is in it, and what each may do now. */
-  members(): Promise<readonly { name: string; roles: readonly Role[] }[]>;
+  members(): Promise<readonly { id: string; name: string; roles: readonly Role[] }[]>;
+  /** Gives somebody a role, or takes it; without any they are out of the team. @throws ROLE_REQUIRED, MEMBER_GONE, MEMBER_LAST_OWNER */
+  change(member: string, role: Role, has: boolean): Promise<void>;
+  /** Out of the team, at once. @throws ROLE_REQUIRED, MEMBER_GONE, MEMBER_LAST_OWNER */
+  remove(member: string): Promise<void>;
+  /** Where one more Slack workspace joins the account, within a day. @throws ROLE_REQUIRED */
+  addWorkspace(): Promise<{ url: string; expires: Date }>;
   /** What whoever speaks has chosen for themselves. `zone` undefined: the company's. */
   settings(): Promise<MemberSettings>;
   /** @throws ACTION_INVALID when the zone is none */

@@ -173,6 +173,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       onNotice: (tx, view, notice, now) => tellOfCase(tx, rooms, view, notice, now),
     }),
     rooms.providerErasure,
+    rooms.connections,
     new AccountWorker(database, keys, clock, {
       onTemplateStatus: (tx, template, now) => verdicts.status(tx, template, now),
       onTemplateStanding: (tx, template, change, now) => verdicts.standing(tx, template, change, now),
@@ -180,6 +181,16 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       onNumbersChanged: async (tx, channel) => {
         await numberChecksTable.wakeDue(tx, channel, new Date(8.64e15));
         tx.afterCommit(() => wake('number'));
+      },
+      onShownOut: async (tx, workspace, why, at, now) => {
+        if (!(await rooms.installations.end(tx, workspace, why, at, now))) return;
+        log.error(
+          { event: 'slack.shown_out', tenant: tx.tenant, team: workspace, code: why },
+          'a workspace has removed us',
+        );
+      },
+      onStanding: async (tx, { team, user }, standing, now) => {
+        if (standing !== 'member') await rooms.members.leaveIfMember(tx, team, user, standing, now);
       },
     }),
     new NumberChecks({
@@ -227,6 +238,13 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(2_000, 'keys of the erased', async () => {
     await parts.keyBackups.rewriteWanted(await rooms.tenants.all(), () => clock.now());
   });
+  const installer = [...channels.values()].find((channel) => channel.installer)?.installer;
+  if (installer)
+    ticker.every(60_000, 'tokens of workspaces', async () => {
+      for (const { team, code } of await rooms.installations.renew(installer, clock.now()))
+        if (code)
+          log.error({ event: 'slack.token_not_renewed', team, code }, 'a workspace’s token could not be renewed');
+    });
   ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));
   const syncTemplates = async () => {
     for (const tenant of await rooms.tenants.all())

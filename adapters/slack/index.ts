@@ -4,6 +4,7 @@ import type { Adapter, Channel, ChannelDeps, ChannelEvent } from '../../src/chan
 import { describeError } from '../../src/log';
 import { loading, staying, toOptions } from './blocks';
 import { examine } from './examine';
+import { SlackInstaller } from './install';
 import type { Json } from './json';
 import {
   type From,
@@ -18,6 +19,7 @@ import {
 } from './parse';
 import { app, type Heard, StoringReceiver } from './receiver';
 import { Sending } from './send';
+import { Socket } from './socket';
 
 const settings = z.object({
   SLACK_SIGNING_SECRET: z
@@ -26,6 +28,16 @@ const settings = z.object({
     .describe(
       'secret of the Slack app that signs its requests; during a rotation the new and the old one, with a comma between',
     ),
+  SLACK_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('id of the Slack app; with its secret, workspaces let us in by themselves at /slack/install'),
+  SLACK_CLIENT_SECRET: z.string().optional().describe('secret of the Slack app for OAuth, which renews tokens too'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-')
+    .optional()
+    .describe('app-level token (connections:write); with it Slack is heard over a connection that we open'),
   SLACK_API_URL: z.url().default('https://slack.com/api/').describe("base address of Slack's Web API"),
 });
 
@@ -34,10 +46,22 @@ type Settings = z.infer<typeof settings>;
 function create(config: Settings, deps: ChannelDeps): Channel {
   const secrets = config.SLACK_SIGNING_SECRET.split(',').map((secret) => secret.trim());
   const sending = new Sending(config.SLACK_API_URL);
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = config;
+  const installer =
+    clientId && clientSecret ? new SlackInstaller(config.SLACK_API_URL, { clientId, clientSecret }) : undefined;
   const receiver = new StoringReceiver(secrets, deps);
+  let socket: Socket | undefined;
   listen(boltApp(config, deps, receiver), deps, sending);
   return {
-    routes: (receive) => receiver.routes(receive),
+    routes: (receive) => {
+      const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl } = config;
+      if (appToken)
+        socket = new Socket({ appToken, apiUrl }, deps.log, (body) =>
+          receiver.take(body, Buffer.from(JSON.stringify(body)), receive),
+        );
+      socket?.open();
+      return receiver.routes(receive);
+    },
     send: async (sender, to, content, reference) => {
       if (content.kind === 'template') return { outcome: 'refused', code: 'SLACK_NO_TEMPLATE', treatment: 'bug' };
       if (!to.slack) return { outcome: 'refused', code: 'SLACK_NO_ADDRESS', treatment: 'permanent' };
@@ -45,7 +69,12 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     },
     surface: sending,
     examine: (sender) => examine(config.SLACK_API_URL, sender),
-    close: () => sending.close(),
+    ...(installer && { installer }),
+    close: async () => {
+      await socket?.close();
+      await sending.close();
+      await installer?.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelEvent, ChoicesAsked, FileRef, FormValues, InboundContent, SurfaceRef } from '../../src/channel';
 import { type Json, object, text, time } from './json';
+import { aboutAccount } from './people';
 
 /** Where a request came in, and what stands for it where it names itself by nothing: a digest of its bytes. */
 export interface From {
@@ -58,7 +59,7 @@ export function parseEvent(body: Json, from: From): ChannelEvent | undefined {
   if (type === 'app_home_opened' && event.tab === 'home' && user)
     return { ...common, kind: 'opened', from: { slack: { team, user } }, surface: surface(team, { user }) };
   if (type !== 'app_mention' && type !== 'message')
-    return { ...common, kind: 'account', field: type, value: { user, tab: text(event.tab) } };
+    return { ...common, kind: 'account', field: type, value: aboutAccount(event) };
   if (event.bot_id || !spoken.has(text(event.subtype)) || !user || user === us) return undefined;
   const aside = type === 'message' && event.channel_type !== 'im';
   if (aside && !isAside(event, us)) return undefined;

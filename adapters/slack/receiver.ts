@@ -5,6 +5,7 @@ import { type Request, type Response, Router, raw } from 'express';
 import type { ChannelDeps, ChannelEvent } from '../../src/channel';
 import { describeError } from '../../src/log';
 import type { Json } from './json';
+import { eventsPath } from './manifest';
 import { type From, parseOther } from './parse';
 import { checkSignature } from './signature';
 
@@ -35,7 +36,7 @@ export class StoringReceiver implements Receiver {
 
   routes(receive: Receive): Router {
     const router = Router();
-    router.post('/slack/events', raw({ type: () => true, limit, inflate: false }), (request, response) =>
+    router.post(eventsPath, raw({ type: () => true, limit, inflate: false }), (request, response) =>
       this.accept(request, response, receive),
     );
     return router;
@@ -61,20 +62,26 @@ export class StoringReceiver implements Receiver {
     const body = read(bytes, contentType);
     if (!body) return void response.sendStatus(400);
     if (body.type === 'url_verification') return void response.json({ challenge: body.challenge });
+    const { stored, said } = await this.take(body, bytes, receive);
+    if (stored && said) response.json(said);
+    else response.status(stored ? 200 : 503).end();
+  }
+
+  /** Durable before it is acknowledged, whichever way it came; or not at all. @param bytes as they came */
+  async take(body: Json, bytes: Buffer, receive: Receive): Promise<{ stored: boolean; said?: unknown }> {
     const late = AbortSignal.timeout(patienceMs);
     const answer: { said?: unknown } = {};
     const stored = await Promise.race([
       this.store(body, this.from(bytes), receive, late, answer),
       once(late, 'abort').then(() => false),
     ]).catch((error) => {
-      log.error(
+      this.deps.log.error(
         { event: 'webhook.not_stored', adapter: 'slack', ...describeError(error) },
         'a request could not be stored; Slack brings events again',
       );
       return false;
     });
-    if (stored && answer.said) response.json(answer.said);
-    else response.status(stored ? 200 : 503).end();
+    return { stored, ...answer };
   }
 
   private from(bytes: Buffer): From {

@@ -3,6 +3,7 @@ import { loading, toBlocks, toHome, toModal, toNotice } from './blocks';
 import { type Clients, ClientsByToken, type Patience } from './clients';
 import { fetchFile, putFile, removeFile } from './files';
 import { findPost } from './find';
+import { askWho } from './people';
 import { outcomeOf } from './provider-errors';
 
 /** Where the bot or the person is no member, or nobody is any more, nothing can be shown: whoever spoke reads it in their direct messages. */
@@ -99,6 +100,10 @@ export class Sending implements Surface {
       await this.clients.of(sender.token).often.views.publish({ user_id: user, view: toHome(content) as never });
       return user;
     });
+  }
+
+  who(sender: Sender, user: string): ReturnType<typeof askWho> {
+    return askWho(this.clients.of(sender.token).often, user);
   }
 
   fetchFile(sender: Sender, file: string, most: number): Promise<Fetched> {

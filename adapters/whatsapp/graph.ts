@@ -12,6 +12,9 @@ const known: Readonly<Record<string, string>> = {
   2593002: 'TEMPLATE_GONE',
   33: 'TEMPLATE_GONE',
   80008: 'TEMPLATES_TOO_MANY',
+  133005: 'CONNECT_PIN',
+  133006: 'CONNECT_UNVERIFIED',
+  ...Object.fromEntries([133_008, 133_009, 133_015, 133_016].map((code) => [code, 'CONNECT_WAIT'])),
   ...Object.fromEntries([3, 10, 102, 104, 190, 200, 131_005].map((code) => [code, 'PROVIDER_ACCESS'])),
 };
 const most = 4 * 1024 * 1024;

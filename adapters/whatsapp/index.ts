@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Adapter, Channel, ChannelDeps } from '../../src/channel';
+import { MetaConnecting } from './connecting';
 import { examineAccount, examineNumber } from './examine';
 import { forget } from './forget';
 import { upload } from './media';
@@ -50,6 +51,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     standing: (sender) => standing(graph, sender),
     templates: new Desk(graph),
     examine: (sender, what) => (what === 'account' ? examineAccount : examineNumber)(graph, sender),
+    connecting: new MetaConnecting(graph),
     close: () => sending.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { limitOf } from '../control';
 import { controlOf, jsonOf, type Router } from '../server';
 import { slackFaultFrom } from './faults';
+import { allow, installRoutes, revoke, standing, uninstall } from './install';
 import { readPost } from './reading';
 import type { Slack } from './slack';
 import { readView } from './views';
@@ -19,6 +20,22 @@ export function slackControl(router: Router, slack: Slack): void {
   on('POST', 'submit', (visit) => acts.submit(jsonOf(visit)));
   on('POST', 'suggest', async (visit) => ({ options: await acts.suggest(jsonOf(visit)) }));
   on('POST', 'close', (visit) => acts.close(jsonOf(visit)));
+  installRoutes(router, slack);
+  on('POST', 'install', (visit) => {
+    const { authorize, team, user } = jsonOf(visit);
+    const asked = new URL(String(authorize)).searchParams;
+    asked.set('team', String(team));
+    asked.set('user', String(user));
+    return { location: allow(slack, asked) };
+  });
+  on('POST', 'refresh', () => slack.sockets.refresh());
+  on('POST', 'uninstall', (visit) => uninstall(slack, jsonOf(visit)));
+  on('POST', 'revoke', (visit) => revoke(slack, jsonOf(visit)));
+  on('POST', 'standing', (visit) => standing(slack, jsonOf(visit)));
+  on('POST', 'scopes', (visit) => {
+    const { team, scopes } = jsonOf(visit);
+    slack.access.narrow(String(team), (Array.isArray(scopes) ? scopes : []).map(String));
+  });
   on('GET', 'messages', ({ query }) => ({ messages: messages(slack, query) }));
   on('GET', 'views', ({ query }) => ({
     views: views.of(query.get('team') ?? undefined, query.get('user') ?? undefined).map(readView),

@@ -104,15 +104,16 @@ const about = ({ id, name, kind, members, hasBot, isArchived }: Channel, { team 
 
 const botUser = (team: Team) => ({ id: team.bot.id, name: team.bot.name, title: '' });
 
-const profileOf = (user: Team['users'][number], team: Team): Json => ({
+export const profileOf = (user: Team['users'][number], team: Team): Json => ({
   id: user.id,
   team_id: team.id,
   name: user.name.toLowerCase().replace(/\s+/g, '.'),
   real_name: user.name,
-  deleted: false,
+  deleted: user.standing === 'deleted',
   is_bot: user.id === team.bot.id,
-  is_restricted: false,
+  is_restricted: user.standing === 'guest',
   is_ultra_restricted: false,
+  ...(user.standing === 'stranger' && { is_stranger: true }),
   tz: 'America/Santiago',
   tz_offset: -10_800,
   locale: 'es-ES',

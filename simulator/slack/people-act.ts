@@ -16,6 +16,8 @@ interface Parts {
   app: string;
   command: string;
   workspace(id: string): Workspace;
+  /** Whether it has let the app in. */
+  isIn(team: string): boolean;
   triggers: Triggers;
   requests: Requests;
   responseUrls: ResponseUrls;
@@ -195,6 +197,7 @@ export class PeopleAct {
   private place(given: Json) {
     const workspace = this.parts.workspace(text(given.team) ?? '');
     const user = workspace.member(text(given.user) ?? '');
+    if (!this.parts.isIn(workspace.team.id)) throw notFound(`the app in ${workspace.team.id}`);
     return { workspace, user, channel: workspace.channel(text(given.channel) ?? 'dm', user.id) };
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { Json } from '../json';
 import { post, type Reply } from '../post';
 import type { WebhookLog } from '../webhook-log';
+import type { Sockets } from './sockets';
 
 const patienceMs = 3_000;
 /** Slack's own are at once, a minute and five; the middle one is shorter, so that a restart is not waited for. */
@@ -23,6 +24,8 @@ export class Requests {
     private readonly url: string,
     private readonly secret: string,
     private readonly log: WebhookLog,
+    /** The connection of the product, where it has opened one. */
+    private readonly sockets: Sockets,
   ) {}
 
   /** A command, a button, a form: once, in three seconds. */
@@ -55,6 +58,11 @@ export class Requests {
     type: string,
     { signature = 'valid' as Signature, headers = {}, attempt = 1 } = {},
   ): Promise<Reply> {
+    if (this.sockets.isUsed && signature === 'valid') {
+      const reply = await this.sockets.send(body, type, attempt);
+      this.log.add(this.url, body, attempt, reply);
+      return reply;
+    }
     const signed = this.signed(body, signature);
     const reply = await post(this.url, { 'content-type': type, ...signed, ...headers }, body, patienceMs);
     this.log.add(this.url, body, attempt, reply);

@@ -8,16 +8,18 @@ import type { Settings } from '../settings';
 import type { Stream } from '../stream';
 import type { WebhookLog } from '../webhook-log';
 import type { World } from '../world';
+import { Access } from './access';
 import { ChatMethods } from './chat';
 import { messageEvent, outer } from './events';
 import type { SlackFault } from './faults';
 import { Files } from './files';
-import { lookups } from './lookups';
+import { lookups, profileOf } from './lookups';
 import { PeopleAct } from './people-act';
 import { type Post, Workspace } from './posts';
 import { readPost } from './reading';
 import { Requests, type Signature } from './requests';
 import { ResponseUrls } from './response-urls';
+import { Sockets } from './sockets';
 import { Triggers } from './triggers';
 import { readView, type View, Views } from './views';
 import { WebApi } from './web-api';
@@ -42,7 +44,9 @@ export class Slack {
   readonly files: Files;
   readonly responseUrls: ResponseUrls;
   readonly acts: PeopleAct;
-  private readonly app: string;
+  readonly access: Access;
+  readonly sockets = new Sockets();
+  readonly app: string;
 
   constructor(private readonly parts: Parts) {
     const { world, settings, clock, calls, log } = parts;
@@ -50,12 +54,16 @@ export class Slack {
     this.app = app;
     this.workspaces = new Map(teams.map((team) => [team.id, new Workspace(team, clock)]));
     const triggers = new Triggers(clock);
-    this.requests = new Requests(clock, `${settings.productUrl}/slack/events`, settings.slack.signingSecret, log);
+    const productUrl = `${settings.productUrl}/slack/events`;
+    this.requests = new Requests(clock, productUrl, settings.slack.signingSecret, log, this.sockets);
     this.views = new Views(app, triggers, (kind, view) => this.tellView(kind, view));
     this.chat = new ChatMethods({ app, clock, changed: (kind, workspace, post) => this.told(kind, workspace, post) });
     this.responseUrls = new ResponseUrls(clock, this.chat);
     this.files = new Files(this.chat);
-    this.webApi = new WebApi(this.workspaces, clock, calls, this.faults);
+    this.access = new Access(app, teams, clock);
+    this.webApi = new WebApi(this.workspaces, clock, calls, this.faults, this.access);
+    this.webApi.onOpen('apps.connections.open', (_, { headers }) => this.sockets.give(headers.authorization));
+    this.webApi.onOpen('oauth.v2.access', (given, { headers }) => this.access.exchange(given, headers.authorization));
     this.chat.join(this.webApi);
     this.views.join(this.webApi);
     this.files.join(this.webApi);
@@ -63,10 +71,12 @@ export class Slack {
     const { requests, responseUrls, chat, views } = this;
     const posted = (workspace: Workspace, post: Post) => this.tell('message', workspace, post);
     const workspace = (id: string) => this.workspace(id);
+    const isIn = (team: string) => this.access.isIn(team);
     this.acts = new PeopleAct({
       app,
       command,
       workspace,
+      isIn,
       triggers,
       requests,
       responseUrls,
@@ -81,6 +91,7 @@ export class Slack {
   listenAt(url: string): void {
     this.responseUrls.base = url;
     this.files.base = url;
+    this.sockets.base = url;
   }
 
   /** @throws ControlError when there is none */
@@ -90,9 +101,14 @@ export class Slack {
     return workspace;
   }
 
+  profile({ team }: Workspace, id: string): Json {
+    const user = team.users.find((one) => one.id === id);
+    if (!user) throw notFound(`user ${id}`);
+    return profileOf(user, team);
+  }
+
   download(visit: Visit): Answer {
-    const teams = [...this.workspaces.values()].map(({ team }) => team);
-    return this.files.download(visit, (token) => teams.find((team) => team.token === token)?.id);
+    return this.files.download(visit, (token) => this.access.remember().find((one) => one.token === token)?.team);
   }
 
   /** Sends any body to the product, signed as asked. */

@@ -5,6 +5,7 @@ import type { Faults } from '../faults';
 import { type Json, object, text } from '../json';
 import { multipart } from '../multipart';
 import type { Answer, Visit } from '../server';
+import type { Access, Grant } from './access';
 import type { SlackFault } from './faults';
 import type { Workspace } from './posts';
 
@@ -26,6 +27,23 @@ export class TooFast extends Error {
 }
 
 export type Method = (given: Json, workspace: Workspace, visit: Visit) => Json | Promise<Json>;
+/** What is asked with something else than a workspace's token. */
+export type OpenMethod = (given: Json, visit: Visit) => Json | Promise<Json>;
+
+/** What a workspace must have allowed for a method. */
+const needs: Readonly<Record<string, string>> = {
+  'chat.postMessage': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
+  'chat.update': 'chat:write',
+  'chat.delete': 'chat:write',
+  'conversations.open': 'im:write',
+  'files.info': 'files:read',
+  'files.getUploadURLExternal': 'files:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.delete': 'files:write',
+  'users.info': 'users:read',
+  'users.list': 'users:read',
+};
 
 /** Calls a minute for one method in one workspace; chat.postMessage has a limit of its own. */
 const tiers: Record<string, number> = {
@@ -55,6 +73,7 @@ const tiers: Record<string, number> = {
 /** The Web API: who asks, how often, then the method. */
 export class WebApi {
   private readonly methods = new Map<string, Method>();
+  private readonly open = new Map<string, OpenMethod>();
   private readonly rates = new Map(
     Object.entries(tiers).map(([method, perMinute]) => [method, new Buckets(perMinute, perMinute / 60)]),
   );
@@ -64,10 +83,16 @@ export class WebApi {
     private readonly clock: Clock,
     private readonly calls: Calls,
     private readonly faults: Faults<SlackFault>,
+    private readonly access: Access,
   ) {}
 
   on(name: string, method: Method): this {
     this.methods.set(name, method);
+    return this;
+  }
+
+  onOpen(name: string, method: OpenMethod): this {
+    this.open.set(name, method);
     return this;
   }
 
@@ -86,9 +111,11 @@ export class WebApi {
   }
 
   private async answer(name: string, given: Json, visit: Visit): Promise<Answer | undefined> {
+    const open = this.open.get(name);
+    if (open) return this.answerOpen(name, open, given, visit);
     const method = this.methods.get(name);
     if (!method) throw new SlackError('unknown_method', { req_method: name });
-    const workspace = this.workspaceOf(given, visit);
+    const { workspace, scopes } = this.workspaceOf(given, visit);
     const fault = this.faults.take(
       (one) => (one.method === name || one.method === '*') && (!one.team || one.team === workspace.team.id),
     );
@@ -98,18 +125,35 @@ export class WebApi {
     if (fault?.error) throw new SlackError(fault.error);
     const wait = this.rates.get(name)?.take(workspace.team.id, this.clock.ms()) ?? 0;
     if (wait > 0) throw new TooFast(Math.ceil(wait / 1000));
+    const needed = needs[name];
+    if (needed && scopes && !scopes.includes(needed))
+      throw new SlackError('missing_scope', { needed, provided: scopes.join(',') });
     const result = await method(given, workspace, visit);
+    const headers = { 'x-oauth-scopes': (scopes ?? everything).join(',') };
+    return fault?.mode === 'timeout_after_accept' ? undefined : { headers, body: { ok: true, ...result } };
+  }
+
+  private async answerOpen(name: string, method: OpenMethod, given: Json, visit: Visit): Promise<Answer | undefined> {
+    const fault = this.faults.take((one) => one.method === name && !one.team);
+    if (fault?.mode === 'hang') return undefined;
+    if (fault?.http === 429) throw new TooFast(fault.retryAfter ?? 1);
+    if (fault?.http) return { status: fault.http, body: 'server_error' };
+    if (fault?.error) throw new SlackError(fault.error);
+    const result = await method(given, visit);
     return fault?.mode === 'timeout_after_accept' ? undefined : { body: { ok: true, ...result } };
   }
 
-  private workspaceOf(given: Json, visit: Visit): Workspace {
+  private workspaceOf(given: Json, visit: Visit): { workspace: Workspace; scopes: Grant['scopes'] } {
     const token = /^Bearer (.+)$/i.exec(visit.headers.authorization ?? '')?.[1] ?? text(given.token);
     if (!token) throw new SlackError('not_authed');
-    const workspace = [...this.workspaces.values()].find(({ team }) => team.token === token);
+    const grant = this.access.of(token);
+    const workspace = this.workspaces.get(grant.team);
     if (!workspace) throw new SlackError('invalid_auth');
-    return workspace;
+    return { workspace, scopes: grant.scopes };
   }
 }
+
+const everything = [...new Set([...Object.values(needs), 'app_mentions:read', 'commands', 'im:history'])];
 
 function refusal(error: unknown): Answer {
   if (error instanceof SlackError) return { body: { ok: false, error: error.error, ...error.more } };

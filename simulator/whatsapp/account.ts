@@ -3,6 +3,7 @@ import type { Answer } from '../server';
 import type { Chats } from './chats';
 import { type Graph, unknownObject } from './graph';
 import type { CompanyNumber, Numbers, Template } from './numbers';
+import { application } from './onboarding';
 import type { People } from './people';
 import { templateFields } from './template-desk';
 
@@ -57,36 +58,28 @@ function numberRoutes(graph: Graph, { numbers, people, chats }: Parts): void {
 }
 
 function businessRoutes(graph: Graph, { numbers }: Parts): void {
-  graph
-    .on('GET', /^\/(\d+)\/phone_numbers$/, (waba) => {
-      const own = numbers.all().filter((number) => number.waba === waba);
-      if (own.length === 0) throw unknownObject(waba, 'GET');
-      return { body: { data: own.map((number) => numberFields(number)), ...lastPage } };
-    })
-    .on('GET', /^\/(\d+)\/subscribed_apps$/, () => ({ body: { data: [{ whatsapp_business_api_data: application }] } }))
-    .on('POST', /^\/(\d+)\/subscribed_apps$/, () => ({ body: { success: true } }))
-    .on('GET', /^\/(debug_token)$/, () => ({
-      body: { data: { app_id: application.id, type: 'SYSTEM_USER', is_valid: true, expires_at: 0, scopes } },
-    }));
+  graph.on('GET', /^\/(\d+)\/phone_numbers$/, (waba) => {
+    const own = numbers.all().filter((number) => number.waba === waba);
+    if (own.length === 0) throw unknownObject(waba, 'GET');
+    return { body: { data: own.map((number) => numberFields(number)), ...lastPage } };
+  });
 }
 
 const lastPage = { paging: { cursors: { before: 'MAZDZD', after: 'MAZDZD' } } };
-const application = { id: '900000000000001', name: 'Connectus', link: 'https://connectus.example' };
-const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 
 const eventOf = ({ status, at }: { status: string; at: string }) => ({
   delivery_status: status.toUpperCase(),
   timestamp: Math.floor(Date.parse(at) / 1000),
 });
 
-const numberFields = ({ id, display, company, waba, throughput }: CompanyNumber): Json => ({
+const numberFields = ({ id, display, company, waba, throughput, status, code }: CompanyNumber): Json => ({
   id,
   display_phone_number: `+${display}`,
   verified_name: company,
   quality_rating: 'GREEN',
-  code_verification_status: 'VERIFIED',
+  code_verification_status: code ?? 'VERIFIED',
   name_status: 'APPROVED',
-  status: 'CONNECTED',
+  status: status ?? 'CONNECTED',
   platform_type: 'CLOUD_API',
   throughput: { level: throughput > 80 ? 'HIGH' : 'STANDARD' },
   whatsapp_business_manager_messaging_limit: 'TIER_100K',

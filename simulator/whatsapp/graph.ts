@@ -14,6 +14,8 @@ export class Graph {
   constructor(
     private readonly token: string,
     private readonly calls: Calls,
+    /** The account that a token of a company's own is good for; the account that something hangs on. */
+    private readonly reach: { ownToken(token: string): string | undefined; ownerOf(id: string): string },
   ) {}
 
   on(verb: string, pattern: RegExp, route: GraphRoute): this {
@@ -41,18 +43,24 @@ export class Graph {
   }
 
   private async answer(visit: Visit, path: string, body: Json | undefined): Promise<Answer | undefined> {
-    this.checkToken(visit);
+    const only = this.checkToken(visit);
     for (const { verb, pattern, route } of this.routes) {
       const match = verb === visit.verb ? pattern.exec(path) : null;
-      if (match) return route(decodeURIComponent(match[1] ?? ''), () => body ?? unreadable(), visit);
+      const id = decodeURIComponent(match?.[1] ?? '');
+      const isFar = only !== undefined && /^\d{10,}$/.test(id) && this.reach.ownerOf(id) !== only;
+      if (match && isFar) throw unknownObject(id, visit.verb);
+      if (match) return route(id, () => body ?? unreadable(), visit);
     }
     throw unknownObject(path.split('/')[1] ?? '', visit.verb);
   }
 
-  private checkToken({ headers }: Visit): void {
+  /** @returns the one account that it is good for; undefined: all of them */
+  private checkToken({ headers }: Visit): string | undefined {
     const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     if (!given) throw new GraphError(104, 'no token');
-    if (given !== this.token) throw new GraphError(190, 'the token is not valid', { subcode: 467 });
+    const only = this.reach.ownToken(given);
+    if (given !== this.token && !only) throw new GraphError(190, 'the token is not valid', { subcode: 467 });
+    return only;
   }
 }
 

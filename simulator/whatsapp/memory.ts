@@ -10,11 +10,14 @@ export interface WhatsAppMemory {
   messages: (Omit<Message, 'person' | 'number'> & { person: string; number: string })[];
   templates: Omit<Template, 'id'>[];
   unsent: string[];
+  /** Accounts that the application hears of, and numbers that were registered since. */
+  heard?: string[];
+  registered?: string[];
 }
 
 const mostMessages = 20_000;
 
-export function rememberWhatsApp({ people, numbers, webhooks }: WhatsApp): WhatsAppMemory {
+export function rememberWhatsApp({ people, numbers, webhooks, onboarding }: WhatsApp): WhatsAppMemory {
   const met = people.all().filter(({ chats, id, born }) => chats.size > 0 || id !== born);
   const messages = met.flatMap(({ chats }) => [...chats.values()].flatMap((chat) => chat.messages.items));
   return {
@@ -25,6 +28,8 @@ export function rememberWhatsApp({ people, numbers, webhooks }: WhatsApp): Whats
       .map((message) => ({ ...message, person: message.person.id, number: message.number.id })),
     templates: numbers.templates.map(({ id: _, ...template }) => template),
     unsent: webhooks.unsent(),
+    heard: onboarding.remember(),
+    registered: numbers.all().flatMap(({ id, status }) => (status === 'CONNECTED' ? [id] : [])),
   };
 }
 
@@ -34,7 +39,12 @@ const chatOf = ({ number, isStopped, isBlocked, isPhoneHidden, lastInboundMs }: 
 });
 
 /** Goes on where it was: receipts that were still to come do come. */
-export function recallWhatsApp({ people, numbers, chats, receipts, webhooks }: WhatsApp, memory: WhatsAppMemory): void {
+export function recallWhatsApp(
+  { people, numbers, chats, receipts, webhooks, onboarding }: WhatsApp,
+  memory: WhatsAppMemory,
+): void {
+  if (memory.heard) onboarding.restore(memory.heard);
+  for (const id of memory.registered ?? []) numbers.get(id).status = 'CONNECTED';
   for (const { chats: open, ...about } of memory.people) {
     const person = people.restore(about);
     for (const { number: id, ...rest } of open) {

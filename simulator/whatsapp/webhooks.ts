@@ -48,9 +48,12 @@ export class Webhooks {
     private readonly url: string,
     private readonly secret: string,
     private readonly log: WebhookLog,
+    /** Whether the application hears of this account. */
+    private readonly isHeard: (waba: string) => boolean,
   ) {}
 
   push(update: Update): void {
+    if (!this.isHeard(update.waba)) return;
     if (this.waiting.length >= mostWaiting) this.waiting.shift();
     this.waiting.push(update);
     this.plan();

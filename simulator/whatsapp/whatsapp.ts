@@ -16,6 +16,7 @@ import { Media } from './media';
 import { Messages } from './messages';
 import type { Message } from './model';
 import { Numbers, type Template } from './numbers';
+import { Onboarding } from './onboarding';
 import { People } from './people';
 import { PeopleWrite } from './people-write';
 import { Receipts } from './receipts';
@@ -48,6 +49,7 @@ export class WhatsApp {
   readonly messages: Messages;
   readonly graph: Graph;
   readonly media: Media;
+  readonly onboarding: Onboarding;
   private readonly verdicts: Verdicts;
 
   constructor(private readonly parts: Parts) {
@@ -55,14 +57,19 @@ export class WhatsApp {
     this.numbers = new Numbers(world.businesses);
     this.people = new People(world);
     this.chats = new Chats(this.people, this.numbers, (message) => stream.tell('whatsapp', () => told(message)));
-    this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log);
+    this.onboarding = new Onboarding(world.businesses, this.numbers);
+    const isHeard = (waba: string) => this.onboarding.isHeard(waba);
+    this.webhooks = new Webhooks(clock, `${settings.productUrl}${path}`, settings.whatsapp.appSecret, log, isHeard);
     this.receipts = new Receipts(clock, this.chats, this.webhooks);
     this.media = new Media(clock);
     this.writing = new PeopleWrite(clock, this.people, this.chats, this.webhooks, this.media);
     this.messages = new Messages(clock, this.people, this.numbers, this.chats, this.receipts, this.faults, (id) => {
       return this.media.look(id) !== undefined;
     });
-    this.graph = new Graph(settings.whatsapp.token, calls);
+    const ownToken = (token: string) => this.onboarding.token(token)?.waba;
+    const ownerOf = (id: string) => this.numbers.find(id)?.waba ?? id;
+    this.graph = new Graph(settings.whatsapp.token, calls, { ownToken, ownerOf });
+    this.onboarding.join(this.graph);
     for (const [name, isMarketing] of [
       ['messages', false],
       ['marketing_messages', true],

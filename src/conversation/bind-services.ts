@@ -1,6 +1,8 @@
 import type { SurfaceRef } from '../channel';
 import type { TenantTx } from '../data/database';
 import type { CompanyPaper } from '../domain/accounts/company-paper';
+import type { Connections } from '../domain/accounts/connections';
+import type { Installations } from '../domain/accounts/installations';
 import type { Members } from '../domain/accounts/members.service';
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
@@ -51,6 +53,7 @@ import type { ActRef } from './actions';
 import { bindBilling, bindNotices } from './bind-billing';
 import { bindCampaigns } from './bind-campaigns';
 import { bindChannels } from './bind-channels';
+import { bindConnecting } from './bind-connecting';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
@@ -78,6 +81,8 @@ export interface Domain {
   audit: Audit;
   tenants: Tenants;
   members: Members;
+  installations: Installations;
+  connections: Connections;
   senders: Senders;
   audience: Audience;
   consent: Consent;
@@ -213,6 +218,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     staff: bindStaff(tx, domain, context),
     account: bindAccount(tx, now),
     channels: bindChannels(tx, now),
+    connecting: bindConnecting(tx, domain.connections, person, now),
     team: bindTeam(tx, domain, context),
     pages: bindPages(tx, domain, context),
   };
@@ -349,10 +355,24 @@ export async function addCard(
 
 function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services['team'] {
   const { person, now } = context;
+  /** @throws ROLE_REQUIRED */
+  const owner = (): string => {
+    if (person.kind !== 'member' || !person.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
+    return `member:${person.member}`;
+  };
   return {
-    invite: (role) => {
-      if (person.kind !== 'member' || !person.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
-      return domain.members.invite(tx, role, `member:${person.member}`, now);
+    invite: (role) => domain.members.invite(tx, role, owner(), now),
+    change: async (member, role, has) => {
+      await domain.members.changeRole(tx, member, { role, has }, owner(), now);
+    },
+    remove: async (member) => {
+      const by = owner();
+      if (!(await domain.members.get(tx, member, now))) throw new AppError('MEMBER_GONE');
+      await domain.members.leave(tx, member, by, now);
+    },
+    addWorkspace: async () => {
+      const { invitation, expires } = await domain.installations.invite(tx, owner(), now);
+      return { url: `${context.publicUrl}/slack/install?invitation=${invitation}`, expires };
     },
     // Linking makes transactions of its own: who speaks here has been linked.
     link: async () => {
@@ -366,7 +386,7 @@ function bindTeam(tx: TenantTx, domain: Domain, context: TurnContext): Services[
       await addCard(tx, domain.posts, { team: own.team, user: own.slackUser }, card, '', person.language, now);
     },
     owners: async () => (await domain.members.list(tx, now, 'owner')).map(({ name }) => name),
-    members: async () => (await domain.members.list(tx, now)).map(({ name, roles }) => ({ name, roles })),
+    members: async () => (await domain.members.list(tx, now)).map(({ id, name, roles }) => ({ id, name, roles })),
     settings: async () => {
       const own = person.kind === 'member' ? await domain.members.get(tx, person.member, now) : undefined;
       if (!own) throw new AppError('ROLE_REQUIRED');

@@ -1,7 +1,8 @@
-import type { Content } from '../channel';
+import type { Content, Sender, Surface } from '../channel';
 import type { Clock } from '../clock';
 import type { Database } from '../data/database';
 import type { Keys } from '../data/keys';
+import { AppError } from '../errors';
 import { markHandled } from '../inbox/inbox.table';
 import type { Language, Person } from '../intent';
 import type { Services } from '../services';
@@ -19,6 +20,8 @@ export interface StrangerDeps {
   clock: Clock;
   domain: Domain;
   conversation: Conversation;
+  surface: Surface | undefined;
+  workspace(team: string): Promise<Sender | undefined>;
 }
 
 /**
@@ -35,9 +38,10 @@ export async function hearStranger(
   const now = clock.now();
   const said: Content[] = [];
   const person: Person = { kind: 'stranger', language: 'es', zone: 'America/Santiago', slack };
-  const input = inputOf(event);
+  const isForeign = slack.team !== event.sender;
+  const input = isForeign ? undefined : inputOf(event);
   const outcome = input ? await conversation.take(input, await portsOf(deps, row, event, person, said)) : 'ignored';
-  if (said.length === 0) said.push({ text: sayError('NOT_LINKED', person) });
+  if (said.length === 0) said.push({ text: sayError(isForeign ? 'GUEST_REFUSED' : 'NOT_LINKED', person) });
   const at = { ...placeOf(event.surface ?? { team: slack.team }), user: slack.user, private: true };
   await database.withTenant(row.tenant, async (tx) => {
     for (const content of said) await domain.posts.add(tx, { at, language: person.language, content }, now);
@@ -45,18 +49,37 @@ export async function hearStranger(
   });
 }
 
+/** Whoever is a guest, of another company or a program becomes nobody's member, whatever code they hold. @throws GUEST_REFUSED, WHO_UNKNOWN */
+async function mustBelong(
+  { surface, workspace }: StrangerDeps,
+  team: string,
+  user: string,
+): Promise<string | undefined> {
+  if (!surface?.who) return undefined;
+  const sender = await workspace(team);
+  const told = sender && (await surface.who(sender, user));
+  if (told?.outcome !== 'accepted') throw new AppError('WHO_UNKNOWN');
+  if (told.value.standing !== 'member') throw new AppError('GUEST_REFUSED');
+  return told.value.name;
+}
+
 async function portsOf(
-  { keys, clock, domain }: StrangerDeps,
+  deps: StrangerDeps,
   row: { tenant: string },
   event: SpokenEvent,
   person: Person & { kind: 'stranger' },
   said: Content[],
 ): Promise<TurnPorts> {
+  const { keys, clock, domain } = deps;
   const tenantKeys = await keys.tenant(row.tenant);
   const now = clock.now();
   let language: Language = person.language;
   const { name } = event.from;
-  const link = (code: string) => domain.members.link({ ...person.slack, ...(name && { name }), language }, code, now);
+  const link = async (code: string) => {
+    const { team, user } = person.slack;
+    const known = (await mustBelong(deps, team, user)) ?? name;
+    return domain.members.link({ team, user, ...(known && { name: known }), language }, code, now);
+  };
   return {
     person,
     now,

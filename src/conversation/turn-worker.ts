@@ -202,6 +202,8 @@ export class TurnWorker {
     const { tx, event, now } = spoken;
     const { members, tenants } = this.deps.domain;
     const { team, user } = event.from.slack ?? { team: '', user: '' };
+    // In a channel shared by two companies nobody acts for theirs in the other's workspace.
+    if (team !== event.sender) return false;
     const found = await members.find(tx, team, user, now);
     const member = found && found.roles.length > 0 ? found : undefined;
     const under = await beneath(tx, this.deps.domain, event, member?.id);

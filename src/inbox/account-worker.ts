@@ -2,6 +2,7 @@ import type { ChannelEvent } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
+import { tierOf } from '../domain/accounts/tiers';
 import { lockLane, markHandled, nextWaiting } from './inbox.table';
 import { openEvent } from './intake';
 
@@ -25,6 +26,10 @@ export interface AccountPorts {
   onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
   /** Something about our numbers or the account they hang on is no longer as it was: it is asked again. */
   onNumbersChanged(tx: TenantTx, channel: string): Promise<void>;
+  /** A workspace has shown us out. @param at the provider's time */
+  onShownOut?(tx: TenantTx, workspace: string, why: string, at: Date, now: Date): Promise<void>;
+  /** Somebody there is no longer one of its own. */
+  onStanding?(tx: TenantTx, who: { team: string; user: string }, standing: string, now: Date): Promise<void>;
 }
 
 /** Updates about an account: kept, and those that change what may be sent are acted upon. */
@@ -51,8 +56,10 @@ export class AccountWorker {
     });
   }
 
-  private async act(tx: TenantTx, { field, value, channel }: AccountEvent, now: Date): Promise<string> {
+  private async act(tx: TenantTx, event: AccountEvent, now: Date): Promise<string> {
+    const { field, value, channel } = event;
     const said = (value ?? {}) as Record<string, unknown>;
+    if (channel === 'slack') return this.actOnWorkspace(tx, event, said, now);
     const template = templateOf(said);
     const status = statuses[String(said.event)];
     const change = standingOf(field, said);
@@ -64,6 +71,22 @@ export class AccountWorker {
     else if (limit !== undefined) await this.ports.onMessagingLimit(tx, channel, limit);
     else return 'noted';
     return template ? 'template' : 'limit';
+  }
+
+  private async actOnWorkspace(
+    tx: TenantTx,
+    { field, sender, at }: AccountEvent,
+    said: Readonly<Record<string, unknown>>,
+    now: Date,
+  ): Promise<string> {
+    if (field === 'app_uninstalled' || (field === 'tokens_revoked' && said.isBot === true)) {
+      await this.ports.onShownOut?.(tx, sender, field, at, now);
+      return 'shown_out';
+    }
+    const { user, standing } = said;
+    if (field !== 'user_change' || typeof user !== 'string' || typeof standing !== 'string') return 'noted';
+    await this.ports.onStanding?.(tx, { team: sender, user }, standing, now);
+    return 'standing';
   }
 
   async parked(tenant: string, lane: Buffer): Promise<void> {
@@ -116,13 +139,8 @@ const ofNumbers: ReadonlySet<string> = new Set([
   ...['account_update', 'account_review_update', 'account_alerts'],
 ]);
 
-const tiers = /^(?:TIER_)?(\d+)(K?)$/;
-
 /** undefined: it says nothing of a limit. */
 function limitOf(field: string, said: Readonly<Record<string, unknown>>): number | null | undefined {
   if (field !== 'phone_number_quality_update' && field !== 'business_capability_update') return undefined;
-  const tier = String(said.max_daily_conversations_per_business ?? said.current_limit ?? '');
-  if (/UNLIMITED$/.test(tier)) return null;
-  const [, digits, thousand] = tiers.exec(tier) ?? [];
-  return digits ? Number(digits) * (thousand ? 1_000 : 1) : undefined;
+  return tierOf(String(said.max_daily_conversations_per_business ?? said.current_limit ?? ''));
 }

@@ -40,6 +40,8 @@ export const simulatedWorld = (url: string, secrets: SimulatorSecrets, wires?: W
   WHATSAPP_APP_SECRET: secrets.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
   SLACK_API_URL: `${url}/api/`,
+  SLACK_CLIENT_ID: 'sim-client-id',
+  SLACK_CLIENT_SECRET: 'sim-client-secret',
   SLACK_SIGNING_SECRET: secrets.signingSecret,
   ...(wires && {
     SMS_URL: `smpp://connectus:${secrets.smppPassword}@127.0.0.1:${wires.smpp}`,

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventsPath, manifestOf } from '../../adapters/slack/manifest';
 import { shortcuts } from '../../adapters/slack/shortcuts';
 import { readWorld } from '../../simulator/world';
 import { shortcuts as done } from '../../src/conversation/shortcuts';
+import { redirectPath } from '../../src/pages/install-route';
 
 const root = join(__dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(root, 'deploy', 'slack-manifest.json'), 'utf8'));
@@ -30,6 +32,9 @@ const scopeOf: Record<string, string | undefined> = {
   'views.update': undefined,
   'views.publish': undefined,
   app_home_opened: undefined,
+  'users.info': 'users:read',
+  'auth.test': undefined,
+  user_change: 'users:read',
   app_mention: 'app_mentions:read',
   'message.im': 'im:history',
   'message.channels': 'channels:history',
@@ -39,6 +44,10 @@ const scopeOf: Record<string, string | undefined> = {
 };
 
 describe('the manifest of the Slack app', () => {
+  it('when it is made from the code, then it is the one that is given to Slack', () => {
+    expect(manifest).toEqual(manifestOf('https://connectus.example'));
+  });
+
   it('when the adapter calls a method, then the app may, and it may nothing that nobody needs', () => {
     const called = [...code.matchAll(/\b(chat|conversations|views|users|files|reactions|auth)\.(\w+)\(/g)].map(
       ([, family, method]) => `${family}.${method}`,
@@ -55,7 +64,8 @@ describe('the manifest of the Slack app', () => {
     const { event_subscriptions, interactivity } = manifest.settings;
     const [command] = manifest.features.slash_commands;
     for (const url of [event_subscriptions.request_url, interactivity.request_url, command.url])
-      expect(code).toContain(`'${new URL(url).pathname}'`);
+      expect(new URL(url).pathname).toBe(eventsPath);
+    expect(manifest.oauth_config.redirect_urls).toEqual([`https://connectus.example${redirectPath}`]);
   });
 
   it('when an entry stands in Slack’s menus, then the adapter’s list, the stand-in’s and what we do agree', () => {

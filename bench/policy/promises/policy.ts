@@ -94,7 +94,14 @@ export const policy = [
     const preferences = /https?:\/\/\S+\/preferences\/[\w.-]+/.exec(answer.text)?.[0] ?? '';
     must(preferences !== '', `no link to one's preferences: ${answer.text}`);
     return async (at) => {
-      const pages = ['/cookies', `/privacy/${andina.tenant}`, '/verify', '/trust', new URL(preferences).pathname];
+      const pages = [
+        '/cookies',
+        `/privacy/${andina.tenant}`,
+        '/verify',
+        '/trust',
+        new URL(preferences).pathname,
+        '/slack/install',
+      ];
       const [left, listed] = [await leftInBrowser(at, pages), inventory()];
       must(
         left.join() === listed.join(),

@@ -43,7 +43,7 @@ export const edgeTable = {
 
   /** Every address of ours with its sealed token. */
   async senders(tx: SystemTx): Promise<{ channel: string; app: string; provider_id: string; token: Buffer }[]> {
-    return tx.query('SELECT channel, app, provider_id, token FROM edge.sender ORDER BY 1, 2, 3');
+    return tx.query("SELECT channel, app, provider_id, token FROM edge.sender WHERE token <> '' ORDER BY 1, 2, 3");
   },
 
   /** The same token, sealed anew; not if it was changed meanwhile. */

@@ -3,6 +3,8 @@ import { unknownTenant } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import type { SystemKeys } from '../../data/system-keys';
 import { edgeTable } from './edge.table';
+import { aboutRefresh } from './installations';
+import { installationsTable } from './installations.table';
 import { membersTable } from './members.table';
 import { aboutToken } from './tenants.service';
 
@@ -47,7 +49,13 @@ export class MasterRotation {
         const about = aboutToken(row.channel, row.app, row.provider_id);
         await edgeTable.reseal(tx, row, this.systemKeys.sealToken(this.systemKeys.openToken(row.token, about), about));
       }
-      return rows.length;
+      const renewals = await installationsTable.sealed(tx);
+      for (const row of renewals) {
+        const about = aboutRefresh(row.app, row.team);
+        const token = this.systemKeys.openToken(row.refresh, about);
+        await installationsTable.reseal(tx, row, this.systemKeys.sealToken(token, about));
+      }
+      return rows.length + renewals.length;
     });
   }
 }

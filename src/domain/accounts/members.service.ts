@@ -6,7 +6,7 @@ import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import { edgeTable } from './edge.table';
 import { type MemberRow, membersTable } from './members.table';
-import { isRole, isStaffRole, type Language, type Role, rolesNow } from './roles';
+import { customerRoles, isRole, isStaffRole, type Language, type Role, rolesNow } from './roles';
 import { tenantsTable } from './tenants.table';
 
 export interface Member {
@@ -128,9 +128,49 @@ export class Members {
     this.noteAtHome(tx, { act, detail: { ...detail, tenant: tx.tenant } }, now);
   }
 
+  /** Gives a member of the customer's own team a role, or takes it. @throws MEMBER_GONE, ROLE_REQUIRED for our own staff's, MEMBER_LAST_OWNER */
+  async changeRole(
+    tx: TenantTx,
+    member: string,
+    change: { role: Role; has: boolean },
+    by: string,
+    now: Date,
+  ): Promise<Member> {
+    const { role, has } = change;
+    if (!customerRoles.includes(role)) throw new AppError('ROLE_REQUIRED');
+    const owners = await membersTable.lockOwners(tx);
+    const row = await membersTable.byId(tx, member);
+    if (!row?.roles.some((one) => isRole(one) && customerRoles.includes(one))) throw new AppError('MEMBER_GONE');
+    const isAlone = owners.length === 1 && owners[0] === member;
+    if (role === 'owner' && !has && isAlone) throw new AppError('MEMBER_LAST_OWNER');
+    const others = row.roles.filter((one) => one !== role);
+    // Whoever is left with nothing has left.
+    if (!has && others.length === 0) {
+      await this.leave(tx, member, by, now);
+      return memberOf({ ...row, roles: [] }, now);
+    }
+    const roles = has ? [...others, role].sort() : others;
+    await membersTable.setRoles(tx, member, roles);
+    const entry = { actor: by, act: has ? 'member.role_given' : 'member.role_taken', subject: `member:${member}` };
+    await this.audit.record(tx, { ...entry, detail: { role } }, now);
+    return memberOf({ ...row, roles }, now);
+  }
+
+  /** Somebody whom Slack no longer counts among its own; the last one who runs the account stays, for they can't speak to us anyway. */
+  async leaveIfMember(tx: TenantTx, team: string, user: string, why: string, now: Date): Promise<void> {
+    const row = await membersTable.byUser(tx, team, user);
+    if (!row) return;
+    const owners = await membersTable.lockOwners(tx);
+    if (owners.length === 1 && owners[0] === row.id) return;
+    await this.leave(tx, row.id, `slack:${why}`, now);
+  }
+
+  /** @throws MEMBER_LAST_OWNER: somebody must be able to run the account */
   async leave(tx: TenantTx, member: string, by: string, now: Date): Promise<void> {
+    const owners = await membersTable.lockOwners(tx);
     const row = await membersTable.byId(tx, member);
     if (!row) return;
+    if (owners.length === 1 && owners[0] === member) throw new AppError('MEMBER_LAST_OWNER');
     const users = this.systemKeys.hashes('slack user', `${row.team}/${row.slack_user}`);
     await membersTable.remove(tx, member);
     await edgeTable.leaveTeam(tx, row.team, users);

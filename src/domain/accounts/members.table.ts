@@ -46,6 +46,18 @@ export const membersTable = {
     return tx.query<MemberRow>(`SELECT ${columns} FROM member ORDER BY created_at, id`);
   },
 
+  /** Those who run the account, held until the transaction ends: of two who take it from each other at once one is told that they can't. */
+  async lockOwners(tx: TenantTx): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      "SELECT id FROM member WHERE 'owner' = ANY (roles) ORDER BY id FOR UPDATE",
+    );
+    return rows.map(({ id }) => id);
+  },
+
+  async setRoles(tx: TenantTx, id: string, roles: readonly string[]): Promise<void> {
+    await tx.query('UPDATE member SET roles = $2::text[] WHERE id = $1', [id, roles]);
+  },
+
   async setLanguage(tx: TenantTx, id: string, language: string): Promise<void> {
     await tx.query('UPDATE member SET language = $2 WHERE id = $1', [id, language]);
   },

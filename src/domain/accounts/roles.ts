@@ -5,6 +5,9 @@ export type Language = 'es' | 'en' | 'pt';
 
 const staff: ReadonlySet<Role> = new Set<Role>(['support', 'platform']);
 
+/** Those of a customer's own team; an owner gives and takes them. */
+export const customerRoles: readonly Role[] = ['owner', 'operator', 'approver', 'viewer', 'privacy', 'agent'];
+
 export const isRole = (value: string): value is Role => (roles as readonly string[]).includes(value);
 
 export const isStaffRole = (role: Role): boolean => staff.has(role);

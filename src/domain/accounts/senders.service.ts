@@ -41,7 +41,8 @@ export class Senders {
   /** With its token, before a tenant is known. Opens its own transaction. */
   async senderBefore(channel: string, app: string, providerId: string): Promise<Sender | undefined> {
     const row = await this.database.withSystem('resolver', (tx) => edgeTable.sender(tx, channel, app, providerId));
-    if (!row) return undefined;
+    // Empty: a workspace that has shown us out.
+    if (!row || row.token.length === 0) return undefined;
     const token = this.systemKeys.openToken(row.token, aboutToken(channel, app, providerId));
     return { channel, app, id: providerId, token };
   }
@@ -57,7 +58,7 @@ export class Senders {
   /** A Slack workspace in which this tenant posts, with its token. */
   async workspace(tx: TenantTx, team: string, app = 'default'): Promise<Sender | undefined> {
     const sealed = await edgeTable.tokenOf(tx, 'slack', app, team);
-    if (!sealed) return undefined;
+    if (!sealed?.length) return undefined;
     const token = this.systemKeys.openToken(sealed, aboutToken('slack', app, team));
     return { channel: 'slack', app, id: team, token };
   }

@@ -106,7 +106,8 @@ export const retentionTable = {
   async dropOldCodes(tx: SystemTx, before: Date): Promise<number> {
     const links = await tx.query('DELETE FROM edge.link WHERE expires_at < $1 RETURNING 1 AS one', [before]);
     const tries = await tx.query('DELETE FROM edge.attempt WHERE day < $1::date RETURNING 1 AS one', [before]);
-    return links.length + tries.length;
+    const states = await tx.query('DELETE FROM edge.oauth_state WHERE expires_at < $1 RETURNING 1 AS one', [before]);
+    return links.length + tries.length + states.length;
   },
 
   /** What the customer set instead of the standard, in days. */

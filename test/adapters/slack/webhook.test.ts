@@ -276,7 +276,8 @@ describe('somebody who looks at their page', () => {
 
 describe('what is about the workspace', () => {
   it.each([
-    ['tokens-revoked', { id: 'Ev0REVOKED', field: 'tokens_revoked', sender: 'T0ANDINA' }],
+    ['tokens-revoked', { id: 'Ev0REVOKED', field: 'tokens_revoked', sender: 'T0ANDINA', value: { isBot: true } }],
+    ['user-is-a-guest', { id: 'Ev0USER', field: 'user_change', value: { user: 'U0PAULA', standing: 'guest' } }],
     ['event-of-tomorrow', { id: 'Ev0NEW', field: 'mood_changed' }],
     ['rate-limited', { field: 'app_rate_limited', sender: 'T0ANDINA' }],
     ['form-closed', { field: 'view_closed' }],
