@@ -22,7 +22,7 @@ import type { TestVerbs } from './services-tests';
 
 export type { CampaignView } from './services-campaigns';
 export type { ConsentLine, ConsentProof, SignUpView } from './services-consent';
-export type { Beginnings, CampaignLine } from './services-home';
+export type { CampaignLine } from './services-home';
 export type { CaseView, PrivacyVerbs, Right } from './services-privacy';
 export type { AuthorityLine, IncidentLine, SubprocessorLine } from './services-registers';
 
