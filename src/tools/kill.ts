@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import type { TenantTx } from '../data/database';
-import { houseTenant } from '../data/ids';
 import { houseStopsTable, type StopKey, stopsTable } from '../domain/delivery/stops.table';
 import { atCustomer, everyCustomer } from './at-customer';
 
@@ -15,17 +14,15 @@ type Act = 'stop' | 'resume' | 'status';
 
 /** @returns what is said of it */
 async function ofHouse(act: Act, channel: string): Promise<string> {
-  return everyCustomer(async ({ database, rooms, now }) => {
+  return everyCustomer(async ({ database, rooms, customers, now }) => {
     const done = await database.withSystem('resolver', async (tx) => {
       if (act === 'stop') await houseStopsTable.insert(tx, channel, 'system:operator', now);
       return act !== 'resume' || (await houseStopsTable.remove(tx, channel));
     });
-    // On record with us: a stop for everybody is no customer's own act.
+    // It stands first; then it is on record with each customer whose campaigns it holds.
     const entry = { actor: 'system:operator', act: `sending.house_${act === 'stop' ? 'stopped' : 'resumed'}` };
-    if (done && act !== 'status')
-      await database.withTenant(houseTenant, (tx) =>
-        rooms.audit.record(tx, { ...entry, subject: `channel:${channel}` }, now),
-      );
+    for (const { id } of done && act !== 'status' ? customers : [])
+      await database.withTenant(id, (tx) => rooms.audit.record(tx, { ...entry, subject: `channel:${channel}` }, now));
     if (!done) return 'It was not stopped.';
     return database.withSystem('resolver', async (tx) => {
       const stopped = await houseStopsTable.list(tx);

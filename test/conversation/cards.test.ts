@@ -186,6 +186,20 @@ describe('several that are paused', () => {
   });
 });
 
+describe('a campaign in waves', () => {
+  it('when its first wave is out, then the card says when the next one begins', async () => {
+    const { approval, number } = await asked('en oleadas');
+    await diego().presses('Aprobar', approval);
+    await eventually(
+      async () => {
+        const card = cardOf(await house.posts(andina), 'send-campaign/progress');
+        expect(whole(card)).toMatch(new RegExp(`${number}.*oleada 1\\. La que sigue parte sola: .*10:45`));
+      },
+      { within: 30_000 },
+    );
+  });
+});
+
 describe('a form', () => {
   it('when it is left half filled and opened again, then it goes on with what stood in it; once it is done it begins anew', async () => {
     const [ask] = await camila().says('nueva campaña');

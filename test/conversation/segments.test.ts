@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { andina, type House, OPENING_MS, openHouse, type Post } from './house';
 import { cardOf, colleague, labels, whole } from './people';
 
@@ -134,7 +135,9 @@ describe('a group of people in words', () => {
 
   it('when a name is taken or a viewer asks, then it is said, and nothing is made', async () => {
     const shown = await camila().says('crea un segmento con los de Talca');
-    expect(told(await save(shown, 'CLIENTES RM'))).toMatch(/Ya hay un grupo con ese nombre/);
+    await camila().presses('Guardar', shown[0]?.content, 'V8');
+    await camila().submits(formOf().action, { name: 'CLIENTES RM' }, 'V8');
+    await eventually(() => expect(formOf().fields[0]?.error).toMatch(/Ya hay un grupo con ese nombre/));
     expect(told(await colleague(house, 'U0VICTOR').says('crear segmento'))).toMatch(/Tu rol no permite/);
   });
 });

@@ -32,10 +32,14 @@ whereThereIsABrowser('a newcomer’s first campaign, in a browser', () => {
     await page.goto(`${system.worldUrl}?lang=es`);
     await page.locator('body[data-ready]').waitFor();
     const began = performance.now();
-    await walkNewcomer(page, async (name) => {
+    const keep = async (name: string) => {
       if (!pictures) return;
       mkdirSync(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${name}.png`) });
+    };
+    await walkNewcomer(page, keep).catch(async (error) => {
+      await keep('stuck');
+      throw error;
     });
     const seconds = (performance.now() - began) / 1000;
     if (pictures) process.stdout.write(`a newcomer's first campaign: ${seconds.toFixed(1)} s\n`);

@@ -90,5 +90,7 @@ it('when everything or one customer’s channel is stopped at the command line, 
   const acts = await on.database.withTenant(tenant, (tx) =>
     tx.query<{ act: string }>("SELECT act FROM audit WHERE act LIKE 'sending.%' ORDER BY at, id"),
   );
-  expect(acts.map(({ act }) => act)).toEqual(['sending.stopped', 'sending.resumed']);
+  expect(acts.map(({ act }) => act)).toEqual([
+    ...['sending.house_stopped', 'sending.stopped', 'sending.house_resumed', 'sending.resumed'],
+  ]);
 });

@@ -16,13 +16,25 @@ export async function walkNewcomer(page: Page, seen: (name: string) => Promise<v
     here('slack-button').filter({ hasText: label }).last().click({ timeout: patienceMs });
   const says = (words: string | RegExp) =>
     here('slack-message').filter({ hasText: words }).last().waitFor({ timeout: patienceMs });
-  const step = (title: string) => page.locator('#modal-title', { hasText: title }).waitFor({ timeout: patienceMs });
+  const step = (title: string, timeout = patienceMs) =>
+    page.locator('#modal-title', { hasText: title }).waitFor({ timeout });
   const choose = async (field: string, option: number) => {
     const list = page.locator(`#field-${field}`);
     await list.waitFor();
     await list.selectOption({ index: option });
   };
-  const send = () => page.locator('#modal-submit').click();
+  /** Slack waits three seconds for an answer; whoever sees none presses again. */
+  const send = async (next: string) => {
+    for (let tries = 1; ; tries++) {
+      await page.locator('#modal-submit').click();
+      const isThere = await step(next, patienceMs / 4).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return;
+      if (tries === 4) throw new Error(`the form does not go on to ${next}`);
+    }
+  };
 
   await become('Camila', 'Connectus');
   await here('slack-input').fill('hola');
@@ -33,19 +45,15 @@ export async function walkNewcomer(page: Page, seen: (name: string) => Promise<v
   await step('1 de 4');
   await choose('template', 1);
   await seen('form-what');
-  await send();
-  await step('2 de 4');
+  await send('2 de 4');
   await choose('segment', 1);
   await seen('form-whom');
-  await send();
-  await step('3 de 4');
+  await send('3 de 4');
   await page.locator('#field-pace').selectOption('now');
   await seen('form-when');
-  await send();
-  await step('4 de 4');
+  await send('4 de 4');
   await seen('form-check');
-  await send();
-  await page.locator('#modal-title', { hasText: 'Connectus' }).waitFor({ timeout: patienceMs });
+  await send('Connectus');
   await page.locator('#modal-close').click();
   await says('Borrador listo');
   await seen('draft');

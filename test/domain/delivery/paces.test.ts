@@ -104,6 +104,8 @@ describe('in waves', () => {
       const row = await here.in(tenant, (tx) => campaignsTable.get(tx, id));
       expect(row?.wave_over_at).toEqual(start);
     }, patience);
+    const next = new Date(start.getTime() + 15 * 60_000);
+    expect((await view(tenant, id)).nextWave).toEqual({ minutes: 15, at: next });
     minutes(16);
     await isSent(tenant, id, 3);
     await eventually(
@@ -111,7 +113,9 @@ describe('in waves', () => {
       patience,
     );
     minutes(16);
-    expect(await becomes(tenant, id, 'done')).toMatchObject({ sent: 30, wave: 3 });
+    const done = await becomes(tenant, id, 'done');
+    expect(done).toMatchObject({ sent: 30, wave: 3 });
+    expect(done.nextWave).toBeUndefined();
   });
 
   it('when the first rows are people who are left out, then the first wave is still somebody, and is watched', async () => {
