@@ -5,6 +5,7 @@ import type { Config } from './config';
 import { type Catalogue, loadCatalogue } from './conversation/catalogue';
 import { choicesFor } from './conversation/choices';
 import { cardDrawer, homeDrawer } from './conversation/draw-card';
+import { carryWith } from './conversation/hand-off-files';
 import { Homes } from './conversation/homes';
 import { Posts } from './conversation/posts';
 import { backupKeyOf } from './data/backup/backup-folder';
@@ -110,6 +111,11 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     wake,
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
     onChanged: (tx, isCalm) => homes.touch(tx, isCalm),
+    carry: carryWith({
+      surface,
+      channel: (name) => channels.get(name),
+      sender: (channel, app, id) => rooms.senders.senderBefore(channel, app, id),
+    }),
   });
   const blobs = new FolderBlobs(join(config.DATA_DIR, 'blobs'));
   const heads = new HeadFiles(join(config.DATA_DIR, 'audit'));

@@ -40,11 +40,18 @@ export type InboundContent =
   /** `title`: of a mail that answers none, what stands above it. */
   | { type: 'text'; text: string; title?: string }
   | { type: 'button'; label: string; action: string }
-  | { type: 'media'; media: string; caption?: string }
+  | { type: 'media'; media: string; caption?: string; file?: InboundFile }
   | { type: 'reaction'; emoji?: string; on: string }
   | { type: 'edited'; of: string; text?: string }
   | { type: 'revoked'; of: string }
   | { type: 'unsupported'; what: string };
+
+/** A picture, voice note or paper that somebody sent, by the provider's own id; its bytes are there for some days. */
+export interface InboundFile {
+  id: string;
+  mime?: string;
+  name?: string;
+}
 
 /** A file that somebody put beside their words; its bytes are fetched when they are wanted. */
 export interface FileRef {
@@ -112,6 +119,8 @@ export type ChannelEvent = {
       /** As what the provider charges it, where it says so: `free`, or a category (`MARKETING`). */
       charged?: string;
     }
+  /** Somebody of the company wrote to them by the provider's own app, past us. */
+  | { kind: 'echo'; to: Identity; content: InboundContent }
   | { kind: 'preference'; from: Identity; marketing: 'stop' | 'resume' }
   | { kind: 'identity'; previous: Identity; current: Identity }
   | { kind: 'account'; field: string; value: unknown }
@@ -143,7 +152,8 @@ export interface Content {
 export interface FormField {
   id: string;
   label: string;
-  type: 'text' | 'paragraph' | 'choice';
+  /** Of a `file`, what comes back is a FileRef as JSON. */
+  type: 'text' | 'paragraph' | 'choice' | 'file';
   options?: readonly { value: string; label: string }[];
   /** What stands in it already. */
   initial?: string;
@@ -187,6 +197,8 @@ export type OutboundContent =
       buttons?: readonly ButtonValue[];
     }
   | { kind: 'text'; text: string }
+  /** A file the provider already has, with words beneath where it can. */
+  | { kind: 'media'; medium: MediumKind | 'audio'; media: string; text: string; name?: string }
   | { kind: 'email'; subject: string; text: string; html: string; unsubscribe?: string };
 
 /** One of our own addresses with what is needed to send from it. */
@@ -414,6 +426,8 @@ export interface Channel {
   connecting?: Connecting;
   /** Absent where nobody lets us in by themselves, or this installation may not offer it. */
   installer?: Installer;
+  /** The bytes of what a person sent. Absent where nobody can send any. @param most bytes; of a longer one none come */
+  fetch?(sender: Sender, file: string, most: number): Promise<Fetched & { bytes?: number }>;
   /** Absent where no template is reviewed by anybody. */
   templates?: TemplateDesk;
   /** What richer places can do besides; absent where the channel has none. */

@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { addCard, postTo, tellOfRequest, tellRole } from './conversation/bind-services';
 import { tellOfCampaign } from './conversation/campaign-notices';
 import { certificateWords, exitWords } from './conversation/certificate-words';
+import { handOffPosts } from './conversation/hand-off-posts';
 import type { Posts } from './conversation/posts';
 import { tellOfReveal } from './conversation/reveal-notices';
 import { sayHouse } from './conversation/texts';
@@ -87,9 +88,12 @@ import { Providers } from './domain/registers/providers';
 import { ServiceNotices } from './domain/registers/service-notices';
 import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
+import { HandOffs } from './domain/support/hand-offs.service';
+import { handOffsTable } from './domain/support/hand-offs.table';
 import { Records } from './domain/support/records.service';
 import { Reveals } from './domain/support/reveals';
 import { Support } from './domain/support/support.service';
+import { SupportDesk } from './domain/support/support-desk.service';
 import type { Language } from './intent';
 
 export interface DomainDeps {
@@ -167,6 +171,7 @@ export function createDomain({
   const audience: Audience = new Audience(keys, {
     onMerged: async (tx, from, into, now) => {
       await outbox.merged(tx, from, into);
+      await handOffsTable.merge(tx, from, into, now);
       await consent.merged(tx, from, into, now);
     },
     onNewHolder: async (tx, contact, why, now) => {
@@ -315,7 +320,8 @@ export function createDomain({
     erasing && new DeletionLedger({ database, keys, audience, audit, folder: erasing.ledger, removePosts });
   executions.rectify = rectification;
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
-  const support = new Support(keys, audience, consent, outbox, audit);
+  const support = new Support(keys, audience, consent, audit);
+  const handOffs = new HandOffs(keys, members, audience, outbox, audit, handOffPosts({ tenants, posts }));
   const records = new Records(audience, consent, audit);
   const reveals = new Reveals(audience, support, audit, tellOfReveal({ tenants, members, posts }));
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
@@ -396,6 +402,8 @@ export function createDomain({
     ...createBilling({ database, keys, systemKeys, audit, members, posts, wake, takesPayments }),
     companyPaper: new CompanyPaper(audit),
     support,
+    handOffs,
+    supportDesk: new SupportDesk(audit),
     records,
     reveals,
     reportFiles,

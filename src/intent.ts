@@ -103,6 +103,8 @@ export interface ReplyForm {
   note?: Text;
   /** One of several steps: left half filled it is kept for a day, and goes on where it was left. */
   resumes?: true;
+  /** Fields that have no place here. */
+  without?: readonly string[];
   /** It stays open once it is sent: what comes of it is another form, the same with `errors`, or a sentence in its place. */
   stays?: true;
 }
@@ -127,7 +129,7 @@ export interface Reply {
   /** What was just prepared: its slots, said otherwise soon after, run that act with all of them. */
   draft?: { change: string; args: Readonly<Record<string, string>> };
   /** Keep this post up to date: drawn again by the card of that name whenever `topic` changes. Slack only. */
-  live?: Omit<Card, 'about'>;
+  live?: Card;
   /** Only the one who spoke sees it, where the channel can do that. */
   private?: boolean;
   /** Already said, nothing is sent. */
@@ -297,6 +299,14 @@ export async function kept(
     return form({ ...again, initial: values, errors: { [field]: key } });
   }
 }
+
+/** What fills the sentence that nobody of the team is there. */
+export const awayVars = (company: string, { until, words }: { until: Date; words: string }): Vars => ({
+  company,
+  until,
+  own: words ? 'yes' : 'no',
+  words,
+});
 
 /** Nothing is said. */
 export const silence: Reply = { key: 'silence', silent: true };

@@ -17,7 +17,7 @@ export interface RevealVerbs {
       email?: string;
       bsuid?: string;
       name?: string;
-      lines: readonly { at: Date; from: 'person' | 'us'; text: string; media?: string }[];
+      lines: readonly { at: Date; from: 'person' | 'us' | 'app'; text: string; media?: string }[];
     };
   }>;
   hide(id: string): Promise<void>;

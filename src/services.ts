@@ -5,6 +5,7 @@ import type { ConnectingVerbs } from './services-connecting';
 import type { ConsentProof, ConsentVerbs, SignUpVerbs } from './services-consent';
 import type { CostVerbs } from './services-costs';
 import type { GateVerbs } from './services-gate';
+import type { HandOffVerbs } from './services-hand-offs';
 import type { HomeVerbs } from './services-home';
 import type { IdentityVerbs } from './services-identity';
 import type { ImportVerbs } from './services-imports';
@@ -66,6 +67,7 @@ export interface Services {
   policy: PolicyVerbs;
   myself: MyselfVerbs;
   support: SupportVerbs;
+  handOffs: HandOffVerbs;
   records: RecordVerbs;
   reveals: RevealVerbs;
   failures: FailureVerbs;
@@ -122,21 +124,14 @@ export interface SupportVerbs {
   >;
   /** A person asked for a person: the team is told, the bot keeps quiet. Where there is no team to tell, it does not. */
   handOff(contact: string): Promise<{ alreadyOpen: boolean; told: boolean }>;
-  /** How the talk stands, for its card. */
-  talk(contact: string): Promise<{
-    masked: string;
-    language: string;
-    open: boolean;
-    /** `media`: a picture, a voice note, …; the text is its caption. */
-    lines: readonly { at: Date; from: 'person' | 'us'; text: string; media?: string }[];
-  }>;
-  /** A member answers through us. */
-  answer(contact: string, text: string): Promise<void>;
+  /** How a person is named to the team. */
+  masked(contact: string): Promise<string>;
   /** What a person just wrote is shown to the team. @returns whether there is one */
   forward(contact: string): Promise<boolean>;
+  /** Nobody of the team is there, and this person was not told since it left: until when, and the company's own words for it, or none. */
+  away(contact: string): Promise<{ until: Date; words: string } | undefined>;
   /** Whether that may be acknowledged: once in the person's day, and again after hours without. */
   acknowledge(): boolean;
-  resolve(contact: string): Promise<void>;
 }
 
 /** One person as they stand on record, by a phone, a mail or the number of a request of theirs; `undefined`: nobody here by that address. Every look is audited. */

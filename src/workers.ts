@@ -5,6 +5,7 @@ import type { Config } from './config';
 import { breakerTold } from './conversation/breaker-told';
 import { tellOfCase } from './conversation/case-notices';
 import type { Catalogue } from './conversation/catalogue';
+import { bringFrom } from './conversation/hand-off-files';
 import type { Homes } from './conversation/homes';
 import { fetchFrom, handBackTo } from './conversation/import-files';
 import { numberTold } from './conversation/number-told';
@@ -114,6 +115,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
     audience.bounced(tx, contact, lastSign, now);
   const unsubscribe = async (tx: TenantTx, contact: string) =>
     `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`;
+  const onFailed = (tx: TenantTx, seq: string) => posts.refresh(tx, `answer:${seq}`);
   const breaker = new Breaker(breakerTold(rooms));
   const heartbeat: Heartbeat = new Heartbeat(database, log, { onFreed: () => dispatcher.poke() });
   const worker = () => heartbeat.worker;
@@ -161,9 +163,12 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       publicUrl: parts.publicUrl,
       seen: (sender, id) => transport.seen(sender, id),
     }),
-    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress }, 50),
+    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress, onFailed }, 50),
     new Replies({
       worker,
+      onFailed,
+      bring: bringFrom(parts),
+      upload: (name) => channels.get(name)?.upload,
       ...{ database, keys, clock, senders, audience, transport, unsubscribe, medium },
     }),
     new FallbackWork({ database, issue: (ticket) => tickets.issue(ticket), onProgress }),

@@ -132,22 +132,24 @@ const input = (field: FormField): Block => ({
   optional: field.optional ?? false,
   label: plain(field.label, limits.label),
   element:
-    field.type === 'choice'
-      ? {
-          action_id: 'value',
-          ...(field.isSearched
-            ? { type: 'external_select', min_query_length: 0 }
-            : { type: 'static_select', options: (field.options ?? []).slice(0, limits.options).map(option) }),
-          ...initialOf(field),
-        }
-      : {
-          type: 'plain_text_input',
-          action_id: 'value',
-          multiline: field.type === 'paragraph',
-          max_length: 2000,
-          ...(field.minLength && { min_length: field.minLength }),
-          ...(field.initial && { initial_value: cut(field.initial, limits.value) }),
-        },
+    field.type === 'file'
+      ? { type: 'file_input', action_id: 'value', max_files: 1 }
+      : field.type === 'choice'
+        ? {
+            action_id: 'value',
+            ...(field.isSearched
+              ? { type: 'external_select', min_query_length: 0 }
+              : { type: 'static_select', options: (field.options ?? []).slice(0, limits.options).map(option) }),
+            ...initialOf(field),
+          }
+        : {
+            type: 'plain_text_input',
+            action_id: 'value',
+            multiline: field.type === 'paragraph',
+            max_length: 2000,
+            ...(field.minLength && { min_length: field.minLength }),
+            ...(field.initial && { initial_value: cut(field.initial, limits.value) }),
+          },
 });
 
 /** Slack takes none that is not among the options. */

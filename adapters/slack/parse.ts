@@ -214,6 +214,8 @@ export const parseOther = (body: Json, from: From): ChannelEvent => ({
 function valuesOf(state: Json): FormValues {
   const entries = Object.entries(state).map(([block, actions]) => {
     const [answer] = Object.values(object(actions)).map(object);
+    const [file] = filesOf(answer ?? {}).files ?? [];
+    if (file) return [block, JSON.stringify(file)] as const;
     return [block, text(answer?.value) ?? text(object(answer?.selected_option).value) ?? ''] as const;
   });
   return Object.fromEntries(entries);

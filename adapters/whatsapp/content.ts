@@ -1,4 +1,4 @@
-import type { InboundContent } from '../../src/channel';
+import type { InboundContent, InboundFile } from '../../src/channel';
 import { firstText, type Json, object, text } from './json';
 
 const media: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ export function contentOf(message: Json): InboundContent {
   const body = object(message[type]);
   if (media.has(type)) {
     const caption = text(body.caption);
-    return { type: 'media', media: type, ...(caption && { caption }) };
+    return { type: 'media', media: type, ...(caption && { caption }), ...fileOf(body) };
   }
   switch (type) {
     case 'text':
@@ -40,6 +40,12 @@ export function contentOf(message: Json): InboundContent {
     default:
       return { type: 'unsupported', what: type };
   }
+}
+
+/** Its bytes are asked for by its id, when they are wanted. */
+function fileOf(body: Json): { file?: InboundFile } {
+  const [id, mime, name] = [text(body.id), text(body.mime_type), text(body.filename)];
+  return id && /^\d{1,40}$/.test(id) ? { file: { id, ...(mime && { mime }), ...(name && { name }) } } : {};
 }
 
 const button = (label: unknown, action: unknown): InboundContent => ({

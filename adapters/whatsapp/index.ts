@@ -4,7 +4,7 @@ import type { Adapter, Channel, ChannelDeps } from '../../src/channel';
 import { MetaConnecting } from './connecting';
 import { examineAccount, examineNumber } from './examine';
 import { forget } from './forget';
-import { upload } from './media';
+import { fetch, upload } from './media';
 import { Sending } from './send';
 import { handshake } from './signature';
 import { standing } from './standing';
@@ -49,6 +49,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     forget: (sender, who) => forget(graph, sender, who),
     upload: (sender, medium) => upload(graph, sender, medium),
     standing: (sender) => standing(graph, sender),
+    fetch: (sender, file, most) => fetch(graph, sender, file, most),
     templates: new Desk(graph),
     examine: (sender, what) => (what === 'account' ? examineAccount : examineNumber)(graph, sender),
     connecting: new MetaConnecting(graph),

@@ -18,6 +18,7 @@ export function post(messages: Messages, envelope: Envelope, content: OutboundCo
   const common = envelope as Addressed; // one of the two is there: addressOf saw to it
   if (content.kind === 'template') throw new Error('a template is sent by hand');
   if (content.kind === 'text') return messages.sendText({ ...common, body: cut(content.text, limits.body) });
+  if (content.kind === 'media') return media(messages, common, content);
   if (content.kind === 'email') throw new Error('a mail is no message of WhatsApp');
   const answering = { ...common, ...(content.replyTo && { contextMessageId: content.replyTo }) };
   const buttons = (content.buttons ?? []).slice(0, limits.buttons);
@@ -28,6 +29,25 @@ export function post(messages: Messages, envelope: Envelope, content: OutboundCo
     bodyText: cut(body, limits.bodyWithButtons),
     buttons: buttons.map(({ id, label }) => ({ id, title: cut(label, limits.title) })),
   });
+}
+
+/** Under a voice there are no words: they would have to be a message of their own. */
+function media(
+  messages: Messages,
+  common: Addressed,
+  { medium, media: id, text, name }: OutboundContent & { kind: 'media' },
+) {
+  const caption = text ? { caption: cut(text, limits.bodyWithButtons) } : {};
+  switch (medium) {
+    case 'image':
+      return messages.sendImage({ ...common, image: { id, ...caption } });
+    case 'video':
+      return messages.sendVideo({ ...common, video: { id, ...caption } });
+    case 'audio':
+      return messages.sendAudio({ ...common, audio: { id } });
+    default:
+      return messages.sendDocument({ ...common, document: { id, ...caption, ...(name && { filename: name }) } });
+  }
 }
 
 type Template = OutboundContent & { kind: 'template' };

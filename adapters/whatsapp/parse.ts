@@ -10,6 +10,7 @@ type Read = (update: Json, value: Json, base: Base) => ChannelEvent;
 /** Lists of updates inside a change, in the order in which they are told. */
 const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['messages', readMessage],
+  ['message_echoes', readEcho],
   ['statuses', readStatus],
   ['user_preferences', readPreference],
   ['user_id_update', readIdUpdate],
@@ -67,6 +68,15 @@ function readMessage(message: Json, value: Json, given: Base): ChannelEvent {
   if (!isKnown(from)) return account(base, 'message_without_sender', id, { type: text(message.type) });
   const replyTo = text(object(message.context).id);
   return { ...base, kind: 'message', id, from, content: contentOf(message), ...(replyTo && { replyTo }) };
+}
+
+/** What somebody of the company wrote in WhatsApp's own app: never a word of the person it went to. */
+function readEcho(echo: Json, _value: Json, given: Base): ChannelEvent {
+  const base: Base = { ...given, at: time(echo.timestamp) ?? given.at };
+  const id = text(echo.id) ?? digest('echo', echo);
+  const to = identify(echo.to, echo.to_user_id, echo.to_parent_user_id);
+  if (!isKnown(to)) return account(base, 'echo_without_person', id, { type: text(echo.type) });
+  return { ...base, kind: 'echo', id, to, content: contentOf(echo) };
 }
 
 /** A number or an id that changed: what is known of both sides. */

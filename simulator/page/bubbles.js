@@ -40,7 +40,7 @@ export function bubble(message, { who, press, price }) {
       el('span', { class: 'unseen' }, `${who}: `),
       message.medium && above(message.medium),
       message.title && el('strong', { class: 'bubble-title' }, message.title),
-      kind(message),
+      !message.medium && kind(message),
       ...withFoot(text ? whatsapp(text) : [], foot(message, price)),
     ),
     !isMine && hasFailed && el('p', { class: 'undelivered' }, t('bubble.undelivered', { reason: reasonOf(message) })),

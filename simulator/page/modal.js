@@ -3,6 +3,7 @@ import { drawBlocks, plainText } from './blocks.js';
 import { byId, el } from './dom.js';
 import { t } from './language.js';
 import { attempt } from './notice.js';
+import { asBase64 } from './slack-composer.js';
 
 /** Slack's forms. One dialog shows the top view of the member who is chosen. */
 export class Modal {
@@ -78,6 +79,13 @@ export class Modal {
     return Object.fromEntries(this.inputs().map((input) => [input.dataset.block, answerOf(input)]));
   }
 
+  /** The files that were put into the form, with their bytes. */
+  async files() {
+    const put = this.inputs().flatMap((input) => (input.files?.[0] ? [[input.dataset.block, input.files[0]]] : []));
+    const read = put.map(async ([block, file]) => [block, { name: file.name, base64: await asBase64(file) }]);
+    return Object.fromEntries(await Promise.all(read));
+  }
+
   async submit() {
     const { view, member } = this;
     const missing = Object.fromEntries(this.inputs().flatMap(checked));
@@ -85,7 +93,11 @@ export class Modal {
     if (Object.keys(missing).length > 0) return;
     byId('modal-submit').disabled = true;
     await attempt(async () => {
-      const answer = await api.submit({ ...member, viewId: view.id, values: this.values() });
+      const answer = await api.submit({
+        ...member,
+        viewId: view.id,
+        values: { ...this.values(), ...(await this.files()) },
+      });
       const body =
         typeof answer.body === 'string' && answer.body.startsWith('{') ? JSON.parse(answer.body) : answer.body;
       if (body?.response_action === 'errors') this.complain(body.errors);
@@ -117,6 +129,7 @@ export class Modal {
 }
 
 function answerOf(input) {
+  if (input.type === 'file') return '';
   if (input.dataset.kind === 'radio') return input.querySelector(':checked')?.value ?? '';
   if (input.dataset.kind !== 'search' || input.value === '') return input.value;
   return { value: input.value, label: input.selectedOptions[0]?.textContent ?? '' };
@@ -167,6 +180,8 @@ function input(element, shared, value, suggest) {
   if (element.type === 'external_select') return search(element, shared, value, suggest);
   if (element.type === 'static_select') return select(element, shared, value);
   if (element.type === 'radio_buttons') return radios(element, shared, value);
+  // What was chosen can't be put back when the form is drawn anew.
+  if (element.type === 'file_input') return el('input', { ...shared, type: 'file' });
   const kinds = { datepicker: 'date', timepicker: 'time', number_input: 'number', email_text_input: 'email' };
   const node = element.multiline
     ? el('textarea', { ...shared, rows: 4 })

@@ -118,7 +118,7 @@ export class SlackComposer {
 }
 
 /** The bytes of a file as text. */
-const asBase64 = (file) =>
+export const asBase64 = (file) =>
   new Promise((done, fail) => {
     const reader = new FileReader();
     reader.addEventListener('load', () => done(String(reader.result).replace(/^[^,]*,/, '')));

@@ -46,6 +46,7 @@ export class ChatMethods {
   private post(given: Json, workspace: Workspace): Json {
     const channel = this.channelOf(given, workspace);
     if (!channel.hasBot) throw new SlackError('not_in_channel');
+    this.threadOf(given, workspace, channel);
     const wait = this.posts.take(channel.id, this.parts.clock.ms());
     if (wait > 0) throw new TooFast(Math.ceil(wait / 1000));
     const post = this.say(workspace, channel, given);
@@ -81,6 +82,12 @@ export class ChatMethods {
     const posts = workspace.channels.get(post.channel)?.posts.items;
     posts?.splice(posts.indexOf(post), 1);
     this.parts.changed('deleted', workspace, post);
+  }
+
+  /** Nothing is posted beneath what is not there. */
+  threadOf(given: Json, workspace: Workspace, channel: Channel): void {
+    const thread = text(given.thread_ts);
+    if (thread && !workspace.find(channel.id, thread)) throw new SlackError('thread_not_found');
   }
 
   /** Only one's own posts can be changed, and nobody's whisper. */

@@ -19,6 +19,7 @@ export function slackControl(router: Router, slack: Slack): void {
   on('POST', 'click', (visit) => acts.click(jsonOf(visit)));
   on('POST', 'submit', (visit) => acts.submit(jsonOf(visit)));
   on('POST', 'suggest', async (visit) => ({ options: await acts.suggest(jsonOf(visit)) }));
+  on('POST', 'delete', (visit) => acts.erase(jsonOf(visit)));
   on('POST', 'close', (visit) => acts.close(jsonOf(visit)));
   installRoutes(router, slack);
   on('POST', 'install', (visit) => {

@@ -115,6 +115,7 @@ export class Files {
     const channel = workspace.channels.get(id);
     if (!channel) throw new SlackError('channel_not_found');
     if (!channel.hasBot) throw new SlackError('not_in_channel');
+    this.chat.threadOf(given, workspace, channel);
     for (const file of files) file.channels.push(id);
     const comment = text(given.initial_comment) ?? files.map(({ title }) => title).join(', ');
     const thread = text(given.thread_ts);

@@ -37,6 +37,7 @@ function searched({ initial }: Field, given: unknown): Json | null {
 function answer(field: Field, given: unknown): Json {
   const value = text(given) ?? null;
   if (field.type === 'external_select') return { selected_option: searched(field, given) };
+  if (field.type === 'file_input') return { files: object(given).files ?? [] };
   if (!field.options) return typeof given === 'object' && given !== null ? object(given) : { value };
   const option = field.options.find((one) => one.value === value || one.label === value);
   return {

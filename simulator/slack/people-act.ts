@@ -151,7 +151,7 @@ export class PeopleAct {
     const view = this.parts.views.get(text(given.viewId) ?? '');
     const { workspace, user } = this.place({ ...given, channel: 'dm' });
     const fields = list(view.drawn.blocks).map(object);
-    const values = await this.chosen(given, fields);
+    const values = this.withFiles(workspace, fields, await this.chosen(given, fields));
     const missing = missingAnswers(fields, values);
     if (missing.length > 0)
       throw new ControlError(422, 'MISSING_ANSWERS', 'Slack asks for these first', { fields: missing });
@@ -164,6 +164,26 @@ export class PeopleAct {
     });
     if (reply.status === 200) this.parts.views.answer(view, bodyOf(reply));
     return { ...outcome(reply), trigger_id: trigger };
+  }
+
+  /** Deletes a post: one's own, or as somebody who may, anybody's. */
+  async erase(given: Json): Promise<Json> {
+    const { workspace, channel } = this.place(given);
+    const post = workspace.find(channel.id, text(given.ts) ?? '');
+    if (!post) throw notFound(`post ${text(given.ts) ?? ''}`);
+    this.parts.chat.drop(workspace, post);
+    return { ts: post.ts, channel: channel.id };
+  }
+
+  /** A file that is put into a form, by name and base64, is the workspace's from then on. */
+  private withFiles(workspace: Workspace, blocks: Json[], values: Json): Json {
+    const put = fieldsOf(blocks).flatMap(({ blockId, type }) => {
+      const { name, base64 } = object(values[blockId]);
+      const content = Buffer.from(text(base64) ?? '', 'base64');
+      if (type !== 'file_input' || !text(name) || content.length === 0) return [];
+      return [[blockId, { files: [this.parts.files.drop(workspace, '', text(name) ?? '', content)] }]];
+    });
+    return { ...values, ...Object.fromEntries(put) };
   }
 
   /** Closes a form without sending it. */

@@ -40,7 +40,12 @@ function media(type: string, inside: Json): Shown {
     throw new GraphError(100, `${type} needs exactly one of id and link`);
   if (inside.caption !== undefined && !withCaption.has(type))
     throw new GraphError(100, `Unexpected key "caption" on param "${type}"`);
-  return { text: inside.caption === undefined ? '' : required(inside.caption, `${type}.caption`, 1024) };
+  const id = text(inside.id);
+  const name = text(inside.filename);
+  return {
+    text: inside.caption === undefined ? '' : required(inside.caption, `${type}.caption`, 1024),
+    medium: { kind: type, ...(id && { id }), ...(name && { name }) },
+  };
 }
 
 function contacts(given: unknown): string {

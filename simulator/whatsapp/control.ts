@@ -45,6 +45,7 @@ function peopleControl(on: Control, { people, chats, receipts, writing }: WhatsA
     const { chat } = chats.of(visit.params.id ?? '', text(jsonOf(visit).number) ?? '');
     return { read: receipts.open(chat.messages.items) };
   });
+  on('POST', 'echo', (visit) => ({ message: shown(writing.echo(jsonOf(visit))) }));
   on('POST', 'preference', (visit) => writing.prefer(jsonOf(visit)));
   on('POST', 'identity', (visit) => ({ person: summary(writing.renumber(jsonOf(visit))) }));
 }

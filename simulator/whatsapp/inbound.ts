@@ -11,10 +11,12 @@ export interface Deed {
   messageId?: string | undefined;
   context?: unknown;
   extra?: unknown;
+  /** The bytes of what is sent, and how it is called: without, something stands in for them. */
+  file?: { content: Buffer; mime?: string | undefined; name?: string | undefined } | undefined;
 }
 
 /** Keeps what was sent. @returns its id */
-type Receive = (mimeType: string) => string;
+type Receive = (mimeType: string, content?: Buffer) => string;
 
 /** The body of a message of that type as Meta sends it, without sender, id and time. */
 export function contentOf(deed: Deed, chat: Chat, receive: Receive): { wire: Json; words: string } {
@@ -67,7 +69,10 @@ const mimeTypes: Record<string, string> = {
 function bodyOf(deed: Deed, button: Button | undefined, receive: Receive): Json {
   const { type } = deed;
   const mime = mimeTypes[type];
-  if (mime) return { [type]: mediaOf(deed, mime, receive(mime)) };
+  if (mime) {
+    const own = deed.file?.mime ?? mime;
+    return { [type]: mediaOf(deed, own, receive(own, deed.file?.content)) };
+  }
   switch (type) {
     case 'text':
       return { text: { body: deed.text ?? '' } };
@@ -111,7 +116,7 @@ function mediaOf(deed: Deed, mime: string, id: string): Json {
     ...(deed.text && deed.type !== 'audio' && deed.type !== 'sticker' && { caption: deed.text }),
     ...(deed.type === 'audio' && { voice: true }),
     ...(deed.type === 'sticker' && { animated: false }),
-    ...(deed.type === 'document' && { filename: 'documento.pdf' }),
+    ...(deed.type === 'document' && { filename: deed.file?.name ?? 'documento.pdf' }),
   };
 }
 

@@ -19,6 +19,15 @@ const limits: Readonly<Record<string, number>> = {
   'video/mp4': 16,
   'video/3gp': 16,
   'application/pdf': 100,
+  'text/plain': 100,
+  'application/msword': 100,
+  'application/vnd.ms-excel': 100,
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 100,
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 100,
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 100,
+  'audio/mpeg': 16,
+  'audio/mp4': 16,
+  'audio/ogg': 16,
 };
 const megabyte = 1024 * 1024;
 const day = 24 * 3_600_000;
@@ -70,8 +79,8 @@ export class Media {
   }
 
   /** What a person sent; the product may fetch it for a week. @returns its id */
-  receive(type: string): string {
-    return this.keep(Buffer.from(`a ${type} that nobody recorded`), type, 7);
+  receive(type: string, content: Buffer = Buffer.from(`a ${type} that nobody recorded`)): string {
+    return this.keep(content, type, 7);
   }
 
   private keep(content: Buffer, type: string, days: number): string {

@@ -96,7 +96,12 @@ export class Messages {
   }
 
   private written({ number, type, body }: Asked, isMarketing: boolean): Written {
-    if (type !== 'template') return { shown: contentOf(type, body) };
+    if (type !== 'template') {
+      const shown = contentOf(type, body);
+      if (shown.medium?.id && !this.isMedium(shown.medium.id))
+        throw new GraphError(131053, 'no medium of that id was left with this number');
+      return { shown };
+    }
     const given = object(body.template);
     const template = templateFor(this.numbers, number, given);
     if (isMarketing && template.category !== 'MARKETING') throw new GraphError(134100, 'Only marketing templates');

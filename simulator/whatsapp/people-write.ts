@@ -35,6 +35,25 @@ export class PeopleWrite {
     );
   }
 
+  /** Somebody of the company writes to the person by WhatsApp's own app: the product is told, as of everything that leaves there. */
+  echo(given: Json): Message {
+    const { person, number, chat } = this.chats.of(text(given.to) ?? '', text(given.from) ?? '');
+    const id = wamid(person.id);
+    const seconds = timeOf(given, this.clock);
+    const deed = deedOf({ ...given, type: text(given.type) ?? 'text' }, chat);
+    const { wire, words } = contentOf(deed, chat, (type, content) => this.media.receive(type, content));
+    const message: Message = {
+      ...{ id, direction: 'out', person, number, type: deed.type, text: words, life: [], statuses: [] },
+      at: new Date(seconds * 1000).toISOString(),
+    };
+    this.chats.keep(message);
+    const { wa_id, user_id } = idsOf(person, number);
+    const to = { ...(wa_id && { to: wa_id }), to_user_id: user_id };
+    const echo = { from: number.display, ...to, id, timestamp: String(seconds), ...wire };
+    this.tell('smb_message_echoes', number, person, { message_echoes: [echo] });
+    return message;
+  }
+
   /** Stops or resumes this company's promotions in WhatsApp's own settings. */
   prefer(given: Json): void {
     const { person, number, chat } = this.chats.of(text(given.from) ?? '', text(given.to) ?? '');
@@ -76,7 +95,7 @@ export class PeopleWrite {
     copies: number,
   ): Message {
     const id = wamid(person.id);
-    const { wire, words } = contentOf(deed, chat, (type) => this.media.receive(type));
+    const { wire, words } = contentOf(deed, chat, (type, content) => this.media.receive(type, content));
     const who = idsOf(person, number);
     const contact = { profile: { name: person.name }, ...who };
     const from = { ...(who.wa_id && { from: who.wa_id }), from_user_id: who.user_id };
@@ -133,8 +152,15 @@ function deedOf(given: Json, chat: Chat): Deed {
     messageId: text(given.messageId),
     context: given.context,
     extra: given.extra,
+    file: fileOf(given),
   };
   return { ...deed, type: text(given.type) ?? typeOf(deed, chat) };
+}
+
+/** What a person takes from their phone: its bytes as base64. */
+function fileOf(given: Json): Deed['file'] {
+  const content = Buffer.from(text(given.base64) ?? '', 'base64');
+  return content.length > 0 ? { content, mime: text(given.mime), name: text(given.name) } : undefined;
 }
 
 function timeOf(given: Json, clock: Clock): number {

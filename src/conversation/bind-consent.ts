@@ -3,7 +3,7 @@ import type { Tenants } from '../domain/accounts/tenants.service';
 import type { Audience } from '../domain/audience/audience.service';
 import { doorOf } from '../domain/consent/door';
 import type { SignUp, SignUps } from '../domain/consent/sign-ups.service';
-import type { Support } from '../domain/support/support.service';
+import type { HandOffs } from '../domain/support/hand-offs.service';
 import { AppError } from '../errors';
 import type { Language } from '../intent';
 import type { Services, SignUpView } from '../services';
@@ -13,7 +13,7 @@ import { sayHouse } from './texts';
 
 interface Rooms {
   signUps: SignUps;
-  support: Support;
+  handOffs: HandOffs;
   tenants: Tenants;
   audience: Audience;
   posts: Posts;
@@ -55,7 +55,7 @@ export function bindSignUp(tx: TenantTx, domain: Rooms, context: Turning, member
     offer: async (contact) => {
       const content = await offerOf(tx, domain, contact, context);
       if (!(await signUps.offerOnce(tx, contact, now))) return false;
-      await domain.support.send(tx, contact, content, member, now);
+      await domain.handOffs.answer(tx, contact, content, member, now);
       await context.awaitYes(contact, begins, ends, offerMinutes);
       await domain.posts.refresh(tx, `talk:${contact}`);
       return true;

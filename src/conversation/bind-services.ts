@@ -43,9 +43,11 @@ import type { PolicyNotices } from '../domain/registers/policy-notices';
 import type { Providers } from '../domain/registers/providers';
 import type { ServiceNotices } from '../domain/registers/service-notices';
 import type { ReportFiles } from '../domain/reports/report-files';
+import type { HandOffs } from '../domain/support/hand-offs.service';
 import type { Records } from '../domain/support/records.service';
 import type { Reveals } from '../domain/support/reveals';
 import type { Support } from '../domain/support/support.service';
+import type { SupportDesk } from '../domain/support/support-desk.service';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
@@ -57,6 +59,7 @@ import { bindConnecting } from './bind-connecting';
 import { bindSignUp } from './bind-consent';
 import { bindCosts } from './bind-costs';
 import { bindGate } from './bind-gate';
+import { bindHandOffs } from './bind-hand-offs';
 import { bindHome } from './bind-home';
 import { bindIdentity } from './bind-identity';
 import { bindImports } from './bind-imports';
@@ -118,6 +121,8 @@ export interface Domain {
   payments: Payments;
   memberRights: MemberRights;
   support: Support;
+  handOffs: HandOffs;
+  supportDesk: SupportDesk;
   records: Records;
   reveals: Reveals;
   reportFiles: ReportFiles;
@@ -212,6 +217,7 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     keeping: bindKeeping(tx, domain, decider, now),
     ...bindRegisters(tx, domain, actor, context),
     support: bindSupport(tx, domain, context, actor),
+    handOffs: bindHandOffs(tx, domain, actor, context),
     records: bindRecords(tx, domain.records, decider, context),
     reveals: bindReveals(tx, domain, actor, now),
     failures: bindFailures(tx, domain, actor, now),
@@ -228,47 +234,17 @@ type Actor = { id: string; roles: readonly string[] };
 const yearMs = 365 * 86_400_000;
 
 function bindSupport(tx: TenantTx, domain: Domain, context: TurnContext, actor: Actor): Services['support'] {
-  const { support, posts, tenants } = domain;
+  const { support, handOffs } = domain;
   const { now } = context;
-  /** One card a person, drawn again when more comes. */
-  const show = async (contact: string): Promise<boolean> => {
-    if (!(await posts.hasCard(tx, `talk:${contact}`))) return postTalk(tx, tenants, posts, contact, now);
-    await posts.refresh(tx, `talk:${contact}`);
-    return true;
-  };
   return {
     messages: (address, limit) => support.messages(tx, address, limit, actor, now),
     history: (address, before) => support.history(tx, address, actor, now, before),
-    talk: (contact) => support.talk(tx, contact),
-    handOff: async (contact) => {
-      if (await support.isHandedOff(tx, contact)) return { alreadyOpen: true, told: await show(contact) };
-      const told = await postTalk(tx, tenants, posts, contact, now);
-      if (told) await support.handOff(tx, contact, now);
-      return { alreadyOpen: false, told };
-    },
-    answer: async (contact, text) => {
-      await support.answer(tx, contact, text, actor, now);
-      await posts.refresh(tx, `talk:${contact}`);
-    },
-    forward: show,
+    masked: (contact) => domain.audience.masked(tx, contact),
+    handOff: (contact) => handOffs.ask(tx, contact, now),
+    forward: (contact) => handOffs.show(tx, contact, now),
+    away: (contact) => domain.supportDesk.awayFor(tx, contact, now),
     acknowledge: () => context.acknowledge(),
-    resolve: async (contact) => {
-      await support.resolve(tx, contact, actor, now);
-      await posts.refresh(tx, `talk:${contact}`);
-    },
   };
-}
-
-/** What a person writes, shown to the team: masked, the newest lines of both sides. @returns whether there is a team to see it */
-export async function postTalk(
-  tx: TenantTx,
-  tenants: Tenants,
-  posts: Posts,
-  contact: string,
-  now: Date,
-): Promise<boolean> {
-  const card = { card: 'recipient-history/talk', args: { contact }, topic: `talk:${contact}`, about: contact };
-  return postTo(tx, tenants, posts, 'support', card, now);
 }
 
 /** Posts a card (`intent/card`) to the customer's channel for a purpose, in the customer's language. @returns whether there is such a channel */

@@ -29,7 +29,7 @@ const formText = z.strictObject({
     z.string(),
     z.strictObject({
       label: z.string(),
-      type: z.enum(['text', 'paragraph', 'choice']),
+      type: z.enum(['text', 'paragraph', 'choice', 'file']),
       options: z.record(z.string(), z.string()).optional(),
       minLength: z.number().int().optional(),
       optional: z.boolean().optional(),

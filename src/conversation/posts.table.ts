@@ -29,14 +29,19 @@ export interface Post {
   shown_hash: Buffer | null;
   attempts: number;
   created_at: Date;
+  /** The post of ours in whose thread it stands. */
+  beneath: string | null;
 }
 
-type NewRow = Pick<Post, 'id' | 'lane' | 'contact_id' | 'topic' | 'card' | 'sealed' | 'team' | 'place' | 'language'>;
+type NewRow = Pick<
+  Post,
+  'id' | 'lane' | 'contact_id' | 'topic' | 'card' | 'sealed' | 'team' | 'place' | 'language' | 'beneath'
+>;
 
 export async function insertPost(tx: TenantTx, post: NewRow, now: Date): Promise<void> {
   await tx.query(
-    `INSERT INTO slack_post (tenant_id, id, lane, contact_id, topic, card, sealed, team, place, language, state, created_at, thread)
-     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, 'queued', $11, $12)`,
+    `INSERT INTO slack_post (tenant_id, id, lane, contact_id, topic, card, sealed, team, place, language, state, created_at, thread, beneath)
+     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, 'queued', $11, $12, $13)`,
     [
       tx.tenant,
       post.id,
@@ -50,6 +55,7 @@ export async function insertPost(tx: TenantTx, post: NewRow, now: Date): Promise
       post.language,
       now,
       post.place.channel && post.place.thread ? `${post.place.channel}/${post.place.thread}` : null,
+      post.beneath,
     ],
   );
 }
@@ -71,16 +77,21 @@ export async function postsAt(
 const roomForUpdate = `(SELECT coalesce(max(shown_at) + interval '1 second', 'epoch') FROM slack_post
        WHERE tenant_id = $1 AND lane = $2 AND card IS NOT NULL AND shown_at IS NOT NULL)`;
 
-/** The oldest post of the lane with something to do now: what is new keeps its order, also behind one that Slack puts off; of updates the one that waits longest, so that none starves another. Plan: slack_post_pending. */
+/**
+ * The oldest post of the lane with something to do now: what is new keeps its order, also behind one that Slack puts off; of updates the one that waits
+ * longest, so that none starves another. Of a thread nothing stands before its head, nor while it is looked for. Plan: slack_post_pending, slack_post_beneath.
+ */
 export async function nextPending(tx: TenantTx, lane: Buffer): Promise<Post | undefined> {
   const [post] = await tx.query<Post>(
-    `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts, created_at
+    `SELECT id, lane, contact_id, topic, card, sealed, team, place, language, state, wanted, provider_id, shown_hash, attempts, created_at, beneath
      FROM slack_post p
      WHERE tenant_id = $1 AND lane = $2 AND pending AND (not_before IS NULL OR not_before <= clock_timestamp())
        AND NOT (state = 'queued' AND EXISTS (
          SELECT 1 FROM slack_post o WHERE o.tenant_id = $1 AND o.lane = $2 AND o.pending AND o.id < p.id
            AND o.state = 'queued' AND o.not_before > clock_timestamp()))
        AND (state <> 'posted' OR clock_timestamp() >= ${roomForUpdate})
+       AND (beneath IS NULL OR state <> 'queued' OR NOT EXISTS (SELECT 1 FROM slack_post e WHERE e.tenant_id = $1 AND e.id < p.id
+         AND (e.id = p.beneath OR e.beneath = p.beneath) AND (e.state IN ('queued', 'posting') OR (e.state = 'unknown' AND e.pending))))
      ORDER BY state = 'posted', CASE WHEN state = 'posted' THEN shown_at END, id LIMIT 1 FOR UPDATE`,
     [tx.tenant, lane],
   );
@@ -254,4 +265,34 @@ export async function hasCard(tx: TenantTx, topic: string): Promise<boolean> {
     [tx.tenant, topic],
   );
   return rows.length > 0;
+}
+
+/** Where the head of a thread stands. Plan: slack_post's key. */
+export async function headOf(
+  tx: TenantTx,
+  id: string,
+): Promise<Pick<Post, 'id' | 'state' | 'provider_id' | 'team' | 'place' | 'language'> | undefined> {
+  const [row] = await tx.query<Pick<Post, 'id' | 'state' | 'provider_id' | 'team' | 'place' | 'language'>>(
+    'SELECT id, state, provider_id, team, place, language FROM slack_post WHERE tenant_id = $1 AND id = $2',
+    [tx.tenant, id],
+  );
+  return row;
+}
+
+/** Plan: slack_post_beneath. */
+export async function hasThread(tx: TenantTx, id: string): Promise<boolean> {
+  const rows = await tx.query('SELECT 1 AS one FROM slack_post WHERE tenant_id = $1 AND beneath = $2 LIMIT 1', [
+    tx.tenant,
+    id,
+  ]);
+  return rows.length > 0;
+}
+
+/** Somebody deleted it in Slack: it is posted anew, and its thread goes on there. */
+export async function postAnew(tx: TenantTx, id: string): Promise<void> {
+  await tx.query(
+    `UPDATE slack_post SET state = 'queued', provider_id = NULL, shown_hash = NULL, shown_at = NULL, pending = true, not_before = NULL, attempts = 0
+     WHERE tenant_id = $1 AND id = $2 AND state = 'posted'`,
+    [tx.tenant, id],
+  );
 }

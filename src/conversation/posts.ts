@@ -15,6 +15,17 @@ const longestPause = 60;
 const lookAfter = 5;
 /** So often it is looked for before it is made again. */
 const looks = 2;
+/** What we post beneath or change is not there any more. */
+const isGone: ReadonlySet<string> = new Set(
+  ['message_not_found', 'thread_not_found', 'invalid_thread_ts', 'cannot_reply_to_message'].map(
+    (code) => `SLACK_${code}`,
+  ),
+);
+/** So often the head of a thread is made anew for one line. */
+const mostHeads = 8;
+/** A post that is a file of somebody's. */
+const filePrefix = 'file/';
+const fileTopic = 'file';
 
 export interface PostsDeps {
   database: Database;
@@ -25,9 +36,20 @@ export interface PostsDeps {
   workspace(tx: TenantTx, team: string): Promise<Sender | undefined>;
   /** Draws a card as it stands now. */
   draw(tx: TenantTx, card: CardRef, language: Language, at: SurfaceRef): Promise<Content>;
+  /** Brings a file that a person sent to a place in Slack; `accepted` carries its id there. */
+  carry?(file: CarriedFile, workspace: Sender, at: SurfaceRef & { post: string }): Promise<SendOutcome>;
   wake(kind: 'post'): void;
   /** What stands in Slack about something is no longer as it was: people's pages show it, too. */
   onChanged?(tx: TenantTx, isCalm: boolean): void;
+}
+
+/** A file as its provider keeps it, and the number it came to. */
+export interface CarriedFile {
+  channel: string;
+  app: string;
+  sender: string;
+  id: string;
+  name: string;
 }
 
 export interface NewPost {
@@ -38,6 +60,10 @@ export interface NewPost {
   topic?: string;
   /** The person it is about: it goes when they are erased. */
   contact?: string;
+  /** In the thread of this post of ours, wherever that stands when its turn comes. */
+  beneath?: string;
+  /** A file instead of words; those are said where it can't be had. */
+  file?: CarriedFile;
 }
 
 /** What stands at a place in Slack: its card, and whom it was said to. */
@@ -58,28 +84,38 @@ export class Posts {
 
   constructor(private readonly deps: PostsDeps) {}
 
-  async add(tx: TenantTx, post: NewPost, now: Date): Promise<void> {
+  async add(tx: TenantTx, post: NewPost, now: Date): Promise<string> {
     const keys = await this.deps.keys.of(tx);
     const id = newId();
     const { team, channel, user } = post.at;
     const lane = keys.findRaw('lane', `post|${team}|${channel ?? user ?? ''}`);
-    const sealed = post.content ? keys.seal(JSON.stringify(post.content), `slack_post|${id}`) : null;
-    const { contact, topic, card, language } = post;
+    const sealed = post.content
+      ? keys.seal(JSON.stringify({ ...post.content, ...(post.file && { file: post.file }) }), `slack_post|${id}`)
+      : null;
+    const { contact, topic, card, language, beneath } = post;
     const row = {
       id,
       lane,
       contact_id: contact ?? null,
-      topic: topic ?? null,
+      topic: post.file ? fileTopic : (topic ?? null),
       card: card ?? null,
       sealed,
       team,
       place: post.at,
       language,
+      beneath: beneath ?? null,
     };
     await table.insertPost(tx, row, now);
     if (card) this.deps.onChanged?.(tx, false);
     const older = topic && card ? await this.retire(tx, { id, at: post.at, topic, card }) : [];
     await this.wake(tx, [lane, ...older]);
+    return id;
+  }
+
+  /** Where a post of ours is to stand, for what goes beneath it. */
+  async headOf(tx: TenantTx, id: string): Promise<{ at: SurfaceRef; language: Language } | undefined> {
+    const head = await table.headOf(tx, id);
+    return head && { at: head.place, language: head.language };
   }
 
   /** Where the same card stands already, its buttons go: nobody is to press what they no longer look at. @returns the lanes of those */
@@ -165,23 +201,52 @@ export class Posts {
     const lost = post.state === 'posting' || (post.state === 'removing' && !post.provider_id); // a crash between the call and its outcome
     const find = surface.find?.bind(surface);
     if (sender && find && isLookedFor(post)) {
-      const { place, id, created_at: since } = post;
+      const { id, created_at: since } = post;
+      const place = post.beneath ? await this.beneath(tx, post.beneath, post.place) : post.place;
       return { post, act: () => find(sender, place, id, since) };
     }
     if (!sender || lost) return { post, act: async () => ({ outcome: 'unknown', code: 'SLACK_OUTCOME_LOST' }) };
-    if (post.state === 'removing') return { post, act: () => surface.remove(sender, placed(post)) };
-    const content = await this.content(tx, post);
+    if (post.state === 'removing') return { post, act: () => this.remove(sender, post) };
+    const { file, ...content } = await this.content(tx, post);
     const hash = createHash('sha256').update(JSON.stringify(content)).digest();
     if (post.state === 'queued') {
       await table.markPosting(tx, post.id);
-      return { post, hash, act: () => surface.post(sender, post.place, content, post.id) };
+      const place = post.beneath ? await this.beneath(tx, post.beneath, post.place) : post.place;
+      return { post, hash, act: () => this.put(sender, place, { content, file, reference: post.id }) };
     }
     if (post.shown_hash?.equals(hash))
       return { post, act: async () => ({ outcome: 'accepted', providerId: post.provider_id ?? '' }) };
     return { post, hash, act: () => surface.update(sender, placed(post), content) };
   }
 
-  private async content(tx: TenantTx, post: Post): Promise<Content> {
+  /** In the thread, if its head stands; what was said is never lost for want of one. */
+  private async beneath(tx: TenantTx, id: string, place: SurfaceRef): Promise<SurfaceRef> {
+    const [channel, thread] = (await table.headOf(tx, id))?.provider_id?.split('/') ?? [];
+    return channel && thread ? { ...place, channel, thread } : place;
+  }
+
+  private async put(
+    sender: Sender,
+    place: SurfaceRef,
+    { content, file, reference }: { content: Content; file: CarriedFile | undefined; reference: string },
+  ): Promise<SendOutcome> {
+    const { surface, carry } = this.deps;
+    if (file && carry && place.thread) {
+      const put = await carry(file, sender, { ...place, post: place.thread });
+      if (put.outcome === 'accepted') return { ...put, providerId: `${filePrefix}${put.providerId}` };
+      if (put.outcome !== 'refused' || isGone.has(put.code) || ['retry', 'wait'].includes(put.treatment)) return put;
+    }
+    return surface.post(sender, place, content, reference);
+  }
+
+  private async remove(sender: Sender, post: Post): Promise<SendOutcome> {
+    const { surface } = this.deps;
+    const file = post.provider_id?.startsWith(filePrefix) ? post.provider_id.slice(filePrefix.length) : undefined;
+    if (file === undefined) return surface.remove(sender, placed(post));
+    return surface.removeFile ? surface.removeFile(sender, file) : { outcome: 'unknown', code: 'SLACK_OUTCOME_LOST' };
+  }
+
+  private async content(tx: TenantTx, post: Post): Promise<Content & { file?: CarriedFile }> {
     if (post.card) return this.deps.draw(tx, post.card, post.language, post.place);
     if (!post.sealed) return { text: '…' };
     return JSON.parse((await this.deps.keys.of(tx)).open(post.sealed, `slack_post|${post.id}`).toString('utf8'));
@@ -208,6 +273,7 @@ export class Posts {
       { event: `post.${outcome.outcome}`, code: outcome.code, tenant: tx.tenant },
       'Slack did not take a post',
     );
+    if (outcome.outcome === 'refused' && isGone.has(outcome.code) && (await this.anew(tx, post))) return;
     const later = outcome.outcome === 'not_sent' || (outcome.outcome === 'refused' && isForNow(outcome));
     // Updating or removing twice changes nothing, posting twice would.
     const harmless = post.state !== 'queued' && outcome.outcome === 'unknown' && outcome.code !== 'SLACK_OUTCOME_LOST';
@@ -217,6 +283,16 @@ export class Posts {
     if (post.state === 'posted') return table.settle(tx, post.id, 'posted');
     await table.settle(tx, post.id, outcome.outcome === 'unknown' ? 'unknown' : 'failed');
   }
+
+  /** The head of a thread was deleted in Slack: it stands again, and what is said goes on beneath it. @returns whether it was one */
+  private async anew(tx: TenantTx, post: Post): Promise<boolean> {
+    const isHead = post.state === 'posted' && (await table.hasThread(tx, post.id));
+    const head = isHead ? post.id : post.state === 'queued' ? post.beneath : null;
+    if (!head || post.attempts >= mostHeads) return false;
+    await table.postAnew(tx, head);
+    if (!isHead) await table.postpone(tx, post, 0);
+    return true;
+  }
 }
 
 const notFound = 'SURFACE_NOT_FOUND';
@@ -225,9 +301,9 @@ const notFound = 'SURFACE_NOT_FOUND';
 const isLookedFor = ({ state, provider_id }: Post): boolean =>
   state === 'unknown' || (state === 'removing' && provider_id === null);
 
-/** What only one person is shown is kept nowhere, so nobody finds it again. */
-const mayBeFound = ({ provider_id, place }: Post): boolean =>
-  provider_id === null && !(place.private && place.channel && !place.channel.startsWith('D'));
+/** What only one person is shown is kept nowhere, and a file bears no mark of ours: nobody finds them again. */
+const mayBeFound = ({ provider_id, place, topic }: Post): boolean =>
+  provider_id === null && topic !== fileTopic && !(place.private && place.channel && !place.channel.startsWith('D'));
 
 const isForNow = ({ treatment }: SendOutcome & { outcome: 'refused' }): boolean =>
   treatment === 'retry' || treatment === 'wait';

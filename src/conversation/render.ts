@@ -101,20 +101,22 @@ export function renderForm(intent: Intent, form: ReplyForm, reader: Reader, sign
     ...introOf(source.intro, form, reader),
     ...(form.stays && { stays: true as const }),
     action: sign(actOf(intent, form.act, form.args)),
-    fields: Object.entries(source.fields).map(([id, field]) => ({
-      id,
-      label: say(field.label, vars, reader),
-      type: field.type,
-      ...(form.choices?.[id] && choicesOf(form.choices[id], intent.handler?.choices?.[id] !== undefined, reader)),
-      ...(form.initial?.[id] && { initial: form.initial[id] }),
-      ...(form.errors?.[id] && { error: say(source.errors[form.errors[id]] ?? '', vars, reader) }),
-      ...(field.options && {
-        options: Object.entries(field.options)
-          .filter(([value]) => form.options?.[id]?.includes(value) ?? true)
-          .map(([value, label]) => ({ value, label: say(label, vars, reader) })),
-      }),
-      ...(field.minLength !== undefined && { minLength: field.minLength }),
-      ...(field.optional && { optional: true }),
-    })),
+    fields: Object.entries(source.fields)
+      .filter(([id]) => !form.without?.includes(id))
+      .map(([id, field]) => ({
+        id,
+        label: say(field.label, vars, reader),
+        type: field.type,
+        ...(form.choices?.[id] && choicesOf(form.choices[id], intent.handler?.choices?.[id] !== undefined, reader)),
+        ...(form.initial?.[id] && { initial: form.initial[id] }),
+        ...(form.errors?.[id] && { error: say(source.errors[form.errors[id]] ?? '', vars, reader) }),
+        ...(field.options && {
+          options: Object.entries(field.options)
+            .filter(([value]) => form.options?.[id]?.includes(value) ?? true)
+            .map(([value, label]) => ({ value, label: say(label, vars, reader) })),
+        }),
+        ...(field.minLength !== undefined && { minLength: field.minLength }),
+        ...(field.optional && { optional: true }),
+      })),
   };
 }

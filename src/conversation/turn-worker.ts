@@ -7,6 +7,7 @@ import { greetOnce, touchInbound } from '../domain/audience/contacts.table';
 import { suggestedPlace } from '../domain/audience/countries';
 import { attribute } from '../domain/delivery/attribution';
 import { casesTable } from '../domain/privacy/cases.table';
+import type { LineRef } from '../domain/support/hand-offs.service';
 import { forwardedTable } from '../inbox/forwarded.table';
 import { dropOverheard, lockLane, markHandled, nextWaiting, type WaitingRow } from '../inbox/inbox.table';
 import { openEvent } from '../inbox/intake';
@@ -14,7 +15,7 @@ import type { Language, Person } from '../intent';
 import { describeError, type Log } from '../log';
 import { type ActRef, outlivedAction, readAction, signAction } from './actions';
 import { type Beneath, beneath, goesOnWith, whereOf } from './beneath';
-import { bindServices, type Domain, postTalk } from './bind-services';
+import { bindServices, type Domain } from './bind-services';
 import { type DialogState, mayAcknowledge, waitForYes } from './dialog-state';
 import { changeDialog, loadDialog, saveDialog } from './dialogs.table';
 import type { Homes } from './homes';
@@ -96,7 +97,8 @@ export class TurnWorker {
       const { contact } = await domain.audience.findOrCreate(tx, event.from, { source: event.channel, now });
       await domain.consent.hold(tx, contact, { source: 'parked', evidence: row.id, now });
       await markHandled(tx, lane, row.id, 'parked', contact, now);
-      await postTalk(tx, domain.tenants, domain.posts, contact, now);
+      await domain.handOffs.show(tx, contact, now);
+      await domain.handOffs.record(tx, contact, linesOf(row, event), now);
     });
   }
 
@@ -160,6 +162,7 @@ export class TurnWorker {
   private async takeNote(tx: TenantTx, row: WaitingRow, event: ChannelEvent, now: Date): Promise<string | undefined> {
     const { audience, consent } = this.deps.domain;
     const origin = { source: event.channel, now };
+    if (event.kind === 'echo') return this.noteEcho(tx, row, event, now);
     if (event.kind === 'identity') return audience.identityChanged(tx, event.previous, event.current, origin);
     if (event.kind !== 'preference') return undefined;
     const { contact } = await audience.findOrCreate(tx, event.from, { ...origin, place: suggestedPlace(event.from) });
@@ -168,6 +171,21 @@ export class TurnWorker {
     const wish = { source, evidence: row.id, now, at: event.at };
     if (event.marketing === 'stop') await consent.withdraw(tx, contact, wish);
     else await consent.resume(tx, contact, wish);
+    return contact;
+  }
+
+  /** Somebody of the company answered by its own app: their words are ours, and the bot keeps quiet for a while. */
+  private async noteEcho(
+    tx: TenantTx,
+    row: WaitingRow,
+    event: ChannelEvent & { kind: 'echo' },
+    now: Date,
+  ): Promise<string> {
+    const { audience, handOffs } = this.deps.domain;
+    const place = suggestedPlace(event.to);
+    const { contact } = await audience.findOrCreate(tx, event.to, { source: event.channel, now, place });
+    await handOffs.present(tx, contact, event.at);
+    await handOffs.record(tx, contact, linesOf(row, event), now);
     return contact;
   }
 
@@ -224,7 +242,12 @@ export class TurnWorker {
     const { tx, lane, row, event, now } = spoken;
     const contact = person.kind === 'recipient' ? person.contact : undefined;
     const input = inputOf(event);
-    const outcome = input ? await this.talk(spoken, person, contact, input) : 'ignored';
+    const said: string[] = [];
+    const outcome = input ? await this.talk(spoken, person, contact, input, said) : 'ignored';
+    if (contact && input) {
+      const lines = [...linesOf(row, event), ...said.map((seq) => ({ seq }))];
+      await this.deps.domain.handOffs.record(tx, contact, lines, now);
+    }
     await markHandled(tx, lane, row.id, outcome, contact, now);
   }
 
@@ -233,6 +256,7 @@ export class TurnWorker {
     person: Person,
     contact: string | undefined,
     input: TurnInput,
+    said: string[],
   ): Promise<string> {
     const { keys, domain, conversation, publicUrl } = this.deps;
     let state = await loadDialog(tx, keys, lane);
@@ -269,7 +293,7 @@ export class TurnWorker {
       outlived: (signed) => outlivedAction(tenantKeys, signed, now),
       misunderstood: keeperOf(tx, this.deps, event, person, now),
       firstTime: async () => (contact ? greetOnce(tx, contact, now) : false),
-      handedOff: contact ? await domain.support.isHandedOff(tx, contact) : false,
+      handedOff: contact ? await domain.handOffs.isQuiet(tx, contact, now) : false,
       hadCard: event.hadCard === true,
       brief: event.channel === 'sms',
       where: event.surface ? whereOf(event.surface) : '',
@@ -278,7 +302,7 @@ export class TurnWorker {
       aside: event.kind === 'message' && event.aside === true,
       speaks: (language) => this.noteLanguage(tx, person, language),
       ...(contact
-        ? toRecipient(tx, domain, event, { contact, inbox: row.id, now })
+        ? toRecipient(tx, domain, event, { contact, inbox: row.id, now, said })
         : toMember(tx, this.deps, event, person, now)),
     };
     const outcome = await conversation.take(input, ports);
@@ -312,4 +336,11 @@ export class TurnWorker {
     );
     return [...new Set(words)];
   }
+}
+
+/** What came in as a line of the talk with the team, with the file that is in it. */
+function linesOf({ id, channel, app, sender }: WaitingRow, event: ChannelEvent): LineRef[] {
+  const content = event.kind === 'message' || event.kind === 'echo' ? event.content : undefined;
+  if (content?.type !== 'media' || !content.file) return [{ inbox: id }];
+  return [{ inbox: id, file: { ...content.file, medium: content.media, channel, app, sender } }];
 }

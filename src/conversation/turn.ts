@@ -1,6 +1,6 @@
 import { dayIn } from '../domain/privacy/calendar';
 import { AppError } from '../errors';
-import { reply } from '../intent';
+import { awayVars, reply } from '../intent';
 import { isAction } from './actions';
 import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
@@ -114,6 +114,7 @@ export class Conversation {
     if (person.kind === 'recipient' && ports.handedOff && !this.isForTheBot(heard, ports)) {
       if (heard.intent === 'opt-out') await ports.services.consent.hold(person.contact);
       await ports.services.support.forward(person.contact);
+      await this.tellAway(person.contact, talk, ports);
       return 'handed-off';
     }
     const step = nextStep(draftHere(ports), heard, this.catalogue, { text, where: ports.within, now: ports.now });
@@ -188,6 +189,14 @@ export class Conversation {
     if (person.kind !== 'recipient' || !(right || heard.intent === 'none')) return undefined;
     const relation = asksFor(text, right !== undefined);
     return relation && { intent: 'someone-else', act: 'asked', args: { relation, right: right ?? 'access' } };
+  }
+
+  /** Nobody of the team is there now: said once each time. */
+  private async tellAway(contact: string, talk: Talk, { services }: TurnPorts): Promise<void> {
+    const away = await services.support.away(contact);
+    if (!away) return;
+    const { name: company } = await services.company.profile();
+    await talk.tell('human-agent', reply('away', awayVars(company, away)));
   }
 
   /** While the team talks with somebody: their rights, keywords, and the answer to what the bot itself has asked. */

@@ -24,7 +24,7 @@ export function toRecipient(
   tx: TenantTx,
   domain: Domain,
   event: SpokenEvent,
-  from: { contact: string; inbox: string; now: Date },
+  from: { contact: string; inbox: string; now: Date; said: string[] },
 ): WayBack {
   const refuse = async () => {
     throw new AppError('ACTION_INVALID');
@@ -45,7 +45,7 @@ export function toRecipient(
       const single = { contact, sender: sender.id, channel: event.channel, ...proof };
       // A mail stands beside what it answers; in a chat the last words are the question anyway.
       const thread = event.channel === 'email' && event.kind === 'message' ? { replyTo: event.id } : {};
-      await domain.outbox.enqueue(tx, single, { kind: 'content', ...thread, ...content }, now);
+      from.said.push(await domain.outbox.enqueue(tx, single, { kind: 'content', ...thread, ...content }, now));
     },
     card: refuse,
     form: refuse,

@@ -96,6 +96,7 @@ function laneOf(event: ChannelEvent, keys: TenantKeys): Buffer {
     return keys.findRaw('lane', `receipts|${event.channel}|${event.app}|${event.sender}|${shard}`);
   }
   if (event.kind === 'account') return keys.findRaw('lane', `account|${event.channel}|${event.app}|${event.sender}`);
+  if (event.kind === 'echo') return personLane(event.to, keys);
   return personLane(event.kind === 'identity' ? event.current : event.from, keys);
 }
 

@@ -38,6 +38,7 @@ const contents: Readonly<Record<string, readonly OutboundContent[]>> = {
       buttons: [{ id: 'b', label: 'Ok' }],
     },
     { kind: 'text', text: `${person.name} textseen` },
+    { kind: 'media', medium: 'document', media: file, text: `${person.name} textseen`, name: 'textseen.pdf' },
     {
       ...{ kind: 'template', name: 'promo', language: 'es_CL', variables: [person.name, 'textseen'] },
       ...{ header: { kind: 'image', media: file }, buttons: [{ suffix: 'textseen' }, null] },

@@ -7,7 +7,17 @@ import { toBlocks, toHome, toModal, toNotice } from '../../adapters/slack/blocks
 import { checkBlocks } from '../../simulator/slack/blocks';
 import { checkView } from '../../simulator/slack/views';
 import { createApp } from '../../src/app';
-import type { Adapter, Channel, ChannelEvent, Content, Form, NumberStanding, Surface } from '../../src/channel';
+import type {
+  Adapter,
+  Channel,
+  ChannelEvent,
+  Content,
+  Form,
+  Medium,
+  NumberStanding,
+  Sender,
+  Surface,
+} from '../../src/channel';
 import type { Clock } from '../../src/clock';
 import type { Config } from '../../src/config';
 import { loadCatalogue } from '../../src/conversation/catalogue';
@@ -228,7 +238,9 @@ function recordingEdge() {
   const put: { name: string; text: string }[] = [];
   /** Each time somebody's page was drawn. */
   const homes: { user: string; content: Content }[] = [];
-  const sent: { to: string; text: string; channel: string }[] = [];
+  const sent: { to: string; text: string; channel: string; medium?: string }[] = [];
+  /** Files that were left with WhatsApp for somebody. */
+  const uploaded: { id: string; mime: string; name: string; content: Buffer }[] = [];
   /** How each provider sees all of its numbers. */
   const standings: Record<string, NumberStanding> = { whatsapp: wellStanding };
   let take: (events: readonly ChannelEvent[]) => Promise<void> = async () => {};
@@ -251,7 +263,7 @@ function recordingEdge() {
     forms.push(shown as Form);
     return accepted();
   };
-  const fetchFile: Surface['fetchFile'] = async (_sender, id) => {
+  const fetchFile: NonNullable<Surface['fetchFile']> = async (_sender, id) => {
     const content = files.get(id);
     if (!content) return { outcome: 'refused', code: 'SLACK_file_not_found', treatment: 'permanent' };
     return {
@@ -279,11 +291,19 @@ function recordingEdge() {
     },
     send: async (_sender, to, content) => {
       const address = name === 'email' ? to.email : (to.phone ?? to.bsuid);
-      sent.push({ to: address ?? '', text: content.kind === 'template' ? content.name : content.text, channel: name });
+      const text = content.kind === 'template' ? content.name : content.text;
+      const medium = content.kind === 'media' ? { medium: content.media } : {};
+      sent.push({ to: address ?? '', text, channel: name, ...medium });
       return accepted();
     },
     ...(name === 'whatsapp' && {
       standing: async () => ({ outcome: 'accepted', value: standings.whatsapp ?? wellStanding }) as const,
+      fetch: (sender: Sender, id: string, most: number) => fetchFile(sender, id, most),
+      upload: async (_sender: Sender, { mime, name: called, content }: Medium) => {
+        const id = `M${uploaded.length + 1}`;
+        uploaded.push({ id, mime, name: called, content });
+        return { outcome: 'accepted', providerId: id } as const;
+      },
     }),
     ...(name === 'slack' && {
       surface: { post: posted, update: posted, remove: accepted, form, home, fetchFile, putFile },
@@ -299,6 +319,7 @@ function recordingEdge() {
     sent,
     unfit,
     standings,
+    uploaded,
     receive: (events: ChannelEvent[]) => take(events),
   };
 }

@@ -98,7 +98,7 @@ describe('a complaint about the messages', () => {
     );
     expect(whole(said)).not.toMatch(/VOLVER/);
     expect(await person.promotions()).toBe('stop');
-    const talks = (await house.posts(andina)).filter(({ card }) => card === 'recipient-history/talk');
+    const talks = (await house.posts(andina)).filter(({ card }) => card === 'hand-off/talk');
     expect(talks.filter(({ content }) => whole(content).includes(wish))).toHaveLength(1);
     expect(await person.says('tienen talla 42?')).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('a complaint about the messages', () => {
     const person = someone(house);
     await person.says(wish);
     expect(whole((await person.says('PHISHING'))[0])).toMatch(/ya tiene tu reclamo/);
-    const talks = (await house.posts(andina)).filter(({ card }) => card === 'recipient-history/talk');
+    const talks = (await house.posts(andina)).filter(({ card }) => card === 'hand-off/talk');
     expect(talks.filter(({ content }) => whole(content).includes('PHISHING'))).toHaveLength(1);
   });
 

@@ -338,7 +338,7 @@ describe('a question inside a running conversation', () => {
     await person.says('hola');
     const before = await house.postIds(andina);
     await person.says('PERSONA');
-    const talk = cardOf(await house.posts(andina, before), 'recipient-history/talk');
+    const talk = cardOf(await house.posts(andina, before), 'hand-off/talk');
     const told = await paula.presses('Invitar a novedades', talk);
     expect(whole(last(told))).toMatch(/le pregunté/);
     const offer = house.edge.sent.filter(({ to }) => to === person.identity.phone).at(-1);
@@ -352,7 +352,7 @@ describe('a question inside a running conversation', () => {
     const late = someone(house, { phone: aPhone() });
     const known = await house.postIds(andina);
     await late.says('PERSONA');
-    const theirs = cardOf(await house.posts(andina, known), 'recipient-history/talk');
+    const theirs = cardOf(await house.posts(andina, known), 'hand-off/talk');
     house.clock.forward(25 * 60);
     await paula.presses('Invitar a novedades', theirs);
     expect(house.edge.sent.filter(({ to, text }) => to === late.identity.phone && /novedades/.test(text))).toEqual([]);

@@ -294,17 +294,17 @@ describe('a person who asks for a person', () => {
   it('when they do, then the team sees the talk, the bot keeps quiet, and what a member answers reaches them', async () => {
     const person = someone(house);
     await person.says('¿tienen talla 42?');
-    const before = cardOf(await house.posts(andina), 'recipient-history/talk');
+    const before = cardOf(await house.posts(andina), 'hand-off/talk');
     expect(whole(before)).toMatch(/^Mensaje de \+56 9 •••• •\d{3}.*español.*talla 42/);
-    expect(labels(before)).toEqual(['Responder', 'Invitar a novedades']); // nobody has asked them yet
+    expect(labels(before)).toEqual(['Responder', 'Tomar', 'Invitar a novedades']); // nobody has asked them yet
     await person.says('quiero hablar con una persona');
     expect(await person.says('mi pedido no llega')).toEqual([]);
-    const card = cardOf(await house.posts(andina), 'recipient-history/talk');
+    const card = cardOf(await house.posts(andina), 'hand-off/talk');
     expect(whole(card)).toMatch(/pide hablar con una persona.*mi pedido no llega/);
     const paula = colleague(house, 'U0PAULA');
     await paula.presses('Responder', card, 'V1');
     await paula.submits(house.edge.forms.at(-1)?.action ?? '', { text: 'Hola, lo reviso ahora.' });
-    expect(whole(cardOf(await house.posts(andina), 'recipient-history/talk'))).toMatch(/nosotros: Hola, lo reviso/);
+    expect(whole(cardOf(await house.posts(andina), 'hand-off/talk'))).toMatch(/nosotros: Hola, lo reviso/);
     await paula.presses('Resuelto', card);
     expect(whole((await person.says('hola'))[0])).toMatch(/¡Hola!/);
   });
@@ -312,12 +312,12 @@ describe('a person who asks for a person', () => {
   it('when the team answers a day too late, then the member is told so, and nothing is promised', async () => {
     const person = someone(house);
     await person.says('quiero hablar con una persona');
-    const card = cardOf(await house.posts(andina), 'recipient-history/talk');
+    const card = cardOf(await house.posts(andina), 'hand-off/talk');
     house.clock.forward(24 * 60);
     const paula = colleague(house, 'U0PAULA');
     await paula.presses('Responder', card, 'V2');
     const posts = await paula.submits(house.edge.forms.at(-1)?.action ?? '', { text: 'Hola, recién lo veo.' });
     expect(told(posts)).toMatch(/Pasaron más de 24 horas/);
-    expect(whole(cardOf(await house.posts(andina), 'recipient-history/talk'))).not.toMatch(/recién lo veo/);
+    expect(whole(cardOf(await house.posts(andina), 'hand-off/talk'))).not.toMatch(/recién lo veo/);
   });
 });

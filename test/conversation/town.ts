@@ -162,9 +162,19 @@ export function aTown(conversation: Conversation, catalogue: Catalogue, begin: D
     },
     unsorted: { note: () => undefined, waiting: () => [] },
     identity: { mustBeSure: () => undefined, seen: () => undefined, hear: () => undefined },
+    handOffs: {
+      isQuiet: (_tx: never, contact: string) => handedOff.has(contact),
+      ask: (_tx: never, contact: string) => {
+        const alreadyOpen = handedOff.has(contact);
+        handedOff.add(contact);
+        return { alreadyOpen, told: true };
+      },
+      show: () => true,
+      waiting: () => ({ open: 0, mine: 0, oldest: null }),
+      list: () => [],
+    },
+    supportDesk: { awayFor: () => undefined },
     support: {
-      isHandedOff: (_tx: never, contact: string) => handedOff.has(contact),
-      handOff: (_tx: never, contact: string) => handedOff.add(contact),
       history: () => [],
       messages: () => [],
     },

@@ -13,7 +13,7 @@ const minutesUntil = (hour: number, minute: number): number => {
   const now = house.clock.now();
   return ((hour + 3) * 60 + minute - now.getUTCHours() * 60 - now.getUTCMinutes() + 2 * 1440) % 1440;
 };
-const talk = async () => whole(cardOf(await house.posts(andina), 'recipient-history/talk'));
+const talk = async () => whole(cardOf(await house.posts(andina), 'hand-off/talk'));
 
 describe('what can’t be read', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { type Act, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
+import { type Act, awayVars, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
 
 /** A person, please: the team sees it, and the bot keeps quiet. */
 const handOff =
@@ -7,6 +7,8 @@ const handOff =
     const { alreadyOpen, told } = await turn.services.support.handOff(recipientOf(turn));
     const { name: company, contact, legalName } = await turn.services.company.profile();
     if (!told) return reply('nobody', { company, contact: contact || legalName });
+    const away = await turn.services.support.away(recipientOf(turn));
+    if (away) return reply('away', awayVars(company, away));
     return alreadyOpen ? reply('waiting', { company }) : called(company, turn);
   };
 

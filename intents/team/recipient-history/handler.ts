@@ -1,4 +1,4 @@
-import { form, type IntentHandler, type Reply, type ReplyButton, reply, type Turn } from '../../../src/intent';
+import { type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
 
 /** Why a number may have a new holder. */
 const holders = {
@@ -35,44 +35,19 @@ async function history({ services }: Turn, address: string, before?: Date): Prom
   return reply('history', { masked }, { facts, buttons: [...earlier, ...why], private: true });
 }
 
-/** What happened with one person, masked; and the talk with somebody who asked for a person. */
+/** What happened with one person, masked. */
 export const intent: IntentHandler = {
   heard: (turn) => history(turn, String(turn.slots.address)),
   acts: {
     earlier: (turn) => history(turn, turn.args.contact ?? '', new Date(turn.args.before ?? '')),
-    write: async ({ args }) => form({ key: 'answer', act: 'send', args }),
-    send: async ({ services, args, values }) => {
-      await services.support.answer(args.contact ?? '', values.text ?? '');
-      return reply('answered');
-    },
     offer: async ({ services, args }) =>
       reply((await services.signUp.offer(args.contact ?? '')) ? 'offered' : 'not_offered'),
-    resolve: async ({ services, args }) => {
-      await services.support.resolve(args.contact ?? '');
-      return reply('resolved');
-    },
   },
   cards: {
     /** The number may be somebody else's by now. */
     holder: async ({ services, args }) => {
-      const { masked } = await services.support.talk(args.contact ?? '');
+      const masked = await services.support.masked(args.contact ?? '');
       return reply(holders[args.why as keyof typeof holders], { masked });
-    },
-    talk: async ({ services, args }) => {
-      const contact = args.contact ?? '';
-      const { masked, language, open, lines } = await services.support.talk(contact);
-      const facts = lines.map(({ at, from, text, media }) => ({
-        key: from,
-        vars: { at, text: media ? { text: `media.${media}`, vars: { caption: text } } : text },
-      }));
-      const write: ReplyButton = { act: 'write', args: { contact }, style: 'primary', form: true };
-      const offer = (await services.signUp.mayOffer(contact)) ? [{ act: 'offer', args: { contact } }] : [];
-      // A voice note or a picture may be a request: whoever listens says so.
-      const unheard = (await services.requests.waiting(contact)).length > 0;
-      const sort = unheard ? [{ act: 'received-request/sort', args: { contact }, form: true }] : [];
-      const buttons = [write, ...sort, ...offer, ...(open ? [{ act: 'resolve', args: { contact } }] : [])];
-      const vars = { masked, language: { text: `languages.${language}` } };
-      return reply(open ? 'asked' : 'wrote', vars, { facts, buttons });
     },
   },
 };

@@ -111,11 +111,17 @@ export const mergeTable = {
       'reveal',
     ])
       await tx.query(`UPDATE ${table} SET contact_id = $2 WHERE contact_id = $1`, [from, to]);
+    // Cards that speak of the first speak of the survivor.
+    await tx.query(
+      `UPDATE slack_post SET topic = replace(topic, $1::text, $2::text), card = jsonb_set(card, '{args,contact}', to_jsonb($2::text))
+       WHERE contact_id = $2::uuid AND card->'args'->>'contact' = $1::text`,
+      [from, to],
+    );
     // Links that were sent to the first still mean this person.
     await tx.query('INSERT INTO contact_alias (tenant_id, id, contact_id) VALUES ($1, $2, $3)', [tx.tenant, from, to]);
     await tx.query(
       `UPDATE contact c SET
-         blocked_at = coalesce(c.blocked_at, f.blocked_at), hand_off_at = coalesce(c.hand_off_at, f.hand_off_at),
+         blocked_at = coalesce(c.blocked_at, f.blocked_at), human_until = greatest(c.human_until, f.human_until),
          greeted_at = coalesce(c.greeted_at, f.greeted_at), offered_at = coalesce(c.offered_at, f.offered_at), last_inbound_at = greatest(c.last_inbound_at, f.last_inbound_at),
          holder_epoch = greatest(c.holder_epoch, f.holder_epoch),
          holder_since = greatest(c.holder_since, f.holder_since),

@@ -3,6 +3,7 @@ import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import type { SuppressedChannel } from '../audience/suppressions.table';
 import { campaignsTable } from '../campaigns/campaigns.table';
+import type { FileAnswer } from './file-answers';
 import { guards } from './guards';
 import { cancelDoubles, cancelPromotions } from './parcels.table';
 import { insertSingle, nextSeq, type Single } from './singles.table';
@@ -25,7 +26,7 @@ export class Outbox {
   ) {}
 
   /** @returns the message's number in the tenant's standing batch. @throws PERSON_ERASED */
-  async enqueue(tx: TenantTx, single: Single, content: OutboundContent, now: Date): Promise<string> {
+  async enqueue(tx: TenantTx, single: Single, content: OutboundContent | FileAnswer, now: Date): Promise<string> {
     const seq = await nextSeq(tx);
     const sealed = (await this.keys.person(tx, single.contact)).seal(JSON.stringify(content), `message|0|${seq}`);
     await insertSingle(tx, seq, single, sealed, now);

@@ -33,6 +33,8 @@ export interface ReceiptPorts {
   onBounced(tx: TenantTx, contact: string, lastSign: Date, now: Date): Promise<void>;
   /** Figures changed: cards are drawn again. */
   onProgress(tx: TenantTx, batches: readonly string[]): Promise<void>;
+  /** A single message did not arrive. */
+  onFailed?(tx: TenantTx, seq: string): Promise<void>;
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
@@ -96,6 +98,8 @@ export class Receipts {
       else if (one.stop) await this.ports.onProviderStop(tx, contact, `message:${message}`, now, one.at, sourceOf(one));
       else if (one.bounced) await this.ports.onBounced(tx, contact, await lastSign(tx, contact), now);
     }
+    for (const { batch, seq, status } of ours)
+      if (batch === '0' && status === 'failed') await this.ports.onFailed?.(tx, seq);
     await residue.write(tx, now);
     const ids = rows.map((row) => row.id);
     await dropReceipts(tx, lane, ids);

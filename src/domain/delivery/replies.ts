@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutboundContent, Sender, SendOutcome } from '../../channel';
+import type { Channel, OutboundContent, Sender, SendOutcome } from '../../channel';
 import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
@@ -9,6 +9,7 @@ import type { Audience } from '../audience/audience.service';
 import type { TemplateRow } from '../campaigns/templates.table';
 import { disclosures } from '../registers/disclosures';
 import { askWay } from './campaign-facts';
+import { type Bring, type FileAnswer, uploaded } from './file-answers';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
@@ -31,6 +32,11 @@ export interface RepliesDeps {
   unsubscribe(tx: TenantTx, contact: string): Promise<string>;
   /** The provider's copy of what stands above a template's words. Absent: nothing has any. */
   medium?(tenant: string, template: TemplateRow, own: { id: string; sender: Sender }): Promise<Around['medium']>;
+  /** A file that a member put for somebody, and how it is left with the provider. Absent: nobody sends any. */
+  bring?: Bring;
+  upload?(channel: string): Channel['upload'];
+  /** An answer did not leave, or nobody knows: whoever watches is told. */
+  onFailed?(tx: TenantTx, seq: string): Promise<void>;
 }
 interface Ready {
   row: SingleRow;
@@ -72,6 +78,7 @@ export class Replies {
     const route = row.purpose === 'test' ? await routeOfTest(tx, row.boundTo, row.sender) : undefined;
     if (row.refused || (row.purpose === 'test' && (await this.refusesTest(tx, row, route)))) {
       if (isOfCase(row)) await wakeCase(tx, row.boundTo);
+      await this.deps.onFailed?.(tx, row.seq);
       return 'refused';
     }
     const sender = await senders.sender(tx, row.sender);
@@ -86,13 +93,19 @@ export class Replies {
       });
       return { row, text: '', send };
     }
-    await disclosures.note(tx, '0', route?.template ?? { channel: sender.channel }, clock.now());
-    const content: OutboundContent = {
-      ...(JSON.parse(text) as OutboundContent),
+    const content: OutboundContent | FileAnswer = {
+      ...(JSON.parse(text) as OutboundContent | FileAnswer),
       ...(sender.channel === 'email' && { unsubscribe: await this.deps.unsubscribe(tx, contact) }),
     };
+    const told =
+      content.kind === 'file' ? { channel: sender.channel, file: true as const } : { channel: sender.channel };
+    await disclosures.note(tx, '0', route?.template ?? told, clock.now());
     const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
     const send = async (): Promise<SendOutcome> => {
+      if (content.kind === 'file') {
+        const whole = await uploaded(content, sender, this.deps.bring, this.deps.upload?.(sender.channel));
+        return 'kind' in whole ? transport.send(sender, person.identity, whole, reference) : whole;
+      }
       const own = { sender, id: row.sender };
       const whole = await withMedium(content, route?.template, async (of) => this.deps.medium?.(tx.tenant, of, own));
       return whole ? transport.send(sender, person.identity, whole, reference) : noMedium;
@@ -131,6 +144,7 @@ export class Replies {
     };
     const now = this.deps.clock.now();
     await writeOutcomes(tx, '0', [written], now);
+    if (['failed', 'unknown'].includes(verdict.row.state)) await this.deps.onFailed?.(tx, row.seq);
     await rememberSent(tx, '0', [written], now);
     if (isOfCase(row) && verdict.row.state !== 'queued') await wakeCase(tx, row.boundTo);
   }

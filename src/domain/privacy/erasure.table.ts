@@ -156,6 +156,7 @@ export const erasureTable = {
     const dialog = `DELETE FROM dialog WHERE ${theirs}`;
     const misunderstood = 'DELETE FROM misunderstood WHERE contact_id = $1';
     return {
+      ...(await rowsOf(tx, contact, ['hand_off'])),
       inbox: await gone(tx, sql, [contact, lanes]),
       dialog: await gone(tx, dialog, [contact, lanes]),
       misunderstood: await gone(tx, misunderstood, [contact]),
@@ -214,7 +215,7 @@ export const erasureTable = {
     await tx.query(
       `UPDATE contact SET sealed = NULL, language = '', zone = '', country = '', holder_epoch = 1, holder_since = NULL,
          language_from = 'company', zone_from = 'company', country_from = 'company', blocked_at = NULL,
-         hand_off_at = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL, frequency = 'all',
+         human_until = NULL, greeted_at = NULL, last_inbound_at = NULL, paused_until = NULL, frequency = 'all',
          age_band = NULL, confirmed_epoch = 1, created_at = 'epoch'
        WHERE id = $1`,
       [contact],

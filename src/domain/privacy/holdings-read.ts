@@ -81,11 +81,15 @@ const openers: Readonly<Record<string, Opener>> = {
     open: ({ id, sealed }, { keys, redact }) => {
       const event = json(keys.open(sealed as Buffer, `inbox|${id}`)) as Row & { from?: { name?: string } };
       const { type, ...content } = (event.content ?? {}) as Row;
-      const inner = new Set(['action', 'of', 'on']);
+      const inner = new Set(['action', 'of', 'on', 'file']);
       const about = Object.entries(content).filter(([key]) => !inner.has(key));
       const plain = about.length === 1 && typeof about[0]?.[1] === 'string' ? about[0][1] : undefined;
       const text = plain ?? flat([Object.fromEntries(about), event.values, event.marketing, event.previous]);
-      return { kind: type ?? event.kind, name: event.from?.name, text: redact(text) };
+      return {
+        kind: event.kind === 'echo' ? event.kind : (type ?? event.kind),
+        name: event.from?.name,
+        text: redact(text),
+      };
     },
   },
   dialog: {

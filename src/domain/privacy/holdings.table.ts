@@ -93,6 +93,10 @@ const held: Readonly<Record<string, Held>> = {
     rows: 'unsorted_request t WHERE t.contact_id = $1 AND t.received_at >= given.since',
     order: 't.received_at DESC, t.inbox_id',
   },
+  hand_off: {
+    rows: 'hand_off t WHERE t.contact_id = $1 AND t.opened_at >= given.since',
+    order: 't.opened_at DESC, t.id DESC',
+  },
   rectified: { rows: 'rectified t WHERE t.contact_id = $1', order: 't.at DESC, t.field' },
   package: {
     rows: 'package t WHERE t.contact_id = $1 AND t.built_at >= given.since',

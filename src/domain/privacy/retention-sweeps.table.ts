@@ -75,6 +75,8 @@ export const sweeps: readonly Sweep[] = [
     ...{ rule: 'events', table: 'slack_post', key: { id: 'uuid' }, held: ofPerson('created_at') },
     due: `t.created_at < $2 AND t.state <> 'removing' AND ${noCase} AND t.topic = 'case:' || p.id)`,
   },
+  { rule: 'events', table: 'hand_off', key: { id: 'uuid' }, due: 't.last_at < $2', held: ofPerson('opened_at') },
+  { rule: 'events', table: 'hand_off_answer', key: { seq: 'bigint' }, due: 't.at < $2' },
   {
     ...{ rule: 'events', table: 'report_file', key: { id: 'uuid' } },
     due: "t.asked_at < $2 AND NOT (t.kind = 'csv' AND t.state IN ('waiting', 'putting', 'put', 'removing'))",

@@ -8,6 +8,8 @@ interface Told {
   /** What fills its places. */
   variables?: readonly object[];
   parts?: { header?: { kind: string; variable?: object } };
+  /** It is a file. */
+  file?: true;
 }
 /** Who got something of a person, what, since when, and in how many messages. Never the values. */
 export interface Disclosure {
@@ -29,14 +31,14 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
 const referenced: ReadonlySet<string> = new Set(['whatsapp', 'email']);
 
 /** The fields that such a message holds, at most. */
-export function fieldsIn({ channel, variables = [], parts }: Told): string[] {
+export function fieldsIn({ channel, variables = [], parts, file }: Told): string[] {
   const header = parts?.header;
   const isNamed = [...variables, header?.variable].some((one) => one && 'from' in one);
   return [
     ...(addresses[channel] ?? []),
     ...(isNamed ? ['name'] : []),
     'message',
-    ...(header && header.kind !== 'text' ? ['file'] : []),
+    ...(file || (header && header.kind !== 'text') ? ['file'] : []),
     ...(referenced.has(channel) ? ['reference'] : []),
   ];
 }

@@ -5,7 +5,8 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import { type RevealRow, revealsTable } from './reveals.table';
-import type { Support, Talk } from './support.service';
+import type { Support } from './support.service';
+import type { Line } from './talk-lines';
 
 /** What stands in the open, as long as it may. */
 export interface Shown {
@@ -13,7 +14,7 @@ export interface Shown {
   masked: string;
   until: Date;
   /** Nothing when its time is over. */
-  open?: { identity: Identity; name?: string; lines: Talk['lines'] };
+  open?: { identity: Identity; name?: string; lines: readonly Line[] };
 }
 export interface RevealPorts {
   /** Whoever looks after privacy is told, when it begins. */

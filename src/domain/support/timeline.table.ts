@@ -40,32 +40,18 @@ export async function receiptsOf(
   );
 }
 
-/** Opens or ends a person's talk with the team. Returns whether that changed anything. */
-export async function setHandOff(tx: TenantTx, contact: string, at: Date | null): Promise<boolean> {
-  const rows = await tx.query(
-    'UPDATE contact SET hand_off_at = $2 WHERE id = $1 AND (hand_off_at IS NULL) <> ($2::timestamptz IS NULL) RETURNING 1 AS one',
-    [contact, at],
-  );
-  return rows.length > 0;
-}
-
 /** The newest inbound message of a person on any of their lanes: what an answer is bound to. */
 export async function newestInbound(
   tx: TenantTx,
   lanes: readonly Buffer[],
 ): Promise<{ id: string; channel: string; app: string; sender: string; at: Date } | undefined> {
   const [row] = await tx.query<{ id: string; channel: string; app: string; sender: string; at: Date }>(
-    `SELECT id, channel, app, sender, at FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND kind = 'turn' ORDER BY id DESC LIMIT 1`,
+    `SELECT id, channel, app, sender, at FROM inbox WHERE tenant_id = $1 AND lane = ANY($2::bytea[]) AND kind = 'turn'
+       -- What the company wrote by its own app, or the provider said of them, is no word of theirs.
+       AND (outcome IS NULL OR outcome NOT IN ('echo', 'identity', 'preference')) ORDER BY id DESC LIMIT 1`,
     [tx.tenant, lanes],
   );
   return row;
-}
-
-export async function isHandedOff(tx: TenantTx, contact: string): Promise<boolean> {
-  const [row] = await tx.query<{ open: boolean }>('SELECT hand_off_at IS NOT NULL AS open FROM contact WHERE id = $1', [
-    contact,
-  ]);
-  return row?.open ?? false;
 }
 
 /** What the person wrote, newest first. Plan: inbox_contact. */
@@ -109,4 +95,32 @@ export async function answeredLines(
      ORDER BY created_at DESC, seq DESC LIMIT $3`,
     [tx.tenant, contact, limit],
   );
+}
+
+/** One row of what came in. Plan: inbox_contact. */
+export async function heardLine(
+  tx: TenantTx,
+  contact: string,
+  id: string,
+): Promise<{ id: string; at: Date; sealed: Buffer } | undefined> {
+  const [row] = await tx.query<{ id: string; at: Date; sealed: Buffer }>(
+    `SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND contact_id = $2 AND id = $3 AND kind = 'turn' AND at >= ${holderSince}`,
+    [tx.tenant, contact, id],
+  );
+  return row;
+}
+
+/** One of our messages, with how far it came. Plan: message's key. */
+export async function answeredLine(
+  tx: TenantTx,
+  contact: string,
+  seq: string,
+): Promise<{ seq: string; at: Date; sealed: Buffer; state: string; reason: string | null } | undefined> {
+  const [row] = await tx.query<{ seq: string; at: Date; sealed: Buffer; state: string; reason: string | null }>(
+    `SELECT seq, created_at AS at, sealed, state, reason FROM message
+     WHERE tenant_id = $1 AND contact_id = $2 AND batch_id = 0 AND seq = $3 AND sealed IS NOT NULL AND created_at >= ${holderSince}
+       AND NOT EXISTS (SELECT 1 FROM identity_check k WHERE k.tenant_id = $1 AND k.message_seq = message.seq)`,
+    [tx.tenant, contact, seq],
+  );
+  return row;
 }

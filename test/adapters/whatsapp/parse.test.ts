@@ -25,8 +25,29 @@ const oneEvent: [string, object][] = [
   ['interactive-list', message({ type: 'button', label: 'Ver mis datos', action: 'a1.access-data.start.W10.xyz.mac' })],
   ['interactive-flow', message({ type: 'text', text: 'Enviado' })],
   ['interactive-unknown', message({ type: 'unsupported', what: 'interactive/call_permission_reply' })],
-  ['image-caption', message({ type: 'media', media: 'image', caption: 'no quiero más mensajes' })],
-  ['audio', message({ type: 'media', media: 'audio' })],
+  [
+    'image-caption',
+    message({
+      ...{ type: 'media', media: 'image', caption: 'no quiero más mensajes' },
+      file: { id: '900100', mime: 'image/jpeg' },
+    }),
+  ],
+  [
+    'document',
+    message({
+      ...{ type: 'media', media: 'document' },
+      file: { id: '900200', mime: 'application/pdf', name: 'boleta.pdf' },
+    }),
+  ],
+  [
+    'echo',
+    {
+      ...{ kind: 'echo', id: 'wamid.RUNITw==', sender: andina, to: { phone: '+56987654321', bsuid: 'CL.4400112233' } },
+      content: { type: 'text', text: 'Hola Ana, te ayudo yo. Si no quieres más, responde STOP' },
+    },
+  ],
+  ['echo-nobody', account('echo_without_person', { sender: andina, value: { type: 'text' } })],
+  ['audio', message(expect.objectContaining({ type: 'media', media: 'audio' }))],
   ['location', message({ type: 'media', media: 'location' })],
   ['contacts-card', message({ type: 'media', media: 'contacts' })],
   ['reaction', message({ type: 'reaction', on: 'wamid.Q0FNUDc3', emoji: '👍' })],

@@ -62,7 +62,7 @@ describe('a number that may have a new holder', () => {
     const contact = await aPerson(here, { identity: { phone }, name: 'Rosa' });
     await here.in((tx) => here.audience.setAttribute(tx, contact, 'ciudad', 'Arica'));
     const by = { id: 'x', roles: ['agent'] };
-    const support = new Support(here.keys, here.audience, here.consent, {} as never, here.audit);
+    const support = new Support(here.keys, here.audience, here.consent, here.audit);
     const history = () => here.in((tx) => support.history(tx, phone, by, later(5)));
     expect((await history())?.lines.map(({ what }) => what)).toEqual(['consent_given']);
     await here.in((tx) => here.audience.wrongNumber(tx, contact, later(1), later(1)));

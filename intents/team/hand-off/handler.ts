@@ -1,0 +1,96 @@
+import { card, form, type IntentHandler, type Reply, type ReplyForm, reply, type Turn } from '../../../src/intent';
+import { talkCard, talkLine } from './cards';
+import { hours, hoursSend, saved, savedForm, savedSend } from './desk';
+
+const most = 8;
+
+/** The card of a talk, where whoever asks for it looks. */
+const shown = (contact: string, handOff: string): Reply =>
+  card({ card: 'talk', args: { contact, handOff }, topic: `talk:${contact}`, about: contact });
+
+const answerForm = async ({ services, args }: Turn, more: Partial<ReplyForm> = {}): Promise<ReplyForm> => {
+  const { masked, channel, until } = await services.handOffs.view(args.contact ?? '', args.handOff);
+  const canned = await services.handOffs.canned();
+  const choices = { canned: canned.map(({ id, name }) => ({ value: id, label: name })) };
+  const without = [...(canned.length === 0 ? ['canned'] : []), ...(channel === 'whatsapp' ? [] : ['file'])];
+  const vars = { masked, channel: { text: `channels.${channel}` }, limited: until ? 'yes' : 'no', until: until ?? '' };
+  return { key: 'answer', act: 'send', args, vars, choices, without, stays: true, ...more };
+};
+
+/** What is sent: words, a file, or words that were kept, which are looked at once more before they leave. */
+const send = async (turn: Turn): Promise<Reply> => {
+  const { services, args, values } = turn;
+  const { text = '', file = '', canned = '' } = values;
+  const words = text.trim();
+  if (!words && canned) {
+    const found = (await services.handOffs.canned()).find(({ id }) => id === canned);
+    if (found) return form(await answerForm(turn, { initial: { text: found.words } }));
+  }
+  if (!words && !file) return form(await answerForm(turn, { errors: { text: 'empty' } }));
+  if (file && !(await services.handOffs.takes(file)))
+    return form(await answerForm(turn, { initial: { text: words }, errors: { file: 'unfit' } }));
+  await services.handOffs.answer(args.contact ?? '', words, file || undefined);
+  return reply('answered');
+};
+
+const passForm = async ({ services, args, person }: Turn): Promise<Reply> => {
+  const others = (await services.handOffs.colleagues()).filter(
+    ({ id }) => person.kind !== 'member' || id !== person.member,
+  );
+  if (others.length === 0) return reply('nobody_else', {}, { private: true });
+  const choices = { member: others.map(({ id, name }) => ({ value: id, label: name })) };
+  return form({ key: 'pass', act: 'passSend', args, choices, stays: true });
+};
+
+/** Talks with people who asked for a person: who waits, and in each card what the team can do. */
+export const intent: IntentHandler = {
+  heard: async ({ services }) => {
+    const waiting = await services.handOffs.list(most);
+    const { open, mine } = await services.handOffs.waiting();
+    const facts = waiting.map(({ masked, openedAt, assignee }) => ({
+      key: 'waits',
+      vars: { masked, since: openedAt, who: assignee ?? '', taken: assignee ? 'yes' : 'no' },
+    }));
+    const buttons = waiting.map(({ contact, id, masked }) => ({
+      ...{ act: 'show', label: 'one', args: { contact, handOff: id }, vars: { masked } },
+    }));
+    const desk = [{ act: 'saved' }, { act: 'hours', form: true }];
+    return reply(
+      open === 0 ? 'none' : 'list',
+      { open, mine },
+      { facts, buttons: [...buttons, ...desk], private: true },
+    );
+  },
+  acts: {
+    show: async ({ args }) => shown(args.contact ?? '', args.handOff ?? ''),
+    reply: async (turn) => form(await answerForm(turn)),
+    send,
+    take: async ({ services, args }) => {
+      await services.handOffs.take(args.handOff ?? '');
+      return reply('taken', {}, { private: true });
+    },
+    pass: passForm,
+    passSend: async ({ services, args, values }) => {
+      const name = await services.handOffs.pass(args.handOff ?? '', values.member ?? '', values.note ?? '');
+      return reply('passed', { name });
+    },
+    resolve: async ({ services, args }) => {
+      await services.handOffs.resolve(args.handOff ?? '');
+      return reply('resolved', {}, { private: true });
+    },
+    reopen: async ({ services, args }) => {
+      await services.handOffs.reopen(args.handOff ?? '');
+      return reply('reopened', {}, { private: true });
+    },
+    saved,
+    savedForm,
+    savedSend,
+    savedDrop: async (turn) => {
+      await turn.services.handOffs.drop(turn.args.id ?? '');
+      return saved(turn);
+    },
+    hours,
+    hoursSend,
+  },
+  cards: { talk: talkCard, line: talkLine },
+};
