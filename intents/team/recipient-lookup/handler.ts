@@ -1,5 +1,8 @@
 import { type Act, type IntentHandler, type Person, type ReplyButton, reply, silence } from '../../../src/intent';
 
+/** Who said it. */
+const said = { person: 'person', us: 'us', app: 'app' } as const;
+
 const mayReveal = ['agent', 'support', 'privacy', 'owner'];
 /** As message-status says. */
 const mayTrace = ['support', 'agent', 'operator', 'owner'];
@@ -39,7 +42,7 @@ const drawShown: Act = async ({ args, services }) => {
   const facts =
     what === 'talk'
       ? open.lines.map(({ at, from, text, media }) => ({
-          key: from,
+          key: said[from],
           vars: { at, text: media ? { text: `media.${media}`, vars: { caption: text } } : text },
         }))
       : [
