@@ -42,11 +42,12 @@ export interface FailureVerbs {
   }>;
   /**
    * Of the people whose phones, mails and requests stand in a text: their last message each, at most ten people, each look audited.
-   * `nobody`: how many of them nobody here has. Empty where the text names none.
+   * `nobody`: how many of them nobody here has. Empty where the text names none. `campaign`: the one whose number (C-118) stands in it.
    */
   named(text: string): Promise<{
     people: readonly { contact: string; masked: string; at: Date; state: string; code?: string; campaign?: string }[];
     nobody: number;
+    campaign?: string;
   }>;
 }
 

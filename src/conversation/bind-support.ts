@@ -1,6 +1,7 @@
 import type { TenantTx } from '../data/database';
 import { isId } from '../data/ids';
 import { failuresOf } from '../domain/support/failures';
+import { campaignByNumber } from '../domain/support/failures.table';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import type { Domain } from './bind-services';
@@ -63,6 +64,8 @@ export const bindFailures = (tx: TenantTx, domain: Domain, by: Speaker, now: Dat
         found.push({ contact, masked, at, state, ...(code && { code }), ...(campaign && { campaign }) });
       }
     }
-    return { people: found, nobody };
+    const number = /(?<![\w-])C-(\d{1,7})(?!\w)/.exec(text)?.[1];
+    const campaign = number && (await campaignByNumber(tx, Number(number)));
+    return { people: found, nobody, ...(campaign && { campaign }) };
   },
 });

@@ -2,6 +2,6 @@
 export const shortcuts: ReadonlyMap<string, { intent: string; act: string }> = new Map([
   ['ask', { intent: 'help', act: 'ask' }],
   ['new_campaign', { intent: 'send-campaign', act: 'guide' }],
-  ['why_failed', { intent: 'resend-failed', act: 'why' }],
+  ['why_failed', { intent: 'why-failed', act: 'these' }],
   ['open_case', { intent: 'received-request', act: 'write' }],
 ]);

@@ -59,15 +59,5 @@ export const intent: IntentHandler = {
     if (!startedAt) return reply('not_begun', { number, name, state: { text: `campaign_states.${state}` } });
     return slots.whom === 'unread' ? unread(turn, campaign) : failed(turn, id);
   },
-  acts: {
-    again: prepare,
-    /** Asked about the card of a campaign; of any other message it is not known which one is meant. */
-    why: async (turn) => {
-      const id = turn.args.campaign;
-      if (!id) return reply('which', {}, { private: true });
-      const { number, name, state, startedAt } = await turn.services.campaigns.get(id);
-      if (!startedAt) return reply('not_begun', { number, name, state: { text: `campaign_states.${state}` } });
-      return { ...(await failed(turn, id)), private: true };
-    },
-  },
+  acts: { again: prepare },
 };

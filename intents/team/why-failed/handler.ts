@@ -9,6 +9,7 @@ const hasOne = (person: Person, roles: readonly string[]): boolean =>
   person.kind === 'member' && person.roles.some((role) => roles.includes(role));
 
 type Facts = NonNullable<Reply['facts']>;
+type Named = Awaited<ReturnType<Turn['services']['failures']['named']>>;
 type Failures = Awaited<ReturnType<Turn['services']['failures']['of']>>;
 
 /** Each reason with how many, what it means and what to do. */
@@ -59,8 +60,7 @@ async function ofTime({ services, now, person }: Turn, at: Date | undefined): Pr
 }
 
 /** Of the people that a text names; undefined where it names nobody. */
-async function ofPeople({ services }: Turn, text: string): Promise<Reply | undefined> {
-  const { people, nobody } = await services.failures.named(text);
+function ofPeople({ people, nobody }: Named): Reply | undefined {
   if (people.length + nobody === 0) return undefined;
   const facts = people.map(({ masked, at, state, code, campaign }) => ({
     key: 'person',
@@ -82,18 +82,20 @@ async function ofPeople({ services }: Turn, text: string): Promise<Reply | undef
   );
 }
 
-/** What a message in Slack was about: a campaign's card, somebody's, or words that name people. */
+/** What a message in Slack was about: a campaign's card, somebody's, or words that name people or a campaign. */
 const these: Act = async (turn) => {
   const { args, values } = turn;
   if (args.campaign) return ofCampaign(turn, args.campaign);
-  const text = args.contact ?? args.text ?? values.text ?? turn.text;
-  return (text && (await ofPeople(turn, text))) || ofTime(turn, undefined);
+  const text = args.contact ?? values.said ?? turn.text;
+  const named = await turn.services.failures.named(text);
+  if (named.campaign) return ofCampaign(turn, named.campaign);
+  return ofPeople(named) ?? ofTime(turn, undefined);
 };
 
 export const intent: IntentHandler = {
   heard: async (turn) => {
     const { slots, text, about } = turn;
-    const named = await ofPeople(turn, text);
+    const named = ofPeople(await turn.services.failures.named(text));
     if (named) return named;
     const at = slots.at instanceof Date ? slots.at : undefined;
     const campaign = slots.campaign === undefined ? (at ? undefined : about) : String(slots.campaign);

@@ -10,6 +10,15 @@ export async function campaignsBetween(tx: TenantTx, from: Date, until: Date, mo
   return rows.map(({ id }) => id);
 }
 
+/** Plan: campaign's number. */
+export async function campaignByNumber(tx: TenantTx, number: number): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>('SELECT id FROM campaign WHERE tenant_id = $1 AND number = $2', [
+    tx.tenant,
+    number,
+  ]);
+  return row?.id;
+}
+
 /** Why answers to people failed then, of the last ones. Plan: message's key, backwards. */
 export async function failedAnswers(
   tx: TenantTx,
