@@ -2,8 +2,8 @@ import { type Act, type IntentHandler, type ReplyButton, reply } from '../../../
 
 const day = 24;
 const offered = [
-  { hours: String(day), label: 'day' },
-  { hours: String(7 * day), label: 'week' },
+  { hours: String(day), label: 'day', invite: 'invite_day' },
+  { hours: String(7 * day), label: 'week', invite: 'invite_week' },
 ];
 const mostPeople = 4;
 
@@ -20,7 +20,7 @@ const heard: Act = async ({ services }) => {
       ...(until ? [{ act: 'end', args: { member }, vars: { name }, style: 'danger' as const }] : []),
       ...offered.map(({ hours, label }) => ({ act: 'grant', args: { member, hours }, label, vars: { name } })),
     ]);
-  const invites = offered.map(({ hours, label }) => ({ act: 'invite', args: { hours }, label: `invite_${label}` }));
+  const invites = offered.map(({ hours, invite }) => ({ act: 'invite', args: { hours }, label: invite }));
   return reply(
     staff.some(({ until }) => until) ? 'some' : 'nobody',
     {},

@@ -104,7 +104,7 @@ const consider = (
   const slotsOf = (intent: string) => heardBy(intents, question.audience).find(({ id }) => id === intent)?.slots;
   const corrects = saysOtherwise(question, text, wishes.intent);
   const meant = meantOf(question, decision, corrects);
-  const filled = fillSlots(meant, { ...askedSlot(meant), ...slotsOf(wishes.intent) }, languages);
+  const filled = fillSlots(meant, { ...knownSlots(meant), ...slotsOf(wishes.intent), ...askedSlot(meant) }, languages);
   const answers = answersSlot(question, decision, filled);
   const understanding: Understanding = {
     intent: answers ? 'none' : wishes.intent,
@@ -200,11 +200,14 @@ const answersSlot = ({ pending, text }: Question, decision: Decision, { slots, u
   !decision.withVerb &&
   (decision.strength === 'weak' || text.trim().split(/\s+/).length <= MOST_WORDS_OF_AN_ANSWER);
 
-/** The slot the bot has just asked for is read from whatever is answered. */
-const askedSlot = (question: Question): Record<string, SlotDefinition> => {
+/** The slot the bot has just asked for is read from whatever is answered, as what it was asked for. */
+const askedSlot = ({ pending }: Question): Record<string, SlotDefinition> =>
+  pending?.kind === 'slot' ? { [pending.slot]: { ...pending.others?.[pending.slot], type: pending.type } } : {};
+
+/** Those beside it, or of what was prepared before. */
+const knownSlots = (question: Question): Readonly<Record<string, SlotDefinition>> => {
   const { pending } = question;
-  const asked = pending?.kind === 'slot' ? { [pending.slot]: { type: pending.type } } : {};
-  return { ...asked, ...(pending?.kind === 'slot' ? pending.others : beforeOf(question).others) };
+  return (pending?.kind === 'slot' ? pending.others : beforeOf(question).others) ?? {};
 };
 
 /** A correction without what it takes back; what was said before plays no part where something is ordered anew. */
