@@ -11,8 +11,7 @@ CREATE TABLE reveal (
   -- When its post was drawn without it.
   hidden_at timestamptz,
   PRIMARY KEY (tenant_id, id),
-  FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, id) ON DELETE CASCADE
+  FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id) ON DELETE CASCADE
 );
 -- Few stand open at any time, and a member's of a day are counted.
 CREATE INDEX reveal_open ON reveal (tenant_id, until) WHERE hidden_at IS NULL;
