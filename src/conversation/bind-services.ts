@@ -221,7 +221,11 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     records: bindRecords(tx, domain.records, decider, context),
     reveals: bindReveals(tx, domain, actor, now),
     failures: bindFailures(tx, domain, actor, now),
-    staff: bindStaff(tx, domain, context),
+    staff: bindStaff(tx, domain, {
+      ...{ person, now },
+      show: ({ team, slackUser, language }, card) =>
+        addCard(tx, domain.posts, { team, user: slackUser }, card, '', language, now),
+    }),
     account: bindAccount(tx, now),
     channels: bindChannels(tx, now),
     connecting: bindConnecting(tx, domain.connections, person, now),

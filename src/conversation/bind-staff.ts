@@ -1,17 +1,28 @@
 import type { TenantTx } from '../data/database';
 import { isId } from '../data/ids';
+import type { Member, Members } from '../domain/accounts/members.service';
 import { staffActs } from '../domain/support/staff-acts.table';
 import { AppError } from '../errors';
-import type { Services } from '../services';
-import { addCard, type Domain, type TurnContext } from './bind-services';
+import type { Person } from '../intent';
+import type { Card, Services } from '../services';
 
 const mostHours = 30 * 24;
 const dayMs = 86_400_000;
 const hoursMs = 3_600_000;
 
+interface Here {
+  person: Person;
+  now: Date;
+  /** A card as a direct message to one of them. */
+  show(to: Member, card: Card): Promise<void>;
+}
+
 /** Connectus' own people: whom a customer lets in, until when, and of which customer they speak. */
-export function bindStaff(tx: TenantTx, domain: Domain, { person, now }: TurnContext): Services['staff'] {
-  const { members, posts } = domain;
+export function bindStaff(
+  tx: TenantTx,
+  { members }: { members: Members },
+  { person, now, show }: Here,
+): Services['staff'] {
   const owner = () => {
     if (person.kind !== 'member' || !person.roles.includes('owner')) throw new AppError('ROLE_REQUIRED');
     return `member:${person.member}`;
@@ -55,12 +66,11 @@ export function bindStaff(tx: TenantTx, domain: Domain, { person, now }: TurnCon
     },
     grant: async (id, hours) => {
       const by = owner();
-      const { name, team, slackUser, language } = await staffOf(id);
+      const staff = await staffOf(id);
       const until = new Date(now.getTime() + lasting(hours) * hoursMs);
       await members.grant(tx, id, until, by, now);
-      const card = { card: 'support-access/granted', args: { until: until.toISOString() }, topic: `grant:${id}` };
-      await addCard(tx, posts, { team, user: slackUser }, card, '', language, now);
-      return { name, until };
+      await show(staff, { card: 'support-access/granted', args: { until: until.toISOString() }, topic: `grant:${id}` });
+      return { name: staff.name, until };
     },
     end: async (id) => {
       const by = owner();

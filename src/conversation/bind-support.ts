@@ -1,19 +1,32 @@
 import type { TenantTx } from '../data/database';
 import { isId } from '../data/ids';
+import type { Members } from '../domain/accounts/members.service';
+import type { Audience } from '../domain/audience/audience.service';
+import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import { failuresOf } from '../domain/support/failures';
 import { campaignByNumber } from '../domain/support/failures.table';
+import type { Records } from '../domain/support/records.service';
+import type { Reveals } from '../domain/support/reveals';
+import type { Support } from '../domain/support/support.service';
 import { AppError } from '../errors';
 import type { Services } from '../services';
-import type { Domain } from './bind-services';
 import { casesIn, emailsIn, phonesIn } from './understand';
 
+interface Rooms {
+  members: Members;
+  audience: Audience;
+  campaigns: Campaigns;
+  records: Records;
+  reveals: Reveals;
+  support: Support;
+}
 interface Speaker {
   id: string;
   roles: readonly string[];
 }
 
 /** What is behind the mask, for a reason and a quarter of an hour. */
-export const bindReveals = (tx: TenantTx, domain: Domain, by: Speaker, now: Date): Services['reveals'] => ({
+export const bindReveals = (tx: TenantTx, domain: Rooms, by: Speaker, now: Date): Services['reveals'] => ({
   find: async (said) => {
     const contact = await domain.records.whose(tx, said, { member: by.id, roles: by.roles, now });
     return contact ? { contact, masked: await domain.audience.masked(tx, contact) } : undefined;
@@ -40,7 +53,7 @@ const mayAsk = ['support', 'agent', 'operator', 'approver', 'owner'];
 const mostNamed = 10;
 
 /** Why messages did not arrive, of many at once. */
-export const bindFailures = (tx: TenantTx, domain: Domain, by: Speaker, now: Date): Services['failures'] => ({
+export const bindFailures = (tx: TenantTx, domain: Rooms, by: Speaker, now: Date): Services['failures'] => ({
   of: async (asked) => {
     if (!by.roles.some((role) => mayAsk.includes(role))) throw new AppError('ROLE_REQUIRED');
     if (asked.campaign) await domain.campaigns.get(tx, asked.campaign, now);
