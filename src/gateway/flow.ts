@@ -19,7 +19,7 @@ const states: Readonly<Record<string, (Known & { outcome: 'known' })['state']>> 
 };
 
 /** Every parameter by its name in order, name and value after one another: HMAC-SHA256 in hex. */
-export const signed = (params: Readonly<Record<string, string>>, secret: string): Record<string, string> => {
+const signed = (params: Readonly<Record<string, string>>, secret: string): Record<string, string> => {
   const names = Object.keys(params).sort();
   const s = createHmac('sha256', secret)
     .update(names.map((name) => `${name}${params[name]}`).join(''))

@@ -18,11 +18,3 @@ export function displayRut(written: string): string {
   const [digits = '', check] = (rutOf(written) ?? '').split('-');
   return check ? `${digits.replace(/\B(?=(?:\d{3})+$)/g, '.')}-${check}` : written;
 }
-
-/** `76.•••.•••-5` */
-export function maskRut(written: string): string {
-  const [head = '', ...rest] = displayRut(written).split('.');
-  return rest.length === 0
-    ? head.replace(/\d(?=.*-)/g, '•')
-    : [head, ...rest.map((part) => part.replace(/\d{3}/, '•••'))].join('.');
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readPaper } from '../../../src/domain/accounts/company-paper';
-import { displayRut, maskRut, rutOf } from '../../../src/domain/accounts/rut';
+import { displayRut, rutOf } from '../../../src/domain/accounts/rut';
 
 const vectors = ['76.517.351-5', '11.111.111-1', '12.345.678-5', '6-K', '1-9', '14-0', '60.803.000-K', '97.004.000-5'];
 
@@ -20,10 +20,6 @@ describe('T-BILL-1: a Chilean tax number', () => {
       expect(displayRut(rut)).toBe(rut);
     },
   );
-
-  it('when it is shown where not everybody may read it, then its middle is hidden', () => {
-    expect(maskRut('76517351-5')).toBe('76.•••.•••-5');
-  });
 
   it('when it is written with dots, blanks, zeros before, a small k or no dash, then it is the same', () => {
     fc.assert(
