@@ -133,6 +133,8 @@ export interface Button {
   style?: 'primary' | 'danger';
   /** Pressing it opens a form at once. */
   form?: boolean;
+  /** Pressing it leads to this address, besides. Only to a page of ours, or of who takes payments. */
+  link?: string;
 }
 
 /** A message in no channel's dialect; every adapter shows as much of it as its channel can. */

@@ -75,6 +75,8 @@ export interface ReplyButton {
   vars?: Vars;
   style?: 'primary' | 'danger';
   form?: boolean;
+  /** It leads there, besides. */
+  link?: string;
 }
 
 /** One of what the customer has, and what stands beside it. */

@@ -47,6 +47,7 @@ const element = (button: Button, index: number, title: string | undefined): Bloc
   text: plain(button.label, limits.button),
   value: button.id.slice(0, limits.value),
   ...(button.style && { style: button.style }),
+  ...(button.link && { url: button.link }),
   ...(title && { accessibility_label: cut(`${button.label}: ${title}`, limits.button) }),
 });
 

@@ -58,6 +58,7 @@ function renderButton(
     label: say(label, { ...vars, ...button.vars }, reader),
     ...(button.style && { style: button.style }),
     ...(button.form && { form: true }),
+    ...(button.link && { link: button.link }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Act, form, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { type Act, form, type IntentHandler, type Reply, reply, silence, type Turn } from '../../../src/intent';
 
 const paymentSays = {
   asked: 'payment_asked',
@@ -90,8 +90,9 @@ const otherSend: Act = async (turn) => {
 const again = { act: 'topUp' };
 const payment: Act = async ({ services, args }) => {
   const { amount, state, url = '' } = await services.billing.payment(args.payment ?? '');
-  const buttons = ['refused', 'cancelled', 'failed'].includes(state) ? [again] : [];
-  return reply(paymentSays[state], { amount, url }, { buttons });
+  const leads = url ? [{ act: 'left', link: url, style: 'primary' as const }] : [];
+  const buttons = ['refused', 'cancelled', 'failed'].includes(state) ? [again] : leads;
+  return reply(paymentSays[state], { amount }, { buttons });
 };
 
 const warning: Act = async ({ services }) => {
@@ -109,6 +110,8 @@ export const intent: IntentHandler = {
     payStatement: (turn) => link(turn, { statement: turn.args.statement ?? '' }),
     other: async () => amountForm(),
     otherSend,
+    /** They went to pay: the card says what becomes of it. */
+    left: async () => silence,
   },
   cards: { payment, warning },
 };
