@@ -164,6 +164,21 @@ describe('asking the person, handing on, and finding', () => {
   });
 });
 
+describe('many requests', () => {
+  it('when there are more than a card shows, then the next page is a button, and each stands once', async () => {
+    for (let count = 0; count < 6; count++) await whoAsks(house, 'borren mis datos');
+    const seen: string[] = [];
+    let [page] = await paula().says('solicitudes');
+    for (;;) {
+      seen.push(...(whole(page?.content).match(/SOL-\d{6}/g) ?? []));
+      if (!labels(page?.content).includes('Ver más')) break;
+      [page] = await paula().presses(buttonOf(page?.content, 'Ver más'));
+    }
+    expect(seen.length).toBeGreaterThan(9);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
 describe('who may', () => {
   const buttons = ['Aceptar', 'Aceptar en parte', 'Prorrogar', 'Rechazar', 'Leer lo que pide', 'Preguntarle'];
   const behind = ['Ver la carta', 'Encargar', 'Exportar expediente'];

@@ -1,4 +1,13 @@
-import { type CaseView, card, form, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import {
+  type CaseView,
+  card,
+  form,
+  type IntentHandler,
+  pageOf,
+  type Reply,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 import { caseCard, isAnswerable, isOwed, isUndecided, moreOfCase, noticeCard, othersCard, varsOf } from './card';
 import {
   askForm,
@@ -37,11 +46,16 @@ const shown = async (turn: Turn, text: string, toDecide: boolean): Promise<Reply
   if (!only && meant) return reply('noneOfTheirs');
   if (!only) return reply(toDecide ? 'noneToDecide' : 'none');
   if (others.length === 0 && mayDecide(turn)) return card(cardOf(only.id));
-  const facts = found.slice(0, mostListed).map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
-  if (!mayDecide(turn)) return reply('seen', {}, { facts, private: true });
-  const buttons = found
-    .slice(0, mostButtons)
-    .map(({ id, number }) => ({ act: 'show', args: { case: id }, label: 'one', vars: { number } }));
+  const page = pageOf(found, mostListed, turn.args.from);
+  const facts = page.shown.map((one) => ({ key: 'line', vars: varsOf(turn, one) }));
+  const args = { from: page.more ?? '', decide: toDecide ? 'yes' : 'no' };
+  const further = page.more && !meant ? [{ act: 'further', args }] : [];
+  if (!mayDecide(turn)) return reply('seen', {}, { facts, buttons: further, private: true });
+  const cases = page.shown.slice(0, mostButtons);
+  const buttons = [
+    ...cases.map(({ id, number }) => ({ act: 'show', args: { case: id }, label: 'one', vars: { number } })),
+    ...further,
+  ];
   return reply(toDecide ? 'which' : 'list', { count: found.length }, { facts, buttons });
 };
 
@@ -61,6 +75,7 @@ export const intent: IntentHandler = {
   heard: (turn) => shown(turn, turn.text, false),
   acts: {
     decide: (turn) => shown(turn, turn.args.text ?? '', true),
+    further: (turn) => shown(turn, '', turn.args.decide === 'yes'),
     show: decided(async ({ services, args }) => card(cardOf((await services.privacy.get(args.case ?? '')).id))),
     read: decided(read),
     more: decided(moreOfCase),
