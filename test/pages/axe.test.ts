@@ -5,7 +5,7 @@ import { itInABrowser, problemsAt } from '../support/axe';
 const password = 'a-long-password-of-ours';
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ OPERATIONS_PASSWORD: password });
+  house = await openHouse({ settings: { OPERATIONS_PASSWORD: password } });
 }, OPENING_MS);
 afterAll(() => house?.close());
 
