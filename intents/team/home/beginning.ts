@@ -23,7 +23,11 @@ export async function beginning(turn: Turn): Promise<Reply[]> {
   const done = steps.filter((step) => has[step]).length;
   const buttons = [
     next
-      ? { act: begins[next], label: 'begin', style: 'primary' as const }
+      ? {
+          act: next === 'sender' && is(turn, 'owner') ? 'connect-whatsapp/start' : begins[next],
+          label: 'begin',
+          style: 'primary' as const,
+        }
       : { act: 'send-campaign/guide', form: true, style: 'primary' as const },
   ];
   return [reply('beginning', { done, of: steps.length + 1 }, { facts, buttons })];

@@ -1,6 +1,7 @@
 import { type Act, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
 import { beginning } from './beginning';
 import { channels } from './channels';
+import { credit } from './credit';
 import { is } from './reader';
 import { today } from './today';
 import { waiting } from './waiting';
@@ -37,6 +38,7 @@ const draw: Act = async (turn) => {
     ...(await waiting(turn, lines)),
     ...today(turn, lines),
     ...(await channels(turn)),
+    ...(await credit(turn)),
     await settings(turn),
   ];
   return reply('hello', { name, company, day: { day: now } }, { buttons: shortcuts(turn), parts });

@@ -42,9 +42,19 @@ async function requestsWaiting(turn: Turn): Promise<Reply[]> {
     : shown;
 }
 
+/** What Connectus told the reader and they have not taken note of. */
+async function noticesWaiting({ services }: Turn): Promise<Reply[]> {
+  const unread = (await services.notices.mine()).filter(({ readAt }) => !readAt);
+  return unread
+    .slice(0, mostOfAKind)
+    .map(({ id, title }) =>
+      reply('notice', { title }, { buttons: [{ act: 'service-notices/show', label: 'look', args: { notice: id } }] }),
+    );
+}
+
 /** What nobody but the reader, or their like, can move on. */
 export async function waiting(turn: Turn, lines: readonly CampaignLine[]): Promise<Reply[]> {
   const campaigns = campaignsWaiting(turn, lines).slice(0, mostOfAKind);
-  const found = [...campaigns, ...(await requestsWaiting(turn))];
+  const found = [...campaigns, ...(await requestsWaiting(turn)), ...(await noticesWaiting(turn))];
   return [reply(found.length > 0 ? 'waiting' : 'nothingWaits'), ...found];
 }
