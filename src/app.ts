@@ -111,6 +111,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     wake,
     workspace: (tx, team) => rooms.senders.workspace(tx, team),
     onChanged: (tx, isCalm) => homes.touch(tx, isCalm),
+    onRemoved: (tx) => homes.redraw(tx),
     carry: carryWith({
       surface,
       channel: (name) => channels.get(name),

@@ -39,6 +39,18 @@ export const homesTable = {
     return rows.length;
   },
 
+  /** All of them, now. In order, so that two who do so wait for each other. Plan: slack_home's key, a team's rows */
+  async markAll(tx: TenantTx): Promise<void> {
+    await tx.query(
+      `WITH all_of_them AS (SELECT member_id FROM slack_home WHERE tenant_id = $1 ORDER BY member_id FOR UPDATE),
+         stale AS (
+           UPDATE slack_home h SET wanted = wanted + 1 FROM all_of_them a
+           WHERE h.tenant_id = $1 AND h.member_id = a.member_id RETURNING h.member_id)
+       SELECT edge.wake('home', uuid_send(member_id), '0') FROM stale`,
+      [tx.tenant],
+    );
+  },
+
   async get(tx: TenantTx, member: string): Promise<HomeRow | undefined> {
     const [row] = await tx.query<HomeRow>(
       'SELECT member_id, team, slack_user, wanted, drawn, shown_hash, attempts FROM slack_home WHERE tenant_id = $1 AND member_id = $2',

@@ -62,6 +62,12 @@ export class Homes {
     tx.afterCommit(() => this.gather(tx.tenant, isCalm ? calm : soon));
   }
 
+  /** Somebody is erased: every page that was ever looked at is drawn again, and that is part of their erasure. */
+  async redraw(tx: TenantTx): Promise<void> {
+    await homesTable.markAll(tx);
+    tx.afterCommit(() => this.deps.wake('home'));
+  }
+
   /** Time has passed: what stands on these pages by the clock alone (today, days that are left) may be another. */
   turned(tenants: readonly string[]): void {
     for (const tenant of tenants) this.gather(tenant, soon);

@@ -41,6 +41,8 @@ export interface PostsDeps {
   wake(kind: 'post'): void;
   /** What stands in Slack about something is no longer as it was: people's pages show it, too. */
   onChanged?(tx: TenantTx, isCalm: boolean): void;
+  /** What we said of a person is taken down: no page may go on showing it. */
+  onRemoved?(tx: TenantTx): Promise<void>;
 }
 
 /** A file as its provider keeps it, and the number it came to. */
@@ -159,6 +161,7 @@ export class Posts {
 
   /** Takes down what we posted about a person. Returns how many posts may stand in Slack. */
   async removeAbout(tx: TenantTx, contact: string): Promise<number> {
+    await this.deps.onRemoved?.(tx);
     const lanes = await table.markForRemoval(tx, contact);
     await this.wake(tx, lanes);
     return lanes.length;

@@ -42,7 +42,9 @@ describe('a page for each', () => {
     const said = await opened(camila(), 'U0CAMILA');
     expect(said).toMatch(/Hola, Camila · \*Tienda Andina\* · 1 de diciembre de 2026/);
     expect(said).toMatch(/Para empezar · 4 de 5.*✓ Listo · Personas.*○ Falta · Tu primera campaña/);
-    expect(said).toMatch(/Espera por ti · Nada por ahora.*Canales · WhatsApp .*: funciona.*Tus ajustes/);
+    expect(said).toMatch(
+      /Espera por ti · Nada por ahora.*Canales · WhatsApp .*: funciona.*Saldo · Quedan \$.*Tus ajustes/,
+    );
     expect(labels(page('U0CAMILA'))).toEqual(expect.arrayContaining(['Nueva campaña', 'Reporte', 'Ayuda']));
     expect(buttonOf(page('U0CAMILA'), 'Nueva campaña').form).toBe(true);
     expect(said).not.toMatch(/SOL-/);
@@ -113,6 +115,15 @@ describe('a page that is looked at', () => {
     const shown = await paula().presses('Revisar', part('U0PAULA', /SOL-/));
     expect(whole(cardOf(shown, 'privacy-requests/case'))).toMatch(/SOL-/);
     expect(await opened(camila(), 'U0CAMILA')).not.toContain('SOL-');
+  });
+
+  it('when somebody wants to talk with a person, then whoever attends them sees who waits, until it is taken', async () => {
+    await opened(paula(), 'U0PAULA');
+    await someone(house).says('quiero hablar con una persona');
+    await saysSoon('U0PAULA', /•\d{3}\* pidió hablar con una persona.*Nadie ha tomado la conversación/);
+    const [card] = await paula().presses('Revisar', part('U0PAULA', /pidió hablar con una persona/));
+    expect(card?.card).toBe('hand-off/talk');
+    expect(await opened(camila(), 'U0CAMILA')).not.toContain('pidió hablar');
   });
 
   it('when a button of it is pressed by somebody whose role is gone, then nothing happens, and the page is no longer theirs', async () => {

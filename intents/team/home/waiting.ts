@@ -42,6 +42,21 @@ async function requestsWaiting(turn: Turn): Promise<Reply[]> {
     : shown;
 }
 
+/** People who asked for a person, the longest first. */
+async function talksWaiting(turn: Turn): Promise<Reply[]> {
+  if (!is(turn, 'agent', 'support', 'owner')) return [];
+  const { handOffs } = turn.services;
+  const { open } = await handOffs.waiting();
+  if (open === 0) return [];
+  const shown = (await handOffs.list(mostOfAKind)).map(({ id, contact, masked, openedAt, assignee }) => {
+    const vars = { masked, since: openedAt, taken: assignee ? 'yes' : 'no', who: assignee ?? '' };
+    return reply('talk', vars, { buttons: [{ act: 'hand-off/show', label: 'look', args: { contact, handOff: id } }] });
+  });
+  const more = open - shown.length;
+  if (more <= 0) return shown;
+  return [...shown, reply('moreTalks', { more }, { buttons: [{ act: 'hand-off/start', label: 'all' }] })];
+}
+
 /** What Connectus told the reader and they have not taken note of. */
 async function noticesWaiting({ services }: Turn): Promise<Reply[]> {
   const unread = (await services.notices.mine()).filter(({ readAt }) => !readAt);
@@ -55,6 +70,11 @@ async function noticesWaiting({ services }: Turn): Promise<Reply[]> {
 /** What nobody but the reader, or their like, can move on. */
 export async function waiting(turn: Turn, lines: readonly CampaignLine[]): Promise<Reply[]> {
   const campaigns = campaignsWaiting(turn, lines).slice(0, mostOfAKind);
-  const found = [...campaigns, ...(await requestsWaiting(turn)), ...(await noticesWaiting(turn))];
+  const found = [
+    ...campaigns,
+    ...(await requestsWaiting(turn)),
+    ...(await talksWaiting(turn)),
+    ...(await noticesWaiting(turn)),
+  ];
   return [reply(found.length > 0 ? 'waiting' : 'nothingWaits'), ...found];
 }
