@@ -1,4 +1,3 @@
-import { AppError } from './errors';
 import type { CampaignView, Card, CaseView, ConsentLine, Right, Role, Services } from './services';
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
@@ -296,7 +295,8 @@ export async function kept(
   try {
     return await work();
   } catch (error) {
-    const [field, key] = (error instanceof AppError && wrong[error.code]) || [];
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const [field, key] = wrong[code] ?? [];
     if (!field || !key) throw error;
     return form({ ...again, initial: values, errors: { [field]: key } });
   }

@@ -140,7 +140,7 @@ function checked(input) {
   const answer = answerOf(input);
   const value = (answer.value ?? answer).trim();
   const least = Number(input.dataset.least ?? 0);
-  if (value === '') return input.dataset.optional ? [] : [[input.dataset.block, t('modal.required')]];
+  if (value === '') return input.dataset.optional !== undefined ? [] : [[input.dataset.block, t('modal.required')]];
   if (value.length < least) return [[input.dataset.block, t('modal.short', { least, now: value.length })]];
   return [];
 }

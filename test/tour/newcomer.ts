@@ -18,10 +18,10 @@ export async function walkNewcomer(page: Page, seen: (name: string) => Promise<v
     here('slack-message').filter({ hasText: words }).last().waitFor({ timeout: patienceMs });
   const step = (title: string, timeout = patienceMs) =>
     page.locator('#modal-title', { hasText: title }).waitFor({ timeout });
-  const choose = async (field: string, option: number) => {
+  const choose = async (field: string, label: string) => {
     const list = page.locator(`#field-${field}`);
     await list.waitFor();
-    await list.selectOption({ index: option });
+    await list.selectOption({ label });
   };
   /** Slack waits three seconds for an answer; whoever sees none presses again. */
   const send = async (next: string) => {
@@ -43,10 +43,10 @@ export async function walkNewcomer(page: Page, seen: (name: string) => Promise<v
   await press('Enviar campaña');
   await press('Con un formulario');
   await step('1 de 4');
-  await choose('template', 1);
+  await choose('template', 'promo cyber · WhatsApp');
   await seen('form-what');
   await send('2 de 4');
-  await choose('segment', 1);
+  await choose('segment', 'clientes RM');
   await seen('form-whom');
   await send('3 de 4');
   await page.locator('#field-pace').selectOption('now');
