@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Queue from 'bull';
 import express from 'express';
+import Redis from 'ioredis';
 import { DataTypes, type InferAttributes, type InferCreationAttributes, Model, Sequelize } from 'sequelize';
 import type { OtherOrder } from './other';
 
@@ -28,9 +29,22 @@ Message.init(
 class Status extends Model {}
 Status.init({ wamid: DataTypes.STRING, status: DataTypes.STRING }, { sequelize, tableName: 'textbook_status' });
 
-const queue = new Queue<{ id: number }>('textbook', order.redisUrl, {
+const queue = new Queue<{ id: number }>('textbook', {
   defaultJobOptions: { attempts: 3, removeOnComplete: true },
+  createClient: (type) => connect(type),
 });
+
+/** As Bull makes them itself; only that the packaged Redis speaks BLMOVE, which is the same, and not BRPOPLPUSH. */
+function connect(type: 'client' | 'subscriber' | 'bclient'): Redis {
+  const client = new Redis(order.redisUrl, {
+    enableReadyCheck: false,
+    maxRetriesPerRequest: type === 'client' ? 20 : null,
+  });
+  const blocking = client as unknown as { brpoplpush(from: string, to: string, timeout: number): Promise<unknown> };
+  blocking.brpoplpush = (from, to, timeout) => client.blmove(from, to, 'RIGHT', 'LEFT', timeout);
+  return client;
+}
+
 void queue.process(50, async ({ data }) => {
   const message = await Message.findByPk(data.id);
   if (!message) return;

@@ -49,6 +49,7 @@ export class Graph {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+    if (request.method === 'GET') return void send(response, 200, connected);
     const number = (request.url ?? '').split('/')[2] ?? '';
     const faults = this.faultsNow();
     if (this.strikes(faults.reset)) return void response.socket?.resetAndDestroy();
@@ -104,6 +105,8 @@ export class Graph {
   }
 }
 
+/** How a number stands: it may send. */
+const connected = JSON.stringify({ quality_rating: 'GREEN', status: 'CONNECTED' });
 const refusal = JSON.stringify({ error: { message: 'Rate limit hit', type: 'OAuthException', code: 130429 } });
 
 function send(response: ServerResponse, status: number, body: string): void {
