@@ -88,7 +88,7 @@ describe('a company begins with us', () => {
     const card = await reads(rosa, /no vence/);
     expect(spoken(card)).toMatch(/6000.*falta registrarlo.*6001.*falta confirmar en Meta/);
     expect(card.buttons.map(({ label }) => label)).toEqual([
-      'Registrar +56 2 2345 6000',
+      expect.stringMatching(/^Registrar \+56/),
       'Revisar de nuevo',
       'Otro token',
     ]);

@@ -82,7 +82,7 @@ export const intent: IntentHandler = {
       const { name: company } = await services.company.profile();
       const buttons = [
         { act: 'token', form: true, style: 'primary' as const },
-        { act: 'team-roles/heard', label: 'team' },
+        { act: 'team-roles/start', label: 'team' },
       ];
       return reply('begin', { company }, { buttons });
     },

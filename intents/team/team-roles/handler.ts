@@ -33,14 +33,17 @@ async function shown(turn: Turn, id = ''): Promise<Reply> {
   return reply('member', { name: member.name }, { facts, buttons: [...buttons, { act: 'out', args }], private: true });
 }
 
-const ask = async (turn: Turn, key: 'giveOwner' | 'out', yes: string): Promise<Reply> => {
+/** What can't be taken back by pressing again is asked first. */
+const ask = async (turn: Turn, key: 'giveOwner' | 'out'): Promise<Reply> => {
+  const yes = key === 'out' ? 'outYes' : 'giveOwnerYes';
+  const args = { ...turn.args, question: key };
   const member = (await team(turn)).find(({ id }) => id === turn.args.member);
   if (!member) return reply('gone', {}, { private: true });
   const buttons = [
-    { act: yes, args: turn.args, style: 'danger' as const },
-    { act: 'no', args: turn.args },
+    { act: yes, args, style: 'danger' as const },
+    { act: 'no', args },
   ];
-  return reply(key, { name: member.name }, { buttons, expect: { yes, no: 'no', args: turn.args }, private: true });
+  return reply(key, { name: member.name }, { buttons, expect: { yes, no: 'no', args }, private: true });
 };
 
 /** What the speaker may do, and who else may do what; an owner gives and takes roles, and invites others by a one-time code. */
@@ -67,7 +70,7 @@ export const intent: IntentHandler = {
     picked: (turn) => shown(turn, turn.values.member),
     give: async (turn) => {
       const { member = '', role } = turn.args;
-      if (role === 'owner') return ask(turn, 'giveOwner', 'giveOwnerYes');
+      if (role === 'owner') return ask(turn, 'giveOwner');
       await turn.services.team.change(member, role as Role, true);
       return shown(turn, member);
     },
@@ -80,7 +83,8 @@ export const intent: IntentHandler = {
       await turn.services.team.change(member, role as Role, false);
       return shown(turn, member);
     },
-    out: (turn) => ask(turn, 'out', 'outYes'),
+    out: (turn) => ask(turn, 'out'),
+    late: (turn) => ask(turn, turn.args.question === 'out' ? 'out' : 'giveOwner'),
     outYes: async ({ services, args }) => {
       await services.team.remove(args.member ?? '');
       return reply('removed', {}, { private: true });
