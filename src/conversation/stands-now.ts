@@ -8,6 +8,7 @@ const shownBy: readonly (readonly [arg: string, intent: string, act: string])[] 
   ['import', 'import-recipients', 'show'],
   ['template', 'list-templates', 'start'],
   ['segment', 'create-segment', 'show'],
+  ['handOff', 'hand-off', 'show'],
 ];
 
 /** The thing moved on since the button was drawn, or the button has outlived its days: where it is seen now. */

@@ -62,7 +62,10 @@ export const intent: IntentHandler = {
     );
   },
   acts: {
-    show: async ({ args }) => shown(args.contact ?? '', args.handOff ?? ''),
+    show: async ({ services, args }) => {
+      const { contact, id } = await services.handOffs.view(args.contact ?? '', args.handOff);
+      return shown(contact, id);
+    },
     reply: async (turn) => form(await answerForm(turn)),
     send,
     take: async ({ services, args }) => {
