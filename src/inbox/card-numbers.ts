@@ -38,7 +38,7 @@ export function cardless(event: ChannelEvent): ChannelEvent {
     const { text, found } = withoutCards(event.said ?? '');
     return found ? { ...event, said: text, hadCard: true } : event;
   }
-  if (event.kind !== 'message') return event;
+  if (event.kind !== 'message' && event.kind !== 'echo') return event;
   let found = false;
   const clean = (text: string): string => {
     const one = withoutCards(text);

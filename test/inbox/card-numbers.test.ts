@@ -57,6 +57,11 @@ describe('the number of a card', () => {
       content: { type: 'media', media: 'image', caption: '4111111111111111' },
     };
     expect(JSON.stringify(cardless(picture))).not.toContain('4111111111111111');
+    const echo: ChannelEvent = {
+      ...{ ...common, kind: 'echo', to: { phone: '+56987654321' } },
+      content: { type: 'text', text: 'paga con 4111 1111 1111 1111' },
+    };
+    expect(JSON.stringify(cardless(echo))).toContain('paga con •••• 1111');
     const plain: ChannelEvent = { ...common, from, kind: 'message', content: { type: 'text', text: 'hola' } };
     expect(cardless(plain)).toBe(plain);
   });

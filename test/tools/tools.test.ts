@@ -94,3 +94,31 @@ it('when everything or one customer’s channel is stopped at the command line, 
     ...['sending.house_stopped', 'sending.stopped', 'sending.house_resumed', 'sending.resumed'],
   ]);
 });
+
+it('when a customer is made prepaid and something is put in its favour at the command line, then that is its credit, on record; nonsense moves nothing', async () => {
+  const account = async (...args: string[]) => (await run('account', ...args, '--tenant', 'andina')).out.trim();
+  expect(await account('show')).toBe('Tienda Andina: by contract, in CLP.');
+  expect(await account('terms', '--prepaid', 'yes', '--line', '1000')).toBe(
+    'Tienda Andina: prepaid, 1000 CLP left (ok).',
+  );
+  expect(await account('grant', '--amount', '500')).toBe('Tienda Andina: prepaid, 1500 CLP left (ok).');
+  expect((await run('account', 'grant', '--amount', 'much', '--tenant', 'andina')).err).toMatch(
+    /^--amount is a whole amount/,
+  );
+  const acts = await on.database.withTenant(tenant, (tx) =>
+    tx.query<{ act: string }>("SELECT act FROM audit WHERE act LIKE 'account.%' ORDER BY at, id"),
+  );
+  expect(acts.map(({ act }) => act)).toEqual(['account.terms', 'account.grant']);
+});
+
+it('when a notice is published from a file, then each customer has it once; one that lacks a language is told and is nobody’s', async () => {
+  const file = join(folder, 'notice.yaml');
+  const words = 'es: { title: Hola, text: Hola }, en: { title: Hello, text: Hello }';
+  const written = (of: string) =>
+    writeFileSync(file, `id: 019b0000-0000-7000-8000-000000000001\nroles: [owner]\nwords: { ${of} }\n`);
+  written(words);
+  expect((await run('notices', 'publish', file)).err).toContain('words.pt');
+  written(`${words}, pt: { title: Olá, text: Olá }`);
+  expect((await run('notices', 'publish', file)).out).toMatch(/Tienda Andina: published.*\nSol & Mar: published/);
+  expect((await run('notices', 'publish', file, '--tenant', 'andina')).out).toContain('was published already');
+});
