@@ -21,14 +21,8 @@ export async function beginning(turn: Turn): Promise<Reply[]> {
     { key: 'first', vars: { done: 'no' } },
   ];
   const done = steps.filter((step) => has[step]).length;
-  const buttons = [
-    next
-      ? {
-          act: next === 'sender' && is(turn, 'owner') ? 'connect-whatsapp/start' : begins[next],
-          label: 'begin',
-          style: 'primary' as const,
-        }
-      : { act: 'send-campaign/guide', form: true, style: 'primary' as const },
-  ];
+  // Once only the campaign is missing, the page begins with its button anyway.
+  const act = next === 'sender' && is(turn, 'owner') ? 'connect-whatsapp/start' : next && begins[next];
+  const buttons = act ? [{ act, label: 'begin', style: 'primary' as const }] : [];
   return [reply('beginning', { done, of: steps.length + 1 }, { facts, buttons })];
 }
