@@ -77,8 +77,8 @@ export class Talk {
     await this.ports.save(settled(this.ports.state));
     const slots = { ...slotsOf(action.args), ...said };
     if (action.act === 'start') return this.follow(startWith(this.intent(action.intent), slots), text);
-    await this.run(action.intent, action.act, { args: action.args, slots, values, text });
-    return `${action.intent}/${action.act}`;
+    const heard = await this.run(action.intent, action.act, { args: action.args, slots, values, text });
+    return heard ?? `${action.intent}/${action.act}`;
   }
 
   /** It may be a wish to leave: promotions wait first, then it is asked. A wish to be erased holds them by itself. */
@@ -118,10 +118,6 @@ export class Talk {
     const intent = this.intent(intentId);
     if (said.next) {
       await this.act(actOf(intent, said.next.act, said.next.args), {}, '', said.next.slots);
-      return;
-    }
-    if (said.hear !== undefined) {
-      await this.hear(said.hear);
       return;
     }
     if (said.draft) {
@@ -167,13 +163,17 @@ export class Talk {
     await this.ports.say({ ...content, ...(note && { note }) }, { isPrivate });
   }
 
-  private async run(id: string, act: string, what: Partial<Turn>): Promise<void> {
+  /** @returns what came of words that are heard instead of being answered */
+  private async run(id: string, act: string, what: Partial<Turn>): Promise<string | undefined> {
     const intent = this.intent(id);
     this.mustBeAllowed(intent);
     const handler = act === 'heard' ? intent.handler?.heard : intent.handler?.acts?.[act];
     if (!handler) throw new AppError('ACTION_INVALID');
     const left = leftOf(this.ports.state, id, this.ports.now);
-    await this.tell(id, await this.call(handler, { ...what, ...(left && { left }) }), what.slots);
+    const said = await this.call(handler, { ...what, ...(left && { left }) });
+    if (said.hear !== undefined) return this.hear(said.hear);
+    await this.tell(id, said, what.slots);
+    return undefined;
   }
 
   private call(handler: Act, what: Partial<Turn>): Promise<Reply> {

@@ -14,8 +14,8 @@ const most = 9;
 /** A person who is known already need not be named. */
 function write(args: Known, initial: Known, errors: Known = {}): Reply {
   const { contact } = args;
-  const key = contact ? 'write_theirs' : 'write';
-  return form({ key, act: 'written', args: contact ? { contact } : {}, initial, errors, stays: true });
+  if (!contact) return form({ key: 'write', act: 'written', initial, errors, stays: true });
+  return form({ key: 'write_theirs', act: 'written', args: { contact }, initial, stays: true });
 }
 
 /** Somebody of the company says what no program can read. */
