@@ -243,6 +243,18 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ticker.every(2_000, 'keys of the erased', async () => {
     await parts.keyBackups.rewriteWanted(await rooms.tenants.all(), () => clock.now());
   });
+  const examine = channels.get('slack')?.examine;
+  if (examine)
+    // At the start, and now and then: whoever installed us may have allowed less than we need, or a release may need more.
+    ticker.every(3_600_000, 'what workspaces allow', async () => {
+      for (const sender of await rooms.senders.workspaces())
+        for (const { code, state } of await examine(sender, 'address'))
+          if (state === 'wrong')
+            log.error(
+              { event: 'slack.workspace', team: sender.id, code },
+              'a workspace is not as we need it; npm run doctor says more',
+            );
+    });
   const installer = [...channels.values()].find((channel) => channel.installer)?.installer;
   if (installer)
     ticker.every(60_000, 'tokens of workspaces', async () => {

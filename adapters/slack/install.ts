@@ -91,7 +91,3 @@ function renewedFrom(said: Json): Renewed | undefined {
     ...(refresh && Number.isFinite(seconds) && { refresh, endsInSeconds: seconds }),
   };
 }
-
-/** Those that the app needs and this workspace has not allowed. */
-export const missingScopes = (given: readonly string[]): string[] =>
-  botScopes.filter((scope) => !given.includes(scope));

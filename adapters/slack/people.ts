@@ -4,7 +4,7 @@ import { type Json, object, text } from './json';
 import { outcomeOf } from './provider-errors';
 
 /** What somebody is in a workspace, from how Slack describes them. */
-export function standingOf(profile: unknown): Standing {
+function standingOf(profile: unknown): Standing {
   const { deleted, is_bot, is_stranger, is_restricted, is_ultra_restricted } = object(profile);
   if (deleted === true) return 'gone';
   if (is_bot === true) return 'program';

@@ -5,7 +5,7 @@ import { type Json, object, text } from '../json';
 import type { Reply } from '../post';
 import { SlackError } from './web-api';
 
-export const appToken = 'xapp-sim-token';
+const appToken = 'xapp-sim-token';
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const patienceMs = 3_000;
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 };

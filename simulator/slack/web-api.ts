@@ -5,7 +5,6 @@ import type { Faults } from '../faults';
 import { type Json, object, text } from '../json';
 import { multipart } from '../multipart';
 import type { Answer, Visit } from '../server';
-import type { Access, Grant } from './access';
 import type { SlackFault } from './faults';
 import type { Workspace } from './posts';
 
@@ -27,6 +26,11 @@ export class TooFast extends Error {
 }
 
 export type Method = (given: Json, workspace: Workspace, visit: Visit) => Json | Promise<Json>;
+/** What a token is good for. */
+interface Grants {
+  of(token: string): { team: string; scopes?: string[] };
+}
+
 /** What is asked with something else than a workspace's token. */
 export type OpenMethod = (given: Json, visit: Visit) => Json | Promise<Json>;
 
@@ -83,7 +87,7 @@ export class WebApi {
     private readonly clock: Clock,
     private readonly calls: Calls,
     private readonly faults: Faults<SlackFault>,
-    private readonly access: Access,
+    private readonly access: Grants,
   ) {}
 
   on(name: string, method: Method): this {
@@ -143,7 +147,7 @@ export class WebApi {
     return fault?.mode === 'timeout_after_accept' ? undefined : { body: { ok: true, ...result } };
   }
 
-  private workspaceOf(given: Json, visit: Visit): { workspace: Workspace; scopes: Grant['scopes'] } {
+  private workspaceOf(given: Json, visit: Visit): { workspace: Workspace; scopes: string[] | undefined } {
     const token = /^Bearer (.+)$/i.exec(visit.headers.authorization ?? '')?.[1] ?? text(given.token);
     if (!token) throw new SlackError('not_authed');
     const grant = this.access.of(token);
@@ -153,7 +157,8 @@ export class WebApi {
   }
 }
 
-const everything = [...new Set([...Object.values(needs), 'app_mentions:read', 'commands', 'im:history'])];
+const events = ['app_mentions:read', 'commands', 'im:history', 'channels:history', 'groups:history'];
+const everything = [...new Set([...Object.values(needs), ...events])];
 
 function refusal(error: unknown): Answer {
   if (error instanceof SlackError) return { body: { ok: false, error: error.error, ...error.more } };

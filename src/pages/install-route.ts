@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
-import type { Installer } from '../channel';
 import type { Clock } from '../clock';
 import type { Installations } from '../domain/accounts/installations';
 import { AppError } from '../errors';
@@ -11,6 +10,8 @@ import { html } from './html';
 import { linkLimit } from './limits';
 import { busyPage, told } from './notice';
 import { speaker } from './texts';
+
+type Installer = Parameters<Installations['renew']>[0];
 
 export interface InstallDeps {
   clock: Clock;

@@ -63,6 +63,16 @@ export class Senders {
     return { channel: 'slack', app, id: team, token };
   }
 
+  /** Every Slack workspace that lets us in, with its token. Opens its own transaction. */
+  async workspaces(): Promise<Sender[]> {
+    const rows = await this.database.withSystem('resolver', (tx) => edgeTable.senders(tx));
+    return rows
+      .filter(({ channel }) => channel === 'slack')
+      .map(({ channel, app, provider_id: id, token }) => ({
+        ...{ channel, app, id, token: this.systemKeys.openToken(token, aboutToken(channel, app, id)) },
+      }));
+  }
+
   /** Which of this tenant's senders something came to, without its token. */
   async find(tx: TenantTx, to: { channel: string; app: string; sender: string }) {
     const all = await tenantsTable.senders(tx, to.channel, 'every');
