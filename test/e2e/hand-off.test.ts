@@ -58,7 +58,7 @@ const bytes = async (path: string): Promise<string> =>
   Buffer.from(await (await fetch(`${system.worldUrl}${path}`)).arrayBuffer()).toString('hex');
 
 describe('a person of the company and a person on WhatsApp', () => {
-  it('when twenty lines and a picture come while Slack takes one a second, then all stand in the thread once, in order, with the picture’s bytes', async () => {
+  it('when eight lines and a picture come while Slack takes one a second, then all stand in the thread once, in order, with the picture’s bytes', async () => {
     const person = '+56955550101';
     await writes(person, 'quiero hablar con una persona');
     const { ts } = await head(person);
