@@ -74,6 +74,8 @@ export async function walkNewcomer(page: Page, seen: (name: string) => Promise<v
   await seen('progress');
   await says('Terminada');
   await press('Ver reporte');
-  await says('Reporte');
+  await says(/Reporte C-\d+[^]*enviados/);
+  // Its picture is put beneath it a moment later.
+  await page.locator('#slack-list .files').last().waitFor({ timeout: patienceMs });
   await seen('report');
 }
