@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { request } from 'undici';
 import type { Examined, Sender } from '../../src/channel';
 import { object, text } from './json';
+import { botScopes } from './manifest';
 
 const deadlineMs = 8_000;
-const manifest = join(__dirname, '..', '..', 'deploy', 'slack-manifest.json');
-/** What the app asks for when it is installed. */
-const wanted: readonly string[] = JSON.parse(readFileSync(manifest, 'utf8')).oauth_config.scopes.bot;
 
 /** Whether a workspace's token lives, is that workspace's, and may what the app needs; and how far our clock is from Slack's, which refuses what is five minutes off. */
 export async function examine(apiUrl: string, sender: Sender): Promise<readonly Examined[]> {
@@ -34,7 +30,7 @@ export async function examine(apiUrl: string, sender: Sender): Promise<readonly 
 function scopesIn(told: string | string[] | undefined): Examined[] {
   if (told === undefined) return [];
   const has = new Set(String(told).split(/,\s*/));
-  const missing = wanted.filter((scope) => !has.has(scope));
+  const missing = botScopes.filter((scope) => !has.has(scope));
   return missing.length === 0
     ? [{ code: 'SLACK_SCOPES', state: 'well' }]
     : [{ code: 'SLACK_SCOPES', state: 'wrong', vars: { missing: missing.join(', ') } }];

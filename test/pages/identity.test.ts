@@ -1,4 +1,5 @@
 import type { ChannelEvent } from '../../src/channel';
+import { itInABrowser, problemsAt } from '../support/axe';
 import { aPhone } from '../support/ground';
 import { arrived } from '../support/world';
 import { aSite, formIn, later, post, type Site, start } from './site';
@@ -136,3 +137,12 @@ describe('the page on which somebody proves who they are', () => {
     expect((await aForm({ name: 'Rosaura Quilapán' })).way).toBe('desk');
   });
 });
+
+itInABrowser(
+  'when axe looks at the form that asks who somebody is, then it finds nothing',
+  async () => {
+    const { link } = await aForm();
+    expect(await problemsAt(['es', 'en', 'pt'].map((language) => `${link}?lang=${language}`))).toEqual([]);
+  },
+  60_000,
+);

@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import { newId } from '../../src/data/ids';
 import { signLink } from '../../src/data/links';
 import { letterRoute } from '../../src/pages/letter-route';
+import { itInABrowser, problemsAt } from '../support/axe';
 import { aSite, later, type Site, start } from './site';
 
 let site: Site;
@@ -105,3 +106,12 @@ describe('the file of a case by its link', () => {
     expect((await get(dossier)).status).toBe(404);
   });
 });
+
+itInABrowser(
+  'when axe looks at a letter, then it finds nothing',
+  async () => {
+    const { letter } = await aRefusal();
+    expect(await problemsAt(['es', 'en', 'pt'].map((language) => `${letter}?lang=${language}`))).toEqual([]);
+  },
+  60_000,
+);

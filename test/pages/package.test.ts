@@ -12,6 +12,7 @@ import {
   start,
   toldOf,
 } from '../domain/privacy/copied';
+import { itInABrowser, problemsAt } from '../support/axe';
 
 let desk: Archive;
 let person: Known;
@@ -131,3 +132,12 @@ describe('a copy of somebody with another mailbox on record', () => {
     expect(await downloads(id)).toBe(0);
   });
 });
+
+itInABrowser(
+  'when axe looks at the page of a copy, then it finds nothing',
+  async () => {
+    const { page } = await aCopy();
+    expect(await problemsAt(['es', 'en', 'pt'].map((language) => `${page}?lang=${language}`))).toEqual([]);
+  },
+  60_000,
+);

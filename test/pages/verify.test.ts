@@ -8,6 +8,7 @@ import { silentLog } from '../../src/log';
 import { verifyRoute } from '../../src/pages/verify-route';
 import { carriedOut, type ErasingOffice, erasingOffice, needlesFor } from '../domain/privacy/erasing';
 import { aKnownPerson, anAcceptedErasure } from '../domain/privacy/office';
+import { itInABrowser, problemsAt } from '../support/axe';
 import { hitsIn } from '../support/scanner';
 
 let desk: ErasingOffice;
@@ -183,3 +184,12 @@ describe('verifying', () => {
     expect(keys).toContainEqual(expect.objectContaining({ id: desk.signer.id, public_key: desk.signer.public_key }));
   });
 });
+
+itInABrowser(
+  'when axe looks at a certificate and at what is verified, then it finds nothing',
+  async () => {
+    const urls = [path, pending, '/verify'].flatMap((at) => ['es', 'en', 'pt'].map((one) => `${url}${at}?lang=${one}`));
+    expect(await problemsAt(urls)).toEqual([]);
+  },
+  90_000,
+);

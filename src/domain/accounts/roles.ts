@@ -1,4 +1,4 @@
-const roles = ['owner', 'operator', 'approver', 'viewer', 'privacy', 'agent', 'support', 'platform'] as const;
+export const roles = ['owner', 'operator', 'approver', 'viewer', 'privacy', 'agent', 'support', 'platform'] as const;
 /** What a member may do; `support` and `platform` are our own staff. */
 export type Role = (typeof roles)[number];
 export type Language = 'es' | 'en' | 'pt';
