@@ -238,7 +238,10 @@ it(
       ),
     );
     for (const { content, place, card } of await house.posts(andina, posts)) {
-      expect([card, content.buttons ?? [], sentences.has(content.text)]).toEqual(['', [], true]);
+      expect([card, sentences.has(content.text)]).toEqual(['', true]);
+      // How it stands now is offered for what a button named, whether that exists or not; it is asked who presses that one, too.
+      const leads = (content.buttons ?? []).map(({ id }) => id.split('.')[2]);
+      expect(leads.filter((act) => act !== 'show')).toEqual([]);
       expect(place.private === true || place.channel?.startsWith('D') === true).toBe(true);
     }
     expect(await kept(andina)).toBe(before);
@@ -312,7 +315,7 @@ it(
       }
     }
     const done = await walk(tries, clinica);
-    expect(done.filter(({ outcome }) => outcome !== 'ACTION_INVALID')).toEqual([]);
+    expect(done.filter(({ outcome }) => !['ACTION_INVALID', 'ignored'].includes(outcome))).toEqual([]);
     const [owner] = members;
     const altered = await Promise.all(
       listed.map(async ({ id }) => {
