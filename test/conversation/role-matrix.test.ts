@@ -183,7 +183,10 @@ const intentIn = (outcome: string): string => outcome.split(/[/?]/)[0] ?? '';
 
 /** Everything a customer has, but for what was said and how it was answered. */
 async function kept(tenant: string): Promise<string> {
-  const talk = ['inbox', 'slack_post', 'dialog', 'member', 'audit', 'audit_link', 'misunderstood'];
+  const talk = [
+    ...['inbox', 'slack_post', 'dialog', 'member', 'audit', 'audit_link', 'audit_pending', 'misunderstood'],
+    ...['retention_run', 'sender_health', 'sending_ladder'], // what regular work writes by itself meanwhile
+  ];
   return house.inside(tenant, async (tx) => {
     const tables = await tx.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
