@@ -29,6 +29,7 @@ const byOthers = [
   'stranger inbox',
   'expiry edge.link',
   'expiry edge.attempt',
+  'expiry edge.oauth_state', // with the two before, in retentionTable.dropOldCodes
   'list import', // Imports.sweep
   'list blobs', // Imports.sweep
   'copy package', // Packages.purge
