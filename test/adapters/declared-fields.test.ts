@@ -77,7 +77,7 @@ const protocol = new Set([
 ]);
 const told: Readonly<Record<string, string>> = {
   ...{ to: 'phone', recipient: 'whatsapp_id', body: 'message', text: 'message', payload: 'message' },
-  biz_opaque_callback_data: 'reference',
+  ...{ caption: 'message', filename: 'file', biz_opaque_callback_data: 'reference' },
 };
 
 /** What of a person stands in these bytes, whatever its form. */
@@ -117,7 +117,7 @@ describe('A22: what stands on the wire is what the register says may be told', (
     });
     await sendAll(channel, 'whatsapp', '106540352242922');
     const bodies = meta.asked.map(({ body }) => body);
-    expect(bodies).toHaveLength(3);
+    expect(bodies).toHaveLength(4);
     const seen = seenIn(bodies.join('\n'));
     expect(seen).toEqual(['phone', 'name', 'message', 'file', 'reference']);
     expect(seen.filter((field) => !declared('whatsapp').includes(field))).toEqual([]);

@@ -54,7 +54,7 @@ describe('a campaign from words', () => {
     expect(told(approved)).toMatch(/aprobada. Sale: miércoles 2 de diciembre, 10:00/);
     expect(approved.find((post) => post.card === 'send-campaign/progress')?.place.channel).toBe('C0CAMPANAS');
     const again = await diego().presses('Aprobar', cardOf(asked, 'send-campaign/approval'));
-    expect(told(again)).toMatch(/cambió después de esta tarjeta/);
+    expect(told(again)).toMatch(/ya está aprobada por Diego/);
   });
 
   it('when there is nobody in the group to write to, then it is said, and no approval can be asked for', async () => {

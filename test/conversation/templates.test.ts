@@ -147,7 +147,7 @@ describe('templates, said in words', () => {
     const seen = whole(shown?.content);
     expect(seen).toMatch(/^Así la recibe a•+@correo\.example/);
     expect(seen).toMatch(
-      /\*Asunto:\* \p{L}+, llegó el Cyber.*Hola \p{L}+, \*30 %\* en la tienda: https:\/\/tienda-andina\.example\./su,
+      /\*Asunto:\* \p{L}+, llegó el Cyber.*Hola \p{L}+, ∗30 %∗ en la tienda: https:\/\/tienda-andina\.example\./su,
     );
     expect(seen).toMatch(/sal aquí: https:\/\/…/);
     expect(seen).not.toMatch(/unsubscribe|\*\*|\+56 9/);

@@ -60,10 +60,11 @@ async function fill(table: string, tenant: string): Promise<void> {
       date: '2026-12-01',
       jsonb: '{}',
       _text: '{}',
+      _int2: '{1}',
       bool: false,
       int4: 1,
       int8: 1,
-      int2: 1,
+      int2: name === 'closes' ? 2 : 1, // what ends comes after what begins
       numeric: 1,
       text: randomBytes(4).toString('hex'),
     };

@@ -96,6 +96,7 @@ describe('a company begins with us', () => {
     const refused = await reads(rosa, /Ese PIN no es/);
     await fills(rosa, refused, /^Otro token/, { token: 'EAALIRIO-sistema-no-vence-0001' });
     await fills(rosa, await reads(rosa, /¿Qué número conectamos/), /^Registrar/, { pin: '246810' });
+    await outside.presses(rosa, await reads(rosa, /falta tu permiso/), /^Autorizar Meta/);
     const ready = await reads(rosa, /desde tu propio teléfono/);
     expect(spoken(ready)).toMatch(/los mensajes de la gente llegan aquí/);
     await outside.post('/__sim/whatsapp/inbound', { from: '+56987654321', to: number, text: 'hola' });

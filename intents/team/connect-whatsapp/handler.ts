@@ -32,9 +32,21 @@ const connection: Act = async ({ services }) => {
       buttons: [...choices, { act: 'again' }, another],
     });
   }
+  const carrier = state === 'ready' ? await unauthorised(services) : undefined;
+  if (carrier) {
+    const buttons = [{ act: 'authorise', args: { id: carrier.id }, vars: carrier, style: 'primary' as const }];
+    return reply('authorise', { ...vars, name: carrier.name }, { facts, buttons });
+  }
   if (state === 'ready') return reply('ready', vars, { facts, buttons: [{ act: 'again' }] });
   if (state === 'done') return reply('done', vars, { facts, buttons: [another] });
   return reply('waiting', vars, { facts });
+};
+
+/** Nothing leaves through whoever carries it before the company lets it, not even the answer to its own try. */
+const unauthorised = async (services: Turn['services']) => {
+  const all = await services.registers.list();
+  const one = all.find(({ channels, authorisedAt }) => channels.includes('whatsapp') && !authorisedAt);
+  return one && { id: one.id, name: one.name.replace(/\s*\(.*/, '') };
 };
 
 const templates = async (services: Turn['services']) => {
@@ -69,6 +81,10 @@ export const intent: IntentHandler = {
         return form({ key: 'pin', act: 'pinSend', args, stays: true, errors: { pin: 'digits' } });
       await services.connecting.choose(args.number ?? '', pin);
       return reply('noted', {}, { private: true });
+    },
+    authorise: async ({ services, args }) => {
+      await services.registers.authorise(args.id ?? '');
+      return shown;
     },
     again: async ({ services }) => {
       await services.connecting.again();

@@ -13,6 +13,7 @@ export const followers = [
   'contact_alias',
   'contact_key',
   'dialog',
+  'hand_off',
   'identifier',
   'inbox',
   'legal_hold',

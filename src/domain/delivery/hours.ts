@@ -60,7 +60,10 @@ export function beginsAt(
   return own.length > 0 ? new Date(Math.min(...own.map((at) => at.getTime()))) : scheduled_at;
 }
 
-/** Where a campaign's people wait, looked up at most once a minute: whoever comes from a place that is not yet known waits until then. */
+/**
+ * Where a campaign's people wait, looked up at most once a minute: whoever comes from a place that is not yet known waits until then. That nobody waits
+ * is not remembered: behind another channel somebody may at any moment.
+ */
 export class WaitingPlaces {
   private readonly known = new Map<string, { places: Place[]; until: number }>();
 
@@ -70,7 +73,7 @@ export class WaitingPlaces {
     if (found && performance.now() < found.until) return found.places;
     const places = await waitingPlaces(tx, batch);
     if (this.known.size >= 1_000) this.known.clear();
-    this.known.set(key, { places, until: performance.now() + knownForMs });
+    if (places.length > 0) this.known.set(key, { places, until: performance.now() + knownForMs });
     return places;
   }
 }

@@ -125,7 +125,7 @@ describe('looking a template through before it is sent for review', () => {
         seen[isGood ? 'taken' : 'refused'] += 1;
         expect({ isFit: isFitForMeta(draft) }).toEqual({ isFit: isGood });
       }),
-      { numRuns: 3_000 },
+      { numRuns: 6_000 },
     );
     expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(50);
   });
