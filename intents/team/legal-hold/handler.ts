@@ -46,26 +46,28 @@ function dayOf(said: string | undefined, end: boolean): Date | undefined | 'wron
 }
 
 /** Where somebody is meant, only who orders it and why are asked. */
-const asked = async (turn: Turn, args: Readonly<Record<string, string>>): Promise<Reply> => {
+const asked = async (
+  turn: Turn,
+  args: Readonly<Record<string, string>>,
+  {
+    initial = { months: '6', campaign: 'none' },
+    errors,
+  }: { initial?: Readonly<Record<string, string>>; errors?: Record<string, string> } = {},
+): Promise<Reply> => {
   if (!mayHold(turn)) throw new AppError('ROLE_REQUIRED');
-  if (args.case || args.contact)
-    return form({ key: 'person', act: 'send', args, initial: { months: '6' }, stays: true });
+  const shown = { act: 'send', args, initial, stays: true as const, ...(errors && { errors }) };
+  if (args.case || args.contact) return form({ key: 'person', ...shown });
   const campaigns = (await turn.services.campaigns.meant(undefined, begun)).map(({ id, number, name }) => ({
     value: id,
     label: `${number} ${name}`,
   }));
   const choices = { campaign: [{ value: 'none', label: '-' }, ...campaigns.slice(0, 90)] };
-  return form({ key: 'any', act: 'send', args, choices, initial: { months: '6', campaign: 'none' }, stays: true });
+  return form({ key: 'any', choices, ...shown });
 };
 
 const send: Act = async (turn) => {
   const { services, args, values } = turn;
-  const again = (errors: Record<string, string>) => {
-    const shown = { args, initial: values, errors, stays: true as const };
-    return args.case || args.contact
-      ? form({ key: 'person', act: 'send', ...shown })
-      : form({ key: 'any', act: 'send', ...shown });
-  };
+  const again = (errors: Record<string, string>) => asked(turn, args, { initial: values, errors });
   const [since, until] = [dayOf(values.since, false), dayOf(values.until, true)];
   if (since === 'wrong') return again({ since: 'day' });
   if (until === 'wrong') return again({ until: 'day' });
