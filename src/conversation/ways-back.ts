@@ -68,12 +68,12 @@ export function toMember(tx: TenantTx, deps: SurfaceDeps, event: SpokenEvent, pe
   const house = (text: string) => sayHouse({ text: `notice.${text}` }, person);
   return {
     say: async (content: Content, { isPrivate }) => {
-      // A form was opened, or waits, for an answer that turned out to be a sentence; what can be pressed stands in the talk.
+      // A form was opened, or waits, for an answer that turned out to be a sentence: it stands there and in no post. Only what can be pressed does.
       if (here.view) {
-        const isMore = content.buttons !== undefined || content.facts !== undefined;
-        const text = [content.text, ...(isMore ? [house('in_messages')] : [])].join('\n\n');
-        fill({ title: house('title'), text, close: house('close') });
-        if (!isMore) return;
+        const isPressed = content.buttons !== undefined;
+        const more = isPressed ? [house('in_messages')] : (content.facts ?? []);
+        fill({ title: house('title'), text: [content.text, ...more].join('\n\n'), close: house('close') });
+        if (!isPressed) return;
       }
       const at = { ...placeOf(here), ...((isPrivate || here.private) && { private: true }) };
       await posts.add(tx, { at, language: person.language, content }, now);
