@@ -37,7 +37,10 @@ export interface StatementView extends StatementHead {
 }
 export interface PaymentView {
   amount: Money;
-  state: 'asked' | 'open' | 'paid' | 'refused' | 'cancelled' | 'failed';
+  /** `over`: the link has ended, and no payment is known of so far; `mismatch`: the gateway speaks of another amount. */
+  state: 'asked' | 'open' | 'over' | 'paid' | 'refused' | 'cancelled' | 'failed' | 'mismatch';
+  /** What it was for, unless for credit. */
+  statement?: string;
   /** Where it is paid, while it can be. */
   url?: string;
 }

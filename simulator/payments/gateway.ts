@@ -17,6 +17,8 @@ export interface Order {
   email: string;
   urlConfirmation: string;
   urlReturn: string;
+  /** Seconds until it can no longer be paid; 0: it never ends. */
+  timeout: number;
   state: State;
 }
 
@@ -59,7 +61,7 @@ export class Gateway {
     const { commerceOrder, subject, currency, email, urlConfirmation, urlReturn } = given as unknown as Order;
     const token = randomBytes(20).toString('hex').toUpperCase();
     const order = { token, commerceOrder, subject, currency, amount, email, urlConfirmation, urlReturn };
-    this.orders.push({ ...order, state: 'pending' });
+    this.orders.push({ ...order, timeout: Number(given.timeout ?? 0), state: 'pending' });
     return { body: { url: `${this.url()}/pay/checkout`, token, flowOrder: this.orders.items.length } };
   }
 

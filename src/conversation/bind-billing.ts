@@ -3,7 +3,7 @@ import type { CompanyPaper } from '../domain/accounts/company-paper';
 import { localTime } from '../domain/audience/local-time';
 import { payerOf } from '../domain/billing/costs.service';
 import { type Credit, unitsOf } from '../domain/billing/credit.service';
-import type { Payments } from '../domain/billing/payments.service';
+import { endOf, type Payments } from '../domain/billing/payments.service';
 import { fine, priceOf, rateCards } from '../domain/billing/rate-cards';
 import { settings } from '../domain/billing/settings';
 import type { StatementLine } from '../domain/billing/statement';
@@ -59,8 +59,10 @@ export const bindBilling = (
   },
   pay: (wish) => payments.ask(tx, 'units' in wish ? { amount: wish.units } : wish, actor, now),
   payment: async (id) => {
-    const { amount, currency, state, url } = await payments.get(tx, id);
-    return { amount: { amount, currency }, state, ...(url && { url }) };
+    const { amount, currency, url, statement_id: statement, ...row } = await payments.get(tx, id);
+    const isOver = row.state === 'open' && now.getTime() >= endOf(row);
+    const state = isOver ? 'over' : row.state === 'failed' && row.sealed ? 'mismatch' : row.state;
+    return { amount: { amount, currency }, state, ...(url && !isOver && { url }), ...(statement && { statement }) };
   },
   prices: () => pricesNow(tx, language, now),
   paper: async () => companyPaper.get(tx),

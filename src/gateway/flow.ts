@@ -40,10 +40,11 @@ export function gatewayOf(
     return ask(url, verb === 'GET' ? {} : { method: 'POST', body: query });
   };
   return {
-    open: async ({ id, subject, amount, currency, mail }) => {
+    open: async ({ id, subject, amount, currency, mail, seconds }) => {
       const order = { commerceOrder: id, subject, currency, amount: String(amount), email: mail };
+      const timeout = String(seconds);
       const back = { urlConfirmation: `${publicUrl}/webhooks/payments`, urlReturn: `${publicUrl}/payment` };
-      const { status, said } = await call('POST', '/payment/create', { ...order, ...back });
+      const { status, said } = await call('POST', '/payment/create', { ...order, ...back, timeout });
       const { url, token } = said;
       if (status === 200 && typeof url === 'string' && typeof token === 'string' && URL.canParse(url))
         return { outcome: 'open', token, url: `${url}?token=${encodeURIComponent(token)}` };

@@ -3,10 +3,12 @@ import { type Act, form, type IntentHandler, type Reply, reply, silence, type Tu
 const paymentSays = {
   asked: 'payment_asked',
   open: 'payment_open',
+  over: 'payment_over',
   paid: 'payment_paid',
   refused: 'payment_refused',
   cancelled: 'payment_cancelled',
   failed: 'payment_failed',
+  mismatch: 'payment_mismatch',
 };
 const warningSays = { ok: 'warning_ok', low: 'warning_low', last: 'warning_last', over: 'warning_over' };
 const levelSays = { low: 'low', last: 'last', over: 'over' };
@@ -89,9 +91,10 @@ const otherSend: Act = async (turn) => {
 
 const again = { act: 'topUp' };
 const payment: Act = async ({ services, args }) => {
-  const { amount, state, url = '' } = await services.billing.payment(args.payment ?? '');
+  const { amount, state, url = '', statement } = await services.billing.payment(args.payment ?? '');
   const leads = url ? [{ act: 'left', link: url, style: 'primary' as const }] : [];
-  const buttons = ['refused', 'cancelled', 'failed'].includes(state) ? [again] : leads;
+  const anew = statement ? { act: 'payStatement', args: { statement } } : again;
+  const buttons = ['over', 'refused', 'cancelled', 'failed'].includes(state) ? [anew] : leads;
   return reply(paymentSays[state], { amount }, { buttons });
 };
 

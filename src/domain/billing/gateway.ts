@@ -7,6 +7,8 @@ export interface Order {
   amount: number;
   currency: string;
   mail: string;
+  /** The link ends by itself after so many seconds: nobody pays what we no longer ask about. */
+  seconds: number;
 }
 export type Opened =
   | { outcome: 'open'; token: string; url: string }

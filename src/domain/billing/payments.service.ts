@@ -32,6 +32,9 @@ interface PaymentDeps {
 
 const mayPay = ['owner'];
 const hourMs = 3_600_000;
+/** When its link can no longer be paid. */
+export const endOf = ({ asked_at }: Pick<PaymentRow, 'asked_at'>): number =>
+  asked_at.getTime() + settings.link_hours * hourMs;
 const longestToken = 200;
 
 /** Payments by a link to the gateway's own page. Here stand an amount and a token, never a card. */

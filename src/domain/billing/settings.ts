@@ -25,6 +25,8 @@ export const settings = z
     least: amounts,
     most: amounts,
     link_hours: z.int().positive(),
+    ask_hours: z.int().positive(),
+    watch_days: z.int().positive(),
     documents: z.array(z.int().positive()),
   })
   .parse(parse(readFileSync(join(__dirname, 'billing.yaml'), 'utf8')));

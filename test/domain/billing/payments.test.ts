@@ -4,7 +4,7 @@ import { Router, serve } from '../../../simulator/server';
 import { PaymentWork } from '../../../src/domain/billing/payment-work';
 import { paymentsTable } from '../../../src/domain/billing/payments.table';
 import { gatewayOf } from '../../../src/gateway/flow';
-import { silentLog } from '../../../src/log';
+import { type Log, silentLog } from '../../../src/log';
 import { testDatabase } from '../../support/database';
 import { aMaster } from '../../support/ground';
 import { testRedis } from '../../support/redis';
@@ -16,6 +16,8 @@ let here: World;
 let sql: ReturnType<typeof sqlOf>;
 let work: PaymentWork;
 let url = '';
+const logged: unknown[] = [];
+const log = { ...silentLog, error: ({ event }: { event?: unknown }) => void logged.push(event) } as Log;
 const outside = new Gateway(() => url);
 const router = new Router();
 outside.mount(router);
@@ -34,10 +36,12 @@ beforeAll(async () => {
   const settings = { PAYMENT_URL: `${url}/pay/api`, PAYMENT_KEY: 'sim-pay-key', PAYMENT_SECRET: 'sim-pay-secret' };
   const gateway = gatewayOf(settings, url);
   const ports = { onChanged: async () => {}, subject: async () => 'Saldo de Tienda Andina' };
-  work = new PaymentWork({ database, clock, log: silentLog, gateway, payments, credit, ports });
+  work = new PaymentWork({ database, clock, log, gateway, payments, credit, ports });
 });
 beforeEach(() => {
   outside.faults = { down: false, silent: false };
+  here.clock.at = start;
+  logged.length = 0;
 });
 afterAll(async () => {
   server.close();
@@ -54,6 +58,22 @@ const stateOf = (tenant: Tenant, id: string) =>
 const orderOf = (id: string) => outside.orders.items.findLast((order) => order.commerceOrder === id);
 const becomes = (id: string, what: string) =>
   fetch(`${url}/__sim/payments/${orderOf(id)?.token}/${what}`, { method: 'POST' });
+const at = async (hours: number, then: () => Promise<void>) => {
+  here.clock.at = new Date(start.getTime() + hours * 3_600_000);
+  await then();
+  here.clock.at = start;
+};
+const laneOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
+const forget = (id: string) =>
+  here.database.withSystem('dispatcher', (tx) =>
+    tx.query("DELETE FROM edge.ready WHERE kind = 'payment' AND lane = $1", [laneOf(id)]),
+  );
+const isAskedAgain = (id: string) =>
+  here.database.withSystem(
+    'dispatcher',
+    async (tx) =>
+      (await tx.query("SELECT 1 FROM edge.ready WHERE kind = 'payment' AND lane = $1", [laneOf(id)])).length > 0,
+  );
 const entries = (tenant: Tenant) => sql(tenant, 'SELECT kind, amount::int AS amount FROM account_entry');
 
 describe('paying by a link', () => {
@@ -148,17 +168,69 @@ describe('paying by a link', () => {
     expect(await stateOf(tenant, id)).toBe('paid');
   });
 
-  it('when nobody pays for a day, then the link is over; paid after all, it counts', async () => {
+  it.each([25, 100, 20 * 24])(
+    'when it is paid %s hours later and the gateway’s word is lost, then it was still asked about, and counts',
+    async (hours) => {
+      const tenant = await aTenant(here);
+      const id = await ask(tenant);
+      await runs(tenant, id);
+      expect(Number(orderOf(id)?.timeout)).toBe(24 * 3_600); // their side ends the link, too
+      await at(hours, async () => {
+        await forget(id);
+        await runs(tenant, id);
+        expect([await stateOf(tenant, id), await isAskedAgain(id)]).toEqual(['open', true]);
+        outside.faults.silent = true;
+        await becomes(id, 'paid');
+        await runs(tenant, id);
+        expect([await stateOf(tenant, id), (await entries(tenant)).length]).toEqual(['paid', 1]);
+        await forget(id);
+        await runs(tenant, id);
+        expect(await isAskedAgain(id)).toBe(false);
+      });
+    },
+  );
+
+  it('when the gateway never says what became of a link, then it is not asked for ever, and it is logged', async () => {
     const tenant = await aTenant(here);
     const id = await ask(tenant);
     await runs(tenant, id);
-    here.clock.at = new Date(start.getTime() + 25 * 3_600_000);
+    await at(31 * 24, async () => {
+      await forget(id);
+      await runs(tenant, id);
+      expect([await stateOf(tenant, id), await isAskedAgain(id)]).toEqual(['cancelled', false]);
+    });
+    expect(logged).toContain('payment.unsettled');
+    await becomes(id, 'paid'); // its word is still heard
     await runs(tenant, id);
-    expect(await stateOf(tenant, id)).toBe('cancelled');
-    await becomes(id, 'paid');
-    await runs(tenant, id);
-    here.clock.at = start;
     expect([await stateOf(tenant, id), (await entries(tenant)).length]).toEqual(['paid', 1]);
+  });
+
+  it('when it was refused and then paid after all, then it counts', async () => {
+    const tenant = await aTenant(here);
+    const id = await ask(tenant);
+    await runs(tenant, id);
+    await becomes(id, 'refused');
+    await forget(id);
+    await runs(tenant, id);
+    expect([await stateOf(tenant, id), await isAskedAgain(id)]).toEqual(['refused', true]);
+    const order = orderOf(id);
+    if (order) order.state = 'paid';
+    await runs(tenant, id);
+    expect([await stateOf(tenant, id), (await entries(tenant)).length]).toEqual(['paid', 1]);
+  });
+
+  it('when the gateway stays away, then no link is asked for without end, and it is logged', async () => {
+    const tenant = await aTenant(here);
+    outside.faults.down = true;
+    const id = await ask(tenant);
+    await runs(tenant, id);
+    expect([await stateOf(tenant, id), await isAskedAgain(id)]).toEqual(['asked', true]);
+    await at(7, async () => {
+      await forget(id);
+      await runs(tenant, id);
+    });
+    expect([await stateOf(tenant, id), await isAskedAgain(id)]).toEqual(['failed', false]);
+    expect(logged).toContain('payment.unreachable');
   });
 
   it('when it is pressed twice at once, then one link is asked for', async () => {
@@ -184,7 +256,7 @@ describe('paying by a link', () => {
 
   it('when our request was altered on its way, then the gateway does not take it', async () => {
     const settings = { PAYMENT_URL: `${url}/pay/api`, PAYMENT_KEY: 'sim-pay-key', PAYMENT_SECRET: 'another' };
-    const order = { id: 'x', subject: 's', amount: 1, currency: 'CLP', mail: 'a@b.cl' };
+    const order = { id: 'x', subject: 's', amount: 1, currency: 'CLP', mail: 'a@b.cl', seconds: 60 };
     expect(await gatewayOf(settings, url)?.open(order)).toEqual({ outcome: 'refused' });
     expect(gatewayOf({ PAYMENT_URL: url }, url)).toBeUndefined();
   });
