@@ -13,7 +13,7 @@ import {
 import { dumpData } from '../../src/data/backup/dump';
 import { KeyBackups } from '../../src/data/backup/key-backups';
 import { restore } from '../../src/data/backup/restore';
-import { writeSealed } from '../../src/data/backup/sealed-file';
+import { checkSealed, writeSealed } from '../../src/data/backup/sealed-file';
 import { dataTables, inKeyBackup } from '../../src/data/backup/tables';
 import { Database } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
@@ -269,6 +269,30 @@ describe('T-ERA-2: yesterday’s backup and somebody who was erased today', () =
       [other],
     );
     expect(woken).toHaveLength(1);
+  });
+
+  it('when many write the keys at once, then each has its turn, and the one file is the newest and whole', async () => {
+    const folderOfKeys = keysFolder(place, here.tenant);
+    const other = new KeyBackups(here.database, place, join(folder, 'ledger'));
+    await backups.write(here.tenant);
+    await writeFile(join(folderOfKeys, '000000000001.keys.ab.part'), 'half'); // a crash
+    const wanted = here.in((tx) => backups.rewritten(tx, newId(start), start));
+    await Promise.all([backups, other, backups, other].map((one) => one.write(here.tenant)));
+    expect(await wanted).toBe('wait');
+    expect(await readdir(folderOfKeys)).toEqual(['000000000005.keys']);
+    await checkSealed(join(folderOfKeys, '000000000005.keys'), place.key);
+    await Promise.all([backups, other].map((one) => one.rewriteWanted([here.tenant], () => start)));
+    expect(await readdir(folderOfKeys)).toEqual(['000000000006.keys']);
+  });
+
+  it('when the first key backup is being written, then nobody says that there is none', async () => {
+    const writer = new Client({ connectionString: here.ownerUrl });
+    await writer.connect();
+    await writer.query("SELECT pg_advisory_lock(hashtextextended('keys|' || $1, 0))", [here.tenant]);
+    const ask = () => here.in((tx) => backups.rewritten(tx, newId(start), start));
+    expect(await ask()).toBe('wait');
+    await writer.end();
+    expect(await ask()).toBe('done');
   });
 
   it('when keys are written again, then the generation before is gone, also one that a crash left behind', async () => {

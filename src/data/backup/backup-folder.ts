@@ -54,6 +54,9 @@ export async function generations(folder: string): Promise<string[]> {
 export async function pruneBackups(place: BackupPlace, before: Date): Promise<number> {
   const old = (await dataBackups(place)).filter(({ at }) => at < before);
   for (const { path } of old) await rm(path, { force: true });
+  // What a crash left behind half-written.
+  for (const name of await readdir(place.folder).catch(() => [] as string[]))
+    if (name.endsWith('.part') && timeOf(name) < before) await rm(join(place.folder, name), { force: true });
   return old.length;
 }
 

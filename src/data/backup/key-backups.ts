@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, TenantTx } from '../database';
 import { type BackupPlace, generations, keysFolder } from './backup-folder';
@@ -19,33 +19,26 @@ export class KeyBackups {
     private readonly ledgers: string,
   ) {}
 
-  /** A new generation, and the end of those before it. Constant memory. Opens its own transaction. */
+  /** A new generation, and the end of all before it. One writer at a time, on whichever machine. Constant memory. Opens its own transaction. */
   async write(tenant: string): Promise<void> {
-    const folder = keysFolder(this.place, tenant);
-    const [newest] = await generations(folder);
-    const number = Number(newest?.split('.')[0] ?? 0) + 1;
-    const path = join(folder, `${String(number).padStart(12, '0')}.keys`);
-    const head = { kind: 'keys', tenant, madeAt: '' } as const;
-    const ledger = join(this.ledgers, `${tenant}.ledger`);
-    await this.database.withTenant(tenant, (tx) => writeSealed(path, this.place.key, head, framesOf(tx, ledger)));
-    for (const old of await generations(folder))
-      if (join(folder, old) < path) await rm(join(folder, old), { force: true });
+    await this.database.withTenant(tenant, async (tx) => {
+      await tx.query("SELECT set_config('statement_timeout', '0', true)"); // whoever writes before us may take long
+      await tx.query(`SELECT pg_advisory_xact_lock(${turn})`, [tenant]);
+      await this.put(tx);
+    });
   }
 
   /**
    * Whether no key backup holds the key of whoever this case erased: to be asked when it has been destroyed. The first time it asks for a new
-   * generation; a yes is said once, for what is destroyed later needs one of its own. Where there is no backup, there is nothing to destroy.
+   * generation; a yes is said once, for what is destroyed later needs one of its own. Where there is no backup, there is nothing to destroy: nobody
+   * begins one before this transaction, and what it destroyed, stands.
    */
   async rewritten(tx: TenantTx, caseId: string, now: Date): Promise<'done' | 'wait'> {
     const [done] = await tx.query(
       'DELETE FROM key_rewrite WHERE tenant_id = $1 AND case_id = $2 AND done_at IS NOT NULL RETURNING 1 AS one',
       [tx.tenant, caseId],
     );
-    const isThere = await stat(keysFolder(this.place, tx.tenant)).then(
-      () => true,
-      () => false,
-    );
-    if (done || !isThere) return 'done';
+    if (done || ((await isMyTurn(tx)) && !(await this.isKept(tx.tenant)))) return 'done';
     await tx.query(
       'INSERT INTO key_rewrite (tenant_id, case_id, wanted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
       [tx.tenant, caseId, now],
@@ -61,27 +54,53 @@ export class KeyBackups {
   /** A new generation for each customer of whom a certificate waits for it; one for all that wait. Its cases are woken. @returns how many customers */
   async rewriteWanted(tenants: readonly string[], now: () => Date): Promise<number> {
     let written = 0;
-    for (const tenant of tenants) {
-      const waiting = await this.database.withTenant(tenant, (tx) =>
-        tx.query<{ id: string }>('SELECT case_id AS id FROM key_rewrite WHERE tenant_id = $1 AND done_at IS NULL', [
-          tenant,
-        ]),
-      );
-      if (waiting.length === 0) continue;
-      await this.write(tenant);
-      const ids = waiting.map(({ id }) => id);
-      await this.database.withTenant(tenant, async (tx) => {
-        await tx.query('UPDATE key_rewrite SET done_at = $3 WHERE tenant_id = $1 AND case_id = ANY($2::uuid[])', [
-          tenant,
-          ids,
-          now(),
-        ]);
-        await tx.query("SELECT edge.wake('case', uuid_send(c), '0') FROM unnest($1::uuid[]) AS c", [ids]);
-      });
-      written += 1;
-    }
+    for (const tenant of tenants)
+      if (await this.database.withTenant(tenant, (tx) => this.rewriteOne(tx, now))) written += 1;
     return written;
   }
+
+  private async rewriteOne(tx: TenantTx, now: () => Date): Promise<boolean> {
+    const waiting = () =>
+      tx.query<{ id: string }>('SELECT case_id AS id FROM key_rewrite WHERE tenant_id = $1 AND done_at IS NULL', [
+        tx.tenant,
+      ]);
+    if ((await waiting()).length === 0 || !(await isMyTurn(tx))) return false; // whoever writes now does it, or the next look
+    const ids = (await waiting()).map(({ id }) => id);
+    if (ids.length === 0) return false;
+    await this.put(tx);
+    await tx.query('UPDATE key_rewrite SET done_at = $3 WHERE tenant_id = $1 AND case_id = ANY($2::uuid[])', [
+      ...[tx.tenant, ids, now()],
+    ]);
+    await tx.query("SELECT edge.wake('case', uuid_send(c), '0') FROM unnest($1::uuid[]) AS c", [ids]);
+    return true;
+  }
+
+  /** @param tx whose turn it is: what it reads from here on was committed before */
+  private async put(tx: TenantTx): Promise<void> {
+    const folder = keysFolder(this.place, tx.tenant);
+    const [newest] = await generations(folder);
+    const number = Number(newest?.split('.')[0] ?? 0) + 1;
+    const name = `${String(number).padStart(12, '0')}.keys`;
+    const head = { kind: 'keys', tenant: tx.tenant, madeAt: '' } as const;
+    const ledger = join(this.ledgers, `${tx.tenant}.ledger`);
+    await writeSealed(join(folder, name), this.place.key, head, framesOf(tx, ledger));
+    // Also what a crash left behind half-written.
+    for (const old of await readdir(folder)) if (old !== name) await rm(join(folder, old), { force: true });
+  }
+
+  private async isKept(tenant: string): Promise<boolean> {
+    return stat(keysFolder(this.place, tenant)).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** Held to the end of the transaction: one at a time writes the keys of a customer, or finds that there are none. */
+const turn = "hashtextextended('keys|' || $1, 0)";
+async function isMyTurn(tx: TenantTx): Promise<boolean> {
+  const [row] = await tx.query<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(${turn}) AS mine`, [tx.tenant]);
+  return row?.mine === true;
 }
 
 /** Rows as JSON, a page at a time, each under the name of its table. */

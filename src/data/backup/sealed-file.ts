@@ -38,8 +38,8 @@ export async function writeSealed(
   const salt = randomBytes(16).toString('hex');
   const key = keyOf(backupKey, salt);
   const line = JSON.stringify({ ...head, salt, check: checkOf(key) });
-  const under = `${path}.part`;
-  const file = await open(under, 'w', 0o600);
+  const under = `${path}.${randomBytes(6).toString('hex')}.part`; // nobody else writes there
+  const file = await open(under, 'wx', 0o600);
   try {
     await file.write(Buffer.concat([magic, Buffer.from(`${line}\n`)]));
     const source = Readable.from(bytesOf(frames), { objectMode: false });
