@@ -228,6 +228,9 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   ];
   const dispatcher: Dispatcher = new Dispatcher(database, works, log, undefined, worker);
   const ticker = new Ticker(log);
+  const all = () => rooms.tenants.all();
+  const inEach = (everyMs: number, name: string, work: (tx: TenantTx) => Promise<unknown>) =>
+    ticker.everyCustomer(everyMs, name, all, (tenant) => database.withTenant(tenant, work));
   const heads = rooms.heads ?? new HeadFiles(join(parts.config.DATA_DIR, 'audit'));
   const sealing = new Sealing(database, rooms.audit, heads, (tenant) =>
     log.error(
@@ -247,13 +250,15 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   if (examine)
     // At the start, and now and then: whoever installed us may have allowed less than we need, or a release may need more.
     ticker.every(3_600_000, 'what workspaces allow', async () => {
-      for (const sender of await rooms.senders.workspaces())
-        for (const { code, state } of await examine(sender, 'address'))
+      const senders = new Map((await rooms.senders.workspaces()).map((sender) => [sender.id, sender]));
+      await ticker.each('what workspaces allow', 'team', [...senders.keys()], async (team) => {
+        for (const { code, state } of await examine(senders.get(team) as Sender, 'address'))
           if (state === 'wrong')
             log.error(
-              { event: 'slack.workspace', team: sender.id, code },
+              { event: 'slack.workspace', team, code },
               'a workspace is not as we need it; npm run doctor says more',
             );
+      });
     });
   const installer = [...channels.values()].find((channel) => channel.installer)?.installer;
   if (installer)
@@ -263,69 +268,34 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
           log.error({ event: 'slack.token_not_renewed', team, code }, 'a workspace’s token could not be renewed');
     });
   ticker.every(3_600_000, 'lists', async () => rooms.imports.sweep(await rooms.tenants.all()));
-  const syncTemplates = async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => wakeTemplate(tx, undefined));
-  };
-  ticker.every(3_600_000, 'templates', syncTemplates);
-  ticker.every(5_000, 'clocks of cases', async () => {
-    for (const tenant of await rooms.tenants.all())
-      if ((await database.withTenant(tenant, (tx) => caseClocksTable.wakeRinging(tx, clock.now()))) > 0) wake('case');
+  inEach(3_600_000, 'templates', (tx) => wakeTemplate(tx, undefined));
+  inEach(5_000, 'clocks of cases', async (tx) => {
+    if ((await caseClocksTable.wakeRinging(tx, clock.now())) > 0) tx.afterCommit(() => wake('case'));
   });
   ticker.every(600_000, 'pages', async () => parts.homes.turned(await rooms.tenants.all()));
-  ticker.every(60_000, 'how providers see our numbers', async () => {
+  inEach(60_000, 'how providers see our numbers', async (tx) => {
     const before = new Date(clock.now().getTime() - believedMs);
     for (const [name, channel] of channels)
-      for (const tenant of channel.standing ? await rooms.tenants.all() : [])
-        if ((await database.withTenant(tenant, (tx) => numberChecksTable.wakeDue(tx, name, before))) > 0)
-          wake('number');
+      if (channel.standing && (await numberChecksTable.wakeDue(tx, name, before)) > 0)
+        tx.afterCommit(() => wake('number'));
   });
-  ticker.every(5_000, 'what was shown for a while', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => rooms.reveals.sweep(tx, clock.now()));
+  inEach(5_000, 'what was shown for a while', (tx) => rooms.reveals.sweep(tx, clock.now()));
+  inEach(600_000, 'copies of data', (tx) => rooms.packages.purge(tx, clock.now()));
+  inEach(600_000, 'new companies', (tx) => climbLadder(tx, clock.now()));
+  inEach(600_000, 'codes and forms that ask who somebody is', (tx) => rooms.identity.purge(tx, clock.now()));
+  ticker.everyCustomer(3_600_000, 'customers who leave', all, (tenant) => rooms.exit.eraseIfDue(tenant, clock.now()));
+  inEach(600_000, 'registers', async (tx) => {
+    await rooms.providers.warn(tx, clock.now());
+    await rooms.incidents.remind(tx, clock.now());
+    await rooms.policyNotices.sweep(tx, clock.now());
   });
-  ticker.every(600_000, 'copies of data', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => rooms.packages.purge(tx, clock.now()));
+  inEach(60_000, 'notices of ours, and credit', async (tx) => {
+    await rooms.serviceNotices.sweep(tx, clock.now());
+    await rooms.credit.warn(tx, clock.now());
   });
-  ticker.every(600_000, 'new companies', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => climbLadder(tx, clock.now()));
-  });
-  ticker.every(600_000, 'codes and forms that ask who somebody is', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => rooms.identity.purge(tx, clock.now()));
-  });
-  ticker.every(3_600_000, 'customers who leave', async () => {
-    for (const tenant of await rooms.tenants.all()) await rooms.exit.eraseIfDue(tenant, clock.now());
-  });
-  ticker.every(600_000, 'registers', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, async (tx) => {
-        await rooms.providers.warn(tx, clock.now());
-        await rooms.incidents.remind(tx, clock.now());
-        await rooms.policyNotices.sweep(tx, clock.now());
-      });
-  });
-  ticker.every(60_000, 'notices of ours, and credit', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, async (tx) => {
-        await rooms.serviceNotices.sweep(tx, clock.now());
-        await rooms.credit.warn(tx, clock.now());
-      });
-  });
-  ticker.every(600_000, 'statements of account', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => rooms.statements.close(tx, clock.now()));
-  });
-  ticker.every(6 * 3_600_000, 'usage', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => rooms.credit.recount(tx, clock.now()));
-  });
-  ticker.every(600_000, 'consents that end', async () => {
-    for (const tenant of await rooms.tenants.all())
-      await database.withTenant(tenant, (tx) => endConsents(tx, clock.now()));
-  });
+  inEach(600_000, 'statements of account', (tx) => rooms.statements.close(tx, clock.now()));
+  inEach(6 * 3_600_000, 'usage', (tx) => rooms.credit.recount(tx, clock.now()));
+  inEach(600_000, 'consents that end', (tx) => endConsents(tx, clock.now()));
   return {
     dispatcher,
     start: () => {

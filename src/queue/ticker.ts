@@ -20,6 +20,35 @@ export class Ticker {
     this.sweeps.push({ name, everyMs, run, last: Number.NEGATIVE_INFINITY });
   }
 
+  /** The same for each customer. */
+  everyCustomer(
+    everyMs: number,
+    name: string,
+    tenants: () => Promise<readonly string[]>,
+    run: (tenant: string) => Promise<unknown>,
+  ): void {
+    this.every(everyMs, name, async () => this.each(name, 'tenant', await tenants(), run));
+  }
+
+  /** What goes wrong at one of them keeps no other from being done; the sweep has failed all the same. @param field under which the log names which */
+  async each(
+    job: string,
+    field: 'tenant' | 'team',
+    ids: readonly string[],
+    run: (id: string) => Promise<unknown>,
+  ): Promise<void> {
+    const failed: unknown[] = [];
+    for (const id of ids)
+      try {
+        await run(id);
+      } catch (error) {
+        failed.push(error);
+        const at = { event: 'sweep.one_failed', job, [field]: id, ...describeError(error) };
+        this.log.error(at, 'a sweep failed at one of many; it goes on with the others');
+      }
+    if (failed.length > 0) throw failed[0];
+  }
+
   /** @param everyMs how often it looks what is due */
   start(everyMs = 1_000): void {
     const tick = (): void => {

@@ -35,13 +35,22 @@ export const connectionsTable = {
     );
   },
 
-  async change(tx: TenantTx, change: Partial<ConnectionRow>, now: Date): Promise<void> {
+  /** @param asRead only while its token is this one still: another may have been offered meanwhile @returns whether it was changed */
+  async change(
+    tx: TenantTx,
+    change: Partial<ConnectionRow>,
+    now: Date,
+    asRead?: Pick<ConnectionRow, 'token'>,
+  ): Promise<boolean> {
     const { numbers, ...plain } = change;
     const set = { ...plain, ...(numbers && { numbers: JSON.stringify(numbers) }), updated_at: now };
     const names = Object.keys(set);
-    await tx.query(`UPDATE connection SET ${names.map((name, at) => `${name} = $${at + 1}`).join(', ')}`, [
-      ...Object.values(set),
-    ]);
+    const same = asRead ? `WHERE token IS NOT DISTINCT FROM $${names.length + 1}` : '';
+    const rows = await tx.query(
+      `UPDATE connection SET ${names.map((name, at) => `${name} = $${at + 1}`).join(', ')} ${same} RETURNING 1 AS one`,
+      [...Object.values(set), ...(asRead ? [asRead.token] : [])],
+    );
+    return rows.length > 0;
   },
 
   async wake(tx: TenantTx, delay = '0'): Promise<void> {

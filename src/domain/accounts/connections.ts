@@ -110,7 +110,7 @@ export class Connections {
     } catch (error) {
       const code = error instanceof Wrong ? error.code : error instanceof AppError ? error.code : undefined;
       if (code === undefined || code === 'PROVIDER_UNREACHABLE') throw error;
-      await this.note(tenant, { state: 'wrong', code: code === 'TENANT_REQUIRED' ? 'CONNECT_TAKEN' : code });
+      await this.note(tenant, { state: 'wrong', code: code === 'TENANT_REQUIRED' ? 'CONNECT_TAKEN' : code }, row);
     }
     if (row.state !== 'ready') await database.withTenant(tenant, (tx) => this.deps.onChanged(tx));
     return 'done';
@@ -133,7 +133,7 @@ export class Connections {
     if (!account) throw new Wrong('CONNECT_WHICH_ACCOUNT');
     const numbers = taken(await desk.numbers(this.sender(account, token)));
     if (numbers.length === 0) throw new Wrong('CONNECT_NO_NUMBER');
-    await this.note(tenant, { state: 'number', account, numbers, token_ends_at: endsAt ?? null });
+    await this.note(tenant, { state: 'number', account, numbers, token_ends_at: endsAt ?? null }, row);
   }
 
   /** Registered if it is not, subscribed, and ours. */
@@ -158,7 +158,7 @@ export class Connections {
     await database.withTenant(tenant, async (tx) => {
       const now = clock.now();
       const change = { state: 'ready', token: null, pin: null, connected_at: now, numbers: [number] } as const;
-      await connectionsTable.change(tx, change, now);
+      if (!(await connectionsTable.change(tx, change, now, row))) return;
       const entry = { actor: `member:${row.started_by}`, act: 'number.connected', subject: `number:${chosen}` };
       await audit.record(tx, entry, now);
       await this.deps.onConnected(tx, number.limit);
@@ -172,7 +172,7 @@ export class Connections {
     const since = row.connected_at ?? clock.now();
     await database.withTenant(tenant, async (tx) => {
       const { isHeard, isAnswered } = await connectionsTable.heard(tx, row.chosen ?? '', since);
-      if (isAnswered) await connectionsTable.change(tx, { state: 'done' }, clock.now());
+      if (isAnswered) await connectionsTable.change(tx, { state: 'done' }, clock.now(), row);
       else if (clock.now().getTime() - since.getTime() < listenMs) await connectionsTable.wake(tx, every);
       if (isHeard) await onChanged(tx);
     });
@@ -194,9 +194,10 @@ export class Connections {
     });
   }
 
-  private async note(tenant: string, change: Partial<ConnectionRow>): Promise<void> {
+  /** @param asRead what the provider was asked about: of a token that was offered meanwhile this says nothing */
+  private async note(tenant: string, change: Partial<ConnectionRow>, asRead?: ConnectionRow): Promise<void> {
     const { database, clock } = this.deps;
-    await database.withTenant(tenant, (tx) => connectionsTable.change(tx, change, clock.now()));
+    await database.withTenant(tenant, (tx) => connectionsTable.change(tx, change, clock.now(), asRead));
   }
 
   private async go(tx: TenantTx): Promise<void> {

@@ -15,6 +15,8 @@ const inviteMs = 86_400_000;
 /** A token is renewed while it still has so long: two tries an hour may fail for as long. */
 const renewBeforeMs = 2 * 3_600_000;
 const app = 'default';
+/** What Slack says of a token that is dead. Any other refusal may be that of something on the way, or ours to mend. */
+const isDead: ReadonlySet<string> = new Set(['SLACK_invalid_refresh_token']);
 
 export const aboutRefresh = (of: string, team: string): string => `refresh|${of}|${team}`;
 
@@ -129,13 +131,16 @@ export class Installations {
         const row = await installationsTable.lockEnding(tx, new Date(now.getTime() + renewBeforeMs), asked);
         if (!row?.refresh) return undefined;
         const { systemKeys } = this.deps;
-        const told = await installer.renew(systemKeys.openToken(row.refresh, aboutRefresh(row.app, row.team)));
+        const refresh = row.refresh;
+        const ask = async () => installer.renew(systemKeys.openToken(refresh, aboutRefresh(row.app, row.team)));
+        // One that can't be opened, say, is not to keep those behind it from being renewed.
+        const told = await ask().catch(() => ({ outcome: 'unknown', code: 'TOKEN_NOT_ASKED' }) as const);
         if (told.outcome === 'accepted') {
           await installationsTable.renewed(tx, row, this.sealed(row, told.value, now));
           return { team: row.team };
         }
         // Said in so many words: what we hold is dead, and only somebody there can let us in again.
-        if (told.outcome === 'refused' && told.treatment === 'permanent')
+        if (told.outcome === 'refused' && isDead.has(told.code))
           await installationsTable.giveUp(tx, row, told.code, now);
         return { team: row.team, code: told.code };
       });

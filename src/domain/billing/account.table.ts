@@ -77,8 +77,10 @@ export const accountTable = {
     await tx.query(`UPDATE account a SET base = greatest(0, ${left}), warned = 0 WHERE tenant_id = $1`, [tx.tenant]);
   },
 
-  async warned(tx: TenantTx, level: number): Promise<void> {
-    await tx.query('UPDATE account SET warned = $2 WHERE tenant_id = $1', [tx.tenant, level]);
+  /** @returns false when that was told already */
+  async warned(tx: TenantTx, level: number): Promise<boolean> {
+    const sql = 'UPDATE account SET warned = $2 WHERE tenant_id = $1 AND warned < $2 RETURNING 1 AS one';
+    return (await tx.query(sql, [tx.tenant, level])).length > 0;
   },
 
   async billedUntil(tx: TenantTx, until: Date): Promise<void> {

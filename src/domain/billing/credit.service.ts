@@ -105,7 +105,8 @@ export class Credit {
     const row = await accountTable.left(tx);
     const level = row && levelOf(row.left, row.base);
     if (!level || levels.indexOf(level) <= row.warned) return undefined;
-    await accountTable.warned(tx, levels.indexOf(level));
+    // Another worker may have come first.
+    if (!(await accountTable.warned(tx, levels.indexOf(level)))) return undefined;
     await this.ports.onLevel(tx, level, now);
     await this.ports.onChanged(tx);
     return level;

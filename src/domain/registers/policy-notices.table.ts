@@ -10,11 +10,14 @@ export const policyNoticesTable = {
     );
   },
 
-  async told(tx: TenantTx, member: string, version: string, now: Date): Promise<void> {
-    await tx.query(
-      'INSERT INTO policy_notice (tenant_id, member_id, version, told_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+  /** @returns false when they were told already */
+  async told(tx: TenantTx, member: string, version: string, now: Date): Promise<boolean> {
+    const rows = await tx.query(
+      `INSERT INTO policy_notice (tenant_id, member_id, version, told_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING 1 AS one`,
       [tx.tenant, member, version, now],
     );
+    return rows.length > 0;
   },
 
   /** Once is enough. Whoever was not told and says so has read it all the same. */

@@ -27,7 +27,8 @@ export class PolicyNotices {
     const { version } = this.head;
     const untold = await policyNoticesTable.untold(tx, version);
     for (const { id } of untold) {
-      await policyNoticesTable.told(tx, id, version, now);
+      // Another worker may have come first.
+      if (!(await policyNoticesTable.told(tx, id, version, now))) continue;
       await this.ports.tell(tx, id, version, now);
     }
     if (untold.length > 0)

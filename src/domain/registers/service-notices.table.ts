@@ -43,11 +43,14 @@ export const serviceNoticesTable = {
     );
   },
 
-  async told(tx: TenantTx, notice: string, member: string, now: Date): Promise<void> {
-    await tx.query(
-      'INSERT INTO service_notice_told (tenant_id, notice_id, member_id, told_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+  /** @returns false when they were told already */
+  async told(tx: TenantTx, notice: string, member: string, now: Date): Promise<boolean> {
+    const rows = await tx.query(
+      `INSERT INTO service_notice_told (tenant_id, notice_id, member_id, told_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING 1 AS one`,
       [tx.tenant, notice, member, now],
     );
+    return rows.length > 0;
   },
 
   /** Once is enough. @returns whether it is theirs to read */

@@ -42,12 +42,14 @@ export class ServiceNotices {
 
   /** Whoever has not been told yet, newcomers too. @returns how many were told */
   async sweep(tx: TenantTx, now: Date): Promise<number> {
-    const untold = await serviceNoticesTable.untold(tx, now);
-    for (const { notice, member } of untold) {
-      await serviceNoticesTable.told(tx, notice, member, now);
+    let told = 0;
+    for (const { notice, member } of await serviceNoticesTable.untold(tx, now)) {
+      // Another worker may have come first.
+      if (!(await serviceNoticesTable.told(tx, notice, member, now))) continue;
       await this.ports.tell(tx, member, notice, now);
+      told += 1;
     }
-    return untold.length;
+    return told;
   }
 
   /** @throws NOTICE_NOT_FOUND: one that was not told to them, too */

@@ -1,4 +1,6 @@
 import type { Installation, Installer, Renewed, Told } from '../../../src/channel';
+import { newId } from '../../../src/data/ids';
+import { Connections } from '../../../src/domain/accounts/connections';
 import { Installations } from '../../../src/domain/accounts/installations';
 import { later, start, type World, world } from '../world';
 
@@ -140,10 +142,43 @@ describe('tokens that end', () => {
     const silent = renewing(async () => ({ outcome: 'unknown', code: 'NETWORK_TIMEOUT' }));
     expect(await rooms.renew(silent, at)).toContainEqual({ team, code: 'NETWORK_TIMEOUT' });
     expect(await tokenOf(team)).toBe(`xoxb-${team}`);
+    // Something on the way, or an application of ours that is set up wrongly, says nothing of the token.
+    for (const code of ['SLACK_HTTP_407', 'SLACK_HTTP_403', 'SLACK_bad_redirect_uri']) {
+      const onTheWay = renewing(async () => ({ outcome: 'refused', code, treatment: 'permanent' }));
+      expect(await rooms.renew(onTheWay, at)).toContainEqual({ team, code });
+    }
     const code = 'SLACK_invalid_refresh_token';
     const dead = renewing(async () => ({ outcome: 'refused', code, treatment: 'permanent' }));
     expect(await rooms.renew(dead, at)).toContainEqual({ team, code });
     expect(await rooms.renew(dead, at)).not.toContainEqual(expect.objectContaining({ team }));
+  });
+});
+
+describe('a number that is being connected', () => {
+  it('when another token is given while the first is asked about, then what is found out about the first changes nothing', async () => {
+    const asked: string[] = [];
+    const connections = new Connections({
+      ...{ ...here, clock: { now: () => start }, wake: () => {} },
+      onChanged: async () => {},
+      onConnected: async () => {},
+      connecting: () => ({
+        token: async (token) => {
+          asked.push(token);
+          if (asked.length === 1) await offer('second');
+          return { outcome: 'accepted', value: { isValid: false, isOfSystem: true, lacks: [], accounts: [] } };
+        },
+        numbers: never,
+        subscribe: never,
+        register: never,
+      }),
+    });
+    const offer = (token: string) => here.in((tx) => connections.offer(tx, token, '', newId(start), start));
+    const standing = async () => (await here.in((tx) => connections.view(tx)))?.state;
+    await offer('first');
+    await connections.run(here.tenant);
+    expect(await standing()).toBe('checking');
+    await connections.run(here.tenant);
+    expect([asked, await standing()]).toEqual([['first', 'second'], 'wrong']);
   });
 });
 

@@ -91,7 +91,8 @@ describe('a prepaid account', () => {
     await spend(80);
     expect([await warn(), await warn()]).toEqual(['low', undefined]);
     await spend(15);
-    expect([await warn(), await warn()]).toEqual(['last', undefined]);
+    // Several workers look at the same moment.
+    expect((await Promise.all([warn(), warn(), warn()])).filter((level) => level)).toEqual(['last']);
     await spend(5);
     expect([await warn(), await warn()]).toEqual(['over', undefined]);
     await pays(tenant, 119 * 10);
