@@ -92,8 +92,6 @@ export interface Sending {
   campaigns: Chosen[];
 }
 
-/** What a process may have on its way. */
-const mostInFlight = 96;
 const atATime = 2;
 
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */

@@ -39,7 +39,8 @@ import { waveEnd } from './waves';
  */
 const freshMs = 80;
 const sliceMs = 2_000;
-const mostInFlight = 96;
+/** How many messages a process may have on their way. */
+export const mostInFlight = 96;
 // From here on whoever takes from a limit takes alone.
 const nearLimit = 500;
 const nobody: Omit<Loaded, 'keys'> = {

@@ -1,5 +1,6 @@
 import type { SendOutcome } from '../../../src/channel';
 import { breakerOf } from '../../../src/domain/delivery/breaker.table';
+import { mostInFlight } from '../../../src/domain/delivery/campaign-slices';
 import { openRows } from '../../../src/domain/delivery/counts.table';
 import { testDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -25,7 +26,7 @@ const accepted = channel.answer;
 const told: { sender: string; since: number }[] = [];
 const rules = { troubles: 5, seconds: 0, first_probe_seconds: 0.4, longest_probe_seconds: 1 };
 /** What is under way at once, when it opens. */
-const inFlight = 48;
+const inFlight = mostInFlight;
 
 beforeAll(async () => {
   place = await testDatabase();
