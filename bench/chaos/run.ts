@@ -1,3 +1,4 @@
+import { mostInFlight } from '../../src/domain/delivery/campaign-slices';
 import { bringPeople, phoneOf } from '../lists';
 import { randomFrom } from '../stand-in/random';
 import { aCustomer, type Customer, domainOf, launch } from '../system/customer';
