@@ -68,12 +68,13 @@ const systemsOf = (says: Says, { systems }: CertificateFacts): Fact[] =>
   systems.map(({ system, method }) => [says(`system.${system}`), says(`method.${method}`)]);
 
 // Article 7 is Chile's; elsewhere the reason alone is said.
-function keptOf(says: Says, { ground, article, until }: KeptFact, regime: string): string {
+function keptOf(says: Says, { ground, article, until, review_at: review }: KeptFact, regime: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(until);
+  const end = isDay ? says('until.day', { date: onDay(until) }) : says(`until.${until}`);
   const vars = {
     why: says(`ground.${ground}`),
     article,
-    until: isDay ? says('until.day', { date: onDay(until) }) : says(`until.${until}`),
+    until: review ? `${end} ${says('until.review', { date: onDay(review) })}` : end,
   };
   return says(regime.startsWith('CL') ? 'kept_line' : 'kept_elsewhere', vars);
 }
@@ -86,8 +87,9 @@ const outsideOf = (says: Says, facts: CertificateFacts): string[] => [
   ...Object.entries(facts.carriers).map(([name, days]) => says('carrier', { name: names[name] ?? name, days })),
   says('providers', facts.providers),
   says('slack_copies', { controller: facts.controller.name }),
-  says('backups', { date: onDay(facts.backups_until) }),
+  says(isKeyKept(facts) ? 'backups_key_kept' : 'backups', { date: onDay(facts.backups_until) }),
 ];
+const isKeyKept = ({ systems }: CertificateFacts): boolean => systems.some(({ method }) => method === 'key_kept');
 
 const names: Readonly<Record<string, string>> = { whatsapp: 'WhatsApp' };
 

@@ -38,6 +38,13 @@ describe('the card of a request', () => {
     expect(labels(await paula().more(card))).toEqual(['Encargar', 'Exportar expediente']);
   });
 
+  it('when it is a copy, then it can’t be given in part: the file holds all that there is', async () => {
+    const person = await whoAsks(house, 'quiero ver mis datos');
+    const buttons = labels(await paula().card(person));
+    expect(buttons).toContain('Aceptar');
+    expect(buttons).not.toContain('Aceptar en parte');
+  });
+
   it('when it is a block, then the card says that the data is out of use since the message came in (T-DSR-4)', async () => {
     const person = await whoAsks(house, 'bloqueen mis datos mientras reviso, están mal');
     expect(whole(await paula().card(person))).toMatch(/Datos bloqueados:\* sí, mientras se decide/);

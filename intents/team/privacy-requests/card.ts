@@ -2,8 +2,8 @@ import { type CaseView, type Reply, type ReplyButton, reply, type Turn, type Var
 
 const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
 const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
-/** What stays of a partial yes is told by category. */
-const mayBePartial: readonly CaseView['right'][] = ['erase', 'access'];
+/** Only an erasure leaves a part: a copy holds all that there is. */
+const mayBePartial: readonly CaseView['right'][] = ['erase'];
 
 export const isUndecided = ({ state }: CaseView): boolean => undecided.includes(state);
 /** The person was asked, and has neither said yes nor let the time pass: they come first. */

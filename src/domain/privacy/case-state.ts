@@ -19,6 +19,8 @@ export interface Kept {
   category: string;
   ground: string;
   until?: string;
+  /** Of a legal hold: the day on which it is looked at again; it has no end. */
+  review?: string;
 }
 
 /** What of a case decides where it may go. Where it stands is the state; what has happened meanwhile are moments beside it. */

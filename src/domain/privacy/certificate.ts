@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { dayIn } from './calendar';
 import { byCategory } from './data-map';
+import { needsKey } from './erasure-kept';
+import type { KeptRow } from './erasure-kept.table';
 
 export interface KeptFact {
   category: string;
@@ -10,6 +13,8 @@ export interface KeptFact {
   ground: string;
   /** A day, `contract_ends`, or `ground_ends`. */
   until: string;
+  /** Of a legal hold: the day on which it is looked at again. It does not end by itself. */
+  review_at?: string;
 }
 /** Whom a certificate speaks of, in words a lawyer knows. */
 export interface Party {
@@ -59,18 +64,40 @@ interface Rules {
 export const certificateRules = parse(readFileSync(join(__dirname, 'certificate.yaml'), 'utf8')) as Rules;
 
 const dayMs = 86_400_000;
+/** A day that was decided as one; it is the same wherever it is read. */
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
-const inYears = (at: Date, years: number): string => `${at.getUTCFullYear() + years}${dayOf(at).slice(4)}`;
+const inYears = (day: string, years: number): string => `${Number(day.slice(0, 4)) + years}${day.slice(4)}`;
 
 const numberOf = (caseNumber: number): string => `CE-${String(caseNumber).padStart(6, '0')}`;
 
 /** Until when the backups of before may still be there. */
 export const backupsUntil = (at: Date): Date => new Date(at.getTime() + certificateRules.backup_days * dayMs);
 
+/** What became of each system where it is not the usual: what is kept there, could not be taken down, or was not asked for is said. */
+function methodsOf(
+  kept: readonly KeptRow[],
+  left: Readonly<Record<string, number>>,
+  { asked }: { asked: number },
+): Readonly<Record<string, string | undefined>> {
+  const now = new Map(kept.map((one) => [one.category, one]));
+  const isLeft = (left.slack_post ?? 0) + (left.lists ?? 0) > 0;
+  const withoutKey = now.size > 0 ? 'key_destroyed_some_kept' : undefined;
+  const posts = now.has('posts') ? 'our_posts_kept' : undefined;
+  return {
+    database: needsKey(now) ? 'key_kept' : withoutKey,
+    files: now.has('copies') || now.has('posts') || (left.lists ?? 0) > 0 ? 'deleted_but_declared' : undefined,
+    slack: posts ?? (isLeft ? 'our_posts_but_declared' : undefined),
+    providers: asked === 0 ? 'nothing_asked' : undefined,
+    backups: needsKey(now) ? 'readable_until_gone' : undefined,
+  };
+}
+
 /** What is certified of an erasure. Pure: the same facts make the same certificate. */
 export function factsOf(given: {
   number: number;
   regime: string;
+  /** Of the person: days are theirs. */
+  zone: string;
   masked: string;
   controller: Party;
   receivedAt: Date;
@@ -81,18 +108,20 @@ export function factsOf(given: {
   left: Readonly<Record<string, number>>;
   providers: { asked: number; done: number };
   told: readonly { name: string; at: Date | null }[];
-  kept: readonly { category: string; ground: string; until: Date | null }[];
+  kept: readonly KeptRow[];
   places: number;
 }): CertificateFacts {
   const { processor, systems, carriers, articles, always } = certificateRules;
-  const { now, kept } = given;
+  const { now, kept, zone } = given;
+  const methods = methodsOf(kept, given.left, given.providers);
   const usual = always.map(({ category, ground, until, years }) => ({
     ...{ category, ground, article: articles[ground] ?? '' },
-    until: until ?? inYears(now, years ?? 0),
+    until: until ?? inYears(dayIn(now, zone), years ?? 0),
   }));
-  const special = kept.map(({ category, ground, until }) => ({
+  const special = kept.map(({ category, ground, until, hold_id: hold }) => ({
     ...{ category, ground, article: articles[ground] ?? '' },
-    until: until ? dayOf(until) : 'ground_ends',
+    until: until && !hold ? dayOf(until) : 'ground_ends',
+    ...(until && hold && { review_at: dayIn(until, zone) }),
   }));
   return {
     number: numberOf(given.number),
@@ -103,12 +132,12 @@ export function factsOf(given: {
     executed_at: now.toISOString(),
     identifiers: [given.masked],
     erased: byCategory(given.counts),
-    systems,
+    systems: systems.map(({ system, method }) => ({ system, method: methods[system] ?? method })),
     told: given.told.map(({ name, at }) => ({ name, at: at?.toISOString() ?? null })),
     kept: [...special, ...usual],
     left: Object.entries(given.left).map(([what, count]) => ({ what, count })),
     providers: given.providers,
-    backups_until: dayOf(backupsUntil(now)),
+    backups_until: dayIn(backupsUntil(now), zone),
     carriers,
     scan: { at: now.toISOString(), places: given.places, found: 0 },
   };

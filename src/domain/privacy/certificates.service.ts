@@ -11,6 +11,7 @@ import { type CertificateFacts, factsOf } from './certificate';
 import { type CertificateRow, certificatesTable } from './certificates.table';
 import { correctionNoticesTable } from './correction-notices.table';
 import { erasureTable } from './erasure.table';
+import type { KeptRow } from './erasure-kept.table';
 import { providerErasureTable } from './provider-erasure.table';
 
 /** What a person reads: the facts in their language, signed together with them. */
@@ -47,7 +48,7 @@ export class Certificates {
   async issue(
     tx: TenantTx,
     row: CaseRow,
-    { places, kept }: { places: number; kept: readonly { category: string; ground: string; until: Date | null }[] },
+    { places, kept }: { places: number; kept: readonly KeptRow[] },
     now: Date,
   ): Promise<void> {
     const facts = await this.facts(tx, row, places, kept, now);
@@ -86,14 +87,14 @@ export class Certificates {
     tx: TenantTx,
     row: CaseRow,
     places: number,
-    kept: readonly { category: string; ground: string; until: Date | null }[],
+    kept: readonly KeptRow[],
     now: Date,
   ): Promise<CertificateFacts> {
     const { name, tax_id, contact } = await certificatesTable.party(tx);
     const asked = await providerErasureTable.counts(tx, row.id);
     const all = Object.values(asked).reduce((sum, count) => sum + count, 0);
     return factsOf({
-      ...{ number: row.number, regime: row.regime, masked: row.masked, now, places, kept },
+      ...{ number: row.number, regime: row.regime, zone: row.zone, masked: row.masked, now, places, kept },
       controller: { name, tax_id, contact },
       receivedAt: row.received_at,
       decidedAt: row.decided_at ?? now,

@@ -37,7 +37,8 @@ export class Destruction {
   }
 
   /** The number, what is known beside it, and the key: from here on there is nobody. What is kept is out of use. */
-  async person(tx: TenantTx, { contact, kept }: Whose, now: Date): Promise<Erased> {
+  async person(tx: TenantTx, { contact, lanes, kept }: Whose, now: Date): Promise<Erased> {
+    await erasureTable.tries(tx, lanes);
     const identifiers = kept.has('identifiers') ? {} : await erasureTable.identity(tx, contact);
     if (kept.size > 0) await erasureTable.putOutOfUse(tx, contact, now);
     else await erasureTable.empty(tx, contact);

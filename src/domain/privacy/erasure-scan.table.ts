@@ -12,18 +12,23 @@ export interface Marks {
   contact: string;
   /** Keyed hashes of their addresses, and of their lanes. */
   tokens: readonly Buffer[];
+  /** When nothing of theirs was left: whoever writes from the same address afterwards is somebody new. */
+  since: Date;
 }
 
 interface Place {
   name: string;
   column: string;
   type: 'uuid' | 'bytea';
+  /** Its rows may also say whose they are. */
+  owned: boolean;
 }
 
 /** Columns that name a person, and those of keyed hashes that an index finds; read from the catalogue, so that a new table is asked as well. */
 async function places(tx: TenantTx): Promise<Place[]> {
   return tx.query<Place>(
-    `SELECT c.relname AS name, a.attname AS column, t.typname AS type
+    `SELECT c.relname AS name, a.attname AS column, t.typname AS type,
+       EXISTS (SELECT 1 FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'contact_id' AND NOT o.attisdropped) AS owned
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'SELECT')
        AND (t.typname = 'uuid' AND a.attname = 'contact_id' OR t.typname = 'bytea' AND EXISTS (
@@ -36,6 +41,23 @@ const isThere: Readonly<Record<Place['type'], string>> = {
   uuid: '= $1',
   bytea: '= ANY($2::bytea[])',
 };
+
+/** When a row came of which nobody knows yet whose it is. */
+const cameAt: Readonly<Record<string, string>> = {
+  inbox: 'received_at',
+  dialog: 'updated_at',
+  sign_up_request: 'at',
+  forwarded_mail: 'at',
+};
+
+/** A row under their hash that is of somebody who came after them. */
+function isNewcomers({ name, owned }: Place): string[] {
+  const came = cameAt[name];
+  return [
+    ...(owned ? ['EXISTS (SELECT 1 FROM contact n WHERE n.id = t.contact_id AND n.created_at > $3)'] : []),
+    ...(came ? [`${owned ? 't.contact_id IS NULL AND ' : ''}t."${came}" > $3`] : []),
+  ];
+}
 
 /** What of this one erasure stays: categories that are kept, and the tables that only hold them. */
 export interface Staying {
@@ -50,16 +72,18 @@ function mayStay(name: string, { categories, tables }: Staying): boolean {
 }
 
 /** Asks each place once, by an index. */
-export async function tracesOf(tx: TenantTx, { contact, tokens }: Marks, kept: Staying): Promise<Traces> {
+export async function tracesOf(tx: TenantTx, { contact, tokens, since }: Marks, kept: Staying): Promise<Traces> {
   const asked = (await places(tx)).filter(({ name }) => !mayStay(name, kept));
-  const parts = asked.map(
-    // Names of the schema itself, never of anybody's input.
-    ({ name, column, type }) =>
-      `SELECT '${name}.${column}' AS place WHERE EXISTS (SELECT 1 FROM "${name}" WHERE "${column}" ${isThere[type]})`,
-  );
+  // Names of the schema itself, never of anybody's input.
+  const parts = asked.map((place) => {
+    const { name, column, type } = place;
+    const others = type === 'bytea' ? isNewcomers(place).map((is) => ` AND NOT coalesce(${is}, false)`) : [];
+    const theirs = `t."${column}" ${isThere[type]}${others.join('')}`;
+    return `SELECT '${name}.${column}' AS place WHERE EXISTS (SELECT 1 FROM "${name}" t WHERE ${theirs})`;
+  });
   const rows = await tx.query<{ place: string }>(
-    `WITH given AS (SELECT $1::uuid, $2::bytea[]) ${parts.join(' UNION ALL ')}`,
-    [contact, [...tokens, laneOf(contact)]],
+    `WITH given AS (SELECT $1::uuid, $2::bytea[], $3::timestamptz) ${parts.join(' UNION ALL ')}`,
+    [contact, [...tokens, laneOf(contact)], since],
   );
   return { places: asked.length, found: rows.map(({ place }) => place) };
 }

@@ -49,6 +49,15 @@ export const erasureTable = {
     return new Set(rows.map((row) => row.step));
   },
 
+  /** When this step was done for the first time. */
+  async doneAt(tx: TenantTx, id: string, step: string): Promise<Date | undefined> {
+    const [row] = await tx.query<{ at: Date }>(
+      'SELECT done_at AS at FROM erasure_step WHERE case_id = $1 AND step = $2',
+      [id, step],
+    );
+    return row?.at;
+  },
+
   /** What was erased, by table. */
   async counts(tx: TenantTx, id: string): Promise<Erased> {
     return noted(tx, id, 'erased');
@@ -169,6 +178,11 @@ export const erasureTable = {
     return {
       sign_up_request: await gone(tx, 'DELETE FROM sign_up_request WHERE token = ANY($1::bytea[])', [tokens]),
     };
+  },
+
+  /** Codes that were tried from their addresses. */
+  async tries(tx: TenantTx, tokens: readonly Buffer[]): Promise<void> {
+    await tx.query('DELETE FROM identity_try WHERE token = ANY($1::bytea[])', [tokens]);
   },
 
   /** What is said of a person and lies under their id alone. Each is gone, or stays with its category. */

@@ -3,6 +3,7 @@ import type { Keys } from '../../data/keys';
 import type { Audience } from '../audience/audience.service';
 import type { Consent } from '../consent/consent.service';
 import { disclosures } from '../registers/disclosures';
+import { dayIn } from './calendar';
 import type { Kept } from './case-state';
 import type { CaseRow } from './cases.table';
 import { backupsUntil } from './certificate';
@@ -92,7 +93,8 @@ export class Erasure implements Execution {
   /** How many places still know the person, beside what may stay. When there is none, it is certified in the same transaction. */
   async verify(tx: TenantTx, row: CaseRow, now: Date): Promise<number> {
     const kept = await this.keeping.of(tx, row, now);
-    const whose = { contact: row.contact_id, tokens: await erasureTable.marks(tx, row.id) };
+    const since = (await erasureTable.doneAt(tx, row.id, 'finish')) ?? now;
+    const whose = { contact: row.contact_id, tokens: await erasureTable.marks(tx, row.id), since };
     const { places, found } = await tracesOf(tx, whose, { categories: [...kept.keys()], tables: supportOf(kept) });
     if (found.length > 0) {
       await this.destroy(tx, row, now); // it came in behind us: the next look finds less
@@ -112,10 +114,13 @@ export class Erasure implements Execution {
     return { erased_on: begun, backup_on: backupsUntil(begun), ...(certificate && { certificate }) };
   }
 
-  /** What a legal hold covers stays, whoever decides otherwise; until it is released, and no day is known for that. */
+  /** What a legal hold covers stays, whoever decides otherwise, until it is released: no day is known for that, but one on which it is looked at again. */
   async keeps(tx: TenantTx, row: CaseRow, now: Date): Promise<readonly Kept[]> {
     const held = await this.keeping.held(tx, row.contact_id, now);
-    return held.map(({ category, ground }) => ({ category, ground }));
+    return held.map(({ category, ground, until }) => ({
+      ...{ category, ground },
+      ...(until && { review: dayIn(until, row.zone) }),
+    }));
   }
 
   /** What was kept goes as soon as nothing covers it any more, and is certified anew. @returns whether something went */

@@ -6,6 +6,7 @@ import { AppError } from '../../errors';
 import type { Kept } from './case-state';
 import { caseNumber } from './case-view';
 import type { CaseRow } from './cases.table';
+import { certificateRules } from './certificate';
 import { answeringRegime, deadlines, regimeOf } from './deadlines';
 import type { LetterFacts } from './execution';
 import { rights } from './rights';
@@ -20,6 +21,9 @@ interface Texts {
   grounds: Readonly<Record<string, { why: string; rule: string }>>;
   stays: string;
   stays_until: string;
+  stays_review: string;
+  /** What stays after every erasure, by what it is. */
+  remains: Words;
   /** The facts of a yes in part that nobody but a hold decided. */
   held_facts: string;
   paragraphs: Words;
@@ -117,6 +121,7 @@ function factsOf(
   const flag = (is: boolean): Value => (is ? '' : undefined);
   const isErasure = row.right === 'erase' && !['denied', 'not_applicable'].includes(kind);
   const reader = { language, zone: row.zone };
+  const remains = isErasure ? remainsOf(texts, company, reader) : undefined;
   return {
     case: caseNumber(row.number),
     company: company.name,
@@ -130,7 +135,8 @@ function factsOf(
     authority_url,
     claim_free: flag(free_claim === true),
     frozen: flag(row.block === 'provisional' || row.blocked_at !== null),
-    fingerprint: flag(isErasure),
+    remains,
+    remains_too: remains,
     on_phone: flag(isErasure),
     agency_day: (row.agency_notice && row.decided_at) || undefined,
     facts: row.facts ?? undefined,
@@ -167,10 +173,22 @@ function groundOf({ ground, kept }: CaseRow, texts: Texts, reader: Reader): Valu
   return known && `${known.why} (${known.rule})`;
 }
 
-function stays({ category, ground, until }: Kept, texts: Texts, reader: Reader): string {
-  const day = until && filled(texts.stays_until, { day: new Date(`${until}T12:00:00Z`) }, { ...reader, zone: 'UTC' });
+function stays({ category, ground, until, review }: Kept, texts: Texts, reader: Reader): string {
+  const day = until ?? review;
+  const on = day && { day: new Date(`${day}T12:00:00Z`) };
+  const end = on && filled(until ? texts.stays_until : texts.stays_review, on, { ...reader, zone: 'UTC' });
   const what = texts.categories[category] ?? texts.categories.other ?? category;
-  return filled(texts.stays, { what, ...texts.grounds[ground], until: day || '' }, reader) ?? what;
+  return filled(texts.stays, { what, ...texts.grounds[ground], until: end || '' }, reader) ?? what;
+}
+
+/** Everything that stays whatever was decided, and why. @throws LETTER_INCOMPLETE when something of it has no words */
+function remainsOf(texts: Texts, { name }: Company, reader: Reader): string {
+  const said = certificateRules.always.map(({ category, years }) => {
+    const one = filled(texts.remains[category] ?? '', { company: name, years }, reader);
+    if (!one) throw new AppError('LETTER_INCOMPLETE', { status: `remains.${category}` });
+    return one;
+  });
+  return said.join('; ');
 }
 
 /** undefined: a fact is missing. */

@@ -10,7 +10,8 @@ import { later, start } from '../world';
 import { carriedOut, type ErasingOffice, erasingOffice, needlesFor } from './erasing';
 import { aKnownPerson, anAcceptedErasure } from './office';
 
-const facts = factsOf({
+const given: Parameters<typeof factsOf>[0] = {
+  zone: 'America/Santiago',
   ...{ number: 204, regime: 'CL_19628_2026', masked: '+56 9 •••• •678', now: later(60), places: 40 },
   controller: { name: 'Tienda Andina SpA', tax_id: '76.111.222-3', contact: 'datos@tienda.example' },
   ...{ receivedAt: start, decidedAt: later(30), counts: { message: 3, identifier: 2 }, left: { slack_post: 1 } },
@@ -22,10 +23,15 @@ const facts = factsOf({
     ],
   },
   kept: [
-    { category: 'messages', ground: 'legal_duty', until: new Date('2027-03-01') },
-    { category: 'consents', ground: 'claims', until: null },
+    { category: 'messages', ground: 'legal_duty', until: new Date('2027-03-01'), hold_id: null },
+    { category: 'consents', ground: 'claims', until: null, hold_id: null },
   ],
-});
+};
+const facts = factsOf(given);
+const kept = (...categories: string[]) =>
+  categories.map((category) => ({ category, ground: 'claims', until: null, hold_id: null }));
+const methods = (more: Partial<typeof given>): Record<string, string> =>
+  Object.fromEntries(factsOf({ ...given, ...more }).systems.map(({ system, method }) => [system, method]));
 
 describe('the facts of a certificate', () => {
   it('when an erasure is done, then every field of it is there', () => {
@@ -50,6 +56,31 @@ describe('the facts of a certificate', () => {
       { category: 'requests', ground: 'claims', article: '7 vi', until: '2031-12-01' },
       { category: 'audit', ground: 'claims', article: '7 vi', until: '2031-12-01' },
     ]);
+  });
+
+  it('when something is kept, left or was not asked for, then no system says that it is gone', () => {
+    const nothing = { kept: [], left: {} };
+    expect(methods(nothing)).toEqual(
+      Object.fromEntries(certificateRules.systems.map(({ system, method }) => [system, method])),
+    );
+    expect(methods({ ...nothing, kept: kept('messages') })).toMatchObject({
+      ...{ database: 'key_kept', backups: 'readable_until_gone', slack: 'our_posts_deleted' },
+    });
+    expect(methods({ ...nothing, kept: kept('consents') })).toMatchObject({
+      ...{ database: 'key_destroyed_some_kept', backups: 'unreadable' },
+    });
+    expect(methods({ ...nothing, kept: kept('posts') })).toMatchObject({ slack: 'our_posts_kept' });
+    expect(methods({ ...nothing, left: { slack_post: 1 } })).toMatchObject({ slack: 'our_posts_but_declared' });
+    expect(methods({ ...nothing, left: { lists: 1 } })).toMatchObject({
+      ...{ slack: 'our_posts_but_declared', files: 'deleted_but_declared' },
+    });
+    expect(methods({ ...nothing, providers: { asked: 0, done: 0 } })).toMatchObject({ providers: 'nothing_asked' });
+  });
+
+  it('when a legal hold keeps it, then the day on which it is looked at is no end, and is the person’s own day', () => {
+    const until = new Date('2027-06-01T02:59:59Z');
+    const [held] = factsOf({ ...given, kept: [{ ...kept('messages')[0], until, hold_id: 'x' } as never] }).kept;
+    expect(held).toMatchObject({ until: 'ground_ends', review_at: '2027-05-31' });
   });
 
   it('when a ground lets something stay, then its number in article 7 is known', () => {
@@ -79,6 +110,26 @@ describe.each(certificateLanguages)('its words in %s', (language) => {
       expect(all).toContain(said);
     expect(all).not.toMatch(/ground_ends|contract_ends|legal_duty|deleted_and|undefined|\(other\)|_/);
     expect(words.sections).toHaveLength(7);
+  });
+
+  it('when something is kept, left or was not asked for, then it is said in words, and the key is not said to be gone', () => {
+    const until = new Date('2027-06-01T02:59:59Z');
+    const some = kept('posts', 'messages').map((one) => ({ ...one, until, hold_id: 'x' }));
+    const more = [
+      { kept: some },
+      { kept: kept('consents'), left: { lists: 2 } },
+      { kept: [], left: { slack_post: 1 } },
+    ];
+    for (const one of more) {
+      const these = factsOf({ ...given, ...one, providers: { asked: 0, done: 0 } });
+      const said = JSON.stringify(certificateWords(these, { language, zone: given.zone }));
+      expect(said).not.toMatch(/_|undefined|\(other\)/);
+      if (one.kept !== some) continue;
+      expect(said).toMatch(
+        { es: /se revisa el 31 de mayo/, en: /reviewed on May 31/, pt: /revisto em 31 de maio/ }[language],
+      );
+      expect(said).not.toMatch(/destruida|destroyed|destruída|2027-06-01|1 de jun/);
+    }
   });
 
   it('when any category, ground or system can stand in it, then it has words of its own', () => {

@@ -19,6 +19,10 @@ export async function erasingOffice() {
   /** Categories that a hold covers, by person. */
   const held = new Map<string, readonly string[]>();
   const owed = new Set<string>();
+  /** Whether a new key backup is still being written. */
+  const rewriting = { keys: false };
+  /** When those holds are looked at again. */
+  const review: { at?: Date | undefined } = {};
   const { database, keys, audience, audit, consent } = desk;
   const removePosts = async (tx: TenantTx, contact: string): Promise<void> =>
     void (await tx.query("UPDATE slack_post SET state = 'deleted', pending = false WHERE contact_id = $1", [contact]));
@@ -28,9 +32,12 @@ export async function erasingOffice() {
     ...{ removePosts, certificates, ledger },
     standingPosts: async (_tx, contact) => desk.standing.get(contact) ?? 0,
     copyIsOwed: async (_tx, contact) => owed.has(contact),
+    keyIsGone: async () => !rewriting.keys,
     holds: {
       covering: async (_tx, contact, category) =>
-        held.get(contact)?.includes(category) ? { id: '00000000-0000-7000-8000-0000000000d1' } : undefined,
+        held.get(contact)?.includes(category)
+          ? { id: '00000000-0000-7000-8000-0000000000d1', ...(review.at && { until: review.at }) }
+          : undefined,
     },
   });
   desk.executions.erase = erasure;
@@ -39,7 +46,20 @@ export async function erasingOffice() {
     desk.in((tx) =>
       tx.query('SELECT category, ground FROM erasure_kept WHERE case_id = $1 AND erased_at IS NULL ORDER BY 1', [id]),
     );
-  return { ...desk, signer, ledger, certificates, erasure, held, owed, folder, certificateOf, keptOf };
+  return {
+    ...desk,
+    signer,
+    ledger,
+    certificates,
+    erasure,
+    held,
+    owed,
+    rewriting,
+    review,
+    folder,
+    certificateOf,
+    keptOf,
+  };
 }
 export type ErasingOffice = Awaited<ReturnType<typeof erasingOffice>>;
 

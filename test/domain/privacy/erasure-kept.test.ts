@@ -1,4 +1,5 @@
 import { verifyDocument } from '../../../src/data/signed-document';
+import { lettersTable } from '../../../src/domain/privacy/letters.table';
 import { later, start } from '../world';
 import { carriedOut, type ErasingOffice, erasingOffice, leftOf } from './erasing';
 import { aKnownPerson, anAcceptedErasure, boss } from './office';
@@ -11,14 +12,23 @@ afterAll(() => desk.close());
 beforeEach(() => {
   desk.clock.at = start;
   desk.held.clear();
+  desk.review.at = undefined;
 });
 
 const stateOf = async (id: string) => (await desk.in((tx) => desk.privacy.get(tx, id, desk.clock.at))).state;
 const rowsOf = async (contact: string, table: string): Promise<number> =>
   (await desk.in((tx) => tx.query(`SELECT 1 FROM ${table} WHERE contact_id = $1`, [contact]))).length;
+const methodsOf = async (id: string) =>
+  Object.fromEntries((await factsOf(id)).systems.map(({ system, method }) => [system, method]));
+const answerOf = (id: string): Promise<string> =>
+  desk.in(async (tx) => {
+    const answer = (await lettersTable.ofCase(tx, id)).find(({ kind }) => kind === 'answer');
+    return answer ? desk.privacy.letters.open(tx, answer) : '';
+  });
 const factsOf = async (id: string) =>
   verifyDocument((await desk.certificateOf(id)) ?? '').document?.facts as unknown as {
-    kept: { category: string; article: string; until: string }[];
+    kept: { category: string; article: string; until: string; review_at?: string }[];
+    systems: { system: string; method: string }[];
     erased: { category: string; count: number }[];
     scan: { found: number; places: number };
   };
@@ -50,6 +60,9 @@ describe('a legal hold', () => {
       ['7 vi', 'ground_ends'],
     ]);
 
+    expect(await methodsOf(id)).toMatchObject({ database: 'key_kept', backups: 'readable_until_gone' });
+    expect(await rowsOf(person.contact, 'contact_key')).toBe(1);
+
     desk.held.clear();
     desk.clock.at = later(60 * 24);
     await desk.work(id);
@@ -60,8 +73,23 @@ describe('a legal hold', () => {
     const facts = await factsOf(id);
     expect(facts.kept.map(({ category }) => category)).not.toContain('messages');
     expect(facts.scan.found).toBe(0);
+    expect(await methodsOf(id)).toMatchObject({ database: 'deleted_and_key_destroyed', backups: 'unreadable' });
     const versions = await desk.in((tx) => tx.query('SELECT 1 FROM certificate WHERE case_id = $1', [id]));
     expect(versions).toHaveLength(2);
+  });
+
+  it('when it is to be looked at on a day, then letter and certificate say that day, and no end', async () => {
+    const person = await aKnownPerson(desk);
+    desk.held.set(person.contact, ['consents', 'posts']);
+    desk.review.at = new Date('2027-06-01T02:59:59Z'); // the end of 31 May in Santiago
+    const id = await anAcceptedErasure(desk, person);
+    await carriedOut(desk, id);
+    expect(await answerOf(id)).toMatch(
+      /registros de su permiso \(.*, y se revisa el 31 de mayo de 2027; no termina solo\)/,
+    );
+    const [held] = (await factsOf(id)).kept.filter(({ category }) => category === 'consents');
+    expect(held).toMatchObject({ until: 'ground_ends', review_at: '2027-05-31' });
+    expect(await methodsOf(id)).toMatchObject({ database: 'key_destroyed_some_kept', slack: 'our_posts_kept' });
   });
 
   it('when it covers everything, then nothing goes, and the person is out of use', async () => {

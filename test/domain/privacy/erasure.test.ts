@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { verifyDocument } from '../../../src/data/signed-document';
 import { touchInbound } from '../../../src/domain/audience/contacts.table';
 import { nobody } from '../../../src/domain/privacy/erasure.table';
-import { aPerson, later, start } from '../world';
+import { aPerson, later, start, wrote } from '../world';
 import { type ErasingOffice, erasingOffice, leftOf } from './erasing';
 import { aKnownPerson, anAcceptedErasure, answerIs, laneOf } from './office';
 
@@ -200,6 +200,34 @@ describe('erasing a person', () => {
     await desk.in((tx) => touchInbound(tx, person.contact, desk.clock.at));
     await run(id);
     expect(await answersOf(id)).toEqual([{ state: 'queued' }]);
+  });
+
+  it('when they say “gracias” after all went and before the search found nothing, then they are somebody new, and what was erased is certified', async () => {
+    const person = await aKnownPerson(desk);
+    const id = await anAcceptedErasure(desk, person);
+    await run(id);
+    await answerIs(desk, id, 'accepted');
+    desk.rewriting.keys = true;
+    await run(id);
+    expect([await stateOf(id), await desk.certificateOf(id)]).toEqual(['answered', undefined]);
+    const inbox = await wrote(desk, person.identity, later(1));
+    const { contact } = await desk.in((tx) =>
+      desk.audience.findOrCreate(tx, person.identity, { source: 'whatsapp', now: later(1) }),
+    );
+    expect(contact).not.toBe(person.contact);
+    await desk.in((tx) =>
+      tx.query(
+        `INSERT INTO dialog (tenant_id, lane, contact_id, sealed, updated_at) SELECT tenant_id, lane, $2, '', received_at FROM inbox WHERE id = $1`,
+        [inbox, contact],
+      ),
+    );
+    desk.rewriting.keys = false;
+    desk.clock.at = later(2);
+    await run(id);
+    expect(await stateOf(id)).toBe('closed');
+    expect(verifyDocument((await desk.certificateOf(id)) ?? '').state).toBe('whole');
+    expect((await desk.in((tx) => desk.audience.read(tx, contact))).identity).toEqual(person.identity);
+    expect(await desk.in((tx) => tx.query('SELECT 1 AS one FROM inbox WHERE id = $1', [inbox]))).toHaveLength(1);
   });
 
   it('when a post still stands in Slack, then it is waited for, but not for ever', async () => {

@@ -1,3 +1,4 @@
+import { certificateRules } from '../../../src/domain/privacy/certificate';
 import { type LetterKind, letterPlans, letterTexts, writeLetter } from '../../../src/domain/privacy/letters';
 import { rights } from '../../../src/domain/privacy/rights';
 import { aCaseRow } from './a-case';
@@ -104,6 +105,16 @@ describe('the letters of a case', () => {
     );
     expect(text).toContain('Lo que sí hicimos: el 10 de diciembre de 2026 eliminamos los demás datos suyos.');
     expect(text).toContain('puede reclamar ante');
+  });
+
+  it.each(languages)('when somebody is erased, then all that stays is said in %s, and why', (language) => {
+    const { remains } = letterTexts[language];
+    expect(Object.keys(remains).sort()).toEqual(certificateRules.always.map(({ category }) => category).sort());
+    const { text } = writeLetter('erase', aCaseRow({ language, outcome: 'granted' }), tienda, at, everything);
+    for (const one of Object.values(remains)) expect(text).toContain(one.split('{')[0]);
+    expect(text.match(/5 (años|years|anos)/g)).toHaveLength(2);
+    const { says } = writeLetter('erase', aCaseRow({ outcome: 'granted' }), tienda, at, { erased_on: at });
+    expect(says).toContain('remains');
   });
 
   it('when a request of another regime is refused, then its own authority is named', () => {

@@ -93,6 +93,9 @@ export async function aKnownPerson(desk: Office) {
       start,
     ]);
     const line = { audience: 'recipient', language: 'es', candidates: [], text: name } as const;
+    await tx.query('INSERT INTO identity_try (tenant_id, token, day, sent) VALUES ($1, $2, $3, 1)', [
+      ...[tx.tenant, tenantKeys.find('phone', identity.phone), start],
+    ]);
     await keepMisunderstood(tx, desk.keys, { contact }, line, start);
     for (const [batch, seq, purpose] of [
       [7, seqOf(), 'marketing'],
