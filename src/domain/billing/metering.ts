@@ -11,6 +11,9 @@ type Side = Map<string, Counts>;
 const messagesOf = (side: Side): number => [...side.values()].reduce((sum, { messages }) => sum + messages, 0);
 const kindOf = ({ day, channel, category }: Kind): string => `${day}|${channel}|${category}`;
 
+/** Nothing that left before is counted anew: a day more than the days, wherever the company is. */
+export const recountedSince = (now: Date): Date => new Date(now.getTime() - (settings.recount_days + 2) * 86_400_000);
+
 /** Counts anew, from the messages themselves, what was charged in the last weeks, and keeps it by the day: once a customer's messages are gone, what they were paid for remains. */
 export async function meter(tx: TenantTx, now: Date): Promise<void> {
   const zone = (await tenantsTable.get(tx))?.zone ?? 'UTC';
@@ -26,7 +29,7 @@ export async function meter(tx: TenantTx, now: Date): Promise<void> {
   for (const row of await chargedSince(tx, instantOf(first, 0, zone)))
     add('found', { ...row, units: row.messages * row.parts });
   for (const row of await usageTable.since(tx, first)) add('before', row);
-  // An erased person's moment is only its day any more, which may lie a day earlier here: on the first day nothing is missing for that.
+  // An erased person's moment is only its day any more, which may be another one once the company's zone changed: on the first day nothing is missing for that.
   const isWhole = ({ kind, found, before }: { kind: Kind; found: Side; before: Side }) =>
     kind.day !== first || messagesOf(found) >= messagesOf(before);
   const changed = [...kinds.values()].filter(isWhole).flatMap(({ kind, found, before }) =>

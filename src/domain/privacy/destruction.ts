@@ -1,5 +1,6 @@
 import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
+import { meter, recountedSince } from '../billing/metering';
 import { type Erased, erasureTable } from './erasure.table';
 import { type KeptNow, needsKey } from './erasure-kept';
 
@@ -16,8 +17,10 @@ export interface Whose {
 export class Destruction {
   constructor(private readonly keys: Keys) {}
 
-  async messages(tx: TenantTx, { contact, kept, answer = null }: Whose): Promise<Erased> {
+  async messages(tx: TenantTx, { contact, kept, answer = null }: Whose, now: Date): Promise<Erased> {
     if (kept.has('receipts')) return {};
+    // What they were sent is counted while it is known to which country: afterwards nobody knows.
+    if (await erasureTable.wasSentSince(tx, contact, recountedSince(now))) await meter(tx, now);
     const receipts = await erasureTable.receipts(tx, contact, answer);
     return kept.has('messages') ? receipts : { ...receipts, ...(await erasureTable.messages(tx, contact, answer)) };
   }
@@ -48,7 +51,7 @@ export class Destruction {
 
   async all(tx: TenantTx, whose: Whose, now: Date): Promise<Erased> {
     return {
-      ...(await this.messages(tx, whose)),
+      ...(await this.messages(tx, whose, now)),
       ...(await this.conversations(tx, whose)),
       ...(await this.profile(tx, whose)),
       ...(await this.person(tx, whose, now)),

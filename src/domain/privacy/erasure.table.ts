@@ -133,7 +133,13 @@ export const erasureTable = {
     return { receipt, interaction };
   },
 
-  /** Answers go; what a campaign sent stays as a figure of nobody's, with the day alone. */
+  /** Whether a campaign sent them something since. */
+  async wasSentSince(tx: TenantTx, contact: string, since: Date): Promise<boolean> {
+    const sql = 'SELECT 1 AS one FROM message WHERE contact_id = $1 AND batch_id <> 0 AND accepted_at >= $2 LIMIT 1';
+    return (await tx.query(sql, [contact, since])).length > 0;
+  },
+
+  /** Answers go; what a campaign sent stays as a figure of nobody's, with the company's day alone, at its noon: it is charged on that day. */
   async messages(tx: TenantTx, contact: string, keepSeq: string | null): Promise<Erased> {
     await tx.query(
       `INSERT INTO contact (tenant_id, id, language, zone, country, created_at)
@@ -150,8 +156,9 @@ export const erasureTable = {
       tx,
       `UPDATE message SET contact_id = $2, sealed = NULL, body_hash = NULL, provider_find = NULL, bound_to = NULL,
          not_before = NULL, claimed_at = NULL, lease_until = NULL,
-         accepted_at = date_trunc('day', accepted_at), created_at = date_trunc('day', created_at)
-       WHERE contact_id = $1 AND batch_id <> 0`,
+         accepted_at = (date_trunc('day', accepted_at AT TIME ZONE t.zone) + interval '12 hours') AT TIME ZONE t.zone,
+         created_at = date_trunc('day', message.created_at)
+       FROM tenant t WHERE t.tenant_id = message.tenant_id AND contact_id = $1 AND batch_id <> 0`,
       [contact, nobody],
     );
     return { message: answers + campaigns };

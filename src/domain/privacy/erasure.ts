@@ -177,7 +177,7 @@ export class Erasure implements Execution {
 
   private readonly messages: Step = async (tx, row, now, kept) => {
     if ((await erasureTable.held(tx, row.contact_id)) > 0) return 'wait';
-    await this.count(tx, row, await this.destruction.messages(tx, await this.whose(tx, row, kept)), now);
+    await this.count(tx, row, await this.destruction.messages(tx, await this.whose(tx, row, kept), now), now);
     return 'done';
   };
 

@@ -3,6 +3,7 @@ import { CompanyPaper } from '../../../src/domain/accounts/company-paper';
 import { tenantsTable } from '../../../src/domain/accounts/tenants.table';
 import { meter } from '../../../src/domain/billing/metering';
 import type { Statement } from '../../../src/domain/billing/statements.service';
+import { Destruction } from '../../../src/domain/privacy/destruction';
 import { documentHtml, documentPdf } from '../../../src/domain/reports/document';
 import type { Language } from '../../../src/intent';
 import { testDatabase } from '../../support/database';
@@ -35,6 +36,16 @@ const close = (tenant: Tenant, now: Date) => here.in(tenant.id, (tx) => here.sta
 const open = (tenant: Tenant) => here.in(tenant.id, (tx) => here.credit.open(tx, start));
 const only = (tenant: Tenant): Promise<Statement> =>
   here.in(tenant.id, async (tx) => here.statements.get(tx, (await here.statements.list(tx))[0]?.id ?? ''));
+/** As a request for it does. */
+const erase = (tenant: Tenant, count: number, now: Date) =>
+  here.in(tenant.id, async (tx) => {
+    const rows = await tx.query<{ contact: string }>(
+      'SELECT contact_id AS contact FROM message WHERE batch_id > 0 ORDER BY contact_id LIMIT $1',
+      [count],
+    );
+    for (const { contact } of rows)
+      await new Destruction(here.keys).all(tx, { contact, lanes: [], kept: new Map() }, now);
+  });
 const readers = (['es', 'en', 'pt'] as Language[]).map((language) => ({ language, zone: 'America/Santiago' }));
 
 describe('a month’s statement of account', () => {
@@ -122,16 +133,43 @@ describe('a month’s statement of account', () => {
   it('when people are erased after their day was counted, then the month costs the same', async () => {
     const tenant = await aTenant(here);
     await open(tenant);
-    await aCampaignThatArrived(here, tenant, december, 4);
+    await aCampaignThatArrived(here, tenant, december, 5);
     await here.in(tenant.id, (tx) => meter(tx, december));
-    await sql(
-      tenant,
-      "UPDATE contact SET country = '' WHERE id IN (SELECT contact_id FROM message WHERE batch_id > 0 LIMIT 2)",
-    );
+    await erase(tenant, 2, december);
+    await here.in(tenant.id, (tx) => meter(tx, closing));
     await close(tenant, closing);
     const statement = await only(tenant);
-    expect(statement.lines.map(({ country, messages }) => [country, messages])).toEqual([['CL', 4]]);
-    expect(statement.net).toBe(56);
+    expect(statement.lines.map(({ country, messages }) => [country, messages])).toEqual([['CL', 5]]);
+    expect(statement.net).toBe(70);
+    const days = await sql(
+      tenant,
+      "SELECT to_char(day, 'YYYY-MM-DD') AS day, messages FROM usage_day WHERE messages > 0",
+    );
+    expect(days).toEqual([{ day: '2026-12-10', messages: 5 }]);
+  });
+
+  it.each([
+    ['at once, on the month’s last evening', new Date('2026-12-01T02:30:00Z'), '2026-11-30'],
+    ['at once, on the month’s first night', new Date('2026-12-01T03:30:00Z'), '2026-12-01'],
+  ])('when people are erased %s, before anybody counted, then the day and the country stay', async (_name, at, day) => {
+    const tenant = await aTenant(here);
+    await here.in(tenant.id, (tx) => here.credit.open(tx, new Date(at.getTime() - 5 * 86_400_000)));
+    await aCampaignThatArrived(here, tenant, december, 3);
+    await sql(tenant, 'UPDATE message SET accepted_at = $1 WHERE batch_id > 0', at);
+    await sql(
+      tenant,
+      "UPDATE contact SET country = 'BR' WHERE id = (SELECT min(contact_id::text)::uuid FROM message WHERE batch_id > 0)",
+    );
+    await erase(tenant, 3, december);
+    await here.in(tenant.id, (tx) => meter(tx, closing));
+    const counted = await sql(
+      tenant,
+      "SELECT to_char(day, 'YYYY-MM-DD') AS day, country, messages FROM usage_day WHERE messages > 0 ORDER BY country",
+    );
+    expect(counted).toEqual([
+      { day, country: 'BR', messages: 1 },
+      { day, country: 'CL', messages: 2 },
+    ]);
   });
 
   it('when the company changes its papers, then a statement that was made keeps the old ones', async () => {

@@ -133,8 +133,8 @@ describe('the report of a campaign', () => {
       await here.in(tenant, async (tx) => {
         const all = new Destruction(here.keys);
         const whose = { contact, lanes: [], kept: new Map() };
-        await all.messages(tx, whose);
-        await all.messages(tx, whose);
+        await all.messages(tx, whose, now);
+        await all.messages(tx, whose, now);
         await all.profile(tx, whose);
       });
     expect(await figures()).toEqual(before);
