@@ -23,8 +23,8 @@ export interface GateVerbs {
   room(campaign: string): Promise<number | undefined>;
   /** Of one that a guard holds for its figures: what was too much, and what may be, in percent, after how many sent. */
   spike(campaign: string, code: string): Promise<{ percent: number; limit: number; sent: number } | undefined>;
-  /** They say that they are a minor: no promotions until the company finds that they are none. */
-  minor(contact: string, words?: string): Promise<void>;
+  /** They say that they are a minor: no promotions until the company finds that they are none. @returns whether they are of an age to ask by themselves (14 to 17) */
+  minor(contact: string, words?: string): Promise<boolean>;
   /** The owner lifts one of the company's own rules for a campaign. @throws ROLE_REQUIRED, ACTION_INVALID */
   lift(campaign: string, code: string): Promise<void>;
 }

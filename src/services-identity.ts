@@ -29,6 +29,6 @@ export interface IdentityVerbs {
   represent(caseId: string, mandate: { relation: string; paper: string; address: string }): Promise<CaseView>;
   /** Whoever has this phone or mail died; `barred`: they had forbidden their heirs to ask. @throws ROLE_REQUIRED, SUBJECT_UNKNOWN */
   deceased(address: string, barred: boolean): Promise<void>;
-  /** A person of the company saw who it is, and says what they saw. @throws ROLE_REQUIRED, IDENTITY_HOW, CASE_NOT_FOUND */
+  /** A person of the company saw who it is, and says what they saw. @throws ROLE_REQUIRED, IDENTITY_HOW, MANDATE_FIRST, CASE_NOT_FOUND */
   record(caseId: string, how: string): Promise<void>;
 }

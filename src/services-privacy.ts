@@ -38,6 +38,8 @@ export interface CaseView {
   parentNumber?: string;
   /** How sure it is who asks, and how sure it has to be before anything is handed over or changed. */
   identity?: { needed: IdentityLevel; has: IdentityLevel };
+  /** As whom somebody else asks for them; `isProved`: the company saw on what paper. */
+  onBehalf?: { relation: string; isProved: boolean };
   /** Their data is out of use because of this case; what a block is now. */
   blocked?: boolean;
   block?: 'provisional' | 'granted' | 'refused' | 'released';
@@ -124,9 +126,9 @@ export type OpenedCase = CaseView & {
 export interface PrivacyVerbs {
   /**
    * Opens a case from this message, or finds the open one; promotions stop in the same transaction; the controller is told. Several rights in one
-   * message belong together. @param words what they wrote: the request, and why
+   * message belong together. @param words what they wrote: the request, and why; `cause`: why, where it is known
    */
-  open(contact: string, right: Right, words?: string): Promise<OpenedCase>;
+  open(contact: string, right: Right, words?: string, cause?: string): Promise<OpenedCase>;
   /** The person said yes. */
   confirm(id: string): Promise<CaseView>;
   /** The person takes it back. */
@@ -179,8 +181,8 @@ export interface PrivacyVerbs {
   meant(said: { code?: unknown; address?: unknown; text: string }): Promise<readonly CaseView[] | undefined>;
   /** What the person wrote since they asked, empty once it is gone, and what exactly is to be corrected: whole, for whoever decides. Reading it is audited. @throws ROLE_REQUIRED, CASE_NOT_FOUND, CASE_STATE */
   read(id: string): Promise<{ words: string; corrections: readonly CorrectionView[] }>;
-  /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused. */
-  rulesOf(right: Right): { confirm: boolean; grounds: readonly string[] };
+  /** Whether the person is asked for a yes first, and the legal grounds on which it may be refused; `keeps`: those on which a part of what is held stays. */
+  rulesOf(right: Right): { confirm: boolean; grounds: readonly string[]; keeps: readonly string[] };
   /** Every case of this person that is not over, newest first. */
   openOf(contact: string): Promise<readonly CaseView[]>;
   /** The newest case of this person, if any. */

@@ -23,7 +23,7 @@ export function bindGate(
     },
     room: (campaign) => roomToday(tx, campaign, now),
     spike: (campaign, code) => spikeSeen(tx, campaign, code),
-    minor: (contact, words) => audience.setMinor(tx, contact, true, words),
+    minor: async (contact, words) => (await audience.setMinor(tx, contact, true, words)) !== 'lt14',
     lift: async (campaign, code) => void (await campaigns.lift(tx, campaign, code, actor, now)),
   };
 }

@@ -62,8 +62,8 @@ export function bindPrivacy(
   /** Of several rights in one message, the one that came first. */
   let first: string | undefined;
   return {
-    open: async (contact, right, words = '') => {
-      const cause = causeOf(right, words);
+    open: async (contact, right, words = '', known?: string) => {
+      const cause = known ?? causeOf(right, words);
       const said = {
         ...(cause && { cause }),
         ...(words && { detail: words }),

@@ -137,6 +137,43 @@ describe('a child', () => {
     },
   );
 
+  it.each([
+    ['tengo 16 años y soy menor de edad', /Desde los 14 años.*DATOS/s, /adulto responsable/],
+    ["I'm a minor, I'm 15", /From the age of 14.*DATA/s, /responsible adult/],
+    ['sou menor de idade, tenho 15', /A partir dos 14 anos.*DADOS/s, /adulto responsável/],
+    ['tengo 11 años', /adulto responsable/, /Desde los 14/],
+  ])('when «%s» is written, then who may ask is said as the law has it', async (text, said, not) => {
+    const [answer] = await someone(house).says(text);
+    expect(whole(answer)).toMatch(said);
+    expect(whole(answer)).not.toMatch(not);
+  });
+
+  it('when whoever holds the phone asks how it stands, then no tap ends what protects the child', async () => {
+    const person = someone(house);
+    await person.says('SOY MENOR');
+    const [told] = await person.says('ESTADO');
+    expect(labels(told)).not.toContain('Retirar solicitud');
+    const id = (await person.request())?.id ?? '';
+    const now = house.clock.now();
+    const withdraw = house.inside(andina, (tx) => house.rooms.privacy.withdraw(tx, id, now));
+    await expect(withdraw).rejects.toMatchObject({ code: 'CASE_STATE' });
+    const contact = (await person.contact()) ?? '';
+    const release = house.inside(andina, (tx) => house.rooms.privacy.release(tx, id, `contact:${contact}`, now));
+    await expect(release).rejects.toMatchObject({ code: 'CASE_STATE' });
+    expect(await isFrozen(person)).toBe(true);
+  });
+
+  it('when an unrelated block of a minor is refused, then they are a minor as before', async () => {
+    const person = someone(house);
+    await person.says('bloqueen mis datos mientras reviso, están mal');
+    const id = (await person.contact()) ?? '';
+    await house.inside(andina, (tx) => house.rooms.audience.setMinor(tx, id, true, 'tengo 15'));
+    await refuses(person, 'not_founded');
+    expect(
+      await house.inside(andina, (tx) => tx.query('SELECT age_band AS band FROM contact WHERE id = $1', [id])),
+    ).toEqual([{ band: '14_15' }]);
+  });
+
   it('when the company finds that it is none, then the data may be used again, and promotions stay stopped', async () => {
     const person = someone(house);
     await person.says('SOY MENOR');

@@ -128,7 +128,14 @@ describe('a partial yes', () => {
     expect(wrongIn(await paula().fills(form, { ...said, until: '31-02-2031' }))).toEqual({
       until: expect.stringMatching(/fecha/),
     });
-    expect(wrongIn(await paula().fills(form, { ...said, category2: 'messages' }))).toEqual({
+    // What stays has its day, and a ground of the law for data: that nobody proved who asks is none.
+    expect(wrongIn(await paula().fills(form, { ...said, until: '' }))).toEqual({
+      until: expect.stringMatching(/fecha/),
+    });
+    const grounds = form.fields.find(({ id }) => id === 'ground')?.options?.map(({ value }) => value);
+    expect(grounds).toContain('claims');
+    expect(grounds).not.toContain('identity_not_verified');
+    expect(wrongIn(await paula().fills(form, { ...said, category2: 'messages', until2: '31-12-2031' }))).toEqual({
       ground2: expect.stringMatching(/causal/),
     });
     expect(saidIn(await paula().fills(form, said))).toMatch(/aceptada en parte: se queda 1 categoría/);

@@ -4,8 +4,9 @@ import { houseTenant } from '../../src/data/ids';
 import { referenceOf } from '../../src/domain/delivery/reference';
 import type { CaseView } from '../../src/domain/privacy/case-view';
 import { eventually } from '../support/eventually';
+import { aDesk } from './desk';
 import { andina, clinica, type House, houseMailbox, OPENING_MS, openHouse } from './house';
-import { aPhone, cardOf, colleague, type Someone, someone, whole } from './people';
+import { aPhone, cardOf, colleague, labels, type Someone, someone, whole } from './people';
 
 let house: House;
 beforeAll(async () => {
@@ -163,15 +164,41 @@ describe('somebody else’s data', () => {
       const paula = { member: '00000000-0000-7000-8000-00000000b055', roles: ['privacy'] };
       const id = request?.id ?? '';
       const accept = house.inside(andina, (tx) => house.rooms.privacy.accept(tx, id, {}, paula, house.clock.now()));
-      await accept.catch((error: { code: string }) => expect(error.code).toBe('CASE_STATE'));
+      await accept.catch((error: { code: string }) => expect(error.code).toBe('MANDATE_FIRST'));
       await house.hurry();
-      expect(['received', 'unconfirmed', 'accepted']).toContain((await casesOf(person))[0]?.state);
+      expect(['received', 'unconfirmed']).toContain((await casesOf(person))[0]?.state);
       const letters = await house.inside(andina, (tx) =>
         tx.query('SELECT 1 FROM case_letter WHERE case_id = $1 AND sent_at IS NOT NULL', [id]),
       );
       expect(letters).toEqual([]);
     },
   );
+
+  it('when the card of such a request is shown, then it says for whom, and offers neither a yes nor to look at who writes', async () => {
+    const person = await known();
+    await person.says('soy la abogada de doña Teresa Paz y pido los datos que tienen de ella');
+    const card = await aDesk(house).card(person);
+    expect(whole(card)).toMatch(/Pide por otra persona:\* como representante o abogado/);
+    expect(labels(card)).toContain('Viene con un poder');
+    for (const label of ['Aceptar', 'Aceptar en parte', 'Comprobé quién es', 'Persona fallecida'])
+      expect(labels(card)).not.toContain(label);
+  });
+
+  it('when the dead had forbidden it to their heirs, then whoever decides writes it down from the card, and no heir is let in', async () => {
+    const [person, dead] = [await known(), await known()];
+    await person.says('mi papá falleció, quiero que borren sus datos');
+    const paula = aDesk(house);
+    const card = await paula.card(person);
+    const form = await paula.opens('Persona fallecida', card);
+    const address = dead.identity.phone ?? '';
+    await paula.fills(form, { address, barred: 'yes' });
+    expect(await dead.promotions()).toBe('stop');
+    const mandate = await paula.opens('Viene con un poder', card);
+    await paula.fills(mandate, { relation: 'heir', paper: 'posesión efectiva 2026', address });
+    const [request] = await casesOf(person);
+    expect(await identityOf(request?.id ?? '')).toMatchObject({ isEnough: false });
+    expect(await casesOf(dead)).toEqual([]);
+  });
 
   it('when they ask for themselves as well, then that is their own request, as ever', async () => {
     const person = await known();

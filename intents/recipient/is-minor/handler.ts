@@ -6,10 +6,11 @@ export const intent: IntentHandler = {
     const { consent, privacy, company, gate } = turn.services;
     const contact = recipientOf(turn);
     await consent.withdraw(contact);
-    await gate.minor(contact, turn.text);
-    const { number, dueAt, isNew } = await privacy.open(contact, 'block');
+    // From fourteen on they ask for their data themselves; for a child somebody else does.
+    const isOfAge = await gate.minor(contact, turn.text);
+    const { number, dueAt, isNew } = await privacy.open(contact, 'block', '', 'minor');
     const { name } = await company.profile();
-    const vars = { company: name, number, due: { day: dueAt } };
+    const vars = { company: name, number, alone: isOfAge ? 'yes' : 'no', due: { day: dueAt } };
     return reply(isNew ? 'stopped' : 'known', vars, { buttons: [{ act: 'human-agent/start' }] });
   },
 };

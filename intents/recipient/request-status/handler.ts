@@ -10,7 +10,8 @@ import {
 } from '../../../src/intent';
 
 const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
-const undecided: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed'];
+/** Nothing was done of it yet. */
+const notBegun: readonly CaseView['state'][] = ['received', 'unconfirmed', 'confirmed', 'accepted'];
 
 /** The one that was named, else those that are open, else the newest. */
 const find = async (turn: Turn): Promise<readonly CaseView[]> => {
@@ -22,12 +23,13 @@ const find = async (turn: Turn): Promise<readonly CaseView[]> => {
   return newest ? [newest] : open;
 };
 
-/** What the person may still do with it: an erasure waits for their yes, anything undecided can be taken back. */
-const choices = ({ right, state, block }: CaseView): readonly string[] => {
+/** What the person may still do with it: an erasure waits for their yes, anything that was not begun can be taken back. */
+const choices = ({ right, state, block, cause }: CaseView): readonly string[] => {
+  if (cause === 'minor') return []; // it may be the child who taps
   if (right === 'erase' && ['received', 'unconfirmed'].includes(state))
     return ['delete-data/confirm', 'delete-data/dismiss'];
   if (block === 'granted') return ['release'];
-  return undecided.includes(state) ? ['withdraw'] : [];
+  return notBegun.includes(state) ? ['withdraw'] : [];
 };
 
 /** How it stands, as it is said. */
@@ -73,7 +75,7 @@ export const intent: IntentHandler = {
     withdraw: async (turn) => {
       const { privacy } = turn.services;
       const asked = await privacy.get(turn.args.case ?? '');
-      if (!undecided.includes(asked.state)) return show(turn, asked);
+      if (!notBegun.includes(asked.state)) return show(turn, asked);
       return reply('withdrawn', { number: (await privacy.withdraw(asked.id)).number });
     },
     /** Their data may be used again: what they had blocked is theirs to lift. */

@@ -42,6 +42,8 @@ export const varsOf = (turn: Turn, request: CaseView): Vars => ({
   cause: request.cause ?? 'none',
   keeper: request.keeper ?? '',
   parent: request.parentNumber ?? '',
+  relation: request.onBehalf?.relation ?? 'self',
+  proved: request.onBehalf?.isProved ? 'yes' : 'no',
 });
 
 /** What the controller is to know of our answer: a card may stand for days, so it names the moment. */
@@ -60,13 +62,20 @@ async function correctionsOf({ services }: Turn, { id, right }: CaseView): Promi
   }));
 }
 
+/** Somebody asks for somebody else, and nobody saw on what paper: there is nothing to grant yet. */
+const waitsForMandate = ({ onBehalf }: CaseView): boolean => onBehalf?.isProved === false;
+
 /** While it is the controller's to decide: to say yes or no, wholly or in part, later, or not yet. */
 function toDecide(request: CaseView): readonly ReplyButton[] {
   const args = { case: request.id };
   const erasure = request.right === 'erase';
-  return [
+  const isPartial = mayBePartial.includes(request.right);
+  const grant: readonly ReplyButton[] = [
     { act: 'accept', args, style: 'primary' },
-    ...(mayBePartial.includes(request.right) ? [{ act: 'partial', args, form: true }] : []),
+    ...(isPartial ? [{ act: 'partial', args, form: true }] : []),
+  ];
+  return [
+    ...(waitsForMandate(request) ? [] : grant),
     ...(request.mayExtend ? [{ act: 'extend', args, form: true }] : []),
     { act: 'reject', args, style: 'danger', form: true },
     ...(erasure ? [{ act: 'legal-hold/form', args, form: true }] : []),
@@ -75,6 +84,10 @@ function toDecide(request: CaseView): readonly ReplyButton[] {
   ];
 }
 
+/** Granted, and waiting for a proof of who asks: nothing was done, and it may still be refused. */
+const isWaiting = ({ state, identity }: CaseView): boolean =>
+  state === 'accepted' && !!identity && identity.has < identity.needed;
+
 const mayDecideNow = (turn: Turn, request: CaseView): boolean => isUndecided(request) && !isAsked(turn, request);
 
 /** What is asked of whoever looks after it, and the button behind which the rest stands. */
@@ -82,9 +95,14 @@ function besides(request: CaseView): readonly ReplyButton[] {
   const args = { case: request.id };
   const isOpen = !over.includes(request.state);
   const { needed, has } = request.identity ?? { needed: 'L0', has: 'L0' };
-  const seen = ['verify-identity/seen', 'verify-identity/mandate'].map((act) => ({ act, args, form: true }));
+  const isHeir = request.onBehalf?.relation === 'heir';
+  const seen = [
+    ...(waitsForMandate(request) ? [] : ['verify-identity/seen']),
+    'verify-identity/mandate',
+    ...(isHeir ? ['verify-identity/deceased'] : []),
+  ].map((act) => ({ act, args, form: true }));
   return [
-    ...(isOpen && has < needed ? seen : []),
+    ...(isOpen && (has < needed || waitsForMandate(request)) ? seen : []),
     ...(isOpen && !request.acknowledgedAt ? [{ act: 'seen', args }] : []),
     { act: 'more', args },
   ];
@@ -115,6 +133,7 @@ export async function caseCard(turn: Turn): Promise<Reply> {
     'due',
     'state',
     ...(request.cause ? ['cause'] : []),
+    ...(request.onBehalf ? ['relation'] : []),
     'identity',
     ...(request.blocked ? ['blocked'] : []),
     ...(request.keeper ? ['keeper'] : []),
@@ -128,7 +147,10 @@ export async function caseCard(turn: Turn): Promise<Reply> {
   }));
   const facts = [...keys.map((key) => ({ key })), ...claimed, ...(await correctionsOf(turn, request))];
   const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args: { case: request.id } }] : [];
-  const decide = mayDecideNow(turn, request) ? toDecide(request) : told;
+  const refuse: readonly ReplyButton[] = isWaiting(request)
+    ? [{ act: 'reject', args: { case: request.id }, style: 'danger', form: true }]
+    : [];
+  const decide = mayDecideNow(turn, request) ? toDecide(request) : [...refuse, ...told];
   const ofClaims = claims.flatMap(({ id, answered }): ReplyButton[] => [
     ...(answered ? [] : [{ act: 'claimAnswered', args: { case: request.id, claim: id } }]),
     { act: 'claimEnd', args: { case: request.id, claim: id }, form: true },

@@ -59,8 +59,8 @@ export const rejectSend: Act = async (turn) => {
 
 export const partialForm = async ({ services, args }: Turn): Promise<ReplyForm> => {
   const { right } = await services.privacy.get(args.case ?? '');
-  const { grounds } = services.privacy.rulesOf(right);
-  const options = { ground: grounds, ground2: grounds };
+  const { keeps } = services.privacy.rulesOf(right);
+  const options = { ground: keeps, ground2: keeps };
   return { key: 'partial', act: 'partialSend', args, options, stays: true };
 };
 
@@ -70,7 +70,10 @@ export const partialSend: Act = async (turn) => {
   const again = await partialForm(turn);
   const all = [['category', 'ground', 'until'] as const, ['category2', 'ground2', 'until2'] as const];
   const said = all.filter(([category]) => values[category]);
-  const badDay = said.find(([, , until]) => values[until] && !dayOf(values[until]));
+  // What is not erased now is erased on a day: without one it would stay for ever.
+  const { right } = await turn.services.privacy.get(caseOf(turn));
+  const isDay = (text = ''): boolean => (text || right === 'erase' ? !!dayOf(text) : true);
+  const badDay = said.find(([, , until]) => !isDay(values[until]));
   if (badDay) return form({ ...again, initial: values, errors: { [badDay[2]]: 'day' } });
   const noGround = said.find(([, ground]) => !values[ground]);
   if (noGround) return form({ ...again, initial: values, errors: { [noGround[1]]: 'missing' } });

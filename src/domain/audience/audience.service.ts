@@ -150,10 +150,11 @@ export class Audience {
     if (holder?.confirmed) await this.holders.suspect(tx, contact, 'bounced', now, now);
   }
 
-  /** A minor gets no promotions, whatever they or anybody allowed. */
-  async setMinor(tx: TenantTx, contact: string, isMinor: boolean, words = ''): Promise<void> {
+  /** A minor gets no promotions, whatever they or anybody allowed. @returns how old they are, as far as anybody said */
+  async setMinor(tx: TenantTx, contact: string, isMinor: boolean, words = ''): Promise<string | undefined> {
     await contactsTable.setMinor(tx, contact, isMinor ? bandOf(words) : null);
     await refreshStanding(tx, [contact]);
+    return contactsTable.ageBand(tx, contact);
   }
 
   async setName(tx: TenantTx, contact: string, name: string): Promise<void> {

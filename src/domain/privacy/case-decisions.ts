@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Consent } from '../consent/consent.service';
 import { type CaseLetters, companyOf } from './case-letters';
-import { type CaseMoves, findCase } from './case-moves';
+import { type CaseMoves, findCase, isMinors, waitsForMandate } from './case-moves';
 import { type CaseEvent, next } from './case-state';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import type { Executions, LetterFacts } from './execution';
@@ -34,26 +34,33 @@ interface Deps {
 export class CaseDecisions {
   constructor(private readonly deps: Deps) {}
 
-  byMember = (member: string): Who => ({ actor: `member:${member}`, beside: { decided_by: member } });
+  byMember = (member: string): Who => ({
+    actor: `member:${member}`,
+    beside: { decided_by: member, standing_id: null },
+  });
 
-  /** @param row locked. @throws what the machine throws, LETTER_INCOMPLETE, LETTER_TOO_LONG */
+  /** @param row locked. @throws what the machine throws, MANDATE_FIRST, LETTER_INCOMPLETE, LETTER_TOO_LONG */
   async decide(tx: TenantTx, row: CaseRow, decision: Decision, { actor, beside }: Who, now: Date): Promise<CaseRow> {
     const { moves, letters } = this.deps;
+    if (decision.act === 'accept' && waitsForMandate(row)) throw new AppError('MANDATE_FIRST');
     const noted = { ...beside, acknowledged_at: row.acknowledged_at ?? now };
     const after = await moves.move(tx, row, await this.whole(tx, row, decision, now), { actor, now, beside: noted });
     if (decision.act === 'reject') {
       if (after.right === 'block') {
         await this.unblock(tx, after);
-        await this.deps.audience.setMinor(tx, row.contact_id, false); // a minor's case that is not founded
+        if (isMinors(after)) await this.deps.audience.setMinor(tx, row.contact_id, false); // it was not founded
       }
       await letters.write(tx, after, 'answer', await this.answer(tx, after, {}), now);
     }
+    if (after.right === 'block' && after.block === 'granted' && !after.blocked_at)
+      await casesTable.freeze(tx, after.contact_id, now);
     await this.deps.wake(tx, row.id);
     return findCase(tx, row.id);
   }
 
   /** Decides what was decided in advance: by an instruction, or by the law. @param row locked */
   async decideAhead(tx: TenantTx, row: CaseRow, now: Date): Promise<CaseRow> {
+    if (waitsForMandate(row)) return row;
     if (row.cause && rights[row.right].automatic?.includes(row.cause))
       return this.decide(tx, row, { act: 'accept' }, { actor: 'system:law', beside: {} }, now);
     const signed = await this.deps.standing.covering(tx, row);

@@ -34,6 +34,14 @@ export async function findCase(tx: TenantTx, id: string): Promise<CaseRow> {
   return row;
 }
 
+/** Somebody asks for somebody else, and the company has not seen on what paper: it is nobody's data yet, least of all theirs who wrote. */
+export const waitsForMandate = ({ relation, is_represented }: Pick<CaseRow, 'relation' | 'is_represented'>): boolean =>
+  !!relation && relation !== 'self' && !is_represented;
+
+/** It protects a child. Whoever holds the phone can't end it: it may be the child. */
+export const isMinors = ({ right, cause }: Pick<CaseRow, 'right' | 'cause'>): boolean =>
+  right === 'block' && cause === 'minor';
+
 export async function lockCase(tx: TenantTx, id: string): Promise<CaseRow> {
   const found = await findCase(tx, id);
   return (await casesTable.lock(tx, found.id)) ?? found;

@@ -113,7 +113,8 @@ export class Opening {
   }
 
   // The same wish in other words: what it says more is kept beside what it said.
-  private async again(tx: TenantTx, row: CaseRow, { detail, scope }: NewRequest): Promise<CaseRow> {
+  private async again(tx: TenantTx, row: CaseRow, { detail, scope, cause }: NewRequest): Promise<CaseRow> {
+    if (row.right === 'block' && cause === 'minor') await casesTable.change(tx, row.id, { cause });
     if (detail && !(await casesTable.detail(tx, row.id)))
       await casesTable.addDetail(tx, row.id, await this.sealed(tx, row.id, detail));
     if (scope !== 'full' || row.scope === 'full') return row;

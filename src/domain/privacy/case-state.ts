@@ -69,8 +69,15 @@ export interface CaseRules {
 const shortestFacts = 20;
 const shortestReason = 10;
 
+/** They speak of the request as a whole: nothing that is held stays because of them. */
+const ofRequest: readonly string[] = ['identity_not_verified', 'not_the_subject', 'no_data'];
+export const mayKeep = (ground: string): boolean => !ofRequest.includes(ground);
+
 const undecided: readonly CaseState[] = ['received', 'unconfirmed', 'confirmed'];
 const over: readonly CaseState[] = ['answered', 'closed', 'withdrawn'];
+
+/** Nothing was done yet: the controller may still refuse it, and the person take it back. A yes may wait long for a proof of who asks. */
+const notBegun: readonly CaseState[] = [...undecided, 'accepted'];
 
 export const isUndecided = (state: CaseState): boolean => undecided.includes(state);
 /** Whether the same wish said again belongs to this case. */
@@ -96,16 +103,16 @@ const accept: Move<'accept'> = (one, { kept = [], facts }, at, { mustConfirm, gr
   const block: Pick<CaseFacts, 'block'> = { block: one.right === 'block' ? 'granted' : one.block };
   const decided = { state: 'accepted', decided_at: at, ...block } as const;
   if (kept.length === 0) return { ...decided, outcome: 'granted' };
-  if (!isText(facts, shortestFacts) || kept.some(({ ground }) => !grounds.includes(ground)))
+  if (!isText(facts, shortestFacts) || kept.some(({ ground }) => !grounds.includes(ground) || !mayKeep(ground)))
     throw new AppError('REJECTION_INCOMPLETE');
   return { ...decided, outcome: 'partial', kept, facts: facts.trim() };
 };
 
 const reject: Move<'reject'> = (one, { ground, facts, agencyNotice }, at, { grounds, notApplicable }) => {
-  must(one, undecided);
+  must(one, notBegun);
   if (!grounds.includes(ground) || !isText(facts, shortestFacts)) throw new AppError('REJECTION_INCOMPLETE');
   const outcome = notApplicable.includes(ground) ? 'not_applicable' : 'denied';
-  const refused = { state: 'rejected', outcome, decided_at: at, ground, facts: facts.trim() } as const;
+  const refused = { state: 'rejected', outcome, decided_at: at, ground, facts: facts.trim(), kept: null } as const;
   if (one.right !== 'block') return refused;
   if (!isText(agencyNotice, 1)) throw new AppError('AGENCY_NOTICE_MISSING');
   return { ...refused, block: 'refused', agency_notice: agencyNotice.trim() };
@@ -134,7 +141,7 @@ const moves: { readonly [A in Act]: Move<A> } = {
     return { state: 'unconfirmed' };
   },
   withdraw: (one) => {
-    must(one, undecided);
+    must(one, notBegun);
     return { state: 'withdrawn', ...(one.right === 'block' && { block: 'released' }) };
   },
   acknowledge: (one, _, at) => {

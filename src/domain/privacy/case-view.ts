@@ -29,6 +29,8 @@ export interface CaseView {
   identity: { needed: IdentityLevel; has: IdentityLevel };
   /** The case of the same message that came first. */
   parent?: string;
+  /** As whom somebody else asks; `isProved`: the company saw on what paper. */
+  onBehalf?: { relation: string; isProved: boolean };
   masked: string;
   records: number;
   decidedBy?: string;
@@ -82,6 +84,8 @@ export function viewOf(row: CaseRow, now: Date): CaseView {
     ...(mayExtend && { mayExtend: latest }),
     ...(row.acknowledged_at && { acknowledgedAt: row.acknowledged_at }),
     ...(row.parent_id && { parent: row.parent_id }),
+    ...(row.relation &&
+      row.relation !== 'self' && { onBehalf: { relation: row.relation, isProved: !!row.is_represented } }),
     ...(row.decider && { decidedBy: row.decider }),
     ...(row.standing_id && { standing: row.standing_id }),
     ...(row.ground && { reason: row.ground }),

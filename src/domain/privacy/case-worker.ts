@@ -2,6 +2,7 @@ import type { Clock } from '../../clock';
 import type { Database, TenantTx } from '../../data/database';
 import type { Consent } from '../consent/consent.service';
 import { type OnNotice, ring } from './case-clocks';
+import { waitsForMandate } from './case-moves';
 import { type CaseEvent, isUndecided } from './case-state';
 import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import { claimUntil, deadlines } from './deadlines';
@@ -79,7 +80,7 @@ export class CaseWorker {
   /** Nothing is done for somebody who is not known well enough: it waits, and the clock does not. */
   private async begin(tx: TenantTx, row: CaseRow, now: Date): Promise<Progress> {
     const isIdentified = isEnough(row.id_level, row.id_needed);
-    if (!isIdentified) return 'over';
+    if (!isIdentified || waitsForMandate(row)) return 'over';
     return this.move(tx, row, { act: 'execute', isIdentified }, now);
   }
 

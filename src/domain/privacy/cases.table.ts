@@ -18,6 +18,8 @@ export interface CaseRow extends CaseFacts {
   parent_id: string | null;
   /** For whom somebody else asks; null: for themselves. */
   relation?: string | null;
+  /** The company saw on what paper they ask. */
+  is_represented?: boolean;
   scope: Scope;
   cause: string | null;
   id_needed: IdentityLevel;
@@ -87,6 +89,7 @@ export type CaseChange = Partial<
       | 'claim_until'
       | 'closed_at'
       | 'id_level'
+      | 'cause'
     >
 >;
 
@@ -101,7 +104,8 @@ const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.r
   c.confirmed_at, c.decided_at, c.decided_by, c.standing_id, c.outcome, c.ground, c.facts, c.kept, c.executed_at, c.traces, c.verified_at,
   c.answer_seq::text, c.answered_at, c.overdue_at, c.block, c.agency_notice, c.claim_until, c.closed_at, c.sender_id, c.answer_to, c.erased,
   x.extended_at, x.original_due_at, x.reason AS extension_reason, k.last_inbound_at, k.blocked_at, m.name AS decider, ${hasNotice} AS has_notice,
-  (SELECT r.relation FROM representation r WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id) AS relation`;
+  (SELECT r.relation FROM representation r WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id) AS relation,
+  EXISTS (SELECT 1 FROM representation r WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.subject_id IS NOT NULL) AS is_represented`;
 const from = `privacy_case c LEFT JOIN case_extension x ON x.tenant_id = c.tenant_id AND x.case_id = c.id
   LEFT JOIN contact k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id LEFT JOIN member m ON m.tenant_id = c.tenant_id AND m.id = c.decided_by`;
 const asJson: ReadonlySet<string> = new Set(['erased', 'kept']);

@@ -7,6 +7,7 @@ import type { Audit } from '../audit/audit.service';
 import type { Outbox } from '../delivery/outbox';
 import { readReference } from '../delivery/reference';
 import { dayIn } from './calendar';
+import { findCase, waitsForMandate } from './case-moves';
 import { type CheckRow, identityTable, type StandingRow } from './identity.table';
 import { type Begun, IdentityChecks, type SayIdentity } from './identity-checks';
 import { type Data, isMatch } from './identity-match';
@@ -153,11 +154,12 @@ export class Identity {
     await this.checks.tell(tx, row, now);
   }
 
-  /** A person of the company saw who it is, and says what they saw: never the paper itself. @throws ROLE_REQUIRED, IDENTITY_HOW, CASE_NOT_FOUND */
+  /** A person of the company saw who it is, and says what they saw: never the paper itself. @throws ROLE_REQUIRED, IDENTITY_HOW, MANDATE_FIRST, CASE_NOT_FOUND */
   async record(tx: TenantTx, caseId: string, { how }: { how: string }, by: Decider, now: Date): Promise<void> {
     mayVouch(by);
     if (how.trim().length < shortestHow) throw new AppError('IDENTITY_HOW');
     const { case_id: id, has } = await this.standing(tx, caseId);
+    if (waitsForMandate(await findCase(tx, id))) throw new AppError('MANDATE_FIRST'); // who they are says nothing of whom they ask for
     const proof = newId(now);
     const sealed = (await this.keys.of(tx)).seal(how.trim(), `identity_proof|${proof}`);
     const gives = this.policy.after(has, 'desk');

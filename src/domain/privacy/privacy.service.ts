@@ -9,7 +9,7 @@ import { AgencyClaims } from './agency-claims';
 import { CaseDecisions, type Decision } from './case-decisions';
 import { extendCase } from './case-extension';
 import { bytesOf, CaseLetters, companyOf, type LetterPorts } from './case-letters';
-import { CaseMoves, type Decider, findCase, lockCase, mayDecide } from './case-moves';
+import { CaseMoves, type Decider, findCase, isMinors, lockCase, mayDecide } from './case-moves';
 import { type NewRequest, Opening, type OpeningPorts } from './case-opening';
 import { isOpen, type Kept, type Right } from './case-state';
 import { type CaseView, caseNumber, viewOf } from './case-view';
@@ -110,6 +110,7 @@ export class Privacy {
   /** The person takes it back, in writing: what this case held goes on. @param from the inbox row it stands in */
   async withdraw(tx: TenantTx, id: string, now: Date, from?: string): Promise<CaseView> {
     const before = await lockCase(tx, id);
+    if (isMinors(before)) throw new AppError('CASE_STATE', { status: before.state });
     const by = { actor: `contact:${before.contact_id}`, now, detail: { from: from ?? null } };
     const row = await this.moves.move(tx, before, { act: 'withdraw' }, by);
     await endHold(tx, this.deps.consent, row, now);
@@ -119,7 +120,9 @@ export class Privacy {
 
   /** A block that was granted ends: the person or the controller lifts it. */
   async release(tx: TenantTx, id: string, actor: string, now: Date): Promise<CaseView> {
-    const row = await this.moves.move(tx, await lockCase(tx, id), { act: 'release' }, { actor, now });
+    const before = await lockCase(tx, id);
+    if (isMinors(before) && actor.startsWith('contact:')) throw new AppError('CASE_STATE', { status: before.state });
+    const row = await this.moves.move(tx, before, { act: 'release' }, { actor, now });
     await this.decisions.unblock(tx, row);
     return viewOf(await findCase(tx, row.id), now);
   }

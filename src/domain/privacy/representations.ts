@@ -65,6 +65,7 @@ export class Representations {
     await representationsTable.moveCase(tx, id, { subject, masked: await this.audience.masked(tx, subject) });
     if (before) await endHold(tx, this.consent, before, now); // whoever asked is let go of
     await stopPromotions(tx, this.consent, { contact: subject, right, id, at: receivedAt, now });
+    if (right === 'block') await casesTable.freeze(tx, subject, now); // nothing of theirs is processed until it is decided
     await this.identity.record(tx, id, { how: `${relation}: ${paper.trim()}` }, by, now);
     const entry = {
       actor: `member:${by.member}`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { CaseRules, Right } from './case-state';
+import { type CaseRules, mayKeep, type Right } from './case-state';
 import { latestExtension } from './deadlines';
 
 interface RightRules {
@@ -14,10 +14,17 @@ interface RightRules {
   automatic?: readonly string[];
   grounds: readonly string[];
   not_applicable?: readonly string[];
+  /** Of the grounds, those on which a part of what is held stays. */
+  keeps: readonly string[];
 }
 
+const written: Record<Right, { -readonly [Key in keyof RightRules]: RightRules[Key] }> = parse(
+  readFileSync(join(__dirname, 'rights.yaml'), 'utf8'),
+);
+for (const one of Object.values(written)) one.keeps = one.grounds.filter(mayKeep);
+
 /** rights.yaml as it stands. */
-export const rights: Readonly<Record<Right, RightRules>> = parse(readFileSync(join(__dirname, 'rights.yaml'), 'utf8'));
+export const rights: Readonly<Record<Right, RightRules>> = written;
 
 /** What the law says of one case. */
 export function rulesOf(one: { right: Right; regime: string; due_at: Date; original_due_at: Date | null }): CaseRules {

@@ -228,6 +228,31 @@ describe('where a case may go', () => {
     expect(next(unconfirmed, { act: 'accept' }, at, rules)).toMatchObject({ state: 'accepted', outcome: 'granted' });
   });
 
+  it('when it was accepted and nothing was done yet, then it may still be refused or taken back; once begun it may not', () => {
+    const waiting = { ...fresh('access'), state: 'accepted' as const, outcome: 'granted' as const, decided_at: at };
+    const no = { act: 'reject', ground: 'identity_not_verified', facts: 'No se pudo comprobar quién pide.' } as const;
+    expect(next(waiting, no, at, rulesFor('access'))).toMatchObject({
+      state: 'rejected',
+      outcome: 'denied',
+      kept: null,
+    });
+    expect(next(waiting, { act: 'withdraw' }, at, rulesFor('access'))).toMatchObject({ state: 'withdrawn' });
+    const begun = { ...waiting, state: 'executing' as const, executed_at: at };
+    expect(() => next(begun, no, at, rulesFor('access'))).toThrow('CASE_STATE');
+    expect(() => next(begun, { act: 'withdraw' }, at, rulesFor('access'))).toThrow('CASE_STATE');
+  });
+
+  it.each(['identity_not_verified', 'not_the_subject', 'no_data'])(
+    'when %s is to keep a part, then it keeps none',
+    (of) => {
+      const unconfirmed = { ...fresh('erase'), state: 'unconfirmed' as const };
+      const kept = [{ category: 'messages', ground: of, until: '2031-12-01' }];
+      const partly = { act: 'accept', kept, facts: 'Hay un contrato vigente con la persona.' } as const;
+      expect(() => next(unconfirmed, partly, at, rules)).toThrow('REJECTION_INCOMPLETE');
+      expect(rights.erase.keeps).not.toContain(of);
+    },
+  );
+
   it('when it was answered, then the same wish opens another', () => {
     expect((['received', 'executing', 'rejected'] as const).every(isOpen)).toBe(true);
     expect((['answered', 'closed', 'withdrawn'] as const).some(isOpen)).toBe(false);

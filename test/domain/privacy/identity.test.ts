@@ -1,3 +1,4 @@
+import type { Right } from '../../../src/domain/privacy/case-state';
 import { AppError } from '../../../src/errors';
 import { aPhone, later, start } from '../../support/ground';
 import { aTenant } from '../../support/world';
@@ -281,11 +282,11 @@ describe('what was only needed to ask', () => {
 describe('who asks for somebody else', () => {
   const recorded = (id: string, mandate: { relation: string; paper: string; address: string }, by = boss) =>
     desk.inside((tx) => desk.here.representations.record(tx, id, mandate, by, desk.here.clock.now()));
-  const asLawyer = async () => {
+  const asLawyer = async (right: Right = 'access', relation: 'representative' | 'heir' = 'representative') => {
     const lawyer = { phone: aPhone() };
     const contact = await desk.holds(lawyer, { name: 'Abogada' });
     const talk = await desk.writes(lawyer);
-    const request = { contact, right: 'access', relation: 'representative', from: talk.inbox } as const;
+    const request = { contact, right, relation, from: talk.inbox } as const;
     const opened = await desk.inside((tx) =>
       desk.here.representations.open(tx, { ...request, receivedAt: start, now: start }),
     );
@@ -311,6 +312,41 @@ describe('who asks for somebody else', () => {
     );
     expect(row).toEqual({ contact_id: client.contact, answer_to: contact });
     expect(await everything()).not.toContain('mandato simple');
+  });
+
+  it.each(['erase', 'object', 'access'] as const)(
+    'when a lawyer’s %s is to be granted without a mandate, then it is refused, whoever saw the lawyer: their own data stay',
+    async (right) => {
+      const { id } = await asLawyer(right);
+      const { identity, privacy } = desk.here;
+      const seen = { how: 'cédula de la abogada vista en Talca' };
+      await expect(desk.inside((tx) => identity.record(tx, id, seen, boss, start))).rejects.toMatchObject({
+        code: 'MANDATE_FIRST',
+      });
+      await desk.inside((tx) =>
+        tx.query("UPDATE privacy_case SET state = 'confirmed', id_level = 'L3' WHERE id = $1", [id]),
+      );
+      await expect(desk.inside((tx) => privacy.accept(tx, id, {}, boss, start))).rejects.toMatchObject({
+        code: 'MANDATE_FIRST',
+      });
+      expect(await desk.inside((tx) => privacy.get(tx, id, start))).toMatchObject({
+        state: 'confirmed',
+        onBehalf: { relation: 'representative', isProved: false },
+      });
+    },
+  );
+
+  it('when a lawyer asks for a block, then their client’s data is out of use from the mandate on, and not the lawyer’s', async () => {
+    const [{ id, contact }, client] = [await asLawyer('block'), await subject()];
+    const frozen = (whose: string) =>
+      desk.inside((tx) => tx.query('SELECT blocked_at IS NOT NULL AS frozen FROM contact WHERE id = $1', [whose]));
+    expect(await frozen(client.contact)).toEqual([{ frozen: false }]);
+    const paper = 'mandato simple del 1-12-2026';
+    await recorded(id, { relation: 'representative', paper, address: client.who.phone });
+    expect([await frozen(client.contact), await frozen(contact)]).toEqual([[{ frozen: true }], [{ frozen: false }]]);
+    await desk.inside((tx) => tx.query('UPDATE contact SET blocked_at = NULL WHERE id = $1', [client.contact]));
+    await desk.inside((tx) => desk.here.privacy.accept(tx, id, {}, boss, start));
+    expect(await frozen(client.contact)).toEqual([{ frozen: true }]); // granted is in force, whatever was before
   });
 
   it('when they ask for themselves too, then that is another request, as sure as ever', async () => {

@@ -52,6 +52,16 @@ describe('why somebody asks', () => {
     ['no quiero que una máquina decida por mí', 'automated'],
     ['sacaron mis datos de una fuente pública', 'public_source'],
     ['no compartan mis datos con terceros', 'legitimate_interest'],
+    // Stopping promotions would answer none of these: the controller decides.
+    ['Revoco la autorización otorgada para ceder mis antecedentes a otras empresas', 'legitimate_interest'],
+    ['Sigan mandando las ofertas no más, pero sin hacer perfiles', 'legitimate_interest'],
+    ['I withdraw my permission to share my details with other companies', 'legitimate_interest'],
+    ['Keep sending the offers, just without profiling me', 'legitimate_interest'],
+    ['Revogo a autorização para ceder meus dados a outras empresas', 'legitimate_interest'],
+    ['Podem mandar as ofertas, mas sem fazer perfis', 'legitimate_interest'],
+    ['ya no les doy permiso para usar mis datos', 'consent_withdrawn'],
+    ['no quiero más promociones', 'marketing'],
+    ['stop the ads', 'marketing'],
   ])('when «%s» is said, then the objection is for %s', (text, cause) => {
     expect(causeOf('object', text)).toBe(cause);
   });
