@@ -305,7 +305,7 @@ export const rights = [
     };
   }),
 
-  promised('A46', async ({ says, reached, stranger, andina }) => {
+  promised('A46', async ({ says, reached, stranger, andina, caseCard, outside, paula, heard }) => {
     const victim = await reached();
     const thief = stranger();
     const answers = [
@@ -313,6 +313,10 @@ export const rights = [
       await says(thief, `borren los datos del número ${victim}`),
       await says(thief, '482913'),
     ].map(({ text }) => text);
+    // Of whom one number is all that is known: even a yes hands nothing over before they have proved who they are.
+    const unproved = stranger();
+    const copy = caseNumberIn((await says(unproved, 'quiero una copia completa de todos mis datos')).text);
+    await outside.presses(paula, await caseCard(copy), /^Aceptar$/);
     return async (at) => {
       for (const text of answers)
         must(!text.includes(victim.slice(-4)), `something of another person is said: ${text}`);
@@ -323,10 +327,17 @@ export const rights = [
         [andina.tenant, victim.slice(-3)],
       );
       must(theirs === 0, 'a request was opened for a person who asked nothing');
-      const [columns] = await at.ask<{ n: string }>(
-        "SELECT count(*) AS n FROM information_schema.columns WHERE table_name = 'privacy_case' AND column_name IN ('id_level', 'id_needed')",
-      );
-      must(Number(columns?.n) === 2, 'a request does not say how sure we are of who asks, and how sure we must be');
+      const [asked] = await soon(async () => {
+        const rows = await at.ask<{ state: string; executed_at: Date | null }>(
+          'SELECT state, executed_at FROM privacy_case WHERE tenant_id = $1 AND number = $2',
+          [andina.tenant, caseRow(copy)],
+        );
+        must(rows[0]?.state === 'accepted', `${copy} was granted, and stands at ${rows[0]?.state}`);
+        return rows;
+      });
+      must(asked?.executed_at === null, `${copy} was carried out for whoever did not prove who they are`);
+      const links = (await heard(unproved)).filter((text) => /\/p\//.test(text));
+      must(links.length === 0, `a copy was handed over to them: ${links.join(' ')}`);
       return { attempts: answers.length };
     };
   }),

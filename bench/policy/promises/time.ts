@@ -101,7 +101,7 @@ export const time = [
   }),
 
   // From here on the clock is moved: what nobody acknowledged is pressed for, what is old enough goes.
-  promised('A45', async ({ says, reached, caseCard, andina, outside, eyes }) => {
+  promised('A45', async ({ says, reached, caseCard, andina, outside, eyes, diego, paula, camila }) => {
     const phone = await reached();
     const asked = await says(phone, 'quiero ver mis datos');
     const number = caseNumberIn(asked.text);
@@ -119,17 +119,16 @@ export const time = [
       must(!card.lines.join(' ').includes(phone.slice(-8)), 'the card shows the number');
       const minutes = (Number(row?.routed_at) - Number(row?.received_at)) / 60_000;
       must(row?.routed_at && minutes <= 15, `it reached the company after ${minutes} minutes`);
-      const clocks = await soon(async () => {
-        const all = await at.ask<{ clock: string; fired_at: Date | null }>(
-          'SELECT clock, fired_at FROM case_clock WHERE case_id = $1',
-          [row.id],
-        );
+      // Whoever owns the account reads it in Slack; that a clock was reckoned would tell nobody.
+      await soon(async () => {
+        const places = [diego, paula, camila].map((member) => outside.channel(member, 'dm'));
+        const read = (await Promise.all(places)).flat().map((one) => `${one.text} ${one.lines.join(' ')}`);
         must(
-          all.some(({ clock, fired_at }) => clock === 'C1b' && fired_at),
-          `nobody was pressed for an answer: ${all.map(({ clock, fired_at }) => `${clock}${fired_at ? '✓' : ''}`).join(' ')}`,
+          read.some((text) => text.includes(number) && /Nadie de la empresa ha dicho que vio/.test(text)),
+          'nobody was pressed for an answer in Slack',
         );
-        return all;
-      }, 20);
+      }, 30);
+      const clocks = await at.ask<{ clock: string }>('SELECT clock FROM case_clock WHERE case_id = $1', [row.id]);
       return { request: number, clocks: clocks.length };
     };
   }),
@@ -201,10 +200,12 @@ async function emptyBeside(databaseUrl: string): Promise<string> {
 
 /** As anybody would verify it, with the program that is given along; and one digit of it changed. */
 async function mustBeWhole(at: Sight, text: string): Promise<void> {
+  const { text: published } = await at.page('/.well-known/signing-keys.json');
+  const keys = await at.keep('signing-keys.json', published);
   const verify = async (content: string): Promise<number> =>
-    (await at.tool('verify', [await at.keep('certificate.json', content), '--json'])).code;
+    (await at.tool('verify', [await at.keep('certificate.json', content), '--keys', keys, '--json'])).code;
   const changed = text.replace(/(\d{3})(\d)(-\d{2}-\d{2})/, (_all, a, b, c) => `${a}${(Number(b) + 1) % 10}${c}`);
   const whole = await verify(text);
-  must(whole !== 1, 'the certificate is not as it was signed');
+  must(whole === 0, `the certificate is not as it was signed, or by no key that is published: ${whole}`);
   must(changed !== text && (await verify(changed)) === 1, 'a changed certificate is taken for whole');
 }
