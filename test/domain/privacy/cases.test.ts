@@ -505,6 +505,15 @@ describe('what is to have happened by now', () => {
     expect(told().at(-1)).toEqual(['C3', ['privacy', 'owner', 'legal']]);
     expect(await get(id)).toMatchObject({ overdue: true, blocked: true, block: 'provisional' });
   });
+
+  it('T-DSR-4: when a block was decided in time and its answer did not leave, then that is told too', async () => {
+    const { id } = await openFor('block');
+    await desk.in((tx) => desk.privacy.accept(tx, id, {}, boss, start));
+    at(new Date('2026-12-04T00:00:01-03:00'));
+    await desk.work(id);
+    expect(told().at(-1)).toEqual(['C3', ['privacy', 'owner', 'legal']]);
+    expect(await get(id)).toMatchObject({ overdue: true, told: false });
+  });
 });
 
 describe('a worker that dies', () => {
