@@ -51,10 +51,35 @@ const element = (button: Button, index: number, title: string | undefined): Bloc
   ...(title && { accessibility_label: cut(`${button.label}: ${title}`, limits.button) }),
 });
 
+/** A text in as many pieces as one section holds, cut where a line or a word ends. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  let rest = text;
+  while (escapeText(rest).length > limits.section) {
+    const most = fitting(rest);
+    const at = Math.max(rest.lastIndexOf('\n', most), rest.lastIndexOf(' ', most));
+    // A letter of two units stays whole.
+    const end = at > most / 2 ? at + 1 : /[\uD800-\uDBFF]/.test(rest[most - 1] ?? '') ? most - 1 : most;
+    found.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end);
+  }
+  return [...found, rest].filter((piece) => piece.trim() !== '');
+}
+
+/** How much of it a section holds, escaped. */
+function fitting(text: string): number {
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    length += escapeText(text[at] ?? '').length;
+    if (length > limits.section) return at;
+  }
+  return text.length;
+}
+
 /** Lines in as many sections as they need: none is cut off because there are many. */
 function sections(lines: readonly string[]): Block[] {
   const parts: string[] = [];
-  for (const line of lines) {
+  for (const line of lines.flatMap(pieces)) {
     const longer = [parts.at(-1), line].filter((one) => one !== undefined).join('\n');
     if (parts.length > 0 && escapeText(longer).length <= limits.section) parts[parts.length - 1] = longer;
     else parts.push(line);
@@ -106,7 +131,8 @@ function drawn(content: Content, buttons: readonly Block[], beside: Block | unde
   const { title, text, progress, facts = [], image, note } = content;
   const blocks: Block[] = [];
   if (title) blocks.push({ type: 'header', text: plain(title, limits.header) });
-  if (text) blocks.push({ type: 'section', text: mrkdwn(text), ...(beside && { accessory: beside }) });
+  for (const [index, piece] of pieces(text).slice(0, limits.sections).entries())
+    blocks.push({ type: 'section', text: mrkdwn(piece), ...(index === 0 && beside && { accessory: beside }) });
   if (progress) blocks.push({ type: 'section', text: mrkdwn(bar(progress)) });
   blocks.push(...sections(facts));
   if (image) blocks.push({ type: 'image', image_url: image.url, alt_text: cut(image.alt, limits.label) });

@@ -74,6 +74,24 @@ describe('a message as Slack shows it', () => {
     expect(lines).toEqual(facts);
   });
 
+  it('when a text is longer than one section holds, then it goes on in the next, whole, with what stands below it', () => {
+    const words = Array.from({ length: 900 }, (_, at) => `p${at}&`).join(' ');
+    const unbroken = '🙂'.repeat(2000);
+    for (const text of [words, unbroken]) {
+      const blocks = blocksOf({ text, note: 'nota', buttons: many(1) });
+      const parts = blocks
+        .filter(({ type }) => type === 'section')
+        .map((block) => (block.text as { text: string }).text);
+      expect(parts.length).toBeGreaterThan(1);
+      for (const part of parts) expect(part.length).toBeLessThanOrEqual(3000);
+      const read = parts.join(text === words ? ' ' : '').replaceAll('&amp;', '&');
+      expect(read).toBe(text);
+      expect(blocks.slice(-2).map(({ type }) => type)).toEqual(['context', 'actions']);
+    }
+    const fact = `- ${'x'.repeat(3500)}`;
+    expect(textsIn(blocksOf({ facts: [fact] })).join('')).not.toContain('…');
+  });
+
   it('when it has a picture, then it is shown with words for those who do not see it', () => {
     const image = { url: 'https://connectus.example/sign-up/t/tienda-2abc.png', alt: 'Código QR' };
     expect(blocksOf({ image, note: 'nota' }).slice(1)).toEqual([
@@ -110,10 +128,17 @@ describe('a message as Slack shows it', () => {
         note: long,
         buttons: [{ id: 'x'.repeat(3_000), label: long }],
       });
-      const [header, section, facts, note, actions] = JSON.parse(JSON.stringify(blocks));
+      const drawn = JSON.parse(JSON.stringify(blocks));
+      const [header, note, actions] = [drawn[0], drawn.at(-2), drawn.at(-1)];
       const [button] = actions.elements;
+      const sections: string[] = drawn.slice(1, -2).map((block: { text: { text: string } }) => block.text.text);
+      expect(sections.length).toBeGreaterThan(2);
+      for (const words of sections) {
+        expect(words.length).toBeLessThanOrEqual(3_000);
+        expect(words.replace(/&(amp|lt|gt);/g, '')).not.toContain('&');
+      }
       expect(header.text.text.length).toBeLessThanOrEqual(150);
-      for (const words of [text, section.text.text, facts.text.text, note.elements[0].text]) {
+      for (const words of [text, note.elements[0].text]) {
         expect(words.length).toBeLessThanOrEqual(3_000);
         expect(words.length).toBeGreaterThan(2_990);
         expect(words.replace(/&(amp|lt|gt);/g, '')).not.toContain('&');
