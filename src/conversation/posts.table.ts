@@ -245,15 +245,17 @@ export async function standingAbout(tx: TenantTx, contact: string): Promise<numb
   return row?.count ?? 0;
 }
 
-/** Where the newest live post about this stands. Plan: slack_post_topic. */
+/** Where the newest live post about this stands. Plan: slack_post_topic. @param to only of those in that user's own messages */
 export async function cardOf(
   tx: TenantTx,
   topic: string,
+  to?: { team: string; user: string },
 ): Promise<{ team: string; channel: string; ts: string; language: string } | undefined> {
   const [row] = await tx.query<{ team: string; provider_id: string; language: string }>(
     `SELECT team, provider_id, language FROM slack_post WHERE tenant_id = $1 AND topic = $2 AND state = 'posted' AND provider_id IS NOT NULL
+       AND ($3::text IS NULL OR (team = $3 AND place->>'user' = $4 AND NOT (place ? 'channel')))
      ORDER BY created_at DESC, id DESC LIMIT 1`,
-    [tx.tenant, topic],
+    [tx.tenant, topic, to?.team ?? null, to?.user ?? null],
   );
   const [channel = '', ts = ''] = row?.provider_id.split('/') ?? [];
   return row && { team: row.team, language: row.language, channel, ts };

@@ -28,8 +28,11 @@ export function reportPorts(
       const { name, make } = await database.withTenant(tenant, (tx) => statementFile(tx, deps, file));
       return { name, content: await make() };
     },
-    spot: async (tx, topic) => {
-      const at = await cardOf(tx, topic);
+    spot: async (tx, { topic, statement_id, asked_by }) => {
+      // A statement stands with each member it was told to: its file goes to whoever asked for it.
+      const asker = statement_id ? await rooms.members.get(tx, asked_by, clock.now()) : undefined;
+      if (statement_id && !asker) return undefined;
+      const at = await cardOf(tx, topic, asker && { team: asker.team, user: asker.slackUser });
       return at && { team: at.team, channel: at.channel, post: at.ts, language: at.language };
     },
     put: async (_tenant, spot, file) => {

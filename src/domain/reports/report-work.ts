@@ -41,7 +41,7 @@ export interface ReportPorts {
   words(tx: TenantTx, file: CampaignFile, reason: string): Promise<ListWords>;
   /** A statement of account, whole: it is short. */
   statement(tenant: string, file: FileRow & { statement_id: string }): Promise<NewFile>;
-  spot(tx: TenantTx, topic: string): Promise<Spot | undefined>;
+  spot(tx: TenantTx, file: Pick<FileRow, 'topic' | 'statement_id' | 'asked_by'>): Promise<Spot | undefined>;
   put(tenant: string, spot: Spot, file: NewFile): Promise<SendOutcome>;
   /** Takes it down; gone already is gone. */
   remove(tenant: string, team: string, file: string): Promise<SendOutcome>;
@@ -94,7 +94,7 @@ export class ReportWork {
       return undefined;
     }
     if (file.state !== 'waiting') return undefined;
-    const spot = await this.deps.ports.spot(tx, file.topic);
+    const spot = await this.deps.ports.spot(tx, file);
     const waited = (this.deps.clock.now().getTime() - file.asked_at.getTime()) / 1_000;
     if (!spot && waited > postMost) await filesTable.settle(tx, id, 'failed');
     else if (!spot) await filesTable.wake(tx, id, 0.5);

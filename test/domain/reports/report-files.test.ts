@@ -116,6 +116,34 @@ const list = async (isWhole: boolean, by = camila) => {
   return { text, rows: parse(text, { delimiter: ';', bom: true, relax_column_count: true }) as string[][] };
 };
 
+describe('the file of a statement', () => {
+  it('when two members have its card, then it goes beneath the one of whoever asked, and nowhere once they have left', async () => {
+    const topic = `statement:${newId()}`;
+    const ids: string[] = [];
+    for (const user of ['U0UNA', 'U0OTRA'])
+      await here.in(tenant, async (tx) => {
+        const { id } = await here.members.join(tx, { team: 'T0CASA', user }, ['owner'], here.clock.now());
+        ids.push(id);
+        const at = { team: 'T0CASA', user };
+        const post = await here.posts.add(tx, { at, language: 'es', content: { text: '.' }, topic }, here.clock.now());
+        await tx.query("UPDATE slack_post SET state = 'posted', pending = false, provider_id = $2 WHERE id = $1", [
+          post,
+          `D${user}/1.2`,
+        ]);
+      });
+    const ports = reportPorts(here, {
+      ...{ database: here.database, clock: here.clock },
+      ...{ surface: {} as never, workspace: async () => undefined },
+    });
+    const spotOf = (asker = '') =>
+      here.in(tenant, (tx) => ports.spot(tx, { topic, statement_id: newId(), asked_by: asker }));
+    expect(await spotOf(ids[0])).toMatchObject({ team: 'T0CASA', channel: 'DU0UNA' });
+    expect(await spotOf(ids[1])).toMatchObject({ team: 'T0CASA', channel: 'DU0OTRA' });
+    await here.in(tenant, (tx) => here.members.leave(tx, ids[0] ?? '', 'system:test', here.clock.now()));
+    expect(await spotOf(ids[0])).toBeUndefined();
+  });
+});
+
 describe('the picture of a report', () => {
   it('when a report is shown, then its picture follows beneath the post, with words for who can’t see it', async () => {
     // whoever asked was heard in another language than the post came to stand in
