@@ -321,7 +321,7 @@ export function createDomain({
   executions.rectify = rectification;
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, audit);
-  const handOffs = new HandOffs(keys, members, audience, outbox, audit, handOffPosts({ tenants, posts }));
+  const handOffs = new HandOffs(keys, members, audience, outbox, audit, handOffPosts({ tenants, senders, posts }));
   const records = new Records(audience, consent, audit);
   const reveals = new Reveals(audience, support, audit, tellOfReveal({ tenants, members, posts }));
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));

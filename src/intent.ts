@@ -14,6 +14,7 @@ export type {
   SubprocessorLine,
 } from './services';
 export type { StatementView } from './services-billing';
+export type { HandOffView } from './services-hand-offs';
 export type { ImportView } from './services-imports';
 export type { HoldView } from './services-keeping';
 export type { CorrectionsSaid, Shared } from './services-privacy';

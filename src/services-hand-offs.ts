@@ -36,11 +36,13 @@ export interface HandOffVerbs {
     contact: string,
     of: { inbox?: string; seq?: string; by?: string },
   ): Promise<(TalkLine & { by?: string; state?: string; reason?: string }) | undefined>;
+  /** Whoever speaks looked: of one of Connectus' own people it is written down. @param contact none: at who waits */
+  looked(contact?: string): Promise<void>;
   /** How many wait for the team, and for whoever speaks. */
   waiting(): Promise<{ open: number; mine: number; oldest?: Date }>;
   /** Those who wait, the longest first. */
   list(most: number): Promise<readonly HandOffView[]>;
-  /** What a member sends. `file`: as its form gave it. @throws ROLE_REQUIRED, ANSWER_TOO_LATE, ANSWER_NO_FILE, ANSWER_FILE_UNFIT */
+  /** What a member sends. `file`: as its form gave it. @throws ROLE_REQUIRED, HAND_OFF_OVER, ANSWER_TOO_LATE, ANSWER_NO_FILE, ANSWER_FILE_UNFIT */
   answer(contact: string, text: string, file?: string): Promise<void>;
   /** Whether that file, as a form gave it, can be sent. */
   takes(file: string): boolean;

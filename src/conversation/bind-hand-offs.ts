@@ -21,18 +21,19 @@ export function bindHandOffs(
   return {
     view: (contact, handOff) => handOffs.view(tx, contact, handOff, now),
     line: (contact, of) => handOffs.line(tx, contact, of, now),
+    looked: (contact) => handOffs.looked(tx, contact, by, now),
     waiting: async () => {
       const { oldest, ...counted } = await handOffs.waiting(tx, by.id === 'nobody' ? undefined : by.id);
       return { ...counted, ...(oldest && { oldest }) };
     },
     list: (most) => handOffs.list(tx, most, now),
     answer: async (contact, text, file) => {
-      if (!file) return handOffs.answer(tx, contact, { text }, by, now);
+      if (!file) return handOffs.answer(tx, contact, { text }, by, now, true);
       const { kind, answer } = fileAnswer(text, file, team);
       // No words stand beneath a sound: they go before it.
       const isApart = kind.medium === 'audio' && text !== '';
-      if (isApart) await handOffs.answer(tx, contact, { text }, by, now);
-      await handOffs.answer(tx, contact, isApart ? { ...answer, text: '' } : answer, by, now);
+      if (isApart) await handOffs.answer(tx, contact, { text }, by, now, true);
+      await handOffs.answer(tx, contact, isApart ? { ...answer, text: '' } : answer, by, now, true);
     },
     takes: (file) => fileOf(file) !== undefined,
     take: (id) => handOffs.take(tx, id, by, now),

@@ -1,3 +1,4 @@
+import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { HandOffPorts } from '../domain/support/hand-offs.service';
 import type { Language } from '../intent';
@@ -6,7 +7,15 @@ import type { Posts } from './posts';
 import { sayHouse } from './texts';
 
 /** How a talk with a person stands in Slack: a card at the head, each line a post beneath it. They hold ids and are drawn; only a file is named. */
-export function handOffPosts({ tenants, posts }: { tenants: Tenants; posts: Posts }): HandOffPorts {
+export function handOffPosts({
+  tenants,
+  senders,
+  posts,
+}: {
+  tenants: Tenants;
+  senders: Senders;
+  posts: Posts;
+}): HandOffPorts {
   const card = (contact: string, handOff: string) => ({
     card: { intent: 'hand-off', card: 'talk', args: { contact, handOff } },
     topic: `talk:${contact}`,
@@ -15,7 +24,8 @@ export function handOffPosts({ tenants, posts }: { tenants: Tenants; posts: Post
   return {
     onBegun: async (tx, { contact, handOff }, now) => {
       const at = await tenants.place(tx, 'support');
-      if (!at) return undefined;
+      // A workspace that showed us out keeps its place, and nobody would see it there.
+      if (!at || !(await senders.workspace(tx, at.team))) return undefined;
       const { language } = await tenants.get(tx);
       return posts.add(tx, { at, language: language as Language, ...card(contact, handOff) }, now);
     },

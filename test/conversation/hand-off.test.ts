@@ -146,6 +146,25 @@ describe('who looks after it', () => {
     expect(whole(await head(person))).toMatch(/La lleva:\* Paula Reyes.*otra cosa/s);
   });
 
+  it('when somebody else resolved it while an answer was written, then it does not leave, and that is said', async () => {
+    const person = await waits();
+    const form = await paula().opens('Responder', await head(person));
+    await diego().presses('Resuelto', await head(person));
+    expect(saidIn(await paula().fills(form, { text: 'llegué tarde' }))).toMatch(/ya está resuelta.*Reabrir/);
+    await person.says('hola');
+    expect(got(person).map(({ text }) => text)).not.toContain('llegué tarde');
+  });
+
+  it('when the workspace showed us out, then the person is not told that the team was told, and the bot does not fall silent', async () => {
+    const told = jest.spyOn(house.rooms.senders, 'workspace').mockResolvedValue(undefined);
+    try {
+      const person = await waits();
+      expect(whole((await person.says('hola'))[0])).toMatch(/¡Hola!/);
+    } finally {
+      told.mockRestore();
+    }
+  });
+
   it('when two reopen, or another talk runs already, then there is one', async () => {
     const person = await waits();
     await paula().presses('Resuelto', await head(person));
@@ -178,6 +197,52 @@ describe('who looks after it', () => {
     expect((await paula().presses(first, list?.content)).at(-1)?.card).toBe('hand-off/talk');
     await paula().says('muéstrame quiénes están esperando que les respondamos');
   });
+});
+
+describe('Connectus’ own people', () => {
+  const sofia = () => aDesk(house, 'U0SOFIA', 'T0CONNECTUS');
+
+  it('when one of them looks, then masked, what was said for a reason alone, with nothing to do, and the company finds the look in its audit', async () => {
+    await house.inside(andina, (tx) =>
+      tx.query("UPDATE hand_off SET state = 'resolved', resolved_at = opened_at WHERE state <> 'resolved'"),
+    );
+    const person = await waits();
+    await person.says('mi pedido 7731 no llega');
+    const [list] = await sofia().says('conversaciones abiertas');
+    expect(labels(list?.content)).not.toContain('Respuestas guardadas');
+    const contact = (await person.contact()) ?? '';
+    const looks = () =>
+      house.inside(andina, (tx) =>
+        tx.query<{ act: string }>(
+          "SELECT a.act FROM audit a JOIN member m ON a.actor = 'member:' || m.id WHERE m.slack_user = 'U0SOFIA' AND a.subject = ANY($1) ORDER BY a.id",
+          [['company', `contact:${contact}`]],
+        ),
+      );
+    expect((await looks()).map(({ act }) => act)).toEqual(['handoff.listed']);
+    const mine = list?.content.buttons?.at(-1);
+    const posts = await sofia().presses(mine as NonNullable<typeof mine>);
+    const card = posts.findLast((post) => post.card === 'hand-off/talk')?.content;
+    expect(whole(card)).not.toMatch(/7731/);
+    expect(labels(card)).toEqual(['Ver lo conversado']);
+    expect((await looks()).map(({ act }) => act)).toEqual(['handoff.listed', 'person.read']);
+    const [why] = await sofia().presses('Ver lo conversado', card);
+    const shown = await sofia().presses('Por un reclamo', why?.content);
+    expect(shown.map(({ content }) => whole(content)).join()).toMatch(/7731/);
+    expect((await looks()).map(({ act }) => act)).toContain('person.shown_talk');
+  });
+
+  it.each(['Tomar', 'Resuelto'])(
+    'when one of them presses %s on the team’s card, then nothing is done',
+    async (label) => {
+      const person = await waits();
+      const told = await sofia().presses(label, await head(person));
+      expect(whole(told.at(-1)?.content)).toMatch(/Tu rol no permite/);
+      const form = await sofia().opens('Responder', await head(person));
+      expect(saidIn(await sofia().fills(form, { text: 'hola, soy de Connectus' }))).toMatch(/Tu rol no permite/);
+      expect(whole(await head(person))).toMatch(/pide hablar con una persona/);
+      expect(whole(await head(person))).not.toMatch(/La lleva/);
+    },
+  );
 });
 
 describe('a company that answers by its own app', () => {
@@ -290,13 +355,29 @@ describe('what a team answers often, and when', () => {
     await eventually(() => expect(got(person).map(({ text }) => text)).toContain('Tu despacho sale mañana, Ana.'));
   });
 
+  it('when words are written and a saved reply chosen, then the form asks for one; with a file the saved one leaves as it is', async () => {
+    const person = await waits();
+    const form = await paula().opens('Responder', await head(person));
+    const canned = form.fields.find(({ id }) => id === 'canned')?.options?.[0]?.value ?? '';
+    expect(wrongIn(await paula().fills(form, { canned, text: 'otra cosa' }))).toEqual({
+      canned: expect.stringMatching(/solo una/),
+    });
+    house.edge.files.set('F-guia.jpg', Buffer.from('ffd8ffe000104a464946', 'hex'));
+    const file = JSON.stringify({ id: 'F-guia.jpg', name: 'guia.jpg', bytes: 10 });
+    expect(saidIn(await paula().fills(form, { canned, text: '', file }))).toMatch(/va en camino/);
+    await eventually(() =>
+      expect(got(person).find(({ medium }) => medium)).toMatchObject({ text: 'Tu despacho sale mañana.' }),
+    );
+  });
+
   it('when only an owner may say the hours, and an hour is none, then both are said', async () => {
     const [list] = await diego().says('conversaciones abiertas');
     const form = await diego().opens('Horario', list?.content as Content);
     const filled = { days: 'week', opens: '9', closes: '25:00', words: '' };
     expect(wrongIn(await diego().fills(form, filled))).toEqual({ closes: expect.stringMatching(/09:00/) });
     const [paulas] = await paula().says('conversaciones abiertas');
-    const theirs = await paula().opens('Horario', paulas?.content as Content);
+    expect(labels(paulas?.content)).not.toContain('Horario');
+    const theirs = await paula().opens('Horario', list?.content as Content);
     expect(saidIn(await paula().fills(theirs, { ...filled, closes: '18:00' }))).toMatch(/Tu rol no permite/);
   });
 

@@ -1,4 +1,4 @@
-import { type Act, type ReplyButton, reply, type Turn } from '../../../src/intent';
+import { type Act, type HandOffView, type Reply, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 /** Who said it: among the newest, and alone in the thread. */
 const said = { person: 'person', us: 'us', app: 'app' } as const;
@@ -8,6 +8,7 @@ const alone = { person: 'line_person', us: 'line_us', app: 'line_app' } as const
 export const talkCard: Act = async (turn) => {
   const { services, args } = turn;
   const view = await services.handOffs.view(args.contact ?? '', args.handOff);
+  if (args.hidden) return hiddenTalk(view);
   const { id, contact, masked, state, assignee = '', resolvedBy = '', resolvedAt, presentUntil } = view;
   if (state === 'resolved') {
     const buttons = resolvedBy ? [{ act: 'reopen', args: { contact, handOff: id } }] : [];
@@ -27,6 +28,18 @@ export const talkCard: Act = async (turn) => {
   ];
   return reply(state === 'open' ? 'asked' : 'wrote', vars, { facts, buttons: await buttonsOf(turn, view) });
 };
+
+/** As Connectus' own people see it: what was said takes a reason, and nothing can be done with it. */
+function hiddenTalk({ contact, masked, assignee = '', ...view }: HandOffView): Reply {
+  const vars = {
+    masked,
+    language: { text: `languages.${view.language}` },
+    channel: { text: `channels.${view.channel}` },
+  };
+  const facts = assignee ? [{ key: 'with', vars: { who: assignee } }] : [];
+  const buttons = [{ act: 'recipient-lookup/ask', args: { contact, what: 'talk' } }];
+  return reply('hidden', { ...vars, over: view.state === 'resolved' ? 'yes' : 'no' }, { facts, buttons });
+}
 
 async function buttonsOf(
   { services }: Turn,

@@ -1,12 +1,26 @@
-import { card, form, type IntentHandler, type Reply, type ReplyForm, reply, type Turn } from '../../../src/intent';
+import {
+  card,
+  form,
+  type IntentHandler,
+  type Reply,
+  type ReplyForm,
+  type Role,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 import { talkCard, talkLine } from './cards';
 import { hours, hoursSend, saved, savedForm, savedSend } from './desk';
 
 const most = 8;
 
 /** The card of a talk, where whoever asks for it looks. */
-const shown = (contact: string, handOff: string): Reply =>
-  card({ card: 'talk', args: { contact, handOff }, topic: `talk:${contact}`, about: contact });
+const shown = (contact: string, handOff: string, isHidden: boolean): Reply => {
+  const args = { contact, handOff, ...(isHidden && { hidden: 'yes' }) };
+  return card({ card: 'talk', args, topic: `talk:${contact}`, about: contact });
+};
+
+const is = ({ person }: Turn, ...roles: readonly Role[]): boolean =>
+  person.kind === 'member' && person.roles.some((role) => roles.includes(role));
 
 const answerForm = async ({ services, args }: Turn, more: Partial<ReplyForm> = {}): Promise<ReplyForm> => {
   const { masked, channel, until } = await services.handOffs.view(args.contact ?? '', args.handOff);
@@ -22,14 +36,19 @@ const send = async (turn: Turn): Promise<Reply> => {
   const { services, args, values } = turn;
   const { text = '', file = '', canned = '' } = values;
   const words = text.trim();
-  if (!words && canned) {
-    const found = (await services.handOffs.canned()).find(({ id }) => id === canned);
-    if (found) return form(await answerForm(turn, { initial: { text: found.words } }));
+  if (words && canned)
+    return form(await answerForm(turn, { initial: { text: words, canned }, errors: { canned: 'both' } }));
+  if (!words && !canned && !file) return form(await answerForm(turn, { errors: { text: 'empty' } }));
+  const kept = canned ? (await services.handOffs.canned()).find(({ id }) => id === canned) : undefined;
+  if (canned && !kept) return form(await answerForm(turn, { errors: { canned: 'empty' } }));
+  // No form can hold a file that it did not get itself: with one they leave as they were kept.
+  if (kept && !file) {
+    const again = await answerForm(turn, { initial: { text: kept.words } });
+    return form({ ...again, without: [...(again.without ?? []), 'canned'] });
   }
-  if (!words && !file) return form(await answerForm(turn, { errors: { text: 'empty' } }));
   if (file && !(await services.handOffs.takes(file)))
-    return form(await answerForm(turn, { initial: { text: words }, errors: { file: 'unfit' } }));
-  await services.handOffs.answer(args.contact ?? '', words, file || undefined);
+    return form(await answerForm(turn, { initial: { text: words, canned }, errors: { file: 'unfit' } }));
+  await services.handOffs.answer(args.contact ?? '', kept?.words ?? words, file || undefined);
   return reply('answered');
 };
 
@@ -44,7 +63,9 @@ const passForm = async ({ services, args, person }: Turn): Promise<Reply> => {
 
 /** Talks with people who asked for a person: who waits, and in each card what the team can do. */
 export const intent: IntentHandler = {
-  heard: async ({ services }) => {
+  heard: async (turn) => {
+    const { services } = turn;
+    await services.handOffs.looked();
     const waiting = await services.handOffs.list(most);
     const { open, mine } = await services.handOffs.waiting();
     const facts = waiting.map(({ masked, openedAt, assignee }) => ({
@@ -54,7 +75,10 @@ export const intent: IntentHandler = {
     const buttons = waiting.map(({ contact, id, masked }) => ({
       ...{ act: 'show', label: 'one', args: { contact, handOff: id }, vars: { masked } },
     }));
-    const desk = [{ act: 'saved' }, { act: 'hours', form: true }];
+    const desk = [
+      ...(is(turn, 'agent', 'owner') ? [{ act: 'saved' }] : []),
+      ...(is(turn, 'owner') ? [{ act: 'hours', form: true }] : []),
+    ];
     return reply(
       open === 0 ? 'none' : 'list',
       { open, mine },
@@ -62,9 +86,11 @@ export const intent: IntentHandler = {
     );
   },
   acts: {
-    show: async ({ services, args }) => {
+    show: async (turn) => {
+      const { services, args } = turn;
       const { contact, id } = await services.handOffs.view(args.contact ?? '', args.handOff);
-      return shown(contact, id);
+      await services.handOffs.looked(contact);
+      return shown(contact, id, !is(turn, 'agent', 'owner'));
     },
     reply: async (turn) => form(await answerForm(turn)),
     send,

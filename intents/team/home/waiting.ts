@@ -44,7 +44,7 @@ async function requestsWaiting(turn: Turn): Promise<Reply[]> {
 
 /** People who asked for a person, the longest first. */
 async function talksWaiting(turn: Turn): Promise<Reply[]> {
-  if (!is(turn, 'agent', 'support', 'owner')) return [];
+  if (!is(turn, 'agent', 'owner')) return [];
   const { handOffs } = turn.services;
   const { open } = await handOffs.waiting();
   if (open === 0) return [];

@@ -50,7 +50,8 @@ interface Actor {
   roles: readonly string[];
 }
 
-export const mayAnswer: readonly string[] = ['agent', 'support', 'owner'];
+/** Whoever speaks for the company: none of Connectus' own people. */
+export const mayAnswer: readonly string[] = ['agent', 'owner'];
 const mostLines = 8;
 /** What is only shown goes on in the same thread for so long; then it is a new matter. */
 const sameMatterMs = 24 * 3_600_000;
@@ -109,14 +110,24 @@ export class HandOffs {
 
   /**
    * What a member sends, bound to the last thing the person wrote: the gate lets it through only while their window is open.
-   * @throws ROLE_REQUIRED, ACTION_INVALID, ANSWER_TOO_LATE
+   * @param inTalk it is part of a talk, which must run: what leaves stands in its thread
+   * @throws ROLE_REQUIRED, ACTION_INVALID, ANSWER_TOO_LATE, HAND_OFF_OVER
    */
-  async answer(tx: TenantTx, contact: string, content: Content | FileAnswer, by: Actor, now: Date): Promise<void> {
+  async answer(
+    tx: TenantTx,
+    contact: string,
+    content: Content | FileAnswer,
+    by: Actor,
+    now: Date,
+    inTalk = false,
+  ): Promise<void> {
     requireRole(by);
     if (!isId(contact)) throw new AppError('ACTION_INVALID');
     const way = await this.wayTo(tx, contact);
     if (!way) throw new AppError('ACTION_INVALID');
     if (way.channel === 'whatsapp' && !isWindowOpen(way.at, now)) throw new AppError('ANSWER_TOO_LATE');
+    const running = await handOffsTable.running(tx, contact);
+    if (inTalk && !running) throw new AppError('HAND_OFF_OVER');
     const single = {
       contact,
       sender: way.sender,
@@ -131,7 +142,6 @@ export class HandOffs {
       now,
     );
     await this.note(tx, `member:${by.id}`, 'answered', contact, now);
-    const running = await handOffsTable.running(tx, contact);
     if (!running) return;
     await handOffsTable.answered(tx, { seq, handOff: running.id, member: by.id }, now);
     if (!running.assigned_to) await handOffsTable.assign(tx, running.id, by.id);
@@ -215,6 +225,15 @@ export class HandOffs {
     const line = /^\d+$/.test(of.seq ?? '') ? await lineOfAnswer(tx, this.keys, contact, of.seq ?? '') : undefined;
     const by = of.by && (await this.members.get(tx, of.by, now))?.name;
     return line && { ...line, ...(by && { by }) };
+  }
+
+  /** One of Connectus' own people looked, which the company finds in its audit. @param contact none: at who waits */
+  async looked(tx: TenantTx, contact: string | undefined, by: Actor, now: Date): Promise<void> {
+    if (by.roles.some((role) => mayAnswer.includes(role))) return;
+    const what = contact
+      ? { act: 'person.read', subject: `contact:${contact}` }
+      : { act: 'handoff.listed', subject: 'company' };
+    await this.audit.record(tx, { actor: `member:${by.id}`, ...what }, now);
   }
 
   /** How many wait for the team, and for this member. */
