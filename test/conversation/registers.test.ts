@@ -112,7 +112,7 @@ describe('A04: a member’s own data, of which Connectus is the controller', () 
     );
     expect(left?.n).toBe(0);
     const [last] = await diego().says('borra mi cuenta');
-    expect(told(await diego().presses('Sí, borrar', last?.content))).toMatch(/única persona que administra/);
+    expect(told(await diego().presses('Sí, borrar', last?.content))).toMatch(/quedaría sin nadie que la administre/);
   });
 });
 
