@@ -282,13 +282,7 @@ export function createDomain({
     onCorrected: async (tx, row, fields, now) => {
       const of = { case: row.id, contact: row.contact_id };
       if (!(await correctionNotices.note(tx, of, fields, now))) return;
-      const card = {
-        card: 'privacy-requests/others',
-        args: { case: row.id },
-        topic: `others:${row.id}`,
-        about: row.contact_id,
-      };
-      await tellOfRequest(tx, { tenants, members, posts }, card, now);
+      await tellOfRequest(tx, { tenants, members, posts }, { ...othersCard(row.id), about: row.contact_id }, now);
     },
   });
   const identity = new Identity(keys, audience, outbox, audit, {
@@ -339,6 +333,9 @@ export function createDomain({
   const erasure = new Erasure(keys, audience, consent, {
     ...{ removePosts, holds },
     copyIsOwed: (tx, contact, now) => packages.owed(tx, contact, now),
+    // About nobody: it outlives the person, and names them by what the file of the request keeps.
+    onToTell: async (tx, { id }, now) =>
+      void (await tellOfRequest(tx, { tenants, members, posts }, othersCard(id), now)),
     ...(ledger && { ledger, certificates }),
     keyIsGone: async (tx, id, now) => ((await erasing?.keyBackups?.rewritten(tx, id, now)) ?? 'done') === 'done',
     standingPosts: (tx, contact) => posts.standing(tx, contact),
@@ -412,6 +409,13 @@ export function createDomain({
     onProgress,
   };
 }
+
+/** Whom the company has to tell of what was corrected or erased. */
+const othersCard = (id: string) => ({
+  card: 'privacy-requests/others',
+  args: { case: id },
+  topic: `others:${id}`,
+});
 
 interface BillingRooms {
   database: Database;

@@ -199,8 +199,15 @@ describe('«borren mis datos»', () => {
     await eventually(async () => {
       expect(await person.contact()).toBeUndefined();
       const cards = (await house.posts(andina)).filter((post) => post.card);
-      expect(cards.filter((post) => whole(post.content).includes(number ?? '?'))).toEqual([]);
+      // What is left names whom the company has to tell that it is gone (art. 11), and the person by what the file of the request keeps.
+      const left = cards.filter((post) => whole(post.content).includes(number ?? '?'));
+      expect(left.map(({ card }) => card)).toEqual(['privacy-requests/others']);
+      expect(whole(left[0]?.content)).toMatch(/avisar de la supresión.*borrarlos también.*WhatsApp/s);
+      expect(whole(left[0]?.content)).not.toContain(person.identity.phone);
+      expect(labels(left[0]?.content)).toEqual(['Ya les avisé']);
     });
+    const others = async () => cardOf(await house.posts(andina), 'privacy-requests/others');
+    expect(whole((await paula().presses('Ya les avisé', await others()))[0]?.content)).toMatch(/ya les avisaste/);
   });
 
   it('when the controller refuses, then only with a ground and facts; the person reads both and how to complain (T-DSR-3)', async () => {

@@ -170,9 +170,9 @@ export async function noticeCard(turn: Turn): Promise<Reply> {
   );
 }
 
-/** Who had got what was corrected: the company tells them, and says so here. */
+/** Who had got what was corrected or erased: the company tells them, and says so here. */
 export async function othersCard({ services, args }: Turn): Promise<Reply> {
-  const { id, number, masked } = await services.privacy.get(args.case ?? '');
+  const { id, number, masked, right } = await services.privacy.get(args.case ?? '');
   const others = await services.privacy.othersToTell(id);
   const facts = others.map(({ name, fields, toldAt }) => ({
     key: 'other',
@@ -185,5 +185,5 @@ export async function othersCard({ services, args }: Turn): Promise<Reply> {
   }));
   const isOwedStill = others.some(({ toldAt }) => !toldAt);
   const buttons: readonly ReplyButton[] = isOwedStill ? [{ act: 'othersTold', args: { case: id } }] : [];
-  return reply('others', { number, masked }, { facts, buttons });
+  return reply('others', { number, masked, kind: right }, { facts, buttons });
 }

@@ -32,6 +32,8 @@ export interface ErasurePorts extends KeepingPorts {
   removePosts(tx: TenantTx, contact: string): Promise<void>;
   /** How many of them may still stand. */
   standingPosts(tx: TenantTx, contact: string): Promise<number>;
+  /** Others had their data: the company tells them (art. 11). */
+  onToTell?(tx: TenantTx, row: CaseRow, now: Date): Promise<void>;
   /** Whether a copy of their data that they asked for is still owed to them. */
   copyIsOwed?(tx: TenantTx, contact: string, now: Date): Promise<boolean>;
   ledger?: Pick<DeletionLedger, 'remember'>;
@@ -139,8 +141,10 @@ export class Erasure implements Execution {
   private readonly stop: Step = async (tx, row, now, kept) => {
     await this.consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
     // Who had their data is known from their messages, and must still be told (art. 11).
-    for (const { subprocessor, fields } of await disclosures.of(tx, row.contact_id))
+    const had = await disclosures.of(tx, row.contact_id);
+    for (const { subprocessor, fields } of had)
       await correctionNoticesTable.note(tx, { case: row.id, subprocessor, fields }, now);
+    if (had.length > 0) await this.ports.onToTell?.(tx, row, now);
     if (!kept.has('posts')) await this.ports.removePosts(tx, row.contact_id);
     return 'done';
   };

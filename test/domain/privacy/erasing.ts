@@ -19,6 +19,8 @@ export async function erasingOffice() {
   /** Categories that a hold covers, by person. */
   const held = new Map<string, readonly string[]>();
   const owed = new Set<string>();
+  /** Of whose erasure the company was asked to tell others. */
+  const toTell: string[] = [];
   /** Whether a new key backup is still being written. */
   const rewriting = { keys: false };
   /** When those holds are looked at again. */
@@ -32,6 +34,7 @@ export async function erasingOffice() {
     ...{ removePosts, certificates, ledger },
     standingPosts: async (_tx, contact) => desk.standing.get(contact) ?? 0,
     copyIsOwed: async (_tx, contact) => owed.has(contact),
+    onToTell: async (_tx, row) => void toTell.push(row.id),
     keyIsGone: async () => !rewriting.keys,
     holds: {
       covering: async (_tx, contact, category) =>
@@ -54,6 +57,7 @@ export async function erasingOffice() {
     erasure,
     held,
     owed,
+    toTell,
     rewriting,
     review,
     folder,

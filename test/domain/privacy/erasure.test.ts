@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { verifyDocument } from '../../../src/data/signed-document';
 import { touchInbound } from '../../../src/domain/audience/contacts.table';
+import { correctionNoticesTable } from '../../../src/domain/privacy/correction-notices.table';
 import { nobody } from '../../../src/domain/privacy/erasure.table';
+import { disclosures } from '../../../src/domain/registers/disclosures';
 import { aPerson, later, start, wrote } from '../world';
 import { type ErasingOffice, erasingOffice, leftOf } from './erasing';
 import { aKnownPerson, anAcceptedErasure, answerIs, laneOf } from './office';
@@ -228,6 +230,22 @@ describe('erasing a person', () => {
     expect(verifyDocument((await desk.certificateOf(id)) ?? '').state).toBe('whole');
     expect((await desk.in((tx) => desk.audience.read(tx, contact))).identity).toEqual(person.identity);
     expect(await desk.in((tx) => tx.query('SELECT 1 AS one FROM inbox WHERE id = $1', [inbox]))).toHaveLength(1);
+  });
+
+  it('when others had their data, then the company is asked once to tell them, and of nobody else', async () => {
+    const person = await aKnownPerson(desk);
+    await desk.in(async (tx) => {
+      await disclosures.note(tx, '7', { channel: 'whatsapp' }, start);
+      await tx.query('UPDATE message SET attempts = 1 WHERE contact_id = $1 AND batch_id = 7', [person.contact]);
+    });
+    const [told, untold] = [
+      await anAcceptedErasure(desk, person),
+      await anAcceptedErasure(desk, await aKnownPerson(desk)),
+    ];
+    for (const id of [told, told, untold]) await run(id);
+    expect(desk.toTell.filter((id) => id === told || id === untold)).toEqual([told]);
+    const [notice] = await desk.in((tx) => correctionNoticesTable.of(tx, told));
+    expect(notice).toMatchObject({ fields: expect.arrayContaining(['message', 'phone']), told_at: null });
   });
 
   it('when a post still stands in Slack, then it is waited for, but not for ever', async () => {
