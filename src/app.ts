@@ -100,7 +100,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     ...{ database, clock, log, surface, wake },
     draw: homeDrawer(drawing),
     member: (tx, id, now) => rooms.members.get(tx, id, now),
-    workspace: (tx, team) => rooms.senders.workspace(tx, team),
+    workspace: (tx, team) => rooms.senders.workspace(tx, team, clock.now()),
   });
   const posts = new Posts({
     database,
@@ -109,7 +109,7 @@ export async function createApp({ config, log, clock, adapters, metrics = new Me
     surface,
     draw,
     wake,
-    workspace: (tx, team) => rooms.senders.workspace(tx, team),
+    workspace: (tx, team) => rooms.senders.workspace(tx, team, clock.now()),
     onChanged: (tx, isCalm) => homes.touch(tx, isCalm),
     onRemoved: (tx) => homes.redraw(tx),
     carry: carryWith({

@@ -137,7 +137,7 @@ export function createDomain({
 }: DomainDeps) {
   const audit = new Audit(keys);
   const tenants = new Tenants(database, keys, systemKeys);
-  const members = new Members(database, systemKeys, audit);
+  const members = new Members(database, systemKeys, audit, (tx, team, user) => posts.removeTo(tx, team, user));
   const senders = new Senders(database, systemKeys);
   const connections = new Connections({
     ...{ database, keys, clock, tenants, audit },
@@ -513,7 +513,7 @@ function createRegisters({ keys, audit, tenants, members, audience, posts }: Reg
       },
       onRead: (tx, version) => refresh(tx, `policy:${version}`),
     }),
-    memberRights: new MemberRights(members, (tx, team, user) => posts.removeTo(tx, team, user)),
+    memberRights: new MemberRights(members),
   };
 }
 

@@ -279,7 +279,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       if (channel.standing && (await numberChecksTable.wakeDue(tx, name, before)) > 0)
         tx.afterCommit(() => wake('number'));
   });
-  inEach(5_000, 'what was shown for a while', (tx) => rooms.reveals.sweep(tx, clock.now()));
+  inEach(5_000, 'what was shown for a while', async (tx) => {
+    await rooms.reveals.sweep(tx, clock.now());
+    await rooms.members.endGrants(tx, clock.now());
+  });
   inEach(600_000, 'copies of data', (tx) => rooms.packages.purge(tx, clock.now()));
   inEach(600_000, 'new companies', (tx) => climbLadder(tx, clock.now()));
   inEach(600_000, 'codes and forms that ask who somebody is', (tx) => rooms.identity.purge(tx, clock.now()));

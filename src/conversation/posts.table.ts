@@ -225,12 +225,12 @@ export async function markForRemoval(tx: TenantTx, contact: string): Promise<Buf
   return rows.map((row) => row.lane);
 }
 
-/** What we wrote to one member alone. Plan: a scan of the customer's posts, once a member who leaves. */
+/** What we wrote to one member alone, in their direct messages. Plan: a scan of the customer's posts, once a member who leaves. */
 export async function markForRemovalTo(tx: TenantTx, team: string, user: string): Promise<Buffer[]> {
   const rows = await tx.query<{ lane: Buffer }>(
     `UPDATE slack_post SET state = CASE WHEN state IN ('posted', 'posting', 'unknown') THEN 'removing' ELSE 'deleted' END,
             pending = state IN ('posted', 'posting', 'unknown'), not_before = NULL, attempts = 0, sealed = NULL
-     WHERE tenant_id = $1 AND team = $2 AND place->>'user' = $3 AND NOT (place ? 'channel') AND state NOT IN ('deleted', 'removing') RETURNING lane`,
+     WHERE tenant_id = $1 AND team = $2 AND place->>'user' = $3 AND (NOT (place ? 'channel') OR place->>'channel' LIKE 'D%') AND state NOT IN ('deleted', 'removing') RETURNING lane`,
     [tx.tenant, team, user],
   );
   return rows.map((row) => row.lane);

@@ -70,6 +70,7 @@ describe('roles, given by an owner in Slack', () => {
     );
     const [sure] = await diego().presses('Sacar del equipo', await looksAt('U0CAMILA'));
     await diego().presses('Sí, sacar', sure?.content);
+    expect((await house.posts(andina)).filter(({ place }) => place.user === 'U0CAMILA')).toEqual([]);
     expect(told(await camila().presses('Pedir aprobación', draft))).toMatch(/Aún no te conozco/);
     expect(told(await camila().says('equipo'))).toMatch(/Aún no te conozco/);
   });

@@ -184,13 +184,24 @@ describe('Connectus sees a customer by its grant alone', () => {
   it('when an owner ends it, then at once; given again, for as long; all of it is on record', async () => {
     const [list] = await diego().says('quién de connectus puede vernos');
     expect(whole(list?.content)).toMatch(/Sofía Pérez:\* puede mirar hasta/);
+    const before = await house.postIds(andina);
+    await sofia().says('canales');
+    const [card] = (await house.posts(andina, before)).filter(({ place }) => place.user === 'U0SOFIA');
+    expect(card).toBeDefined();
     expect(told(await diego().presses('Quitar acceso a Sofía Pérez', list?.content))).toMatch(/ya no ve nada/);
+    expect((await house.posts(andina)).map(({ id }) => id)).not.toContain(card?.id);
     expect(told(await sofia().says('canales'))).toMatch(/Aún no te conozco/);
     house.clock.forward(1);
     const given = await diego().presses('Sofía Pérez: 1 día', list?.content);
     expect(of(given, 'support-access/granted')?.place).toMatchObject({ team: 'T0CONNECTUS', user: 'U0SOFIA' });
     expect(told(await sofia().says('canales'))).toMatch(/Los envíos|Hay un número/);
+    const mine = async () =>
+      (await house.posts(andina)).filter(({ place }) => place.user === 'U0SOFIA').map(({ id }) => id);
+    const shown = await mine();
+    expect(shown.length).toBeGreaterThan(1);
     house.clock.forward(25 * 60);
+    // What she was shown goes by itself, in whichever way it came to her direct messages.
+    await eventually(async () => expect(await mine()).toEqual([]), { within: 20_000 });
     expect(told(await sofia().says('canales'))).toMatch(/Aún no te conozco/);
     expect(told(await diego().says('muéstrame el registro de auditoría'))).toMatch(
       /Diego Fuentes: dio acceso a soporte.*Diego Fuentes: quitó el acceso a soporte/,
@@ -224,5 +235,13 @@ describe('Connectus sees a customer by its grant alone', () => {
     expect(told(await sofia().says(`quién es el ${theirs.identity.phone}`))).toMatch(/No hay nadie/);
     house.clock.forward(25 * 60);
     expect(told(await sofia().says('cambiar de empresa'))).toMatch(/Solo Tienda Andina te da acceso/);
+    // The workspace is the other customer's: this one may take down what stands there, for a day, and nothing else.
+    const workspace = (minutes: number) =>
+      house.inside(clinica, (tx) => {
+        const at = new Date(house.clock.now().getTime() + minutes * 60_000);
+        return house.rooms.senders.workspace(tx, 'T0CONNECTUS', at);
+      });
+    await eventually(async () => expect(await workspace(25 * 60)).toBeUndefined());
+    expect(await workspace(0)).toBeDefined();
   });
 });

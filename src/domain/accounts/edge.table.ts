@@ -93,8 +93,7 @@ export const edgeTable = {
        FROM edge.member WHERE team = $1 AND user_hash = ANY($2::bytea[]) GROUP BY 1 ORDER BY max(chosen_at) DESC NULLS LAST LIMIT 50`,
       [team, users, now],
     );
-    const open = rows.filter((row) => row.open);
-    const among = open.length > 0 ? open : rows;
+    const among = rows.filter((row) => row.open);
     return among.length === 1 || among[0]?.chosen ? among[0]?.tenant_id : undefined;
   },
 
@@ -165,11 +164,16 @@ export const edgeTable = {
   async leaveTeam(tx: TenantTx, team: string, users: readonly Buffer[]): Promise<void> {
     await tx.query('SELECT edge.leave_team($1, $2::bytea[])', [team, users]);
   },
-  async tokenOf(tx: TenantTx, channel: string, app: string, providerId: string): Promise<Buffer | undefined> {
-    const [row] = await tx.query<{ token: Buffer | null }>('SELECT edge.token_of($1, $2, $3) AS token', [
-      channel,
-      app,
-      providerId,
+  /** @param now for a workspace that may be ours: whether anybody there is let in */
+  async tokenOf(
+    tx: TenantTx,
+    channel: string,
+    app: string,
+    providerId: string,
+    now?: Date,
+  ): Promise<Buffer | undefined> {
+    const [row] = await tx.query<{ token: Buffer | null }>('SELECT edge.token_of($1, $2, $3, $4) AS token', [
+      ...[channel, app, providerId, now ?? null],
     ]);
     return row?.token ?? undefined;
   },

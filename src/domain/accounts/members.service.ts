@@ -45,6 +45,8 @@ export class Members {
     private readonly database: Database,
     private readonly systemKeys: SystemKeys,
     private readonly audit: Audit,
+    /** They may look no longer: what we wrote to them alone is taken down. */
+    private readonly onGone: (tx: TenantTx, team: string, user: string) => Promise<void> = async () => {},
   ) {}
 
   /** The tenant a Slack user speaks for: the channel's, else the only team they belong to. Opens its own transaction. */
@@ -125,7 +127,14 @@ export class Members {
     const detail = { until: until.toISOString() };
     const act = until > now ? 'member.granted' : 'member.grant_ended';
     await this.audit.record(tx, { actor: by, act, subject: `member:${member}`, detail }, now);
+    await this.endGrants(tx, now);
     this.noteAtHome(tx, { act, detail: { ...detail, tenant: tx.tenant } }, now);
+  }
+
+  /** What our own people were shown here goes with their grant, whoever ended it or nobody. */
+  async endGrants(tx: TenantTx, now: Date): Promise<void> {
+    for (const { team, slack_user: user, roles } of await membersTable.endGrants(tx, now))
+      if (rolesNow(roles, null, now).length === 0) await this.onGone(tx, team, user);
   }
 
   /** Gives a member of the customer's own team a role, or takes it. @throws MEMBER_GONE, ROLE_REQUIRED for our own staff's, MEMBER_LAST_OWNER */
@@ -174,6 +183,7 @@ export class Members {
     const users = this.systemKeys.hashes('slack user', `${row.team}/${row.slack_user}`);
     await membersTable.remove(tx, member);
     await edgeTable.leaveTeam(tx, row.team, users);
+    await this.onGone(tx, row.team, row.slack_user);
     await this.audit.record(tx, { actor: by, act: 'member.left', subject: `member:${member}` }, now);
   }
 

@@ -75,6 +75,14 @@ export const membersTable = {
     await tx.query('UPDATE member SET granted_until = $2 WHERE id = $1', [id, until]);
   },
 
+  /** Those of whom it is over stand without one, so each is told of once. */
+  async endGrants(tx: TenantTx, now: Date): Promise<Pick<MemberRow, 'team' | 'slack_user' | 'roles'>[]> {
+    return tx.query(
+      'UPDATE member SET granted_until = NULL WHERE granted_until <= $1 RETURNING team, slack_user, roles',
+      [now],
+    );
+  },
+
   async remove(tx: TenantTx, id: string): Promise<void> {
     await tx.query('DELETE FROM member WHERE id = $1', [id]);
   },

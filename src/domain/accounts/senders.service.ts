@@ -55,9 +55,9 @@ export class Senders {
     return { ...(await this.open(tx, row.channel, row.app, row.provider_id)), ...(name && { name }) };
   }
 
-  /** A Slack workspace in which this tenant posts, with its token. */
-  async workspace(tx: TenantTx, team: string, app = 'default'): Promise<Sender | undefined> {
-    const sealed = await edgeTable.tokenOf(tx, 'slack', app, team);
+  /** A Slack workspace in which this tenant posts, with its token; ours only where somebody of it is let in. */
+  async workspace(tx: TenantTx, team: string, now: Date, app = 'default'): Promise<Sender | undefined> {
+    const sealed = await edgeTable.tokenOf(tx, 'slack', app, team, now);
     if (!sealed?.length) return undefined;
     const token = this.systemKeys.openToken(sealed, aboutToken('slack', app, team));
     return { channel: 'slack', app, id: team, token };

@@ -25,10 +25,7 @@ const dayMs = 86_400_000;
  * reads what is held about the people whom the customer writes to, and nothing there reads this.
  */
 export class MemberRights {
-  constructor(
-    private readonly members: Members,
-    private readonly removePosts: (tx: TenantTx, team: string, user: string) => Promise<void>,
-  ) {}
+  constructor(private readonly members: Members) {}
 
   /** @throws ROLE_REQUIRED when they are no member */
   async read(tx: TenantTx, id: string, now: Date): Promise<MemberData> {
@@ -62,7 +59,6 @@ export class MemberRights {
     if (!member) throw new AppError('ROLE_REQUIRED');
     const owners = await this.members.list(tx, now, 'owner');
     if (owners.length === 1 && owners[0]?.id === id) throw new AppError('MEMBER_LAST_OWNER');
-    await this.removePosts(tx, member.team, member.slackUser);
     await this.members.leave(tx, id, `member:${id}`, now);
   }
 }

@@ -96,7 +96,7 @@ describe('a workspace that shows us out', () => {
     const end = (at: Date) => here.in((tx) => rooms.end(tx, team, 'app_uninstalled', at, later(90)), tenant);
     expect(await end(later(10))).toBe(true);
     expect(await tokenOf(team)).toBeUndefined();
-    expect(await here.in((tx) => here.senders.workspace(tx, team), tenant)).toBeUndefined();
+    expect(await here.in((tx) => here.senders.workspace(tx, team, start), tenant)).toBeUndefined();
     expect(await end(later(10))).toBe(false);
     await rooms.keep(installed(team, { token: 'xoxb-back' }), null, later(60));
     expect(await end(later(11))).toBe(false); // it comes late
