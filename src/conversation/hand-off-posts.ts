@@ -25,7 +25,7 @@ export function handOffPosts({
     onBegun: async (tx, { contact, handOff }, now) => {
       const at = await tenants.place(tx, 'support');
       // A workspace that showed us out keeps its place, and nobody would see it there.
-      if (!at || !(await senders.workspace(tx, at.team))) return undefined;
+      if (!at || !(await senders.workspace(tx, at.team, now))) return undefined;
       const { language } = await tenants.get(tx);
       return posts.add(tx, { at, language: language as Language, ...card(contact, handOff) }, now);
     },
