@@ -192,6 +192,33 @@ describe('A08: a month’s statement in Slack', () => {
     await eventually(() => expect(house.edge.put.at(-1)?.text).toMatch(/Documento no tributario/));
     expect(house.edge.put.at(-1)?.name).toMatch(/^2026-12-.*\.csv$/);
     expect(told(await paula().says('estados de cuenta'))).toMatch(/rol/);
+    expect(labels(shown)).toEqual(['PDF', 'CSV']); // paid from the credit
+  });
+
+  it('when a company pays by contract, then a statement is paid by a link, again where it was refused, and nothing goes into a credit', async () => {
+    const [said] = await diego().says('saldo');
+    await sql('UPDATE account SET prepaid = false');
+    expect(told(await diego().presses('Recargar saldo', said?.content))).toMatch(/paga por contrato/);
+    const [list] = await diego().says('estados de cuenta');
+    await diego().presses('diciembre de 2026', list?.content);
+    const own = (await house.posts(andina)).filter((post) => post.card === 'invoice/statement').at(-1);
+    await diego().presses('Pagar', own?.content);
+    await eventually(() => expect(gateway.orders.items.at(-1)?.amount).toBe(16_660));
+    const order = gateway.orders.items.at(-1);
+    const theCard = async () =>
+      (await house.posts(andina)).find(
+        (post) => post.card === 'usage-billing/payment' && whole(post.content).includes('16.660'),
+      )?.content;
+    await eventually(async () => expect(labels(await theCard())).toEqual(['Ir a pagar']));
+    if (order) order.state = 'refused';
+    const body = new URLSearchParams({ token: order?.token ?? '' });
+    await fetch(`${house.url}/webhooks/payments`, { method: 'POST', body });
+    await eventually(async () => expect(labels(await theCard())).toEqual(['Pagar de nuevo']));
+    const before = gateway.orders.items.length;
+    await diego().presses('Pagar de nuevo', await theCard());
+    await eventually(() => expect(gateway.orders.items).toHaveLength(before + 1));
+    expect(gateway.orders.items.at(-1)?.amount).toBe(16_660);
+    await sql('UPDATE account SET prepaid = true');
   });
 });
 

@@ -50,7 +50,9 @@ const statement: Act = async ({ services, args }) => {
     ...sumFacts(view),
     ...(isPaid ? [{ key: 'paid' }] : []),
   ];
-  const mayBePaid = !isPaid && total.amount > 0 && topUps.length > 0;
+  // Whoever pays in advance has paid it from their credit.
+  const isPrepaid = (await services.billing.credit()) !== undefined;
+  const mayBePaid = !isPaid && !isPrepaid && total.amount > 0 && topUps.length > 0;
   const buttons = [
     { act: 'pdf', args: { statement: id } },
     { act: 'csv', args: { statement: id } },

@@ -61,6 +61,7 @@ const prices: Act = async ({ services }) => {
 
 const topUp: Act = async (turn) => {
   if (!isOwner(turn)) return reply('ownerOnly', {}, { private: true });
+  if (!(await turn.services.billing.credit())) return reply('byContract', {}, { private: true });
   const amounts = await turn.services.billing.topUps();
   if (amounts.length === 0) return reply('unavailable', {}, { private: true });
   const buttons = [
@@ -74,6 +75,8 @@ const topUp: Act = async (turn) => {
 
 /** The link comes as a card of the payer's own: it says what became of it. */
 async function link({ services }: Turn, wish: { statement: string } | { units: number }): Promise<Reply> {
+  const isTopUp = 'units' in wish;
+  if (isTopUp && !(await services.billing.credit())) return reply('byContract', {}, { private: true });
   const id = await services.billing.pay(wish);
   await services.team.show({ card: 'usage-billing/payment', args: { payment: id }, topic: `payment:${id}` });
   return reply('link', {}, { private: true });
