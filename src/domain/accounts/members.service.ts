@@ -39,6 +39,14 @@ const triesADay = 10;
 // No letter or digit that is taken for another when read aloud.
 const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
+/** Ten letters and figures that no word can be: at least one is a figure. */
+function codeLetters(): string {
+  for (;;) {
+    const letters = Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    if (/\d/.test(letters)) return letters;
+  }
+}
+
 /** The people of a customer's team: who they are on Slack, what they may do, how they come in. */
 export class Members {
   constructor(
@@ -195,7 +203,7 @@ export class Members {
     now: Date,
     hours?: number,
   ): Promise<{ code: string; expires: Date }> {
-    const letters = Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    const letters = codeLetters();
     const code = `${letters.slice(0, 5)}-${letters.slice(5)}`;
     const expires = new Date(now.getTime() + codeHours * 3_600_000);
     const grants = hours ? `${role}:${hours}` : role;
