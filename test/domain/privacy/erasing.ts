@@ -78,8 +78,7 @@ export async function carriedOut(desk: Office, id: string): Promise<void> {
 export const needlesFor = (person: { identity: { phone: string; bsuid: string }; name: string }): Needle[] =>
   needlesOf({ phone: person.identity.phone, others: [person.identity.bsuid, person.name] });
 
-/** Where anything of theirs still lies in the database, in any form. */
-/** What the planner remembers goes when it looks again, which it does by itself; here it is asked to. */
+/** Where anything of theirs still lies in the database, in any form. What the planner remembers goes when it looks again, as it does by itself; here it is asked to. */
 export async function leftOf(desk: { ownerUrl: string }, person: Parameters<typeof needlesFor>[0]): Promise<string[]> {
   const scan = async () =>
     (await scanDatabase(desk.ownerUrl, needlesFor(person))).map(({ where, form }) => `${where}: ${form}`);
