@@ -55,14 +55,14 @@ const asked = async (
   }: { initial?: Readonly<Record<string, string>>; errors?: Record<string, string> } = {},
 ): Promise<Reply> => {
   if (!mayHold(turn)) throw new AppError('ROLE_REQUIRED');
-  const shown = { act: 'send', args, initial, stays: true as const, ...(errors && { errors }) };
-  if (args.case || args.contact) return form({ key: 'person', ...shown });
+  const shown = { args, initial, stays: true as const, ...(errors && { errors }) };
+  if (args.case || args.contact) return form({ key: 'person', act: 'send', ...shown });
   const campaigns = (await turn.services.campaigns.meant(undefined, begun)).map(({ id, number, name }) => ({
     value: id,
     label: `${number} ${name}`,
   }));
   const choices = { campaign: [{ value: 'none', label: '-' }, ...campaigns.slice(0, 90)] };
-  return form({ key: 'any', choices, ...shown });
+  return form({ key: 'any', act: 'send', choices, ...shown });
 };
 
 const send: Act = async (turn) => {
