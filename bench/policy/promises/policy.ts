@@ -133,21 +133,25 @@ export const policy = [
   }),
 
   promised('A50', async ({ says, stranger, writes, diego }) => {
-    const menus: { menu: string; words: RegExp; person: string; called: RegExp }[] = [];
-    for (const [text, words, way, called] of [
-      ['ayuda', /(?=[\s\S]*\bPERSONA\b)(?=[\s\S]*\bDATOS\b)/, 'PERSONA', /equipo|persona/i],
-      ['help', /(?=[\s\S]*\bPERSON\b)(?=[\s\S]*\bDATA\b)/, 'PERSON', /team|person/i],
-      ['ajuda', /(?=[\s\S]*\bPESSOA\b)(?=[\s\S]*\bDADOS\b)/, 'PESSOA', /equipe|pessoa/i],
-    ] as const) {
+    // A single word may be of several languages: the menu says which one it was taken for.
+    const menus: { menu: string; person: string }[] = [];
+    for (const text of ['ayuda', 'help', 'ajuda']) {
       const phone = stranger();
       const menu = (await says(phone, text)).text;
-      menus.push({ menu, words, called, person: (await says(phone, way)).text });
+      const [way = ''] = /\b(PERSONA|PERSON|PESSOA)\b/.exec(menu) ?? [];
+      menus.push({ menu, person: way && (await says(phone, way)).text });
     }
     const mine = await writes(diego, 'ayuda');
     return async (at) => {
-      for (const { menu, words, person, called } of menus) {
-        must(words.test(menu), `no way to a person, or none to one's data: ${menu}`);
-        must(called.test(person), `whoever asks for a person is led to none: ${person}`);
+      for (const { menu, person } of menus) {
+        must(
+          person !== '' && /\b(DATOS|DATA|DADOS)\b/.test(menu),
+          `no way to a person, or none to one's data: ${menu}`,
+        );
+        must(
+          /equipo|persona|team|person|equipe|pessoa/i.test(person),
+          `whoever asks for a person is led to none: ${person}`,
+        );
       }
       must(/rivacidad/.test(mine), `the team's menu does not name privacy: ${mine}`);
       const without = await count(
