@@ -189,7 +189,7 @@ export class Outside {
     return (await this.get<{ messages: SlackMessage[] }>(`/__sim/slack/messages?${query}`)).messages;
   }
 
-  private direct(member: Member): Promise<SlackMessage[]> {
+  direct(member: Member): Promise<SlackMessage[]> {
     return this.channel(member, 'dm');
   }
 
