@@ -290,7 +290,7 @@ async function isForgotten({ outside, paula }: Tour, phone: string): Promise<boo
   const told = await outside.writes(paula, `historia de ${phone}`, () => true);
   const masked = `•${phone.slice(-3)}`;
   const posts = [...(await outside.channel(paula, 'C0PRIVACIDAD')), ...(await outside.channel(paula, 'C0ATENCION'))];
-  return /^No hay nadie/.test(spoken(told)) && !posts.some((one) => has(one, masked));
+  return /^No hay (nadie|nada de esa persona)/.test(spoken(told)) && !posts.some((one) => has(one, masked));
 }
 
 /** Who plays, from the world as it is. */
