@@ -333,7 +333,7 @@ export function createDomain({
   const erasure = new Erasure(keys, audience, consent, {
     ...{ removePosts, holds },
     copyIsOwed: (tx, contact, now) => packages.owed(tx, contact, now),
-    // About nobody: it outlives the person, and names them by what the file of the request keeps.
+    // About nobody, and says the request alone: it outlives the person.
     onToTell: async (tx, { id }, now) =>
       void (await tellOfRequest(tx, { tenants, members, posts }, othersCard(id), now)),
     ...(ledger && { ledger, certificates }),
