@@ -1,9 +1,8 @@
 import type { Connecting, OfferedNumber, OfferedToken, Sender, Told } from '../../src/channel';
 import { ask, type GraphSettings } from './graph';
 import { type Json, list, object, text, time } from './json';
+import { isSubscribed, lackingScopes } from './token';
 
-/** Without these nothing can be sent, nor templates kept. */
-const needed = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const fields = [
   ...['id', 'display_phone_number', 'verified_name', 'quality_rating', 'code_verification_status', 'name_status'],
   ...['status', 'whatsapp_business_manager_messaging_limit', 'health_status'],
@@ -25,7 +24,6 @@ export class MetaConnecting implements Connecting {
     const query = new URLSearchParams({ input_token: token });
     return this.ask({ method: 'GET', path: `/debug_token?${query}`, token }, ({ data }) => {
       const { is_valid, type, expires_at, scopes, granular_scopes } = object(data);
-      const given = Array.isArray(scopes) ? scopes.map(String) : [];
       const ends = Number(expires_at) > 0 ? time(expires_at) : undefined;
       const accounts = list(granular_scopes)
         .filter(({ scope }) => scope === 'whatsapp_business_management')
@@ -33,7 +31,7 @@ export class MetaConnecting implements Connecting {
       return {
         isValid: is_valid === true,
         isOfSystem: type === 'SYSTEM_USER',
-        lacks: needed.filter((scope) => !given.includes(scope)),
+        lacks: lackingScopes(scopes),
         accounts: [...new Set(accounts)],
         ...(ends && { endsAt: ends }),
       };
@@ -45,14 +43,19 @@ export class MetaConnecting implements Connecting {
     return this.ask({ method: 'GET', path, token }, ({ data }) => list(data).flatMap((one) => numberOf(one) ?? []));
   }
 
-  /** Without it no message and no receipt of this account reaches us. Read again, for Meta has said yes without doing it. */
+  /** Without it no message and no receipt of this account reaches us. Read again, for Meta has said yes without doing it, or another application stands there. */
   async subscribe({ id, token }: Sender): Promise<Told<true>> {
     const path = `/${encodeURIComponent(id)}/subscribed_apps`;
     const done = await this.ask({ method: 'POST', path, token }, () => true as const);
     if (done.outcome !== 'accepted') return done;
-    const apps = await this.ask({ method: 'GET', path, token }, ({ data }) => list(data).length);
+    const query = new URLSearchParams({ input_token: token });
+    const own = await this.ask({ method: 'GET', path: `/debug_token?${query}`, token }, ({ data }) =>
+      text(object(data).app_id),
+    );
+    if (own.outcome !== 'accepted') return own;
+    const apps = await this.ask({ method: 'GET', path, token }, ({ data }) => isSubscribed(data, own.value));
     if (apps.outcome !== 'accepted') return apps;
-    return apps.value > 0 ? done : { outcome: 'refused', code: 'CONNECT_SUBSCRIPTION', treatment: 'permanent' };
+    return apps.value ? done : { outcome: 'refused', code: 'CONNECT_SUBSCRIPTION', treatment: 'permanent' };
   }
 
   register({ id, token }: Sender, pin: string): Promise<Told<true>> {

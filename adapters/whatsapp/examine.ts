@@ -1,8 +1,8 @@
 import type { Examined, Sender, Told } from '../../src/channel';
 import { ask, type GraphSettings } from './graph';
 import { type Json, list, object, text } from './json';
+import { isSubscribed, lackingScopes } from './token';
 
-const wantedScopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const soonMs = 14 * 86_400_000;
 const lame = new Set(['PAUSED', 'DISABLED', 'REJECTED']);
 
@@ -43,8 +43,7 @@ function refused(code: string, { code: why }: Exclude<Told<Json>, { outcome: 'ac
 
 function tokenIn({ is_valid: isValid, expires_at: expires, scopes }: Json): Examined[] {
   if (isValid !== true) return [{ code: 'WHATSAPP_TOKEN', state: 'wrong', vars: { why: 'invalid' } }];
-  const has = Array.isArray(scopes) ? scopes : [];
-  const missing = wantedScopes.filter((scope) => !has.includes(scope));
+  const missing = lackingScopes(scopes);
   if (missing.length > 0) return [{ code: 'WHATSAPP_SCOPES', state: 'wrong', vars: { missing: missing.join(', ') } }];
   const left = Number(expires) * 1_000 - (performance.timeOrigin + performance.now());
   if (Number(expires) > 0 && left < soonMs)
@@ -73,8 +72,7 @@ const blockedBy = ({ entities }: Json): string | undefined => {
 };
 
 function webhookIn({ data }: Json, app: string | undefined): Examined {
-  const apps = list(data).map((one) => text(object(one.whatsapp_business_api_data).id));
-  const isOurs = app === undefined ? apps.length > 0 : apps.includes(app);
+  const isOurs = isSubscribed(data, app);
   return { code: 'WHATSAPP_WEBHOOK', state: isOurs ? 'well' : 'wrong', vars: { why: 'not_subscribed' } };
 }
 
