@@ -48,7 +48,7 @@ describe('A08: what a company pays', () => {
     const [said] = await diego().says('saldo');
     const [prices] = await diego().presses('Tarifas', said?.content);
     expect(whole(prices?.content)).toMatch(
-      /WhatsApp, Promociones:\* 14 CLP por mensaje \(25 a otros países\).*correo, Cualquiera:.* 0,5 CLP/,
+      /WhatsApp, Promociones:\* 14 CLP por mensaje \(25 a otros países\).*SMS:\* \d+ CLP por parte.*correo:\* 0,5 CLP por mensaje/s,
     );
   });
 

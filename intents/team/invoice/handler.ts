@@ -13,7 +13,9 @@ const list: Act = async ({ services, person }) => {
     ...{ act: 'show', args: { statement: id }, label: 'month', vars: { month: { month } } },
   }));
   const mayNote = person.kind === 'member' && person.roles.includes('platform');
-  const folio = mayNote ? [{ act: 'folio', args: { statement: all[0]?.id ?? '' }, form: true }] : [];
+  const folio = mayNote
+    ? all.map(({ id, month }) => ({ act: 'folio', args: { statement: id }, vars: { month: { month } }, form: true }))
+    : [];
   return reply('list', {}, { facts, buttons: [...buttons, ...folio], private: true });
 };
 

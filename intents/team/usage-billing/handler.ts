@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors';
 import { type Act, form, type IntentHandler, type Reply, reply, silence, type Turn } from '../../../src/intent';
 
 const paymentSays = {
@@ -52,6 +53,7 @@ const prices: Act = async ({ services }) => {
     key: 'price',
     vars: {
       ...{ home, elsewhere, currency, same: home === elsewhere ? 'yes' : 'no' },
+      ...{ any: category === '*' ? 'yes' : 'no', parts: channel === 'sms' ? 'yes' : 'no' },
       what: { text: `statement.categories.${category === '*' ? 'any' : category}` },
       channel: { text: `channels.${channel}` },
     },
@@ -86,10 +88,16 @@ const amountForm = (more: Partial<Parameters<typeof form>[0]> = {}): Reply =>
   form({ key: 'amount', act: 'otherSend', stays: true, ...more });
 
 const otherSend: Act = async (turn) => {
-  const said = (turn.values.amount ?? '').replace(/[$.\s]/g, '');
-  const isWhole = /^\d{1,9}$/.test(said);
-  if (!isWhole) return amountForm({ initial: turn.values, errors: { amount: 'number' } });
-  return link(turn, { units: Number(said) });
+  const wrong = (why: string) => amountForm({ initial: turn.values, errors: { amount: why } });
+  // Points and commas part thousands, and nothing else.
+  const said = (turn.values.amount ?? '').replace(/[$\s]/g, '').replace(/(?<=\d)[.,](?=\d{3}(?!\d))/g, '');
+  if (!/^\d{1,9}$/.test(said)) return wrong('number');
+  try {
+    return await link(turn, { units: Number(said) });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'PAYMENT_AMOUNT') return wrong('range');
+    throw error;
+  }
 };
 
 const again = { act: 'topUp' };
