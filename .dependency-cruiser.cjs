@@ -53,7 +53,10 @@ const rooms = {
   intent: { is: 'src/(?:intent|services[-a-z]*)[.]ts$', knows: [] },
   http: { is: 'src/http[.]ts$', knows: [ground] },
   load: { is: 'src/load[.]ts$', knows: ['src/(channel|intent)[.]ts$'] },
-  wiring: { is: 'src/domain[.]ts$', knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground] },
+  wiring: {
+    is: 'src/domain(?:-billing|-registers)?[.]ts$',
+    knows: ['src/(conversation|domain|data)/', 'src/(channel|intent)[.]ts$', ground],
+  },
   app: { is: 'src/(app|workers)[.]ts$', knows: ['src/(?!main[.]|local/|demo/)'] },
   main: { is: 'src/(main[.]ts|boot[.]cjs)$', knows: ['src/'] },
   workbench: {

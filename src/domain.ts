@@ -29,9 +29,6 @@ import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
 import type { HeadFiles } from './domain/audit/head-file';
 import { costs } from './domain/billing/costs.service';
-import { Credit } from './domain/billing/credit.service';
-import { Payments } from './domain/billing/payments.service';
-import { Statements } from './domain/billing/statements.service';
 import { Campaigns } from './domain/campaigns/campaigns.service';
 import { campaignsTable } from './domain/campaigns/campaigns.table';
 import { fallbacksTable } from './domain/campaigns/fallbacks.table';
@@ -72,7 +69,6 @@ import type { Executions } from './domain/privacy/execution';
 import { Holds } from './domain/privacy/holds';
 import { Identity, type IdentityPorts } from './domain/privacy/identity.service';
 import { Keepers } from './domain/privacy/keepers';
-import { MemberRights } from './domain/privacy/member-data';
 import { Packages } from './domain/privacy/packages.service';
 import { packagesTable } from './domain/privacy/packages.table';
 import { Privacy } from './domain/privacy/privacy.service';
@@ -81,11 +77,6 @@ import { Rectification } from './domain/privacy/rectification';
 import { Representations } from './domain/privacy/representations';
 import { Retention } from './domain/privacy/retention';
 import { Unsorted } from './domain/privacy/unsorted';
-import { Authorities } from './domain/registers/authorities';
-import { Incidents } from './domain/registers/incidents';
-import { PolicyNotices } from './domain/registers/policy-notices';
-import { Providers } from './domain/registers/providers';
-import { ServiceNotices } from './domain/registers/service-notices';
 import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { HandOffs } from './domain/support/hand-offs.service';
@@ -94,6 +85,8 @@ import { Records } from './domain/support/records.service';
 import { Reveals } from './domain/support/reveals';
 import { Support } from './domain/support/support.service';
 import { SupportDesk } from './domain/support/support-desk.service';
+import { createBilling } from './domain-billing';
+import { createRegisters } from './domain-registers';
 import type { Language } from './intent';
 
 export interface DomainDeps {
@@ -417,37 +410,6 @@ const othersCard = (id: string) => ({
   topic: `others:${id}`,
 });
 
-interface BillingRooms {
-  database: Database;
-  keys: Keys;
-  systemKeys: SystemKeys;
-  audit: Audit;
-  members: Members;
-  posts: Posts;
-  wake(kind: string): void;
-  takesPayments: boolean;
-}
-
-/** What is told of money goes to whoever runs the account, in person. */
-function createBilling({ database, keys, systemKeys, audit, members, posts, wake, takesPayments }: BillingRooms) {
-  const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
-    void (await tellRole(tx, { members, posts }, 'owner', { card, args, topic }, now));
-  const credit = new Credit(audit, {
-    onLevel: (tx, level, now) => tell(tx, 'usage-billing/warning', { level }, 'credit', now),
-    onChanged: (tx) => posts.refresh(tx, 'credit'),
-  });
-  const statements = new Statements(credit, audit, {
-    onMade: (tx, id, now) => tell(tx, 'invoice/statement', { statement: id }, `statement:${id}`, now),
-    onChanged: (tx, id) => posts.refresh(tx, `statement:${id}`),
-  });
-  const payments = new Payments({
-    ...{ database, keys, systemKeys, audit },
-    isOffered: takesPayments,
-    wake: () => wake('payment'),
-  });
-  return { credit, statements, payments };
-}
-
 /** What carries a code to a second number or mailbox, and what is said when it was right; of a text message every letter is paid. */
 const identityWords =
   (tenants: Tenants): IdentityPorts['words'] =>
@@ -460,62 +422,6 @@ const identityWords =
     if (channel !== 'email') return { kind: 'content', text: saying('sms') };
     return { kind: 'content', title: saying('title'), text: saying('text') };
   };
-
-interface RegisterRooms {
-  keys: Keys;
-  audit: Audit;
-  tenants: Tenants;
-  members: Members;
-  audience: Audience;
-  posts: Posts;
-}
-
-/** What is told of the registers goes to whoever looks after privacy; what is told to one member, to them alone. */
-function createRegisters({ keys, audit, tenants, members, audience, posts }: RegisterRooms) {
-  const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
-    void (await tellOfRequest(tx, { tenants, members, posts }, { card, args, topic }, now));
-  const refresh = (tx: TenantTx, topic: string) => posts.refresh(tx, topic);
-  return {
-    providers: new Providers(audit, {
-      onEnding: async (tx, { id, contract }, days, now) => {
-        const topic = `contract:${id}:${contract.until}:${days}`;
-        if (!(await posts.hasCard(tx, topic))) await tell(tx, 'subprocessors/ending', { id }, topic, now);
-      },
-      onChanged: (tx) => refresh(tx, 'subprocessors'),
-    }),
-    authorities: new Authorities(keys, audit, {
-      find: (tx, address) => audience.findByAddress(tx, address),
-      read: (tx, contact) => audience.read(tx, contact),
-      onChanged: async (tx, { id }, now) => {
-        const topic = `authority:${id}`;
-        if (await posts.hasCard(tx, topic)) await refresh(tx, topic);
-        else await tell(tx, 'authority/request', { id }, topic, now);
-      },
-    }),
-    incidents: new Incidents(audit, {
-      onOpened: (tx, { id }, now) => tell(tx, 'incident/incident', { id }, `incident:${id}`, now),
-      onChanged: (tx, { id }) => refresh(tx, `incident:${id}`),
-      onDue: (tx, { id }, now) => tell(tx, 'incident/due', { id }, `incident:${id}`, now),
-    }),
-    serviceNotices: new ServiceNotices(audit, {
-      tell: async (tx, member, notice, now) => {
-        const to = await members.get(tx, member, now);
-        const card = { card: 'service-notices/notice', args: { notice }, topic: `notice:${notice}` };
-        if (to) await addCard(tx, posts, { team: to.team, user: to.slackUser }, card, '', to.language, now);
-      },
-      onRead: (tx, notice) => refresh(tx, `notice:${notice}`),
-    }),
-    policyNotices: new PolicyNotices(audit, {
-      tell: async (tx, member, version, now) => {
-        const to = await members.get(tx, member, now);
-        const card = { card: 'policy-versions/notice', args: { version }, topic: `policy:${version}` };
-        if (to) await addCard(tx, posts, { team: to.team, user: to.slackUser }, card, '', to.language, now);
-      },
-      onRead: (tx, version) => refresh(tx, `policy:${version}`),
-    }),
-    memberRights: new MemberRights(members),
-  };
-}
 
 /** Its own card, the list of all, and the drafts that would say it. */
 export async function refreshTemplate(tx: TenantTx, posts: Posts, id: string): Promise<void> {
