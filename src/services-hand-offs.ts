@@ -17,6 +17,8 @@ export interface HandOffView {
   until?: Date;
   isLate: boolean;
   lines: readonly TalkLine[];
+  /** In a list: since when what they said is not answered. */
+  waitsSince?: Date;
 }
 export interface TalkLine {
   at: Date;

@@ -74,6 +74,24 @@ describe('a talk in its thread', () => {
     expect(place).toHaveLength(2); // what was only shown has a thread of its own
   });
 
+  it('when one is answered and another is not, then who waits stands first, and the answered one does not count as waiting', async () => {
+    await house.inside(andina, (tx) =>
+      tx.query("UPDATE hand_off SET state = 'resolved', resolved_at = opened_at WHERE state <> 'resolved'"),
+    );
+    const [first, second] = [await waits(), await waits()];
+    const end = (person: typeof first) => `•${person.identity.phone?.slice(-3)}`;
+    const form = await paula().opens('Responder', await head(first));
+    await paula().fills(form, { text: 'ya lo miro' });
+    const listed = async () => whole((await paula().says('conversaciones abiertas'))[0]?.content);
+    const one = await listed();
+    expect(one).toMatch(/Hay 1 persona esperando/);
+    expect(one.indexOf(end(second))).toBeLessThan(one.indexOf(end(first)));
+    expect(one).toMatch(new RegExp(`${end(first)}.*respondida`));
+    house.clock.forward(1);
+    await first.says('¿y ahora?');
+    expect(await listed()).toMatch(/Hay 2 personas esperando/);
+  });
+
   it('when a member answers, then it reaches the person, stands in the thread with who wrote it, and the talk is theirs', async () => {
     const person = await waits();
     const before = await house.postIds(andina);

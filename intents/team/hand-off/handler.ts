@@ -66,13 +66,13 @@ export const intent: IntentHandler = {
   heard: async (turn) => {
     const { services } = turn;
     await services.handOffs.looked();
-    const waiting = await services.handOffs.list(most);
+    const talks = await services.handOffs.list(most);
     const { open, mine } = await services.handOffs.waiting();
-    const facts = waiting.map(({ masked, openedAt, assignee }) => ({
-      key: 'waits',
-      vars: { masked, since: openedAt, who: assignee ?? '', taken: assignee ? 'yes' : 'no' },
+    const facts = talks.map(({ masked, waitsSince, assignee }) => ({
+      key: waitsSince ? 'waits' : 'answered',
+      vars: { masked, since: waitsSince, who: assignee ?? '', taken: assignee ? 'yes' : 'no' },
     }));
-    const buttons = waiting.map(({ contact, id, masked }) => ({
+    const buttons = talks.map(({ contact, id, masked }) => ({
       ...{ act: 'show', label: 'one', args: { contact, handOff: id }, vars: { masked } },
     }));
     const desk = [
@@ -80,7 +80,7 @@ export const intent: IntentHandler = {
       ...(is(turn, 'owner') ? [{ act: 'hours', form: true }] : []),
     ];
     return reply(
-      open === 0 ? 'none' : 'list',
+      talks.length === 0 ? 'none' : 'list',
       { open, mine },
       { facts, buttons: [...buttons, ...desk], private: true },
     );

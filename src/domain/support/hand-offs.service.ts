@@ -44,6 +44,8 @@ export interface HandOffView {
   until?: Date;
   isLate: boolean;
   lines: readonly Line[];
+  /** Since when what they said is not answered. */
+  waitsSince?: Date;
 }
 interface Actor {
   id: string;
@@ -241,10 +243,11 @@ export class HandOffs {
     return handOffsTable.count(tx, member);
   }
 
-  /** Those who wait, the longest first. */
+  /** Talks that nobody has ended: who waits the longest first. */
   async list(tx: TenantTx, most: number, now: Date): Promise<HandOffView[]> {
     const views: HandOffView[] = [];
-    for (const row of await handOffsTable.open(tx, most)) views.push(await this.view(tx, row.contact_id, row.id, now));
+    for (const { contact_id: whose, id, waits_since: since } of await handOffsTable.open(tx, most))
+      views.push({ ...(await this.view(tx, whose, id, now)), ...(since && { waitsSince: since }) });
     return views;
   }
 

@@ -15,6 +15,10 @@ export interface HandOffRow {
 const columns =
   'id, contact_id, state, opened_at, last_at, post_id, assigned_to, absence_told_at, resolved_at, resolved_by';
 
+const lastAnswer = `(SELECT max(a.at) FROM hand_off_answer a WHERE a.tenant_id = hand_off.tenant_id AND a.hand_off_id = hand_off.id)`;
+/** From the last answer on, or from the beginning; NULL: what they said last has been answered. */
+const waitsSince = `CASE WHEN ${lastAnswer} >= last_at THEN NULL ELSE greatest(opened_at, ${lastAnswer}) END`;
+
 /** Talks of the team with people; one at a time with each. */
 export const handOffsTable = {
   /** Held until the end of the transaction: whoever else asks for it waits. Plan: hand_off_running. */
@@ -101,18 +105,19 @@ export const handOffsTable = {
     await tx.query('UPDATE hand_off SET absence_told_at = $3 WHERE tenant_id = $1 AND id = $2', [tx.tenant, id, now]);
   },
 
-  /** Those in which a person waits for the team, the longest first. */
-  async open(tx: TenantTx, most: number): Promise<HandOffRow[]> {
-    return tx.query<HandOffRow>(
-      `SELECT ${columns} FROM hand_off WHERE tenant_id = $1 AND state = 'open' ORDER BY last_at, id LIMIT $2`,
+  /** Those that nobody has ended: who waits the longest first, then those that were answered. Plan: hand_off_running, and hand_off_answer_of a talk. */
+  async open(tx: TenantTx, most: number): Promise<(HandOffRow & { waits_since: Date | null })[]> {
+    return tx.query<HandOffRow & { waits_since: Date | null }>(
+      `SELECT ${columns}, ${waitsSince} AS waits_since FROM hand_off WHERE tenant_id = $1 AND state = 'open'
+       ORDER BY waits_since NULLS LAST, last_at, id LIMIT $2`,
       [tx.tenant, most],
     );
   },
 
   async count(tx: TenantTx, member: string | undefined): Promise<{ open: number; mine: number; oldest: Date | null }> {
     const [row] = await tx.query<{ open: number; mine: number; oldest: Date | null }>(
-      `SELECT count(*)::int AS open, (count(*) FILTER (WHERE assigned_to = $2))::int AS mine, min(opened_at) AS oldest
-       FROM hand_off WHERE tenant_id = $1 AND state = 'open'`,
+      `SELECT count(waits_since)::int AS open, (count(*) FILTER (WHERE assigned_to = $2))::int AS mine, min(waits_since) AS oldest
+       FROM (SELECT assigned_to, ${waitsSince} AS waits_since FROM hand_off WHERE tenant_id = $1 AND state = 'open') h`,
       [tx.tenant, member ?? null],
     );
     return row ?? { open: 0, mine: 0, oldest: null };
