@@ -98,7 +98,7 @@ describe('a company begins with us', () => {
     await fills(rosa, await reads(rosa, /¿Qué número conectamos/), /^Registrar/, { pin: '246810' });
     await outside.presses(rosa, await reads(rosa, /falta tu permiso/), /^Autorizar Meta/);
     const ready = await reads(rosa, /desde tu propio teléfono/);
-    expect(spoken(ready)).toMatch(/los mensajes de la gente llegan aquí/);
+    expect(spoken(ready)).toMatch(/conectado en Meta; la prueba dirá/);
     await outside.post('/__sim/whatsapp/inbound', { from: '+56987654321', to: number, text: 'hola' });
     expect(spoken(await reads(rosa, /funciona/))).toMatch(/salió la respuesta/);
     expect(spoken(await says(rosa, 'plantillas', /novedades/))).toMatch(/novedades/);
