@@ -7,6 +7,7 @@ import { type Arm, lastWordsOf } from './sabotage';
 export type Role = 'web' | 'worker';
 /** A worker that understands no words: it is born in a third of the time, and has all that is broken here. */
 const lean = join('..', 'chaos', 'worker-main.ts');
+const mostBirths = 10;
 type Member = Product & { url: string; role: Role; file: string; points: Set<string>; reached?: string };
 
 /** The processes of the product: one for the web, some that work, and one of each that waits to take a dead one's place. */
@@ -80,12 +81,28 @@ export class Crew {
   }
 
   private async join(role: Role): Promise<void> {
-    const member = await (this.spare.get(role) ?? this.make(role));
-    this.spare.delete(role);
-    await member.go();
+    const member = await this.birth(role);
     this.members.push(member);
     if (role === 'web') await this.onWeb(`${member.url}/webhooks/whatsapp`);
-    if (!this.isClosed) this.spare.set(role, this.make(role));
+    if (this.isClosed) return;
+    const next = this.make(role);
+    next.catch(() => {}); // whoever wants it will see
+    this.spare.set(role, next);
+  }
+
+  /** One that is born while a server is away ends and says why; as whoever runs the product would, we begin another. */
+  private async birth(role: Role): Promise<Member> {
+    for (let tries = 1; ; tries++)
+      try {
+        const member = await (this.spare.get(role) ?? this.make(role));
+        this.spare.delete(role);
+        await member.go();
+        return member;
+      } catch (error) {
+        this.spare.delete(role);
+        if (tries === mostBirths) throw error;
+        await pause(500);
+      }
   }
 
   private async make(role: Role): Promise<Member> {

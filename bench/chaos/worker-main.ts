@@ -29,5 +29,9 @@ process.once('SIGTERM', () => {
   stopping = true;
   void here.stop().then(() => process.exit(0));
 });
-process.on('unhandledRejection', () => stopping || process.exit(1)); // as src/main.ts
+process.on('unhandledRejection', (error) => {
+  if (stopping) return; // as src/main.ts
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exit(1);
+});
 process.send?.({ is: 'ready' });

@@ -29,7 +29,11 @@ async function main(): Promise<void> {
     stopping = true;
     void app.stop().then(() => process.exit(0));
   });
-  process.on('unhandledRejection', () => stopping || process.exit(1)); // as src/main.ts
+  process.on('unhandledRejection', (error) => {
+    if (stopping) return; // as src/main.ts
+    process.stderr.write(`${(error as Error).stack}\n`);
+    process.exit(1);
+  });
   process.send?.({ is: 'ready' });
 }
 
