@@ -71,6 +71,8 @@ export interface SupportHoursView {
   days: readonly number[];
   opens: number;
   closes: number;
+  /** On the holidays of the company's country, too. */
+  onHolidays: boolean;
   /** What people are told at other hours, in the company's own words; empty: in ours. */
   words: string;
 }

@@ -1,4 +1,4 @@
-import { type Act, form, type ReplyForm, reply } from '../../../src/intent';
+import { type Act, form, type Reply, type ReplyForm, reply, type Turn } from '../../../src/intent';
 
 const mostShown = 20;
 
@@ -50,20 +50,32 @@ function minutesOf(time: string): number | undefined {
   return hour !== undefined && minutes <= 1_440 ? minutes : undefined;
 }
 
+const daysOf = (days: readonly number[]): string =>
+  Object.keys(sets).find((one) => sets[one]?.join() === days.join()) ?? 'week';
+
+/** The hours as a line for whoever looks; none can be changed there. */
+export async function hoursFact({ services }: Turn): Promise<NonNullable<Reply['facts']>[number]> {
+  const known = await services.handOffs.hours();
+  if (!known) return { key: 'hours_unset' };
+  const { days, opens, closes, onHolidays, words } = known;
+  const vars = { days: daysOf(days), opens: written(opens), closes: written(closes), words };
+  return { key: 'hours', vars: { ...vars, holidays: onHolidays ? 'yes' : 'no', own: words ? 'yes' : 'no' } };
+}
+
 const hoursForm = (more: Partial<ReplyForm>): ReplyForm => ({ key: 'hours', act: 'hoursSend', stays: true, ...more });
 
 /** When the team answers, and what people are told at other hours. */
 export const hours: Act = async ({ services }) => {
   const known = await services.handOffs.hours();
-  const days = Object.keys(sets).find((one) => sets[one]?.join() === known?.days.join()) ?? 'week';
-  const { opens = 540, closes = 1_080, words = '' } = known ?? {};
-  return form(
-    hoursForm({ initial: { days: known ? days : 'always', opens: written(opens), closes: written(closes), words } }),
-  );
+  const { opens = 540, closes = 1_080, words = '', onHolidays = false } = known ?? {};
+  const days = known ? daysOf(known.days) : 'always';
+  const holidays = onHolidays ? 'yes' : 'no';
+  return form(hoursForm({ initial: { days, opens: written(opens), closes: written(closes), holidays, words } }));
 };
 
 export const hoursSend: Act = async ({ services, values }) => {
-  const { days = 'always', words = '' } = values;
+  const { days = 'always', words = '', holidays = 'no' } = values;
+  const onHolidays = holidays === 'yes';
   if (days === 'always') {
     await services.handOffs.setHours(undefined);
     return reply('hours_none');
@@ -73,6 +85,7 @@ export const hoursSend: Act = async ({ services, values }) => {
     opens === undefined ? { opens: 'time' } : closes === undefined || closes <= opens ? { closes: 'time' } : undefined;
   if (wrong || opens === undefined || closes === undefined)
     return form(hoursForm({ initial: values, errors: wrong ?? {} }));
-  await services.handOffs.setHours({ days: sets[days] ?? [], opens, closes, words: words.trim().slice(0, 600) });
-  return reply('hours_set', { days, opens: written(opens), closes: written(closes) });
+  const said = words.trim().slice(0, 600);
+  await services.handOffs.setHours({ days: sets[days] ?? [], opens, closes, onHolidays, words: said });
+  return reply('hours_set', { days, opens: written(opens), closes: written(closes), holidays });
 };

@@ -9,7 +9,7 @@ import {
   type Turn,
 } from '../../../src/intent';
 import { talkCard, talkLine } from './cards';
-import { hours, hoursSend, saved, savedForm, savedSend } from './desk';
+import { hours, hoursFact, hoursSend, saved, savedForm, savedSend } from './desk';
 
 const most = 8;
 
@@ -82,7 +82,7 @@ export const intent: IntentHandler = {
     return reply(
       talks.length === 0 ? 'none' : 'list',
       { open, mine },
-      { facts, buttons: [...buttons, ...desk], private: true },
+      { facts: [...facts, await hoursFact(turn)], buttons: [...buttons, ...desk], private: true },
     );
   },
   acts: {

@@ -2,6 +2,7 @@ import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
 import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
+import { holidaysOf } from '../audience/holidays';
 import type { Audit } from '../audit/audit.service';
 import { mayAnswer } from './hand-offs.service';
 import { handOffsTable } from './hand-offs.table';
@@ -28,12 +29,14 @@ export class SupportDesk {
   async awayFor(tx: TenantTx, contact: string, now: Date): Promise<Away | undefined> {
     const hours = await supportDeskTable.hours(tx);
     const running = hours && (await handOffsTable.running(tx, contact));
-    const zone = (await tenantsTable.get(tx))?.zone ?? 'America/Santiago';
-    if (!hours || running?.state !== 'open' || isAttended(hours, now, zone)) return undefined;
+    if (!hours || running?.state !== 'open') return undefined;
+    const { zone = 'America/Santiago', country = '' } = (await tenantsTable.get(tx)) ?? {};
+    const place = { zone, holidays: holidaysOf(country) };
+    if (isAttended(hours, now, place)) return undefined;
     const told = running.absence_told_at;
-    if (told && told >= leftSince(hours, now, zone)) return undefined;
+    if (told && told >= leftSince(hours, now, place)) return undefined;
     await handOffsTable.noteAbsence(tx, running.id, now);
-    return { until: nextAttended(hours, now, zone), words: hours.words };
+    return { until: nextAttended(hours, now, place), words: hours.words };
   }
 
   hours(tx: TenantTx): Promise<HoursRow | undefined> {

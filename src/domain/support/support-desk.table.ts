@@ -12,17 +12,18 @@ export interface CannedReply {
 export const supportDeskTable = {
   async hours(tx: TenantTx): Promise<HoursRow | undefined> {
     const [row] = await tx.query<HoursRow>(
-      'SELECT days, opens, closes, words FROM support_hours WHERE tenant_id = $1',
+      'SELECT days, opens, closes, on_holidays AS "onHolidays", words FROM support_hours WHERE tenant_id = $1',
       [tx.tenant],
     );
     return row;
   },
 
-  async setHours(tx: TenantTx, { days, opens, closes, words }: HoursRow): Promise<void> {
+  async setHours(tx: TenantTx, { days, opens, closes, onHolidays, words }: HoursRow): Promise<void> {
     await tx.query(
-      `INSERT INTO support_hours (tenant_id, days, opens, closes, words) VALUES ($1, $2::smallint[], $3, $4, $5)
-       ON CONFLICT (tenant_id) DO UPDATE SET days = excluded.days, opens = excluded.opens, closes = excluded.closes, words = excluded.words`,
-      [tx.tenant, days, opens, closes, words],
+      `INSERT INTO support_hours (tenant_id, days, opens, closes, on_holidays, words) VALUES ($1, $2::smallint[], $3, $4, $5, $6)
+       ON CONFLICT (tenant_id) DO UPDATE SET days = excluded.days, opens = excluded.opens, closes = excluded.closes,
+         on_holidays = excluded.on_holidays, words = excluded.words`,
+      [tx.tenant, days, opens, closes, onHolidays, words],
     );
   },
 
