@@ -268,7 +268,7 @@ export function createDomain({
       ...(erasing && { sign: (document: object) => signDocument(document, erasing.signer) }),
     },
   });
-  const correctionNotices = new CorrectionNotices(audit);
+  const correctionNotices = new CorrectionNotices(audit, (tx, id, now) => certificates.renew(tx, id, now));
   const rectification = new Rectification(keys, audience, audit, {
     onChanged: (tx, id) => posts.refresh(tx, `case:${id}`),
     onIdentity: (tx, id) => identity.require(tx, id, identity.policy.needed('rectify', { part: 'identity' })),

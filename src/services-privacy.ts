@@ -167,7 +167,7 @@ export interface PrivacyVerbs {
   /** Who had got what was corrected, and has to be told; names of fields, never values. */
   othersToTell(id: string): Promise<readonly { name: string; fields: readonly string[]; toldAt?: Date }[]>;
   /** The company told them. @throws ROLE_REQUIRED, CASE_NOT_FOUND */
-  othersTold(id: string): Promise<{ number: string }>;
+  othersTold(id: string): Promise<{ number: string; right: Right }>;
   /** Whoever may decide, by their names. */
   keepers(): Promise<readonly { id: string; name: string }[]>;
   /** One of them looks after it from here on and is told. @throws ROLE_REQUIRED, CASE_NOT_FOUND, MEMBER_NOT_FOUND */

@@ -102,11 +102,11 @@ export function bindDesk(tx: TenantTx, domain: Rooms, { decider, now, publicUrl,
     toldOtherwise: (id) => privacy.toldOtherwise(tx, id, decider, now),
     othersToTell: (id) => correctionNotices.of(tx, id),
     othersTold: async (id) => {
-      const { id: found, number } = await privacy.get(tx, id, now);
+      const { id: found, number, right } = await privacy.get(tx, id, now);
       mayDecide(decider);
       await correctionNotices.told(tx, found, decider.member, now);
       await domain.posts.refresh(tx, `others:${found}`);
-      return { number };
+      return { number, right };
     },
     read: async (id) => {
       const { contact, since } = await privacy.read(tx, id, decider, now);

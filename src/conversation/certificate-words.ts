@@ -25,7 +25,7 @@ export function certificateWords(
     title: says('title'),
     lead: says('lead', { ...lead, places: scan.places, found: scan.found }),
     sections: [
-      { title: says('request'), facts: requestOf(says, facts), notes: [] },
+      { title: says('request'), facts: requestOf(says, facts), notes: replacesOf(says, facts) },
       { title: says('scope'), facts: scopeOf(says, facts), notes: facts.erased.length > 0 ? [] : [says('nothing')] },
       { title: says('systems'), facts: systemsOf(says, facts), notes: [] },
       {
@@ -33,7 +33,7 @@ export function certificateWords(
         facts: facts.kept.map((one): Fact => [says(`categories.${one.category}`), keptOf(says, one, facts.regime)]),
         notes: [says('kept_note'), ...facts.left.map(({ what, count }) => says(`what.${what}`, { count }))],
       },
-      { title: says('told'), facts: toldOf(says, facts), notes: facts.told.length > 0 ? [] : [says('nobody_told')] },
+      { title: says('told'), facts: toldOf(says, facts), notes: [...toldNotes(facts)].map((note) => says(note)) },
       { title: says('outside'), facts: [], notes: outsideOf(says, facts) },
       {
         title: says('search'),
@@ -61,6 +61,17 @@ function requestOf(says: Says, facts: CertificateFacts): Fact[] {
   ];
 }
 
+const replacesOf = (says: Says, { issued_at, replaces }: CertificateFacts): string[] =>
+  replaces
+    ? [
+        says('replaces', {
+          at: { exact: at(issued_at) },
+          earlier: { exact: at(replaces.issued_at) },
+          sha256: replaces.sha256,
+        }),
+      ]
+    : [];
+
 const scopeOf = (says: Says, { erased }: CertificateFacts): Fact[] =>
   erased.map(({ category, count }) => [says(`categories.${category}`), says('records', { count })]);
 
@@ -81,6 +92,11 @@ function keptOf(says: Says, { ground, article, until, review_at: review }: KeptF
 
 const toldOf = (says: Says, { told }: CertificateFacts): Fact[] =>
   told.map(({ name, at: when }) => [name, when ? says('told_at', { date: { day: at(when) } }) : says('told_not')]);
+
+function* toldNotes({ told }: CertificateFacts): Generator<string> {
+  if (told.length === 0) yield 'nobody_told';
+  if (told.some(({ at: when }) => !when)) yield 'told_later';
+}
 
 const outsideOf = (says: Says, facts: CertificateFacts): string[] => [
   says('device'),

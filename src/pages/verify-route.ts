@@ -166,9 +166,13 @@ class Shelf {
 
 interface Facts {
   number?: string;
+  issued_at?: string;
   executed_at?: string;
 }
 const factsIn = (verdict: Verdict): Facts => (verdict.document?.facts ?? {}) as Facts;
 const nameOf = (text: string): string => /"number":"(CE-[\w-]+)"/.exec(text)?.[1] ?? 'certificate';
 /** The same certificate is the same file, whenever it is asked for. */
-const issuedAt = (verdict: Verdict): Date => new Date(factsIn(verdict).executed_at ?? 0);
+function issuedAt(verdict: Verdict): Date {
+  const { issued_at: issued, executed_at: executed } = factsIn(verdict);
+  return new Date(issued ?? executed ?? 0);
+}

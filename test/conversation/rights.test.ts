@@ -207,7 +207,19 @@ describe('«borren mis datos»', () => {
       expect(labels(left[0]?.content)).toEqual(['Ya les avisé']);
     });
     const others = async () => cardOf(await house.posts(andina), 'privacy-requests/others');
-    expect(whole((await paula().presses('Ya les avisé', await others()))[0]?.content)).toMatch(/ya les avisaste/);
+    expect(whole((await paula().presses('Ya les avisé', await others()))[0]?.content)).toMatch(
+      /ya les avisaste.*El certificado lo dirá/,
+    );
+    // Whichever came first, the certificate or their word.
+    await eventually(async () => {
+      const [newest] = await house.inside(andina, (tx) =>
+        tx.query<{ document: string }>(
+          `SELECT document FROM certificate JOIN privacy_case c ON c.id = case_id WHERE c.number = $1 ORDER BY version DESC LIMIT 1`,
+          [Number(number?.split('-')[1])],
+        ),
+      );
+      expect(newest?.document).toMatch(/"told":\[\{"at":"\d/);
+    });
   });
 
   it('when the controller refuses, then only with a ground and facts; the person reads both and how to complain (T-DSR-3)', async () => {

@@ -113,8 +113,8 @@ export const intent: IntentHandler = {
       return reply('dossier', { number, link, until }, { private: true });
     },
     othersTold: async ({ services, args }) => {
-      const { number } = await services.privacy.othersTold(args.case ?? '');
-      return reply('othersNoted', { number });
+      const { number, right } = await services.privacy.othersTold(args.case ?? '');
+      return reply('othersNoted', { number, kind: right });
     },
     told: async ({ services, args }) => {
       const { number } = await services.privacy.toldOtherwise(args.case ?? '');

@@ -22,10 +22,19 @@ export interface Party {
   tax_id: string;
   contact?: string;
 }
+/** An earlier certificate of the same erasure. */
+export interface Replaced {
+  issued_at: string;
+  sha256: string;
+}
 /** What an erasure did, as facts: codes, counts and times, never anything that was erased. */
 export interface CertificateFacts {
   /** `CE-000204` */
   number: string;
+  /** When this one was; a renewed one is younger than what it says was done. */
+  issued_at: string;
+  /** The one before it, which stays as true as it was on its day. */
+  replaces?: Replaced;
   /** `SOL-000204` */
   case: string;
   regime: string;
@@ -67,6 +76,10 @@ const dayMs = 86_400_000;
 /** A day that was decided as one; it is the same wherever it is read. */
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 const inYears = (day: string, years: number): string => `${Number(day.slice(0, 4)) + years}${day.slice(4)}`;
+
+/** Whom the data had been given to, and when they were told. */
+export const toldOf = (told: readonly { name: string; at: Date | null }[]): CertificateFacts['told'] =>
+  told.map(({ name, at }) => ({ name, at: at?.toISOString() ?? null }));
 
 const numberOf = (caseNumber: number): string => `CE-${String(caseNumber).padStart(6, '0')}`;
 
@@ -110,6 +123,7 @@ export function factsOf(given: {
   told: readonly { name: string; at: Date | null }[];
   kept: readonly KeptRow[];
   places: number;
+  replaces?: Replaced | undefined;
 }): CertificateFacts {
   const { processor, systems, carriers, articles, always } = certificateRules;
   const { now, kept, zone } = given;
@@ -125,6 +139,8 @@ export function factsOf(given: {
   }));
   return {
     number: numberOf(given.number),
+    issued_at: now.toISOString(),
+    ...(given.replaces && { replaces: given.replaces }),
     case: `SOL-${String(given.number).padStart(6, '0')}`,
     ...{ regime: given.regime, controller: given.controller, processor },
     received_at: given.receivedAt.toISOString(),
@@ -133,7 +149,7 @@ export function factsOf(given: {
     identifiers: [given.masked],
     erased: byCategory(given.counts),
     systems: systems.map(({ system, method }) => ({ system, method: methods[system] ?? method })),
-    told: given.told.map(({ name, at }) => ({ name, at: at?.toISOString() ?? null })),
+    told: toldOf(given.told),
     kept: [...special, ...usual],
     left: Object.entries(given.left).map(([what, count]) => ({ what, count })),
     providers: given.providers,

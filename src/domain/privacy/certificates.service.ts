@@ -1,13 +1,13 @@
 import type { TenantTx } from '../../data/database';
 import type { Keys } from '../../data/keys';
 import { readLink, signLink, tenantOfLink } from '../../data/links';
-import { signDocument } from '../../data/signed-document';
+import { signDocument, verifyDocument } from '../../data/signed-document';
 import type { Signer } from '../../data/signing';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import { subprocessor } from '../registers/subprocessors';
-import type { CaseRow } from './cases.table';
-import { type CertificateFacts, factsOf } from './certificate';
+import { type CaseRow, casesTable } from './cases.table';
+import { type CertificateFacts, factsOf, type Replaced, toldOf } from './certificate';
 import { type CertificateRow, certificatesTable } from './certificates.table';
 import { correctionNoticesTable } from './correction-notices.table';
 import { erasureTable } from './erasure.table';
@@ -51,13 +51,29 @@ export class Certificates {
     { places, kept }: { places: number; kept: readonly KeptRow[] },
     now: Date,
   ): Promise<void> {
-    const facts = await this.facts(tx, row, places, kept, now);
+    const earlier = await this.newest(tx, row.id);
+    await this.put(tx, row, await this.facts(tx, row, { places, kept }, earlier && replacedBy(earlier), now), now);
+  }
+
+  /** Others were told after it was issued: another that says so, of the same erasure, with the same link. What is not certified yet will say it anyway. */
+  async renew(tx: TenantTx, caseId: string, now: Date): Promise<void> {
+    const row = await casesTable.lock(tx, caseId); // whoever certifies for the first time has it
+    const earlier = await this.newest(tx, caseId);
+    if (!row || !earlier) return;
+    const facts = {
+      ...factsIn(earlier),
+      ...{ issued_at: now.toISOString(), replaces: replacedBy(earlier), told: toldOf(await told(tx, caseId)) },
+    };
+    await this.put(tx, row, facts, now);
+  }
+
+  private async put(tx: TenantTx, row: CaseRow, facts: CertificateFacts, now: Date): Promise<void> {
     const words = this.ports.words(facts, { language: row.language, zone: row.zone });
     const link = await this.link(tx, row.id);
     const verify = { page: `${this.publicUrl}/verify`, certificate: link };
     await certificatesTable.insert(tx, row.id, this.sign(facts, words, { language: row.language, verify }), now);
-    const entry = { actor: 'system:cases', act: 'certificate.issued', subject: `case:${row.id}` };
-    await this.audit.record(tx, entry, now);
+    const act = facts.replaces ? 'certificate.renewed' : 'certificate.issued';
+    await this.audit.record(tx, { actor: 'system:cases', act, subject: `case:${row.id}` }, now);
   }
 
   /** @throws SIGNING_KEY_MISSING */
@@ -86,24 +102,34 @@ export class Certificates {
   private async facts(
     tx: TenantTx,
     row: CaseRow,
-    places: number,
-    kept: readonly KeptRow[],
+    { places, kept }: { places: number; kept: readonly KeptRow[] },
+    replaces: Replaced | undefined,
     now: Date,
   ): Promise<CertificateFacts> {
     const { name, tax_id, contact } = await certificatesTable.party(tx);
     const asked = await providerErasureTable.counts(tx, row.id);
     const all = Object.values(asked).reduce((sum, count) => sum + count, 0);
     return factsOf({
-      ...{ number: row.number, regime: row.regime, zone: row.zone, masked: row.masked, now, places, kept },
+      ...{ number: row.number, regime: row.regime, zone: row.zone, masked: row.masked, now, places, kept, replaces },
       controller: { name, tax_id, contact },
       receivedAt: row.received_at,
       decidedAt: row.decided_at ?? now,
       counts: await erasureTable.counts(tx, row.id),
       left: await erasureTable.left(tx, row.id),
       providers: { asked: all, done: (asked.done ?? 0) + (asked.refused ?? 0) },
-      told: (await correctionNoticesTable.of(tx, row.id)).map(({ subprocessor: id, told_at }) => ({
-        ...{ name: subprocessor(id)?.name ?? id, at: told_at },
-      })),
+      told: await told(tx, row.id),
     });
   }
 }
+
+const told = async (tx: TenantTx, caseId: string): Promise<{ name: string; at: Date | null }[]> =>
+  (await correctionNoticesTable.of(tx, caseId)).map(({ subprocessor: id, told_at: at }) => ({
+    ...{ name: subprocessor(id)?.name ?? id, at },
+  }));
+
+const factsIn = ({ document }: CertificateRow): CertificateFacts =>
+  verifyDocument(document).document?.facts as unknown as CertificateFacts;
+const replacedBy = ({ document, issued_at: at }: CertificateRow): Replaced => ({
+  issued_at: at.toISOString(),
+  sha256: verifyDocument(document).sha256 ?? '',
+});

@@ -16,7 +16,11 @@ const disclosedAs = (field: string): string => (field === 'name' || field === 'e
 
 /** Whoever had received what was corrected is told (art. 6): who that is follows from what was sent, never from a guess. */
 export class CorrectionNotices {
-  constructor(private readonly audit: Audit) {}
+  constructor(
+    private readonly audit: Audit,
+    /** What was said of the case before is said anew. */
+    private readonly onTold: (tx: TenantTx, caseId: string, now: Date) => Promise<void>,
+  ) {}
 
   /** @returns whether there is anybody to tell */
   async note(
@@ -45,6 +49,7 @@ export class CorrectionNotices {
     if ((await correctionNoticesTable.told(tx, caseId, member, now)) === 0) return;
     const entry = { actor: `member:${member}`, act: 'case.others_told', subject: `case:${caseId}` };
     await this.audit.record(tx, entry, now);
+    await this.onTold(tx, caseId, now);
   }
 }
 

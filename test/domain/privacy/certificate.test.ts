@@ -2,13 +2,15 @@ import { certificateLanguages } from '../../../src/conversation/certificate-text
 import { certificateWords, exitWords } from '../../../src/conversation/certificate-words';
 import { verifyDocument } from '../../../src/data/signed-document';
 import { casesTable } from '../../../src/domain/privacy/cases.table';
-import { certificateRules, factsOf } from '../../../src/domain/privacy/certificate';
+import { type CertificateFacts, certificateRules, factsOf } from '../../../src/domain/privacy/certificate';
+import { CorrectionNotices } from '../../../src/domain/privacy/correction-notices';
 import { dataMap } from '../../../src/domain/privacy/data-map';
 import { rights } from '../../../src/domain/privacy/rights';
+import { disclosures } from '../../../src/domain/registers/disclosures';
 import { hitsIn } from '../../support/scanner';
 import { later, start } from '../world';
 import { carriedOut, type ErasingOffice, erasingOffice, needlesFor } from './erasing';
-import { aKnownPerson, anAcceptedErasure } from './office';
+import { aKnownPerson, anAcceptedErasure, boss } from './office';
 
 const given: Parameters<typeof factsOf>[0] = {
   zone: 'America/Santiago',
@@ -167,6 +169,13 @@ describe('the certificate of an erasure', () => {
     desk = await erasingOffice();
   });
   afterAll(() => desk.close());
+  const othersHad = ({ contact }: { contact: string }) =>
+    desk.in(async (tx) => {
+      await disclosures.note(tx, '7', { channel: 'whatsapp' }, start);
+      await tx.query('UPDATE message SET attempts = 1 WHERE contact_id = $1 AND batch_id = 7', [contact]);
+    });
+  const saidIn = (document: string) =>
+    (verifyDocument(document).document as unknown as { facts: CertificateFacts }).facts;
 
   it('when nothing is found any more, then it is signed, in the person’s language, and holds nothing that was erased', async () => {
     const person = await aKnownPerson(desk);
@@ -192,6 +201,43 @@ describe('the certificate of an erasure', () => {
     expect(desk.certificates.tenantOf(text)).toBe(desk.tenant);
     expect(await desk.in((tx) => desk.certificates.caseOf(tx, text, later(9e6)))).toBe(id);
     expect(await desk.in((tx) => desk.certificates.link(tx, id))).toBe(told);
+  });
+
+  it('when others are told after it was issued, then another says so and which it replaces, at the same link, and the earlier is as whole as before', async () => {
+    const person = await aKnownPerson(desk);
+    await othersHad(person);
+    const id = await anAcceptedErasure(desk, person);
+    await carriedOut(desk, id);
+    const earlier = (await desk.certificateOf(id)) ?? '';
+    const link = await desk.in((tx) => desk.certificates.link(tx, id));
+    expect(earlier).toContain('en este mismo enlace');
+    const notices = new CorrectionNotices(desk.audit, (tx, one, now) => desk.certificates.renew(tx, one, now));
+    for (const _twice of [1, 2]) await desk.in((tx) => notices.told(tx, id, boss.member, later(600)));
+    const renewed = (await desk.certificateOf(id)) ?? '';
+    for (const one of [earlier, renewed]) expect(verifyDocument(one).state).toBe('whole');
+    const { told, issued_at, replaces, ...same } = saidIn(renewed);
+    expect(told.map(({ at }) => at)).toEqual([later(600).toISOString()]);
+    expect(replaces).toEqual({ issued_at: saidIn(earlier).issued_at, sha256: verifyDocument(earlier).sha256 });
+    expect(saidIn(earlier)).toMatchObject(same); // nothing else of what was done is another
+    expect(issued_at).toBe(later(600).toISOString());
+    expect(renewed).toContain('Reemplaza al certificado');
+    expect(renewed).not.toContain('en este mismo enlace');
+    expect(await desk.in((tx) => desk.certificates.link(tx, id))).toBe(link);
+    const versions = await desk.in((tx) => tx.query('SELECT 1 FROM certificate WHERE case_id = $1', [id]));
+    expect(versions).toHaveLength(2);
+  });
+
+  it('when others are told before it is issued, then it says so itself, and replaces none', async () => {
+    const person = await aKnownPerson(desk);
+    await othersHad(person);
+    const id = await anAcceptedErasure(desk, person);
+    await desk.work(id);
+    const notices = new CorrectionNotices(desk.audit, (tx, one, now) => desk.certificates.renew(tx, one, now));
+    await desk.in((tx) => notices.told(tx, id, boss.member, later(5)));
+    await carriedOut(desk, id);
+    const facts = saidIn((await desk.certificateOf(id)) ?? '');
+    expect(facts).toMatchObject({ told: [{ at: later(5).toISOString() }] });
+    expect(facts).not.toHaveProperty('replaces');
   });
 
   it('when something still knows the person, then nothing is certified, and it is erased before the next look', async () => {
