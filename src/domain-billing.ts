@@ -6,8 +6,10 @@ import type { SystemKeys } from './data/system-keys';
 import type { Members } from './domain/accounts/members.service';
 import type { Audit } from './domain/audit/audit.service';
 import { Credit } from './domain/billing/credit.service';
+import { goOn } from './domain/billing/going-on';
 import { Payments } from './domain/billing/payments.service';
 import { Statements } from './domain/billing/statements.service';
+import type { Campaigns } from './domain/campaigns/campaigns.service';
 
 interface BillingRooms {
   database: Database;
@@ -15,6 +17,7 @@ interface BillingRooms {
   systemKeys: SystemKeys;
   audit: Audit;
   members: Members;
+  campaigns: Campaigns;
   posts: Posts;
   wake(kind: string): void;
   takesPayments: boolean;
@@ -27,15 +30,18 @@ export function createBilling({
   systemKeys,
   audit,
   members,
+  campaigns,
   posts,
   wake,
   takesPayments,
 }: BillingRooms) {
   const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
     void (await tellRole(tx, { members, posts }, 'owner', { card, args, topic }, now));
-  const credit = new Credit(audit, {
+  const goOnWithCredit = (tx: TenantTx, now: Date) => goOn(tx, { credit, campaigns }, now);
+  const credit: Credit = new Credit(audit, {
     onLevel: (tx, level, now) => tell(tx, 'usage-billing/warning', { level }, 'credit', now),
     onChanged: (tx) => posts.refresh(tx, 'credit'),
+    onFunded: (tx, now) => goOnWithCredit(tx, now),
   });
   const statements = new Statements(credit, audit, {
     onMade: (tx, id, now) => tell(tx, 'invoice/statement', { statement: id }, `statement:${id}`, now),
@@ -46,5 +52,5 @@ export function createBilling({
     isOffered: takesPayments,
     wake: () => wake('payment'),
   });
-  return { credit, statements, payments };
+  return { credit, goOnWithCredit, statements, payments };
 }

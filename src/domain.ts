@@ -389,7 +389,7 @@ export function createDomain({
     signer: erasing?.signer,
     ...(heads && { heads }),
     ...registers,
-    ...createBilling({ database, keys, systemKeys, audit, members, posts, wake, takesPayments }),
+    ...createBilling({ database, keys, systemKeys, audit, members, campaigns, posts, wake, takesPayments }),
     companyPaper: new CompanyPaper(audit),
     support,
     handOffs,

@@ -295,6 +295,8 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   inEach(60_000, 'notices of ours, and credit', async (tx) => {
     await rooms.serviceNotices.sweep(tx, clock.now());
     await rooms.credit.warn(tx, clock.now());
+    // One that stopped in the very moment in which something was paid in.
+    await rooms.goOnWithCredit(tx, clock.now());
   });
   inEach(600_000, 'statements of account', (tx) => rooms.statements.close(tx, clock.now()));
   inEach(6 * 3_600_000, 'usage', (tx) => rooms.credit.recount(tx, clock.now()));

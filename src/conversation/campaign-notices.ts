@@ -13,6 +13,8 @@ const cards: Readonly<Record<Notice, string>> = {
   held: 'author',
   approved: 'author',
   returned: 'author',
+  went_on: 'wentOn',
+  may_go_on: 'author',
 };
 
 /** What can wait until somebody looks at their page, for those who want it so. That something stopped can't. */
@@ -56,6 +58,8 @@ async function toldOf(tx: TenantTx, members: Members, row: CampaignRow, notice: 
   const asked = team.filter(({ id }) => id === row.asked_of);
   if (notice === 'handed') return asked;
   if (notice === 'reminder') return asked.length > 0 ? asked : approvers;
+  if (notice === 'went_on' || notice === 'may_go_on')
+    return team.filter(({ id }) => id === row.author_id || id === row.approver_id);
   if (notice === 'held' && needsTwo(row.held_why)) return [...author, ...approvers];
   return author;
 }

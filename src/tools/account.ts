@@ -6,7 +6,7 @@ const usage = `npm run account -- show  --tenant andina
 npm run account -- terms --tenant andina --prepaid yes [--line 200000]   nothing leaves below what was paid in and this line
 npm run account -- terms --tenant andina --prepaid no                    by contract, without a limit of ours
 npm run account -- grant --tenant andina --amount 500000                 in its favour; a negative amount takes back
-Amounts in the customer's own money, tax included. Campaigns that stopped are resumed by a person.`;
+Amounts in the customer's own money, tax included. Campaigns that stopped today for lack of credit go on by themselves; of older ones their people are asked.`;
 
 type Values = { tenant?: string; prepaid?: string; line?: string; amount?: string };
 const by = 'system:operator';

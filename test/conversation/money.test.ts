@@ -106,6 +106,50 @@ describe('A08: what a company pays', () => {
   });
 });
 
+describe('A08: what stopped for lack of credit', () => {
+  /** Camila's, approved by Diego, and held since so many days. */
+  async function aHeld(days: number): Promise<string> {
+    const [draft] = await camila().says('manda la promo cyber a clientes RM');
+    expect(draft?.card).toBe('send-campaign/author');
+    const at = new Date(house.clock.now().getTime() - days * 86_400_000);
+    const [row] = await sql(
+      `UPDATE campaign SET state = 'held', held_why = 'CREDIT_USED_UP', held_at = $1,
+         approver_id = (SELECT id FROM member WHERE slack_user = 'U0DIEGO') WHERE number = (SELECT max(number) FROM campaign) RETURNING 'C-' || number AS number`,
+      at,
+    );
+    return String(row?.number);
+  }
+  const pays = () =>
+    house.inside(andina, (tx) =>
+      house.rooms.credit.enter(tx, { kind: 'grant', amount: 100, by: 'system:test' }, house.clock.now()),
+    );
+
+  it('when credit comes on the same day, then it goes on by itself, and its author and whoever approved it are told', async () => {
+    const number = await aHeld(0);
+    const before = await house.postIds(andina);
+    await pays();
+    const news = (await house.posts(andina, before)).filter((post) => post.card === 'send-campaign/wentOn');
+    expect(await sql("SELECT act FROM audit WHERE actor = 'system:credit'")).toEqual([{ act: 'campaign.resume' }]);
+    expect(news.map(({ place }) => place.user).sort()).toEqual(['U0CAMILA', 'U0DIEGO']);
+    expect(whole(news[0]?.content)).toMatch(new RegExp(`${number}.*Entró saldo, así que sigue sola`));
+  });
+
+  it('when it comes on a later day, then the two are asked once, and one of them lets it go on', async () => {
+    const number = await aHeld(2);
+    const before = await house.postIds(andina);
+    await pays();
+    await pays();
+    const asked = await house.posts(andina, before);
+    expect(asked.map(({ card, place }) => [card, place.user]).sort()).toEqual([
+      ['send-campaign/author', 'U0CAMILA'],
+      ['send-campaign/author', 'U0DIEGO'],
+    ]);
+    expect(whole(asked[0]?.content)).toMatch(/Ya hay saldo.*decide tú si continúa/);
+    const seen = asked.find(({ place }) => place.user === 'U0DIEGO')?.content;
+    expect(told(await diego().presses('Reanudar', seen))).toContain(`${number} sigue su curso`);
+  });
+});
+
 describe('A06: the company on paper', () => {
   it('when the owner writes a tax number whose check digit is wrong, then the form says so and keeps the rest; right, it is kept with its dots and on record', async () => {
     const [profile] = await diego().says('perfil de la empresa');

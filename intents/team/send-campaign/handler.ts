@@ -242,6 +242,12 @@ export const intent: IntentHandler = {
       const { key, vars, ...more } = await approval(turn);
       return key === 'awaiting_approval' ? reply('reminder', vars, more) : { key, ...(vars && { vars }), ...more };
     },
+    /** What stopped for lack of credit leaves again; whoever no longer wants that pauses it. */
+    wentOn: async ({ services, args }) => {
+      const { id, number, name, state } = await services.campaigns.get(args.campaign ?? '');
+      const isOn = state === 'scheduled' || state === 'sending';
+      return reply('wentOn', { number, name }, { buttons: isOn ? [{ act: 'pause', args: { campaign: id } }] : [] });
+    },
     progress: async (turn) => progress(turn, await turn.services.campaigns.get(turn.args.campaign ?? '')),
   },
 };

@@ -21,6 +21,8 @@ export interface CreditPorts {
   onLevel(tx: TenantTx, level: CreditLevel, now: Date): Promise<void>;
   /** Cards that show it are drawn again. */
   onChanged(tx: TenantTx): Promise<void>;
+  /** Something was paid in, or its terms changed: what stopped may go on. */
+  onFunded(tx: TenantTx, now: Date): Promise<void>;
 }
 export interface NewCredit {
   kind: EntryKind;
@@ -71,6 +73,7 @@ export class Credit {
       now,
     );
     await this.ports.onChanged(tx);
+    await this.ports.onFunded(tx, now);
   }
 
   /** @returns false when that payment or statement stands there already */
@@ -86,6 +89,7 @@ export class Credit {
     const detail = { amount, currency, ...(of && { of }) };
     await this.audit.record(tx, { actor: by, act: `account.${kind}`, subject: `tenant:${tx.tenant}`, detail }, now);
     await this.ports.onChanged(tx);
+    if (amount > 0) await this.ports.onFunded(tx, now);
     return true;
   }
 

@@ -14,7 +14,7 @@ export interface Actor {
   roles: readonly string[];
 }
 /** What somebody is told besides the cards that stand. */
-export type Notice = 'reminder' | 'handed' | 'expired' | 'held' | 'approved' | 'returned';
+export type Notice = 'reminder' | 'handed' | 'expired' | 'held' | 'approved' | 'returned' | 'went_on' | 'may_go_on';
 
 /** What a campaign needs of the floors above it. */
 export interface CampaignPorts {
@@ -117,7 +117,7 @@ export abstract class CampaignMoves {
     detail: Record<string, string> = {},
   ): Promise<void> {
     const state = step(row.state, act);
-    const over = state === 'held' ? {} : { held_why: null, resumed_by: null };
+    const over = state === 'held' ? {} : { held_why: null, held_at: null, resumed_by: null };
     Object.assign(row, change, over, { state, version: row.version + 1 });
     await this.keep(tx, row, act, actor, now, detail);
   }

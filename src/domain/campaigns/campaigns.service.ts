@@ -78,6 +78,29 @@ export class Campaigns extends Approvals {
     return this.get(tx, id, now);
   }
 
+  /**
+   * There is credit again for one that lacked it: within its time it goes on by itself, later its people are asked. Once a hold, whoever looks.
+   * @param isInTime asked while nobody else can move it
+   */
+  async creditCame(
+    tx: TenantTx,
+    id: string,
+    isInTime: (row: CampaignRow) => Promise<boolean>,
+    now: Date,
+  ): Promise<void> {
+    const row = await this.take(tx, id);
+    if (row.held_why !== 'CREDIT_USED_UP') return;
+    if (await isInTime(row)) {
+      await this.move(tx, row, 'resume', 'system:credit', now);
+      await campaignsTable.wake(tx, row.batch_id);
+      await this.ports.onNotice(tx, row, 'went_on', now);
+      return;
+    }
+    row.held_why = 'CREDIT_BACK';
+    await this.keep(tx, row, 'resume_offered', 'system:credit', now);
+    await this.ports.onNotice(tx, row, 'may_go_on', now);
+  }
+
   async cancel(tx: TenantTx, id: string, by: Actor, now: Date): Promise<Campaign> {
     requireRole(by, authors);
     const row = await this.take(tx, id);
@@ -198,7 +221,7 @@ export class Campaigns extends Approvals {
   }
 
   private async hold(tx: TenantTx, row: CampaignRow, why: string, actor: string, now: Date): Promise<void> {
-    await this.move(tx, row, 'halt', actor, now, { held_why: why }, { why });
+    await this.move(tx, row, 'halt', actor, now, { held_why: why, held_at: now }, { why });
     await this.ports.onNotice(tx, row, 'held', now);
   }
 

@@ -26,8 +26,9 @@ export interface CampaignRow {
   author_id: string;
   approver_id: string | null;
   comment: string | null;
-  /** While it is held. */
+  /** While it is held, and since when. */
   held_why: string | null;
+  held_at: Date | null;
   /** The first of two who let it go on. */
   resumed_by: string | null;
   /** Whom its approval was handed to. */
@@ -57,7 +58,7 @@ export interface CampaignRow {
 }
 
 const select = `SELECT c.id, c.number, c.batch_id, c.name, c.state, c.template_id, c.segment_id, c.segment_version, c.sender_id, c.purpose, c.scheduled_at, c.version, c.content_hash, c.frozen_at,
-    c.author_id, c.approver_id, c.comment, c.pace, c.wave, c.wave_over_at, c.held_why, c.resumed_by, c.asked_of, c.reminded_at, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.channel, t.body, t.variables,
+    c.author_id, c.approver_id, c.comment, c.pace, c.wave, c.wave_over_at, c.held_why, c.held_at, c.resumed_by, c.asked_of, c.reminded_at, c.started_at, c.done_at, c.created_at, t.name AS template_name, t.channel, t.body, t.variables,
     s.name AS segment_name, v.expression AS segment, a.name AS author_name, p.name AS approver_name,
     q.name AS asked_name, r.name AS resumer_name, a.roles AS author_roles, t.status AS template_status
   FROM campaign c
@@ -151,7 +152,7 @@ export const campaignsTable = {
   async save(tx: TenantTx, row: CampaignRow): Promise<void> {
     await tx.query(
       `UPDATE campaign SET state = $2, version = $3, approver_id = $4, comment = $5, started_at = $6, done_at = $7, content_hash = $8, frozen_at = $9, segment_version = $10,
-         wave = $11, wave_over_at = $12, held_why = $13, resumed_by = $14, asked_of = $15, reminded_at = $16
+         wave = $11, wave_over_at = $12, held_why = $13, resumed_by = $14, asked_of = $15, reminded_at = $16, held_at = $17
        WHERE id = $1`,
       [
         row.id,
@@ -170,8 +171,15 @@ export const campaignsTable = {
         row.resumed_by,
         row.asked_of,
         row.reminded_at,
+        row.held_at,
       ],
     );
+  },
+
+  /** Those that were held for this, the oldest first. Plan: a scan of campaign, by the few that are held. */
+  async heldFor(tx: TenantTx, why: string): Promise<string[]> {
+    const sql = `SELECT id FROM campaign WHERE tenant_id = $1 AND state = 'held' AND held_why = $2 ORDER BY held_at, id`;
+    return (await tx.query<{ id: string }>(sql, [tx.tenant, why])).map(({ id }) => id);
   },
 
   /** Of a draft alone: what is frozen is never written again. */

@@ -30,8 +30,16 @@ afterAll(async () => {
 });
 
 const to = (tenant: Tenant) => channel.sent.filter(({ sender }) => sender.id === tenant.providerId);
-const pays = (tenant: Tenant, amount: number) =>
-  here.in(tenant.id, (tx) => here.credit.enter(tx, { kind: 'grant', amount, by: 'system:test' }, start));
+const pays = (tenant: Tenant, amount: number, at = start) =>
+  here.in(tenant.id, (tx) => here.credit.enter(tx, { kind: 'grant', amount, by: 'system:test' }, at));
+/** How often a campaign of theirs went on, or somebody was asked. */
+const asked = async (tenant: Tenant) => {
+  const acts = await sql(
+    tenant,
+    "SELECT split_part(act, '.', 2) AS act, count(*)::int AS n FROM audit WHERE actor = 'system:credit' GROUP BY 1",
+  );
+  return Object.fromEntries(acts.map(({ act, n }) => [act, n]));
+};
 const state = (tenant: Tenant) => here.in(tenant.id, (tx) => here.credit.state(tx));
 /** Each message costs 100 and its tax of 19. */
 async function aPrepaid(amount: number, line = 0): Promise<Tenant> {
@@ -52,10 +60,54 @@ describe('a prepaid account', () => {
     expect(to(tenant)).toHaveLength(8);
     expect(await state(tenant)).toEqual({ left: { amount: 0, currency: 'CLP' }, level: 'over' });
     await pays(tenant, 119 * 100);
-    await here.in(tenant.id, (tx) => here.campaigns.resume(tx, campaign.id, operator, start));
     await reaches(here, tenant.id, campaign.id, 'done');
     expect(to(tenant)).toHaveLength(20);
     expect((await state(tenant))?.left.amount).toBe(119 * 88);
+  });
+
+  it('when it is paid in on another day, or when nobody may be written to any more that day, then its people are asked, once, and nothing leaves before', async () => {
+    const later = [new Date(start.getTime() + 86_400_000), new Date(start.getTime() + 11 * 3_600_000)];
+    for (const at of later) {
+      const tenant = await aPrepaid(119);
+      await people(here, tenant.id, 3);
+      const { id } = await aCampaign(here, tenant.id);
+      await reaches(here, tenant.id, id, 'held');
+      await pays(tenant, 119 * 10, at);
+      await pays(tenant, 119 * 10, at);
+      expect(await here.in(tenant.id, (tx) => here.campaigns.get(tx, id, at))).toMatchObject({
+        state: 'held',
+        heldWhy: 'CREDIT_BACK',
+      });
+      expect(await asked(tenant)).toEqual({ resume_offered: 1 });
+      expect(to(tenant)).toHaveLength(1);
+      await here.in(tenant.id, (tx) => here.campaigns.resume(tx, id, operator, start));
+      await reaches(here, tenant.id, id, 'done');
+    }
+  });
+
+  it('when several payments and looks come at once, then it goes on once; of what does not reach it stays', async () => {
+    const tenant = await aPrepaid(119);
+    await people(here, tenant.id, 3);
+    const { id } = await aCampaign(here, tenant.id);
+    await reaches(here, tenant.id, id, 'held');
+    await pays(tenant, -119 * 50);
+    await pays(tenant, 119 * 10);
+    await here.in(tenant.id, (tx) => here.goOnWithCredit(tx, start));
+    expect(await asked(tenant)).toEqual({});
+    await Promise.all([1, 2, 3].map(() => pays(tenant, 119 * 100)));
+    await Promise.all([1, 2, 3].map(() => here.in(tenant.id, (tx) => here.goOnWithCredit(tx, start))));
+    await reaches(here, tenant.id, id, 'done');
+    expect(await asked(tenant)).toEqual({ resume: 1 });
+    expect(to(tenant)).toHaveLength(3);
+  });
+
+  it('when it is no longer prepaid, then what stopped goes on, too', async () => {
+    const tenant = await aPrepaid(119);
+    await people(here, tenant.id, 2);
+    const { id } = await aCampaign(here, tenant.id);
+    await reaches(here, tenant.id, id, 'held');
+    await here.in(tenant.id, (tx) => here.credit.terms(tx, { prepaid: false, line: 0 }, 'system:test', start));
+    await reaches(here, tenant.id, id, 'done');
   });
 
   it('when what was taken did not arrive, then it is held against the credit until that is sure, and costs nothing then', async () => {
