@@ -17,6 +17,7 @@ export const caseEnvelope = (
   scope: row.scope,
   cause: row.cause,
   regime: row.regime,
+  authorities: row.authorities,
   received_at: row.received_at.toISOString(),
   due_at: row.due_at.toISOString(),
   forwarded_at: of.now.toISOString(),

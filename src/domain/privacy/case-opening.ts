@@ -148,6 +148,7 @@ export class Opening {
         scope,
         cause: cause && rights[right].causes?.includes(cause) ? cause : null,
         regime: due.regime,
+        authorities: due.authorities,
         received_at: receivedAt,
         due_at: due.dueAt,
         opened_from: from,

@@ -123,7 +123,7 @@ export class CaseWorker {
 
   // From the day they read a refusal, the person may complain for so many days.
   private async proved(tx: TenantTx, row: CaseRow, at: Date, hash: Buffer | null, now: Date): Promise<Progress> {
-    const claim_until = row.outcome === 'granted' ? null : (claimUntil(row.regime, at) ?? null);
+    const claim_until = row.outcome === 'granted' ? null : (claimUntil(row.authorities, at) ?? null);
     const proof = hash ? { hash, at } : undefined;
     return this.move(tx, row, { act: 'answer', proof }, now, { claim_until });
   }

@@ -9,6 +9,8 @@ export interface CaseRow extends CaseFacts {
   number: number;
   contact_id: string;
   regime: string;
+  /** The laws by which they may complain of it. */
+  authorities: readonly string[];
   received_at: Date;
   opened_from: string | null;
   language: string;
@@ -57,6 +59,7 @@ export type NewCase = Pick<
   | 'contact_id'
   | 'right'
   | 'regime'
+  | 'authorities'
   | 'received_at'
   | 'due_at'
   | 'opened_from'
@@ -99,7 +102,7 @@ const noticeName = Object.entries(noticeTemplates)
   .join(' ');
 const hasNotice = `EXISTS (SELECT 1 FROM template t WHERE t.tenant_id = c.tenant_id AND t.channel = 'whatsapp' AND t.category = 'UTILITY'
   AND t.status = 'APPROVED' AND t.name = CASE c.language ${noticeName} ELSE '${noticeTemplates.es.name}' END)`;
-const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
+const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.authorities, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
   c.masked, c.records, c.parent_id, c.scope, c.cause, c.id_needed, c.id_level, c.acked_at, c.routed_at, c.envelope, c.acknowledged_at, c.acknowledged_by,
   c.confirmed_at, c.decided_at, c.decided_by, c.standing_id, c.outcome, c.ground, c.facts, c.kept, c.executed_at, c.traces, c.verified_at,
   c.answer_seq::text, c.answered_at, c.overdue_at, c.block, c.agency_notice, c.claim_until, c.closed_at, c.sender_id, c.answer_to, c.erased,

@@ -89,15 +89,18 @@ export function answeringRegime(name: string, at: Date): string {
   return other && until && at >= new Date(until) ? other : name;
 }
 
+const isOf = (regime: Regime, countries: readonly string[]): boolean =>
+  countries.some((country) => regime.countries?.includes(country));
 const applies = (regime: Regime, countries: readonly string[], at: Date): boolean =>
-  (regime.everywhere || countries.some((country) => regime.countries?.includes(country))) === true &&
+  (regime.everywhere || isOf(regime, countries)) &&
   (!regime.from || at >= new Date(regime.from)) &&
   (!regime.until || at < new Date(regime.until));
 
-/** By which law a request is answered and until when: of those that apply, the one whose date comes first. */
+/** By which law a request is answered and until when: of those that apply, the one whose date comes first. Where to complain is asked of each. */
 export function dueOf(request: { right: Right; receivedAt: Date; countries: readonly string[] }): {
   regime: string;
   dueAt: Date;
+  authorities: readonly string[];
 } {
   const { right, receivedAt, countries } = request;
   const candidates = Object.entries(deadlines.regimes)
@@ -106,7 +109,9 @@ export function dueOf(request: { right: Right; receivedAt: Date; countries: read
       const span = (right === 'block' && regime.block) || regime.answer;
       return span ? [{ regime: name, dueAt: endAfter(receivedAt, span, regime.zone) }] : [];
     });
-  return candidates.reduce((first, next) => (next.dueAt < first.dueAt ? next : first));
+  const counts = candidates.reduce((first, next) => (next.dueAt < first.dueAt ? next : first));
+  const near = candidates.map(({ regime }) => regime).filter((name) => isOf(regimeOf(name), countries));
+  return { ...counts, authorities: near.length > 0 ? near : [counts.regime] };
 }
 
 /** The last second of so many days after the day on which something was. */
@@ -119,10 +124,13 @@ export function latestExtension(one: { regime: string; right: Right; due_at: Dat
   return endAfter(one.original_due_at ?? one.due_at, extension, zone);
 }
 
-/** Until when a refusal or a silence can be complained of. */
-export function claimUntil(regime: string, since: Date): Date | undefined {
-  const { claim, zone } = regimeOf(answeringRegime(regime, since));
-  return claim && endAfter(since, claim, zone);
+/** Until when a refusal or a silence can be complained of, wherever that takes longest; an authority without a term is open for ever. */
+export function claimUntil(authorities: readonly string[], since: Date): Date | undefined {
+  const ends = authorities.flatMap((name) => {
+    const { claim, zone } = regimeOf(answeringRegime(name, since));
+    return claim ? [endAfter(since, claim, zone)] : [];
+  });
+  return ends.sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
 export interface ClockRow {

@@ -17,6 +17,8 @@ interface Texts {
   rights: Words;
   channels: Words;
   authorities: Readonly<Record<string, { name: string; term: string; extension?: string }>>;
+  /** `ante {name}` */
+  before: string;
   categories: Words;
   grounds: Readonly<Record<string, { why: string; rule: string }>>;
   stays: string;
@@ -115,9 +117,8 @@ function factsOf(
   language: Language,
 ): Record<string, Value> {
   const texts = letterTexts[language];
-  const regime = answeringRegime(row.regime, at);
-  const { authority_url, free_claim } = regimeOf(regime);
-  const authority = texts.authorities[regime];
+  const regimes = answeringRegimes(row, at);
+  const urls = regimes.flatMap((name) => regimeOf(name).authority_url ?? []);
   const flag = (is: boolean): Value => (is ? '' : undefined);
   const isErasure = row.right === 'erase' && !['denied', 'not_applicable'].includes(kind);
   const reader = { language, zone: row.zone };
@@ -129,11 +130,11 @@ function factsOf(
     right: texts.rights[row.right],
     received: row.received_at,
     due: row.due_at,
-    authority: authority?.name,
-    term: authority?.term,
-    extension: authority?.extension,
-    authority_url,
-    claim_free: flag(free_claim === true),
+    authority: authoritiesOf(texts, regimes, ({ before }) => before),
+    authority_in_time: authoritiesOf(texts, regimes, ({ before, term }) => `${before} ${term}`),
+    extension: texts.authorities[answeringRegime(row.regime, at)]?.extension,
+    authority_url: urls.length > 0 ? urls : undefined,
+    claim_free: flag(regimes.every((name) => regimeOf(name).free_claim === true)),
     frozen: flag(row.block === 'provisional' || row.blocked_at !== null),
     remains,
     remains_too: remains,
@@ -154,6 +155,22 @@ function factsOf(
     done: doneOf(kind, row, texts, more, reader),
     ground: groundOf(row, texts, reader),
   };
+}
+
+/** By which laws they may complain now. */
+export const answeringRegimes = ({ authorities }: Pick<CaseRow, 'authorities'>, at: Date): string[] => [
+  ...new Set(authorities.map((name) => answeringRegime(name, at))),
+];
+
+/** One that has no words leaves the letter incomplete: none is passed over in silence. */
+function authoritiesOf(
+  { authorities, before }: Texts,
+  regimes: readonly string[],
+  said: (one: { before: string; term: string }) => string,
+): readonly string[] | undefined {
+  const known = regimes.flatMap((name) => authorities[name] ?? []);
+  if (known.length < regimes.length) return undefined;
+  return known.map(({ name, term }) => said({ before: before.replace('{name}', name), term }));
 }
 
 interface Reader {

@@ -6,8 +6,8 @@ import { disclosures } from '../registers/disclosures';
 import { subprocessor } from '../registers/subprocessors';
 import type { CaseRow } from './cases.table';
 import { byCategory } from './data-map';
-import { answeringRegime, regimeOf } from './deadlines';
-import { letterTexts } from './letters';
+import { regimeOf } from './deadlines';
+import { answeringRegimes, letterTexts } from './letters';
 import { factsTable } from './package-facts.table';
 import type { AccessCopy } from './package-schema';
 import type { PackageWords } from './package-words';
@@ -90,9 +90,11 @@ async function transfersOf(tx: TenantTx, words: PackageWords): Promise<AccessCop
 }
 
 function complaintOf(row: CaseRow, words: PackageWords, now: Date): AccessCopy['complaint'] {
-  const regime = answeringRegime(row.regime, now);
-  const { name = '', term = '' } = letterTexts[words.language].authorities[regime] ?? {};
-  return { authority: name, term, url: regimeOf(regime).authority_url ?? null };
+  const [one, ...also] = answeringRegimes(row, now).map((regime) => {
+    const { name = '', term = '' } = letterTexts[words.language].authorities[regime] ?? {};
+    return { authority: name, term, url: regimeOf(regime).authority_url ?? null };
+  });
+  return { ...(one as NonNullable<typeof one>), ...(also.length > 0 && { also }) };
 }
 
 /** In days, by rule: what a company set for itself. */

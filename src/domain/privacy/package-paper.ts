@@ -124,10 +124,10 @@ function redactionsSection({ redactions }: AccessCopy, words: PackageWords): Sec
 
 const complaintSection = ({ complaint }: AccessCopy, words: PackageWords): Section => ({
   title: words.says('sections.complaint'),
-  text: [
-    words.says('complaint', complaint as { authority: string; term: string }),
-    ...(complaint.url ? [complaint.url] : []),
-  ],
+  text: [complaint, ...(complaint.also ?? [])].flatMap(({ authority, term, url }) => [
+    words.says('complaint', { authority, term }),
+    ...(url ? [url] : []),
+  ]),
 });
 
 function responsibleSection({ controller, subject }: AccessCopy, words: PackageWords): Section {

@@ -18,6 +18,8 @@ const category = z
   })
   .refine((one) => one.items || one.files, { error: 'neither items nor files' });
 
+const complaint = z.strictObject({ authority: text, term: text, url: z.url().nullable() });
+
 /** The copy of art. 5, as it is handed over. A letter of the article that is missing makes it no copy. */
 export const accessSchema = z.strictObject({
   schema: z.literal('cl.dsr.access/1'),
@@ -50,7 +52,8 @@ export const accessSchema = z.strictObject({
   transfers: z.array(z.strictObject({ country: text, recipient: text, mechanism: text, adequate: z.boolean() })),
   redactions: z.array(z.strictObject({ reason: text, count: z.number().int().positive() })),
   rights: z.array(text).min(1),
-  complaint: z.strictObject({ authority: text, term: text, url: z.url().nullable() }),
+  /** `also`: of another country whose law applies too. */
+  complaint: complaint.extend({ also: z.array(complaint).min(1).optional() }),
 });
 export type AccessCopy = z.infer<typeof accessSchema>;
 

@@ -11,6 +11,7 @@ export const aCaseRow = (row: Partial<CaseRow> = {}): CaseRow => ({
   state: 'received',
   outcome: null,
   regime: 'CL_19628_2026',
+  authorities: ['CL_19628_2026'],
   received_at: new Date('2026-12-01T13:00:00Z'),
   due_at: new Date('2027-01-01T02:59:59Z'),
   opened_from: null,

@@ -94,10 +94,12 @@ describe('by which law, and until when', () => {
   it('T-0.1: when it came in a second before the new law, then the old one counts', () => {
     expect(due('2026-11-30T23:59:59-03:00')).toEqual({
       regime: 'CL_19628_OLD',
+      authorities: ['CL_19628_OLD'],
       dueAt: new Date('2026-12-02T23:59:59-03:00'),
     });
     expect(due('2026-12-01T00:00:00-03:00')).toEqual({
       regime: 'CL_19628_2026',
+      authorities: ['CL_19628_2026'],
       dueAt: new Date('2026-12-31T23:59:59-03:00'),
     });
   });
@@ -107,11 +109,37 @@ describe('by which law, and until when', () => {
   });
 
   it('when several laws apply, then the earliest date counts', () => {
-    expect(due('2026-12-01T12:00:00Z', 'access', ['CL', 'BR'])).toEqual({
+    expect(due('2026-12-01T12:00:00Z', 'access', ['CL', 'BR'])).toMatchObject({
       regime: 'BR',
       dueAt: new Date('2026-12-16T23:59:59-03:00'),
     });
     expect(due('2027-02-01T12:00:00Z', 'access', ['CL', 'ES']).regime).toBe('EU'); // February is shorter than 30 days
+  });
+
+  it.each([
+    [['CL', 'CL'], ['CL_19628_2026']],
+    [
+      ['CL', 'BR'],
+      ['CL_19628_2026', 'BR'],
+    ],
+    [
+      ['BR', 'CL'],
+      ['CL_19628_2026', 'BR'],
+    ],
+    [['BR', 'BR'], ['BR']],
+    [
+      ['CL', 'ES'],
+      ['CL_19628_2026', 'EU'],
+    ],
+    [
+      ['BR', 'ES'],
+      ['BR', 'EU'],
+    ],
+    [['ES', 'ES'], ['EU']], // Chile’s thirty days may come first; where to complain is still their own country
+    [['CL', 'US'], ['CL_19628_2026']], // no federal right to an answer
+    [['AR', 'AR'], ['CL_19628_2026']], // of nobody’s country we know one: the service is run from Chile
+  ])('when company and person are in %j, then the authorities are %j', (countries, authorities) => {
+    expect(due('2026-12-01T12:00:00Z', 'access', countries).authorities).toEqual(authorities);
   });
 
   it('when a law knows no term for it, then it never decides the date: nothing of the USA comes before thirty days', () => {
@@ -120,7 +148,7 @@ describe('by which law, and until when', () => {
   });
 
   it('when somebody in Brazil asks for a block, then it is decided the same day', () => {
-    expect(due('2026-12-01T12:00:00Z', 'block', ['CL', 'BR'])).toEqual({
+    expect(due('2026-12-01T12:00:00Z', 'block', ['CL', 'BR'])).toMatchObject({
       regime: 'BR',
       dueAt: new Date('2026-12-01T23:59:59-03:00'),
     });
@@ -142,10 +170,13 @@ describe('by which law, and until when', () => {
   });
 
   it('C4: when it is refused, then it can be complained of for thirty business days, without Saturdays', () => {
-    expect(claimUntil('CL_19628_2026', new Date('2026-12-01T15:00:00Z'))).toEqual(
+    expect(claimUntil(['CL_19628_2026'], new Date('2026-12-01T15:00:00Z'))).toEqual(
       new Date('2027-01-15T23:59:59-03:00'),
     );
-    expect(claimUntil('BR', new Date('2026-12-01T15:00:00Z'))).toBeUndefined();
+    expect(claimUntil(['BR'], new Date('2026-12-01T15:00:00Z'))).toBeUndefined();
+    expect(claimUntil(['CL_19628_2026', 'BR'], new Date('2026-12-01T15:00:00Z'))).toEqual(
+      new Date('2027-01-15T23:59:59-03:00'),
+    );
   });
 });
 

@@ -3,6 +3,8 @@ import { Client } from 'pg';
 import type { Database, TenantTx } from '../../../src/data/database';
 import { newId } from '../../../src/data/ids';
 import { verifyDocument } from '../../../src/data/signed-document';
+import { touchInbound } from '../../../src/domain/audience/contacts.table';
+import { suggestedPlace } from '../../../src/domain/audience/countries';
 import { templatesTable } from '../../../src/domain/campaigns/templates.table';
 import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import type { Execution } from '../../../src/domain/privacy/execution';
@@ -171,6 +173,33 @@ describe('refusing', () => {
       ),
     );
     await expect(letter).rejects.toThrow(/case_letter_refusal/);
+  });
+
+  it('when a company in Chile refuses somebody in Brazil, then Brazil’s days count, and both authorities are named', async () => {
+    const identity = { phone: `+55119${Math.floor(1e7 + Math.random() * 8e7)}` };
+    const origin = { source: 'whatsapp', place: suggestedPlace(identity), now: start };
+    const { contact } = await desk.in((tx) => desk.audience.findOrCreate(tx, identity, origin));
+    const { id } = await desk.in(async (tx) => {
+      await touchInbound(tx, contact, start);
+      return desk.privacy.open(tx, { contact, right: 'access', receivedAt: start, now: start });
+    });
+    const why = { ground: 'no_data', facts: 'Buscamos con su número y no hay nada suyo.' };
+    await desk.in((tx) => desk.privacy.reject(tx, id, why, boss, start));
+    await desk.work(id);
+    const [letter] = await lettersOf(id);
+    expect(await opened(id, letter?.sealed as Buffer)).toMatch(
+      /perante a Agencia de Protección de Datos Personales .*perante a ANPD a qualquer/,
+    );
+    await answerIs(desk, id, 'read');
+    await desk.work(id);
+    const [row] = await desk.in((tx) =>
+      tx.query('SELECT regime, authorities, claim_until FROM privacy_case WHERE id = $1', [id]),
+    );
+    // Chile’s term to complain is kept open too.
+    expect(row).toMatchObject({
+      ...{ regime: 'BR', authorities: ['CL_19628_2026', 'BR'] },
+      claim_until: new Date('2027-01-15T23:59:59-03:00'),
+    });
   });
 
   it('T-DSR-4: when a block is refused, then only with the authority’s receipt, in the product and past it, and the data is in use again', async () => {

@@ -119,12 +119,31 @@ describe('the letters of a case', () => {
 
   it('when a request of another regime is refused, then its own authority is named', () => {
     const said = (regime: string, when = at) =>
-      writeLetter('denied', aCaseRow({ ...refused, regime }), tienda, when).text;
+      writeLetter('denied', aCaseRow({ ...refused, regime, authorities: [regime] }), tienda, when).text;
     expect(said('BR')).toContain('ANPD');
     expect(said('EU')).toContain('la autoridad de protección de datos de su país');
     expect(said('CL_19628_OLD', new Date('2026-11-30T12:00:00Z'))).toContain('juez de letras');
     expect(said('CL_19628_OLD')).toContain('Agencia de Protección de Datos Personales');
   });
+
+  it.each([
+    [
+      'es',
+      /puede reclamar ante la Agencia de .* 30 días hábiles .* y ante la autoridad .* Brasil \(ANPD\) en cualquier momento\./,
+    ],
+    ['en', /you may complain to the Agencia de .* 30 business days .* and to the Brazilian .*\(ANPD\) at any time\./],
+    ['pt', /pode reclamar perante a Agencia de .* 30 dias úteis .* e perante a ANPD a qualquer momento\./],
+  ] as const)(
+    'when the laws of two countries apply, then a refusal in %s names the authorities of both',
+    (language, both) => {
+      const authorities = ['CL_19628_OLD', 'CL_19628_2026', 'BR'];
+      const row = aCaseRow({ ...refused, language, regime: 'BR', authorities });
+      for (const kind of ['denied', 'partial', 'not_applicable'] as const)
+        expect(
+          writeLetter(kind, kind === 'partial' ? { ...row, ...partly } : row, tienda, at, { erased_on: at }).text,
+        ).toMatch(both);
+    },
+  );
 
   it('when what the controller writes is longer than a message, then it is said before it is decided', () => {
     expect(() => writeLetter('denied', aCaseRow({ ...refused, facts: 'x'.repeat(5_000) }), tienda, at)).toThrow(
