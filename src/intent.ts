@@ -195,9 +195,9 @@ export const opensCase =
   async (turn) => {
     const { privacy, company } = turn.services;
     const opened = await privacy.open(recipientOf(turn), right, turn.text);
-    const { id, number, state, dueAt, isNew, cause = '' } = opened;
+    const { id, number, state, dueAt, isNew, cause = '', promotions = 'hold' } = opened;
     const { name } = await company.profile();
-    const vars = { company: name, number, due: { day: dueAt }, state: { text: `my_case_states.${state}` } };
+    const vars = { company: name, number, due: { day: dueAt }, state: { text: `my_case_states.${state}` }, promotions };
     const isOver = state !== 'received' && !isNew;
     if (isOver) return reply('decided', vars, { buttons: [{ act: 'human-agent/start' }] });
     const args = { case: id };

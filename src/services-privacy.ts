@@ -34,6 +34,8 @@ export interface CaseView {
   scope?: 'summary' | 'full';
   /** Why they ask: a name in causes.yaml. */
   cause?: string;
+  /** Of an objection: what stops when it is accepted, `promotions`, `sharing`, … */
+  objectsTo?: readonly string[];
   /** Asked in the same message as that one: `SOL-000203`. */
   parentNumber?: string;
   /** How sure it is who asks, and how sure it has to be before anything is handed over or changed. */
@@ -119,6 +121,8 @@ export interface ClaimView {
 
 export type OpenedCase = CaseView & {
   isNew: boolean;
+  /** What became of promotions with it: ended by the person's word, or wait until it is over. */
+  promotions?: 'stop' | 'hold';
   /** Why they ask, as far as their words say it: a name in causes.yaml. */
   cause?: string;
 };

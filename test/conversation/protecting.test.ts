@@ -46,23 +46,33 @@ const refuses = async (person: Someone, ground: string) => {
 describe('an objection to a use of the data', () => {
   const wish = 'no compartan mis datos con terceros';
 
-  it('when it is written, then promotions stop, the case is open, and whoever decides reads the words', async () => {
+  it('when it is written, then promotions wait, the case is open, and whoever decides reads the words and what a yes would stop', async () => {
     const person = someone(house);
     const [said] = await person.says(wish);
-    expect(whole(said)).toMatch(/Ya no te llegan promociones.*solicitud SOL-\d{6}.*31 de diciembre de 2026/);
+    expect(whole(said)).toMatch(
+      /solicitud SOL-\d{6}.*31 de diciembre de 2026\. Mientras tanto no te llegan promociones/,
+    );
     expect(labels(said)).toEqual(['Ver mis datos', 'Retirar solicitud', 'Una persona']);
     expect(await person.request()).toMatchObject({ right: 'object', state: 'received' });
-    expect([await person.promotions(), await isFrozen(person)]).toEqual(['stop', false]);
+    expect([await person.promotions(), await isFrozen(person)]).toEqual(['hold', false]);
+    expect(whole(await decision(person))).toMatch(/deja de:\*? incluirla en listas que salen de aquí/);
     expect(await reads(person)).toContain(wish);
   });
 
-  it('when it is said again, then it is the same case; when it is taken back, then they stay out until they say otherwise', async () => {
+  it('when it is said again, then it is the same case; when it is taken back, then all is as before', async () => {
     const person = someone(house);
     const [said] = await person.says(wish);
     const { number } = (await person.request()) ?? {};
     expect(whole((await person.says('ME OPONGO'))[0])).toMatch(new RegExp(`agregué a tu solicitud ${number}`));
     await person.taps('Retirar solicitud', said);
     expect(await person.request()).toMatchObject({ number, state: 'withdrawn' });
+    expect(await person.promotions()).toBeUndefined();
+  });
+
+  it('when it is to promotions, then they end at once and nothing is left to decide', async () => {
+    const person = someone(house);
+    const [said] = await person.says('me opongo a que usen mis datos para publicidad');
+    expect(whole(said)).toMatch(/no usa tus datos para publicidad/);
     expect(await person.promotions()).toBe('stop');
   });
 });

@@ -62,6 +62,10 @@ async function correctionsOf({ services }: Turn, { id, right }: CaseView): Promi
   }));
 }
 
+/** What accepting an objection stops, a line each. */
+const stopsOf = (request: CaseView): NonNullable<Reply['facts']> =>
+  isUndecided(request) ? (request.objectsTo ?? []).map((use) => ({ key: 'stops', vars: { use } })) : [];
+
 /** Somebody asks for somebody else, and nobody saw on what paper: there is nothing to grant yet. */
 const waitsForMandate = ({ onBehalf }: CaseView): boolean => onBehalf?.isProved === false;
 
@@ -145,7 +149,12 @@ export async function caseCard(turn: Turn): Promise<Reply> {
     key: 'claimed',
     vars: { reference, until: { day: due }, answered: answered ? 'yes' : 'no' },
   }));
-  const facts = [...keys.map((key) => ({ key })), ...claimed, ...(await correctionsOf(turn, request))];
+  const facts = [
+    ...keys.map((key) => ({ key })),
+    ...stopsOf(request),
+    ...claimed,
+    ...(await correctionsOf(turn, request)),
+  ];
   const told: readonly ReplyButton[] = isOwed(request) ? [{ act: 'told', args: { case: request.id } }] : [];
   const refuse: readonly ReplyButton[] = isWaiting(request)
     ? [{ act: 'reject', args: { case: request.id }, style: 'danger', form: true }]

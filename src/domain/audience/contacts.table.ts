@@ -45,6 +45,15 @@ export const contactsTable = {
     return tx.query<ContactRow>(`SELECT ${columns} FROM contact WHERE id = ANY($1::uuid[])`, [ids]);
   },
 
+  /** Of these, whose data is out of use: only stored. */
+  async blocked(tx: TenantTx, ids: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'SELECT id FROM contact WHERE id = ANY($1::uuid[]) AND blocked_at IS NOT NULL',
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  },
+
   async seal(tx: TenantTx, id: string, sealed: Buffer): Promise<void> {
     await tx.query('UPDATE contact SET sealed = $2 WHERE id = $1', [id, sealed]);
   },

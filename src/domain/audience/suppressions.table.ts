@@ -6,6 +6,8 @@ export interface Suppression {
   strength: Strength;
   /** All of them unless one was chosen. */
   channel?: SuppressedChannel;
+  /** Promotions, unless another use of theirs was objected to: a purpose of objections.yaml. */
+  purpose?: string;
   effectiveAt: Date;
   /** `person`, `whatsapp_preference`, `case`, `sernac`, … Each is a row of its own, undone where it was said. */
   source: string;
@@ -31,7 +33,7 @@ export const suppressionsTable = {
   async put(tx: TenantTx, tokens: readonly Buffer[], version: number, wish: Suppression): Promise<void> {
     await tx.query(
       `INSERT INTO suppression AS s (${columns})
-       SELECT $1, t, $3, 'marketing', $4, $5, $6, $7, $8 FROM unnest($2::bytea[]) t ORDER BY t
+       SELECT $1, t, $3, $9, $4, $5, $6, $7, $8 FROM unnest($2::bytea[]) t ORDER BY t
        ON CONFLICT ${key} DO UPDATE SET ${stronger}`,
       [
         tx.tenant,
@@ -42,6 +44,7 @@ export const suppressionsTable = {
         wish.source,
         wish.evidence ?? null,
         version,
+        wish.purpose ?? 'marketing',
       ],
     );
   },
@@ -55,6 +58,27 @@ export const suppressionsTable = {
       [tx.tenant, tokens, channel ?? null],
     );
     return rows.map(({ evidence, ...row }) => ({ ...row, ...(evidence && { evidence }) }));
+  },
+
+  /** Who of these people objected to another use of their data. Plans: identifier_contact, suppression's key. */
+  async objectors(tx: TenantTx, contacts: readonly string[], purpose: string): Promise<string[]> {
+    const rows = await tx.query<{ contact: string }>(
+      `SELECT DISTINCT i.contact_id AS contact FROM identifier i JOIN suppression x ON x.tenant_id = i.tenant_id AND x.token = i.stop
+       WHERE i.tenant_id = $1 AND i.contact_id = ANY($2::uuid[]) AND x.purpose = $3 AND x.strength = 'stop'`,
+      [tx.tenant, contacts, purpose],
+    );
+    return rows.map(({ contact }) => contact);
+  },
+
+  /** Whoever objected to that use, whom this customer knows: few. Plan: suppression_use, identifier_contact's range. @param of only people from behind one to another */
+  async allObjectors(tx: TenantTx, purpose: string, of?: { after: string; until: string }): Promise<string[]> {
+    const rows = await tx.query<{ contact: string }>(
+      `SELECT DISTINCT i.contact_id AS contact FROM suppression x JOIN identifier i ON i.tenant_id = x.tenant_id AND i.stop = x.token
+       WHERE x.tenant_id = $1 AND x.purpose = $2 AND x.purpose <> 'marketing' AND x.strength = 'stop'
+         ${of ? 'AND i.contact_id > $3::uuid AND i.contact_id <= $4::uuid' : ''}`,
+      [tx.tenant, purpose, ...(of ? [of.after, of.until] : [])],
+    );
+    return rows.map(({ contact }) => contact);
   },
 
   /** Those of many tokens that are out on every channel. */
@@ -83,12 +107,12 @@ export const suppressionsTable = {
       [contact],
     );
     await tx.query(
-      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND effective_at < $2 AND channel IN ($3, 'all') AND (source <> 'case' OR $4)`,
+      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND purpose = 'marketing' AND effective_at < $2 AND channel IN ($3, 'all') AND (source <> 'case' OR $4)`,
       [tokens, moment, channel, open === undefined],
     );
     if (open)
       await tx.query(
-        "UPDATE suppression SET evidence = $2 WHERE token = ANY($1::bytea[]) AND source = 'case' AND evidence IS DISTINCT FROM $2",
+        "UPDATE suppression SET evidence = $2 WHERE token = ANY($1::bytea[]) AND purpose = 'marketing' AND source = 'case' AND evidence IS DISTINCT FROM $2",
         [tokens, open.id],
       );
   },
@@ -96,7 +120,7 @@ export const suppressionsTable = {
   /** What was said in one place is undone there. @returns how many rows */
   async clearSource(tx: TenantTx, tokens: readonly Buffer[], source: string, moment: Date): Promise<number> {
     const rows = await tx.query(
-      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND source = $2 AND effective_at < $3 RETURNING 1 AS one`,
+      `DELETE FROM suppression WHERE token = ANY($1::bytea[]) AND purpose = 'marketing' AND source = $2 AND effective_at < $3 RETURNING 1 AS one`,
       [tokens, source, moment],
     );
     return rows.length;

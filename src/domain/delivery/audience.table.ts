@@ -1,8 +1,9 @@
 import type { TenantTx } from '../../data/database';
 import { tenantsTable } from '../accounts/tenants.table';
-import type { Expression } from '../audience/segments/expression';
+import { type Expression, isEverybody } from '../audience/segments/expression';
 import { bySets, selectionOf } from '../audience/segments/selection.table';
 import type { PromoChannel } from '../audience/standing.table';
+import { suppressionsTable } from '../audience/suppressions.table';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { liftedRules, promotionsCap } from './campaign-facts.table';
 import type { CampaignPurpose } from './gate';
@@ -42,6 +43,9 @@ async function people(
 ) {
   const zone = (await tenantsTable.get(tx))?.zone ?? 'UTC';
   const bind = [tx.tenant, now, await promotionsCap(tx), ...more];
+  // Who objected to being told apart by what is known of them belongs to no group but everybody.
+  const objectors = isEverybody(segment) ? [] : await suppressionsTable.allObjectors(tx, 'profiling', page);
+  const others = objectors.length > 0 ? `NOT (s.contact_id = ANY($${bind.push(objectors)}::uuid[]))` : 'true';
   const first = bind.length + 1;
   const within = (person: string): string =>
     page ? `${person} > $${first}::uuid AND ${person} <= $${first + 1}::uuid` : 'true';
@@ -55,7 +59,7 @@ async function people(
   const joins = withRecent
     ? `LEFT JOIN (${recent(within('f.contact_id'))}) w ON w.contact_id = s.contact_id LEFT JOIN contact p ON w.contact_id IS NOT NULL AND p.tenant_id = s.tenant_id AND p.id = s.contact_id`
     : '';
-  const from = `FROM standing s ${joins} WHERE s.tenant_id = $1 AND ${within('s.contact_id')} AND ${selected.where} AND $2::timestamptz IS NOT NULL AND ($3::int IS NULL OR $3::int > 0)`;
+  const from = `FROM standing s ${joins} WHERE s.tenant_id = $1 AND ${within('s.contact_id')} AND ${others} AND ${selected.where} AND $2::timestamptz IS NOT NULL AND ($3::int IS NULL OR $3::int > 0)`;
   return { from, pace, bind: [...bind, ...selected.bind] };
 }
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Database, TenantTx } from '../../data/database';
 import type { Keys, TenantKeys } from '../../data/keys';
+import { suppressionsTable } from '../audience/suppressions.table';
 import type { TemplateRow } from '../campaigns/templates.table';
 import type { CampaignPurpose } from './gate';
 import { followedAfter, note } from './interactions.table';
@@ -69,7 +70,9 @@ export class TrackedLinks {
     contacts: readonly string[],
   ): Promise<ReadonlySet<string>> {
     if (!tracking) return new Set();
-    return tracking.texts ? table.covered(tx, contacts, tracking.texts, purpose) : new Set(contacts);
+    const agreed = tracking.texts ? await table.covered(tx, contacts, tracking.texts, purpose) : contacts;
+    const objectors = new Set(await suppressionsTable.objectors(tx, contacts, 'measuring'));
+    return new Set([...agreed].filter((contact) => !objectors.has(contact)));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../../data/database';
 import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
+import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { type CaseLetters, companyOf } from './case-letters';
 import { type CaseMoves, findCase, isMinors, waitsForMandate } from './case-moves';
@@ -9,7 +10,8 @@ import { type CaseChange, type CaseRow, casesTable } from './cases.table';
 import type { Executions, LetterFacts } from './execution';
 import { answerKind, type Letter, type LetterMore, languageOf, letterTexts, writeLetter } from './letters';
 import { lettersTable } from './letters.table';
-import { rights, rulesOf } from './rights';
+import { stopUses } from './objections';
+import { isAutomatic, rulesOf } from './rights';
 import type { StandingInstructions } from './standing-instructions';
 
 export type Decision = Extract<CaseEvent, { act: 'accept' | 'reject' }>;
@@ -21,6 +23,7 @@ interface Who {
 interface Deps {
   audience: Audience;
   consent: Consent;
+  audit: Audit;
   moves: CaseMoves;
   letters: CaseLetters;
   standing: StandingInstructions;
@@ -46,12 +49,13 @@ export class CaseDecisions {
     const noted = { ...beside, acknowledged_at: row.acknowledged_at ?? now };
     const after = await moves.move(tx, row, await this.whole(tx, row, decision, now), { actor, now, beside: noted });
     if (decision.act === 'reject') {
-      if (after.right === 'block') {
+      if (after.right === 'block' && !waitsForMandate(row)) {
         await this.unblock(tx, after);
         if (isMinors(after)) await this.deps.audience.setMinor(tx, row.contact_id, false); // it was not founded
       }
       await letters.write(tx, after, 'answer', await this.answer(tx, after, {}), now);
     }
+    if (decision.act === 'accept') await stopUses(tx, this.deps, after, now);
     if (after.right === 'block' && after.block === 'granted' && !after.blocked_at)
       await casesTable.freeze(tx, after.contact_id, now);
     await this.deps.wake(tx, row.id);
@@ -61,8 +65,7 @@ export class CaseDecisions {
   /** Decides what was decided in advance: by an instruction, or by the law. @param row locked */
   async decideAhead(tx: TenantTx, row: CaseRow, now: Date): Promise<CaseRow> {
     if (waitsForMandate(row)) return row;
-    if (row.cause && rights[row.right].automatic?.includes(row.cause))
-      return this.decide(tx, row, { act: 'accept' }, { actor: 'system:law', beside: {} }, now);
+    if (isAutomatic(row)) return this.decide(tx, row, { act: 'accept' }, { actor: 'system:law', beside: {} }, now);
     const signed = await this.deps.standing.covering(tx, row);
     if (!signed) return row;
     const beside = { decided_by: signed.signed_by, standing_id: signed.id };

@@ -8,14 +8,16 @@ import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { setClocks } from './case-clocks';
 import { caseEnvelope } from './case-envelope';
-import { findCase } from './case-moves';
+import { findCase, waitsForMandate } from './case-moves';
 import { isOpen, type Right } from './case-state';
 import { type CaseView, caseNumber, viewOf } from './case-view';
 import { type CaseRow, casesTable, type Scope } from './cases.table';
 import { deadlines, dueOf } from './deadlines';
 import { identityPolicy, type Relation } from './identity-policy';
+import { namesPromotions, usesIn } from './objections';
 import { stopPromotions } from './promotions';
-import { inOrder, rights } from './rights';
+import { representationsTable } from './representations.table';
+import { inOrder, isAutomatic, rights } from './rights';
 import { summaryOf } from './summary';
 
 export interface NewRequest {
@@ -64,12 +66,23 @@ export class Opening {
     await contactsTable.lock(tx, [contact]);
     // For themselves and for somebody else are two wishes.
     const { relation = 'self' } = request;
-    const same = (one: CaseRow) => one.right === right && (one.relation ?? 'self') === relation;
+    const said =
+      right === 'object' ? { right, cause: request.cause ?? null, objected: named(request.detail) } : undefined;
+    // What the law decides is a case of its own: it waits for none that a person has to.
+    const same = (one: CaseRow) =>
+      one.right === right &&
+      (one.relation ?? 'self') === relation &&
+      (!said || isAutomatic(one) === isAutomatic({ right, cause: said.cause }));
     const open = (await casesTable.ofContact(tx, contact)).find((one) => same(one) && isOpen(one.state));
     if (open) return { row: await this.again(tx, open, request), isNew: false };
     const id = newId(now);
     await this.insert(tx, id, request);
-    if (relation === 'self') await stopPromotions(tx, this.deps.consent, { contact, right, id, at: receivedAt, now });
+    // From the first moment on: nothing is decided ahead for whoever asks in another's name.
+    if (relation !== 'self') await representationsTable.claim(tx, id, relation, receivedAt);
+    if (relation === 'self') {
+      const { cause = null, objected = null } = said ?? {};
+      await stopPromotions(tx, this.deps.consent, { contact, right, cause, objected, id, at: receivedAt, now });
+    }
     if (right === 'block' && relation === 'self') await casesTable.freeze(tx, contact, now); // nothing is processed until it is decided
     const detail = { right, from: request.from ?? null, late: now.getTime() - receivedAt.getTime() > ackMs };
     const entry = { actor: `contact:${contact}`, act: 'case.opened', subject: `case:${id}`, detail };
@@ -113,13 +126,27 @@ export class Opening {
   }
 
   // The same wish in other words: what it says more is kept beside what it said.
-  private async again(tx: TenantTx, row: CaseRow, { detail, scope, cause }: NewRequest): Promise<CaseRow> {
+  private async again(
+    tx: TenantTx,
+    row: CaseRow,
+    { detail, scope, cause, receivedAt, now }: NewRequest,
+  ): Promise<CaseRow> {
     if (row.right === 'block' && cause === 'minor') await casesTable.change(tx, row.id, { cause });
+    if (row.right === 'object' && !row.decided_at) await this.objectsToo(tx, row, detail, receivedAt, now);
     if (detail && !(await casesTable.detail(tx, row.id)))
       await casesTable.addDetail(tx, row.id, await this.sealed(tx, row.id, detail));
     if (scope !== 'full' || row.scope === 'full') return row;
     await casesTable.widen(tx, row.id, identityPolicy().needed(row.right));
     return findCase(tx, row.id);
+  }
+
+  private async objectsToo(tx: TenantTx, row: CaseRow, words: string | undefined, at: Date, now: Date): Promise<void> {
+    const more = named(words);
+    if (!more) return;
+    const objected = [...new Set([...(row.objected ?? []), ...more])];
+    await casesTable.change(tx, row.id, { objected });
+    const wish = { contact: row.contact_id, right: row.right, cause: row.cause, objected, id: row.id, at, now };
+    if (!waitsForMandate(row) && namesPromotions(wish)) await stopPromotions(tx, this.deps.consent, wish);
   }
 
   private async insert(tx: TenantTx, id: string, request: NewRequest): Promise<void> {
@@ -147,6 +174,7 @@ export class Opening {
         right,
         scope,
         cause: cause && rights[right].causes?.includes(cause) ? cause : null,
+        objected: right === 'object' ? named(request.detail) : null,
         regime: due.regime,
         authorities: due.authorities,
         received_at: receivedAt,
@@ -175,5 +203,10 @@ export class Opening {
 }
 
 const ackMs = 60_000;
+/** None in particular is null. */
+const named = (words = ''): string[] | null => {
+  const found = usesIn(words);
+  return found.length > 0 ? found : null;
+};
 const mostDetail = 4_000;
 export const aboutDetail = (id: string): string => `privacy_case|${id}|detail`;

@@ -4,6 +4,7 @@ import { type Block, type CaseState, isOpen, isUndecided, type Kept, type Outcom
 import type { CaseRow, Scope } from './cases.table';
 import { latestExtension, regimeOf } from './deadlines';
 import type { IdentityLevel } from './identity-policy';
+import { namesPromotions, objectedTo } from './objections';
 
 export interface CaseView {
   id: string;
@@ -13,6 +14,10 @@ export interface CaseView {
   scope: Scope;
   /** Why, where the law names it: `marketing`, `b`. */
   cause?: string;
+  /** Of an objection: what stops when it is accepted (objections.yaml). */
+  objectsTo?: readonly string[];
+  /** Promotions ended with it, or wait until it is over. */
+  promotions: 'stop' | 'hold';
   state: CaseState;
   outcome?: Outcome;
   receivedAt: Date;
@@ -74,9 +79,11 @@ export function viewOf(row: CaseRow, now: Date): CaseView {
     masked: row.masked,
     records: row.records,
     blocked: row.blocked_at !== null,
+    promotions: namesPromotions(row) ? 'stop' : 'hold',
     byNotice: row.has_notice,
     told: row.answered_at !== null,
     ...(row.cause && { cause: row.cause }),
+    ...(row.right === 'object' && { objectsTo: objectedTo(row) }),
     ...(row.outcome && { outcome: row.outcome }),
     ...(row.extended_at && { extendedAt: row.extended_at }),
     ...(row.original_due_at && { originalDueAt: row.original_due_at }),

@@ -10,7 +10,7 @@ import type { Execution, Executions } from './execution';
 import { isEnough } from './identity-policy';
 import { lettersTable } from './letters.table';
 import type { Privacy } from './privacy.service';
-import { endHold } from './promotions';
+import { settlePromotions } from './promotions';
 import { rights } from './rights';
 
 export interface CaseWorkerDeps {
@@ -91,7 +91,6 @@ export class CaseWorker {
     const progress = await this.execution(row)?.next(tx, row, now);
     if (progress === 'wait') return this.lookAgain(tx, row, now, row.decided_at ?? now);
     if (progress === 'done') return 'more';
-    if (row.right === 'object') await this.keepOut(tx, row, now);
     return this.tell(tx, row, now);
   }
 
@@ -154,15 +153,8 @@ export class CaseWorker {
         return 'wait';
       }
     }
-    if (rights[row.right].after === 'release') await endHold(tx, consent, row, now);
-    else if (!(row.right === 'erase' && wasDone)) await this.keepOut(tx, row, now); // refused or not, they wished to be left alone
+    if (!(row.right === 'erase' && wasDone)) await settlePromotions(tx, consent, row, now); // nobody is left to settle them for
     return this.move(tx, row, { act: 'close' }, now);
-  }
-
-  private async keepOut(tx: TenantTx, row: CaseRow, now: Date): Promise<void> {
-    const { consent } = this.deps;
-    if ((await consent.suppression(tx, row.contact_id)) === 'stop') return;
-    await consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
   }
 
   private async move(

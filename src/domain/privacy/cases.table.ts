@@ -24,6 +24,8 @@ export interface CaseRow extends CaseFacts {
   is_represented?: boolean;
   scope: Scope;
   cause: string | null;
+  /** Of an objection: the uses that its words name (objections.yaml); null: none in particular. */
+  objected: readonly string[] | null;
   id_needed: IdentityLevel;
   id_level: IdentityLevel;
   acked_at: Date | null;
@@ -71,6 +73,7 @@ export type NewCase = Pick<
   | 'parent_id'
   | 'scope'
   | 'cause'
+  | 'objected'
   | 'id_needed'
   | 'id_level'
   | 'block'
@@ -93,6 +96,7 @@ export type CaseChange = Partial<
       | 'closed_at'
       | 'id_level'
       | 'cause'
+      | 'objected'
     >
 >;
 
@@ -103,7 +107,7 @@ const noticeName = Object.entries(noticeTemplates)
 const hasNotice = `EXISTS (SELECT 1 FROM template t WHERE t.tenant_id = c.tenant_id AND t.channel = 'whatsapp' AND t.category = 'UTILITY'
   AND t.status = 'APPROVED' AND t.name = CASE c.language ${noticeName} ELSE '${noticeTemplates.es.name}' END)`;
 const columns = `c.id, c.number, c.contact_id, c."right", c.state, c.regime, c.authorities, c.received_at, c.due_at, c.opened_from, c.language, c.zone,
-  c.masked, c.records, c.parent_id, c.scope, c.cause, c.id_needed, c.id_level, c.acked_at, c.routed_at, c.envelope, c.acknowledged_at, c.acknowledged_by,
+  c.masked, c.records, c.parent_id, c.scope, c.cause, c.objected, c.id_needed, c.id_level, c.acked_at, c.routed_at, c.envelope, c.acknowledged_at, c.acknowledged_by,
   c.confirmed_at, c.decided_at, c.decided_by, c.standing_id, c.outcome, c.ground, c.facts, c.kept, c.executed_at, c.traces, c.verified_at,
   c.answer_seq::text, c.answered_at, c.overdue_at, c.block, c.agency_notice, c.claim_until, c.closed_at, c.sender_id, c.answer_to, c.erased,
   x.extended_at, x.original_due_at, x.reason AS extension_reason, k.last_inbound_at, k.blocked_at, m.name AS decider, ${hasNotice} AS has_notice,

@@ -9,8 +9,8 @@ const { summary, ...causes }: Partial<Record<Right, Causes>> & { summary: { acce
   readFileSync(join(__dirname, 'causes.yaml'), 'utf8'),
 );
 
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-const says = (text: string, patterns: readonly string[]): boolean =>
+export const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+export const says = (text: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => new RegExp(pattern).test(text));
 
 /** Why they ask, by their own words; where a cause has to be stated and none is, the usual one is proposed. Undefined: this right needs none. */

@@ -9,13 +9,15 @@ import type { CaseRow } from './cases.table';
 import { certificateRules } from './certificate';
 import { answeringRegime, deadlines, regimeOf } from './deadlines';
 import type { LetterFacts } from './execution';
-import { rights } from './rights';
+import { objectedTo } from './objections';
+import { leavesForGood } from './promotions';
 
 type Language = 'es' | 'en' | 'pt';
 type Words = Readonly<Record<string, string>>;
 interface Texts {
   rights: Words;
   channels: Words;
+  uses: Words;
   authorities: Readonly<Record<string, { name: string; term: string; extension?: string }>>;
   /** `ante {name}` */
   before: string;
@@ -150,6 +152,8 @@ function factsOf(
     erased_on: more.erased_on,
     certificate: more.certificate,
     backup_on: more.backup_on,
+    stopped: stoppedBy(row, texts),
+    stopped_on: row.decided_at ?? at,
     changes: more.changes?.length ? more.changes : undefined,
     held: more.held?.map(({ category }) => texts.categories[category] ?? texts.categories.other ?? category),
     done: doneOf(kind, row, texts, more, reader),
@@ -179,9 +183,16 @@ interface Reader {
 }
 
 /** What was done all the same: the rest of it; of a refusal, that they are left alone. */
-function doneOf(kind: LetterKind, { right }: CaseRow, texts: Texts, { erased_on }: LetterMore, reader: Reader): Value {
-  if (kind === 'partial') return filled(texts.did[right] ?? '', { erased_on }, reader);
-  return kind === 'denied' && rights[right].after === 'stop' ? texts.left : undefined;
+function doneOf(kind: LetterKind, row: CaseRow, texts: Texts, { erased_on }: LetterMore, reader: Reader): Value {
+  const done = { erased_on, stopped: stoppedBy(row, texts) };
+  if (kind === 'partial') return filled(texts.did[row.right] ?? '', done, reader);
+  return kind === 'denied' && leavesForGood(row) ? texts.left : undefined;
+}
+
+/** The uses that end with the yes. */
+function stoppedBy(row: CaseRow, texts: Texts): Value {
+  const stopped = objectedTo(row).flatMap((use) => texts.uses[use] ?? []);
+  return stopped.length > 0 ? stopped : undefined;
 }
 
 function groundOf({ ground, kept }: CaseRow, texts: Texts, reader: Reader): Value {

@@ -9,7 +9,7 @@ import { AgencyClaims } from './agency-claims';
 import { CaseDecisions, type Decision } from './case-decisions';
 import { extendCase } from './case-extension';
 import { bytesOf, CaseLetters, companyOf, type LetterPorts } from './case-letters';
-import { CaseMoves, type Decider, findCase, isMinors, lockCase, mayDecide } from './case-moves';
+import { CaseMoves, type Decider, findCase, isMinors, lockCase, mayDecide, waitsForMandate } from './case-moves';
 import { type NewRequest, Opening, type OpeningPorts } from './case-opening';
 import { isOpen, type Kept, type Right } from './case-state';
 import { type CaseView, caseNumber, viewOf } from './case-view';
@@ -65,7 +65,7 @@ export class Privacy {
     const held = async (tx: TenantTx, contact: string) => (await this.summary(tx, contact)).categories;
     const { moves, letters, standing } = this;
     const wake = (tx: TenantTx, id: string) => this.wake(tx, id);
-    this.decisions = new CaseDecisions({ audience, consent, moves, letters, standing, executions, held, wake });
+    this.decisions = new CaseDecisions({ audience, consent, audit, moves, letters, standing, executions, held, wake });
     this.dossiers = new Dossiers({ keys, audit, letters, ...(ports.sign && { sign: ports.sign }) });
   }
 
@@ -102,7 +102,7 @@ export class Privacy {
     const before = await lockCase(tx, id);
     const actor = `contact:${before.contact_id}`;
     const row = await this.moves.move(tx, before, { act: 'confirm' }, { actor, now });
-    if (rights[row.right].after === 'stop')
+    if (rights[row.right].after === 'stop' && !waitsForMandate(row))
       await this.deps.consent.withdraw(tx, row.contact_id, { source: 'case', evidence: row.id, now });
     return viewOf(await this.ahead(tx, row, now), now);
   }

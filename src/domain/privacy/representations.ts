@@ -4,7 +4,7 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
-import type { Right } from './case-state';
+import { findCase } from './case-moves';
 import type { CaseView } from './case-view';
 import { casesTable } from './cases.table';
 import type { Identity } from './identity.service';
@@ -36,13 +36,11 @@ export class Representations {
   ) {}
 
   /** The request of somebody for somebody else, as whom they said. Theirs for themselves is another. */
-  async open(
+  open(
     tx: TenantTx,
-    request: Omit<NewRequest, 'right' | 'relation'> & { right: Right; relation: Exclude<Relation, 'self'> },
+    request: Omit<NewRequest, 'relation'> & { relation: Exclude<Relation, 'self'> },
   ): Promise<CaseView & { isNew: boolean }> {
-    const opened = await this.privacy.open(tx, request);
-    if (opened.isNew) await representationsTable.claim(tx, opened.id, request.relation, request.receivedAt);
-    return opened;
+    return this.privacy.open(tx, request);
   }
 
   /**
@@ -64,7 +62,8 @@ export class Representations {
     const before = await casesTable.get(tx, id);
     await representationsTable.moveCase(tx, id, { subject, masked: await this.audience.masked(tx, subject) });
     if (before) await endHold(tx, this.consent, before, now); // whoever asked is let go of
-    await stopPromotions(tx, this.consent, { contact: subject, right, id, at: receivedAt, now });
+    const { cause, objected } = await findCase(tx, id);
+    await stopPromotions(tx, this.consent, { contact: subject, right, cause, objected, id, at: receivedAt, now });
     if (right === 'block') await casesTable.freeze(tx, subject, now); // nothing of theirs is processed until it is decided
     await this.identity.record(tx, id, { how: `${relation}: ${paper.trim()}` }, by, now);
     const entry = {

@@ -6,7 +6,6 @@ import { latestExtension } from './deadlines';
 
 interface RightRules {
   confirm: boolean;
-  promotions: 'hold' | 'stop';
   /** What becomes of promotions when the case ends. */
   after: 'release' | 'stop';
   order: number;
@@ -32,6 +31,10 @@ export function rulesOf(one: { right: Right; regime: string; due_at: Date; origi
   const latest = latestExtension(one);
   return { mustConfirm: confirm, grounds, notApplicable, ...(latest && { latestExtension: latest }) };
 }
+
+/** Nobody has to decide it: the law has. */
+export const isAutomatic = ({ right, cause }: { right: Right; cause: string | null }): boolean =>
+  cause !== null && rights[right].automatic?.includes(cause) === true;
 
 /** Several rights of one message in the order in which they are carried out, each once. */
 export const inOrder = (several: readonly Right[]): Right[] =>

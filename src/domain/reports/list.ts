@@ -1,6 +1,8 @@
-import type { Database } from '../../data/database';
+import type { Database, TenantTx } from '../../data/database';
 import { maskOther, maskPhone } from '../../phone';
 import type { Audience } from '../audience/audience.service';
+import { contactsTable } from '../audience/contacts.table';
+import { suppressionsTable } from '../audience/suppressions.table';
 import { type MessageRow, messagesAfter } from './rows.table';
 
 /** What a list of a campaign's messages says, in its reader's language. */
@@ -32,7 +34,13 @@ export function lineOf(cells: readonly string[], separator: string): string {
   return `${written.join(separator)}\r\n`;
 }
 
-/** A campaign's messages as a CSV that spreadsheets open, a page at a time. Whoever was erased is in none of its lines. */
+/** Whose data leaves in no list: it is blocked, or they objected to that. */
+async function keptIn(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlySet<string>> {
+  const blocked = await contactsTable.blocked(tx, contacts);
+  return new Set([...blocked, ...(await suppressionsTable.objectors(tx, contacts, 'sharing'))]);
+}
+
+/** A campaign's messages as a CSV that spreadsheets open, a page at a time. Whoever was erased, is blocked or objected is in none of its lines; the figures count them. */
 export async function* listOf(
   { database, audience }: { database: Database; audience: Audience },
   {
@@ -49,7 +57,10 @@ export async function* listOf(
     const lines = await database.withTenant(tenant, async (tx) => {
       const rows = await messagesAfter(tx, batches[at] ?? '', after, page);
       const people = await audience.readMany(tx, [...new Set(rows.map(({ contact }) => contact))]);
-      const addresses = rows.map(({ contact }) => addressOf(people.get(contact)?.identity, isWhole));
+      const hidden = await keptIn(tx, [...people.keys()]);
+      const addresses = rows.map(({ contact }) =>
+        hidden.has(contact) ? '' : addressOf(people.get(contact)?.identity, isWhole),
+      );
       after = rows.at(-1)?.seq ?? '';
       return rows.flatMap((row, at) =>
         addresses[at] ? [cellsOf(row, { number, address: addresses[at], label }, words)] : [],

@@ -7,6 +7,7 @@ export const aCaseRow = (row: Partial<CaseRow> = {}): CaseRow => ({
   contact_id: '00000000-0000-7000-8000-0000000000c0',
   right: 'erase',
   scope: 'full',
+  objected: null,
   cause: null,
   state: 'received',
   outcome: null,

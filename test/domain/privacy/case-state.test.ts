@@ -11,6 +11,8 @@ import {
   type Right,
 } from '../../../src/domain/privacy/case-state';
 import { letterPlans, writeLetter } from '../../../src/domain/privacy/letters';
+import { namesPromotions } from '../../../src/domain/privacy/objections';
+import { leavesForGood } from '../../../src/domain/privacy/promotions';
 import { inOrder, rights } from '../../../src/domain/privacy/rights';
 import { aCaseRow } from './a-case';
 
@@ -181,8 +183,12 @@ describe('what can never happen to a case, whatever happens in whatever order', 
 
   it('invariant 7: nothing a case does ends a wish to be left alone', () => {
     // The machine knows nothing of promotions; what becomes of them when a case ends is data, and never more than its own hold.
-    for (const { after, promotions } of Object.values(rights))
-      expect(promotions === 'stop' ? after : 'stop').toBe('stop');
+    for (const right of Object.keys(rights) as Right[])
+      for (const cause of [null, ...(rights[right].causes ?? [])])
+        for (const objected of [null, ['promotions'], ['sharing']]) {
+          const one = { right, cause, objected };
+          if (namesPromotions(one)) expect([one, leavesForGood(one)]).toEqual([one, true]);
+        }
   });
 
   it('invariant 9: each step has its moment, and an end is an end', () => {

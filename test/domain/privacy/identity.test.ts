@@ -1,4 +1,5 @@
 import type { Right } from '../../../src/domain/privacy/case-state';
+import { CaseWorker } from '../../../src/domain/privacy/case-worker';
 import { AppError } from '../../../src/errors';
 import { aPhone, later, start } from '../../support/ground';
 import { aTenant } from '../../support/world';
@@ -348,6 +349,51 @@ describe('who asks for somebody else', () => {
     await desk.inside((tx) => desk.here.privacy.accept(tx, id, {}, boss, start));
     expect(await frozen(client.contact)).toEqual([{ frozen: true }]); // granted is in force, whatever was before
   });
+
+  it.each<[Right, string | undefined, string]>([
+    ['object', 'marketing', 'refused'],
+    ['object', undefined, 'refused'],
+    ['erase', undefined, 'refused'],
+    ['erase', undefined, 'confirmed'],
+    ['block', undefined, 'refused'],
+  ])(
+    'when a lawyer asks for a case of %s (%s) and it is %s, then their own promotions are untouched',
+    async (right, cause, end) => {
+      const lawyer = { phone: aPhone() };
+      const contact = await desk.holds(lawyer, { name: 'Abogada' });
+      const talk = await desk.writes(lawyer);
+      const request = {
+        contact,
+        right,
+        relation: 'representative',
+        from: talk.inbox,
+        ...(cause && { cause }),
+      } as const;
+      const { consent, privacy } = desk.here;
+      const standing = () =>
+        desk.inside(async (tx) => [
+          await consent.suppression(tx, contact),
+          (await consent.ledger(tx, contact)).filter(({ act }) => act === 'withdrawn').length,
+          await tx.query('SELECT blocked_at, age_band FROM contact WHERE id = $1', [contact]),
+        ]);
+      const before = await standing();
+      const { id, state } = await desk.inside((tx) =>
+        desk.here.representations.open(tx, { ...request, receivedAt: start, now: start }),
+      );
+      expect(state).toBe('received');
+      if (right === 'erase') await desk.inside((tx) => privacy.confirm(tx, id, start));
+      const why = { facts: 'No se acreditó el mandato de nadie.', agencyNotice: 'AG-1' };
+      if (end === 'refused') {
+        const refusal = { ...why, ground: 'not_the_subject' };
+        await desk.inside((tx) => privacy.reject(tx, id, refusal, boss, start));
+        await desk.inside((tx) => tx.query("UPDATE privacy_case SET state = 'answered' WHERE id = $1", [id]));
+        const worker = new CaseWorker({ ...desk.here, executions: () => ({}), onNotice: async () => {} });
+        await worker.run(desk.tenant, Buffer.from(id.replaceAll('-', ''), 'hex'));
+        expect((await desk.inside((tx) => privacy.get(tx, id, start))).state).toBe('closed');
+      }
+      expect(await standing()).toEqual(before);
+    },
+  );
 
   it('when they ask for themselves too, then that is another request, as sure as ever', async () => {
     const { id, contact, talk } = await asLawyer();

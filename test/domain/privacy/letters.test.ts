@@ -56,6 +56,7 @@ describe('the letters of a case', () => {
       for (const language of languages) {
         const row = aCaseRow({
           language,
+          ...(kind === 'object' && { right: kind }),
           ...(kind === 'partial' ? partly : refused),
           block: 'provisional',
           agency_notice: 'APDP-77',

@@ -92,12 +92,6 @@ describe('asking for a right', () => {
     expect([(await get(id)).state, await out(contact)]).toEqual(['closed', 'stop']);
   });
 
-  it('when the person objects, then they have left without anybody deciding', async () => {
-    const contact = await aPerson(desk);
-    await open(contact, 'object');
-    expect(await out(contact)).toBe('stop');
-  });
-
   it('T-DSR-4: when a block is asked for, then nothing of the person is used from that transaction on', async () => {
     const contact = await aPerson(desk);
     const { id, dueAt } = await open(contact, 'block');

@@ -123,6 +123,7 @@ export function simplest(expression: Expression): Expression {
 }
 
 export const everybody: Expression = { and: [] };
+export const isEverybody = (expression: Expression): boolean => 'and' in expression && expression.and.length === 0;
 
 /** Every condition of it, in order. */
 function conditionsOf(expression: Expression): Condition[] {
