@@ -197,6 +197,8 @@ export type OutboundContent =
       variables: readonly string[];
       header?: TemplateHeader;
       buttons?: readonly ButtonValue[];
+      /** As it reads, for whoever looks at what was sent; the provider has its words. */
+      words?: string;
     }
   | { kind: 'text'; text: string }
   /** A file the provider already has, with words beneath where it can. */

@@ -85,6 +85,7 @@ import { Records } from './domain/support/records.service';
 import { Reveals } from './domain/support/reveals';
 import { Support } from './domain/support/support.service';
 import { SupportDesk } from './domain/support/support-desk.service';
+import { TalkViews } from './domain/support/talk-views';
 import { createBilling } from './domain-billing';
 import { createRegisters } from './domain-registers';
 import type { Language } from './intent';
@@ -308,7 +309,7 @@ export function createDomain({
   executions.rectify = rectification;
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, audit);
-  const handOffs = new HandOffs(keys, members, audience, outbox, audit, handOffPosts({ tenants, senders, posts }));
+  const handOffs = new HandOffs(members, audience, outbox, audit, handOffPosts({ tenants, senders, posts }));
   const records = new Records(audience, consent, audit);
   const reveals = new Reveals(audience, support, audit, tellOfReveal({ tenants, members, posts }));
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
@@ -393,6 +394,7 @@ export function createDomain({
     companyPaper: new CompanyPaper(audit),
     support,
     handOffs,
+    talks: new TalkViews(keys, members, audience, audit),
     supportDesk: new SupportDesk(audit),
     records,
     reveals,

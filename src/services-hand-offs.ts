@@ -46,6 +46,10 @@ export interface HandOffVerbs {
   list(most: number): Promise<readonly HandOffView[]>;
   /** What a member sends. `file`: as its form gave it. @throws ROLE_REQUIRED, HAND_OFF_OVER, ANSWER_TOO_LATE, ANSWER_NO_FILE, ANSWER_FILE_UNFIT */
   answer(contact: string, text: string, file?: string): Promise<void>;
+  /** What they can be sent although a day has passed since they wrote: approved notices in their language. */
+  templates(contact: string): Promise<readonly TemplateOffer[]>;
+  /** Sends one of them. @returns why it may not leave: a code of the gate. @throws ROLE_REQUIRED, HAND_OFF_OVER */
+  notify(contact: string, template: string, values: readonly string[]): Promise<string | undefined>;
   /** Whether that file, as a form gave it, can be sent. */
   takes(file: string): boolean;
   /** @throws ROLE_REQUIRED, HAND_OFF_OVER; so do `pass` and `resolve` */
@@ -66,6 +70,14 @@ export interface HandOffVerbs {
   hours(): Promise<SupportHoursView | undefined>;
   /** @throws ROLE_REQUIRED, SUPPORT_HOURS_INVALID */
   setHours(hours: SupportHoursView | undefined): Promise<void>;
+}
+export interface TemplateOffer {
+  id: string;
+  name: string;
+  /** With numbered places. */
+  body: string;
+  /** What fills them if nothing else is said. */
+  values: readonly string[];
 }
 export interface SupportHoursView {
   days: readonly number[];

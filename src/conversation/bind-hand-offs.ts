@@ -1,11 +1,23 @@
 import type { TenantTx } from '../data/database';
 import type { Members } from '../domain/accounts/members.service';
+import type { Audience } from '../domain/audience/audience.service';
 import { type FileAnswer, kindOfFile } from '../domain/delivery/file-answers';
-import { type HandOffs, mayAnswer } from '../domain/support/hand-offs.service';
+import { noticeTemplates } from '../domain/privacy/notice-templates';
+import type { HandOffs } from '../domain/support/hand-offs.service';
 import type { SupportDesk } from '../domain/support/support-desk.service';
+import type { TalkViews } from '../domain/support/talk-views';
+import { offeredTo } from '../domain/support/template-answers';
+import { mayAnswer } from '../domain/support/who-answers';
 import { AppError } from '../errors';
 import type { HandOffVerbs } from '../services-hand-offs';
 
+interface Rooms {
+  handOffs: HandOffs;
+  talks: TalkViews;
+  supportDesk: SupportDesk;
+  members: Members;
+  audience: Audience;
+}
 interface Actor {
   id: string;
   roles: readonly string[];
@@ -14,19 +26,19 @@ interface Actor {
 /** The team's talks with people, bound to one turn. @param team the workspace in which it is said */
 export function bindHandOffs(
   tx: TenantTx,
-  { handOffs, supportDesk, members }: { handOffs: HandOffs; supportDesk: SupportDesk; members: Members },
+  { handOffs, talks, supportDesk, members, audience }: Rooms,
   by: Actor,
   { now, team = '' }: { now: Date; team?: string },
 ): HandOffVerbs {
   return {
-    view: (contact, handOff) => handOffs.view(tx, contact, handOff, now),
-    line: (contact, of) => handOffs.line(tx, contact, of, now),
-    looked: (contact) => handOffs.looked(tx, contact, by, now),
+    view: (contact, handOff) => talks.view(tx, contact, handOff, now),
+    line: (contact, of) => talks.line(tx, contact, of, now),
+    looked: (contact) => talks.looked(tx, contact, by, now),
     waiting: async () => {
-      const { oldest, ...counted } = await handOffs.waiting(tx, by.id === 'nobody' ? undefined : by.id);
+      const { oldest, ...counted } = await talks.waiting(tx, by.id === 'nobody' ? undefined : by.id);
       return { ...counted, ...(oldest && { oldest }) };
     },
-    list: (most) => handOffs.list(tx, most, now),
+    list: (most) => talks.list(tx, most, now),
     answer: async (contact, text, file) => {
       if (!file) return handOffs.answer(tx, contact, { text }, by, now, true);
       const { kind, answer } = fileAnswer(text, file, team);
@@ -35,6 +47,13 @@ export function bindHandOffs(
       if (isApart) await handOffs.answer(tx, contact, { text }, by, now, true);
       await handOffs.answer(tx, contact, isApart ? { ...answer, text: '' } : answer, by, now, true);
     },
+    templates: async (contact) => {
+      const { language = 'es' } = (await audience.place(tx, contact)) ?? {};
+      const { name } = await audience.read(tx, contact);
+      const all = await offeredTo(tx, { language, ...(name && { name }) });
+      return all.filter((one) => !ofCases.has(one.name));
+    },
+    notify: (contact, template, values) => handOffs.notify(tx, contact, { template, values }, by, now),
     takes: (file) => fileOf(file) !== undefined,
     take: (id) => handOffs.take(tx, id, by, now),
     colleagues: async () =>
@@ -51,6 +70,9 @@ export function bindHandOffs(
     setHours: (hours) => supportDesk.setHours(tx, hours, by, now),
   };
 }
+
+/** They lead to the letter of a request, and to nothing else. */
+const ofCases: ReadonlySet<string> = new Set(Object.values(noticeTemplates).map(({ name }) => name));
 
 /** As a form's field of files gives it. @returns undefined where it is none that can be sent */
 function fileOf(given: string) {

@@ -48,6 +48,7 @@ import type { Records } from '../domain/support/records.service';
 import type { Reveals } from '../domain/support/reveals';
 import type { Support } from '../domain/support/support.service';
 import type { SupportDesk } from '../domain/support/support-desk.service';
+import type { TalkViews } from '../domain/support/talk-views';
 import { AppError } from '../errors';
 import type { Language, Person, Role } from '../intent';
 import type { Card, Services } from '../services';
@@ -122,6 +123,7 @@ export interface Domain {
   memberRights: MemberRights;
   support: Support;
   handOffs: HandOffs;
+  talks: TalkViews;
   supportDesk: SupportDesk;
   records: Records;
   reveals: Reveals;

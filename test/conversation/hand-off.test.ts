@@ -129,7 +129,7 @@ describe('a talk in its thread', () => {
     const form = await paula().opens('Responder', card);
     house.clock.forward(25 * 60);
     expect(saidIn(await paula().fills(form, { text: 'tarde' }))).toMatch(/Pasaron más de 24 horas/);
-    expect(whole(await head(person))).toMatch(/No se le puede escribir.*plantilla aprobada/);
+    expect(whole(await head(person))).toMatch(/Ya no puedes escribirle libremente.*plantilla aprobada/);
     expect(labels(await head(person))).not.toContain('Responder');
     await person.says('hola, sigo aquí');
     expect(labels(await head(person))).toContain('Responder');

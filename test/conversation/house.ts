@@ -238,7 +238,7 @@ function recordingEdge() {
   const put: { name: string; text: string }[] = [];
   /** Each time somebody's page was drawn. */
   const homes: { user: string; content: Content }[] = [];
-  const sent: { to: string; text: string; channel: string; medium?: string }[] = [];
+  const sent: { to: string; text: string; channel: string; medium?: string; variables?: readonly string[] }[] = [];
   /** Files that were left with WhatsApp for somebody. */
   const uploaded: { id: string; mime: string; name: string; content: Buffer }[] = [];
   /** How each provider sees all of its numbers. */
@@ -293,7 +293,8 @@ function recordingEdge() {
       const address = name === 'email' ? to.email : (to.phone ?? to.bsuid);
       const text = content.kind === 'template' ? content.name : content.text;
       const medium = content.kind === 'media' ? { medium: content.media } : {};
-      sent.push({ to: address ?? '', text, channel: name, ...medium });
+      const values = content.kind === 'template' ? { variables: content.variables } : {};
+      sent.push({ to: address ?? '', text, channel: name, ...medium, ...values });
       return accepted();
     },
     ...(name === 'whatsapp' && {

@@ -57,7 +57,7 @@ async function buttonsOf(
   const unheard = (await services.requests.waiting(contact)).length > 0;
   const mayOffer = !isLate && (await services.signUp.mayOffer(contact));
   return [
-    ...(isLate ? [] : [{ act: 'reply', args, style: 'primary', form: true } as const]),
+    { act: isLate ? 'template' : 'reply', args, style: 'primary', form: true },
     ...(isOpen && assignee ? [] : [{ act: 'take', args }]),
     ...(isOpen ? [{ act: 'pass', args, form: true }] : []),
     ...(unheard ? [{ act: 'received-request/sort', args: { contact }, form: true }] : []),

@@ -10,6 +10,7 @@ import {
 } from '../../../src/intent';
 import { talkCard, talkLine } from './cards';
 import { hours, hoursFact, hoursSend, saved, savedForm, savedSend } from './desk';
+import { template, templateSend, templateWords } from './templates';
 
 const most = 8;
 
@@ -92,6 +93,9 @@ export const intent: IntentHandler = {
       await services.handOffs.looked(contact);
       return shown(contact, id, !is(turn, 'agent', 'owner'));
     },
+    template,
+    templateWords,
+    templateSend,
     reply: async (turn) => form(await answerForm(turn)),
     send,
     take: async ({ services, args }) => {

@@ -2,10 +2,10 @@ import type { TenantTx } from '../../data/database';
 import type { CampaignRow } from '../campaigns/campaigns.table';
 import { obstacle } from '../campaigns/content';
 import { readsLikeAnOffer, saysHowToLeave } from '../campaigns/opt-out-text';
-import type { TemplateRow } from '../campaigns/templates.table';
+import type { CampaignPurpose, TemplateRow } from '../campaigns/templates.table';
 import { fieldsIn } from '../registers/disclosures';
 import { contractStanding, routeOf, type Subprocessor } from '../registers/subprocessors';
-import { domainsOf, readCampaignFacts, readWay, type WayRow } from './campaign-facts.table';
+import { type CampaignFactsRow, domainsOf, readCampaignFacts, readWay, type WayRow } from './campaign-facts.table';
 import { wordsOf } from './campaign-words';
 import { type CampaignCode, type CampaignFacts, campaignRefusals, nothingAmiss, type SinglePurpose } from './gate';
 import { capOf } from './ladder';
@@ -43,9 +43,39 @@ export async function askCampaign(
   const category = template?.category ?? '';
   const of = { campaign: row.id, batch: row.batch_id, sender: row.sender_id, channel, purpose, category };
   const found = await readCampaignFacts(tx, of, now);
-  const route = routeOf(channel);
-  const fits = categories[purpose]?.includes(category) ?? false;
   const facts: CampaignFacts = {
+    ...factsOf(found, purpose, template, now),
+    approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
+    suspected:
+      isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
+  };
+  const { lifted } = found;
+  const refused = campaignRefusals(purpose, facts, { lifted });
+  return { facts, refused, lifted, cap: found.promotions_a_week, room: roomOf(facts, lifted) };
+}
+
+/** The same of a template that goes to one person and belongs to no campaign: nobody approved it but who sends it. */
+export async function askAlone(
+  tx: TenantTx,
+  template: TemplateRow,
+  sender: string,
+  now: Date,
+): Promise<CampaignCode | undefined> {
+  const { id: campaign, channel, category } = template;
+  const of = { campaign, batch: '0', sender, channel, purpose: 'service', category };
+  return campaignRefusals('service', factsOf(await readCampaignFacts(tx, of, now), 'service', template, now))[0];
+}
+
+function factsOf(
+  found: CampaignFactsRow,
+  purpose: CampaignPurpose,
+  template: TemplateRow | undefined,
+  now: Date,
+): CampaignFacts {
+  const route = routeOf(template?.channel ?? 'whatsapp');
+  const fits = categories[purpose]?.includes(template?.category ?? '') ?? false;
+  return {
+    ...nothingAmiss,
     stops: found.stops,
     contractComplete: found.contract,
     ...wayOf(route, found),
@@ -59,10 +89,7 @@ export async function askCampaign(
     categoryFits: fits && !(purpose !== 'marketing' && readsLikeAnOffer(template?.body ?? '')),
     templateQuality: template?.quality ?? 'UNKNOWN',
     optOutText: template !== undefined && saysHowToLeave(template),
-    approvalIntact: row.content_hash === null || obstacle(row, template) !== 'APPROVAL_STALE',
     refusedLinks: template ? refusedIn(template, found.domains) : [],
-    suspected:
-      isSuspicious(found.points ?? (await judge(tx, row, template, now))) && !found.held.includes('TAKEOVER_SUSPECTED'),
     audienceReady: !found.freezing,
     spent: found.spent,
     costCeiling: found.cost_a_month ?? undefined,
@@ -73,9 +100,6 @@ export async function askCampaign(
     begunToday: found.begun_today,
     messagingLimit: found.messaging_limit ?? undefined,
   };
-  const { lifted } = found;
-  const refused = campaignRefusals(purpose, facts, { lifted });
-  return { facts, refused, lifted, cap: found.promotions_a_week, room: roomOf(facts, lifted) };
 }
 
 /** Of those who carry it, whom the customer did not authorise, and who is abroad without a ground on record. */

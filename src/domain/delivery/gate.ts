@@ -5,9 +5,9 @@ import type { CampaignPurpose } from '../campaigns/templates.table';
 
 export type { CampaignPurpose };
 
-/** Why something leaves. Campaigns have one of the first three; an answer is bound to a message, a case's to the case, a test to the member who wants to see it. */
+/** Why something leaves. Campaigns have one of the first three; an answer is bound to a message, a case's to the case, a test to the member who wants to see it; a single one of service is a template that a member chose for somebody. */
 export type Purpose = CampaignPurpose | SinglePurpose;
-export type SinglePurpose = 'answer' | 'case' | 'notice' | 'test';
+export type SinglePurpose = 'answer' | 'case' | 'notice' | 'test' | 'service';
 
 /** Rules that are asked once a campaign, whoever it goes to. */
 export type CampaignCode =

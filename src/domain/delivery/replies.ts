@@ -6,9 +6,9 @@ import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import type { Senders } from '../accounts/senders.service';
 import type { Audience } from '../audience/audience.service';
-import type { TemplateRow } from '../campaigns/templates.table';
+import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { disclosures } from '../registers/disclosures';
-import { askWay } from './campaign-facts';
+import { askAlone, askWay } from './campaign-facts';
 import { type Bring, type FileAnswer, uploaded } from './file-answers';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
@@ -16,6 +16,7 @@ import { referenceOf } from './reference';
 import type { Around } from './rendering';
 import { rememberSent, sentToken } from './sent-ids.table';
 import { claimSingle, failFirst, failSingle, isSending, type SingleRow, wakeCase, wakeReplies } from './singles.table';
+import { countSingle } from './spending.table';
 import { askTest, noMedium, routeOfTest, type TestRoute, withMedium } from './test-routes';
 import type { Transport } from './transport';
 
@@ -84,6 +85,9 @@ export class Replies {
     const sender = await senders.sender(tx, row.sender);
     if (await this.hasNoWay(tx, row, sender.channel)) return 'refused';
     const text = await this.open(tx, row);
+    const alone = row.purpose === 'service' ? await templatesTable.get(tx, row.boundTo) : undefined;
+    if (row.purpose === 'service' && (await this.refusesAlone(tx, row, alone, text))) return 'refused';
+    const template = alone ?? route?.template;
     const person = await this.read(tx, contact);
     if (!person || text === undefined) {
       const send = async (): Promise<SendOutcome> => ({
@@ -99,7 +103,7 @@ export class Replies {
     };
     const told =
       content.kind === 'file' ? { channel: sender.channel, file: true as const } : { channel: sender.channel };
-    await disclosures.note(tx, '0', route?.template ?? told, clock.now());
+    await disclosures.note(tx, '0', template ?? told, clock.now());
     const reference = referenceOf(await keys.of(tx), { batch: '0', seq: row.seq });
     const send = async (): Promise<SendOutcome> => {
       if (content.kind === 'file') {
@@ -107,7 +111,7 @@ export class Replies {
         return 'kind' in whole ? transport.send(sender, person.identity, whole, reference) : whole;
       }
       const own = { sender, id: row.sender };
-      const whole = await withMedium(content, route?.template, async (of) => this.deps.medium?.(tx.tenant, of, own));
+      const whole = await withMedium(content, template, async (of) => this.deps.medium?.(tx.tenant, of, own));
       return whole ? transport.send(sender, person.identity, whole, reference) : noMedium;
     };
     return { row, sender, text, send };
@@ -117,6 +121,26 @@ export class Replies {
   private async refusesTest(tx: TenantTx, row: SingleRow, route: TestRoute | undefined): Promise<boolean> {
     const refused = route ? await askTest(tx, route, this.deps.clock.now()) : 'UNBOUND';
     if (refused) await failSingle(tx, row.seq, refused);
+    return refused !== undefined;
+  }
+
+  /** The template as it would leave now, its places filled; what begins counts against the limits. */
+  private async refusesAlone(
+    tx: TenantTx,
+    row: SingleRow,
+    template: TemplateRow | undefined,
+    text: string | undefined,
+  ): Promise<boolean> {
+    const now = this.deps.clock.now();
+    const { words = '' } = JSON.parse(text ?? '{}') as { words?: string };
+    const refused = template
+      ? await askAlone(tx, { ...template, body: words }, row.sender, now)
+      : 'TEMPLATE_NOT_APPROVED';
+    if (!refused) await countSingle(tx, row, now);
+    else {
+      await failSingle(tx, row.seq, refused);
+      await this.deps.onFailed?.(tx, row.seq);
+    }
     return refused !== undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import type { SinglePurpose } from './gate';
+import type { PersonCode, SinglePurpose } from './gate';
 import { refusalSql } from './gate.table';
 
 export interface Single {
@@ -7,7 +7,7 @@ export interface Single {
   sender: string;
   channel: string;
   purpose: SinglePurpose;
-  /** The inbox row it answers, the case it belongs to, or the test it is of. */
+  /** The inbox row it answers, the case it belongs to, the test it is of, or the template that it is. */
   boundTo: string;
 }
 
@@ -62,7 +62,8 @@ export async function claimSingle(
   const [row] = await tx.query<SingleRow & { waits: boolean }>(
     `SELECT m.seq, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
             coalesce(m.not_before > clock_timestamp(), false) AS waits,
-            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'notice' THEN ${gateOf('notice')} WHEN 'test' THEN ${gateOf('test')} ELSE ${gateOf('answer')} END AS refused
+            CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'notice' THEN ${gateOf('notice')} WHEN 'test' THEN ${gateOf('test')}
+              WHEN 'service' THEN ${gateOf('service')} ELSE ${gateOf('answer')} END AS refused
      FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
      WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.batch_id = 0 AND m.state = 'queued' ORDER BY m.seq LIMIT 1 FOR UPDATE OF m`,
     [tx.tenant, contact, now],
@@ -76,6 +77,21 @@ export async function claimSingle(
     [tx.tenant, row.seq, row.refused, worker ?? null],
   );
   return row;
+}
+
+/** What the gate says of one, before there is a message. */
+export async function refusalOfSingle(
+  tx: TenantTx,
+  { contact, channel, purpose, boundTo }: Omit<Single, 'sender'>,
+  now: Date,
+): Promise<PersonCode | undefined> {
+  const gate = refusalSql(purpose, { channel: '$3', bound: '$4::uuid', now: '$5::timestamptz' });
+  const [row] = await tx.query<{ code: PersonCode | null }>(
+    `SELECT ${gate} AS code FROM contact c WHERE c.tenant_id = $1 AND c.id = $2
+       AND $3::text IS NOT NULL AND $4::uuid IS NOT NULL AND $5::timestamptz IS NOT NULL`,
+    [tx.tenant, contact, channel, boundTo, now],
+  );
+  return row ? (row.code ?? undefined) : 'UNREACHABLE';
 }
 
 /** What no person decides refused it after it was claimed, in the same transaction. */

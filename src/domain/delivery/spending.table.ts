@@ -19,6 +19,14 @@ export const countedSql = (
   HAVING count(*) > 0
   ON CONFLICT (tenant_id, sender_id, hour, shard) DO UPDATE SET messages = x.messages + excluded.messages, cost = x.cost + excluded.cost`;
 
+/** A single message that begins a talk counts against the limits of its number, at no price of a campaign. Plan: as `countedSql`. */
+export async function countSingle(tx: TenantTx, of: { sender: string; seq: string }, now: Date): Promise<void> {
+  const row = '(SELECT * FROM message WHERE tenant_id = $1 AND batch_id = 0 AND seq = $5)';
+  await tx.query(countedSql(row, { sender: '$2', shard: '$4', prices: "'{}'", now: '$3', sign: '1' }), [
+    ...[tx.tenant, of.sender, now, randomShard(), of.seq],
+  ]);
+}
+
 /** What did not leave after all counts against no limit. Plan: message's key, one row each, and those of `countedSql`. */
 export async function countBack(
   tx: TenantTx,

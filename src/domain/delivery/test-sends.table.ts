@@ -1,6 +1,4 @@
 import type { TenantTx } from '../../data/database';
-import type { PersonCode } from './gate';
-import { refusalSql } from './gate.table';
 
 export interface OfferedCode {
   member: string;
@@ -91,19 +89,5 @@ export const testSendsTable = {
       [tx.tenant, test],
     );
     return row?.campaign;
-  },
-
-  /** What the gate says of sending this test to this person, before there is a message. */
-  async refusalOf(
-    tx: TenantTx,
-    { test, contact, channel }: { test: string; contact: string; channel: string },
-    now: Date,
-  ): Promise<PersonCode | undefined> {
-    const gate = refusalSql('test', { channel: '$3', bound: '$4::uuid', now: '$5::timestamptz' });
-    const [row] = await tx.query<{ code: PersonCode | null }>(
-      `SELECT ${gate} AS code FROM contact c WHERE c.tenant_id = $1 AND c.id = $2 AND $3::text IS NOT NULL AND $5::timestamptz IS NOT NULL`,
-      [tx.tenant, contact, channel, test, now],
-    );
-    return row ? (row.code ?? undefined) : 'UNREACHABLE';
   },
 };

@@ -13,6 +13,7 @@ import { type CampaignRow, campaignsTable } from '../campaigns/campaigns.table';
 import type { GateCode } from './gate';
 import type { Outbox } from './outbox';
 import { render } from './rendering';
+import { refusalOfSingle } from './singles.table';
 import { askTest, routesOf, type TestRoute } from './test-routes';
 import { testSendsTable } from './test-sends.table';
 
@@ -106,7 +107,8 @@ export class TestSends {
     for (const route of routes.filter(isOfPhones)) {
       const { channel } = route.template;
       const code =
-        (await askTest(tx, route, now)) ?? (await testSendsTable.refusalOf(tx, { test, contact, channel }, now));
+        (await askTest(tx, route, now)) ??
+        (await refusalOfSingle(tx, { contact, channel, purpose: 'test', boundTo: test }, now));
       refused ??= code;
       if (code) continue;
       const single = { contact, sender: route.row.sender_id, channel, purpose: 'test', boundTo: test } as const;

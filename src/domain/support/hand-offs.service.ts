@@ -1,18 +1,20 @@
 import type { Content, InboundFile } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { isId, newId } from '../../data/ids';
-import type { Keys } from '../../data/keys';
 import { AppError } from '../../errors';
 import type { Member, Members } from '../accounts/members.service';
-import { tenantsTable } from '../accounts/tenants.table';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
+import { templatesTable } from '../campaigns/templates.table';
+import { askAlone } from '../delivery/campaign-facts';
 import type { FileAnswer } from '../delivery/file-answers';
-import { isWindowOpen, windowEnd } from '../delivery/gate';
+import { type GateCode, isWindowOpen } from '../delivery/gate';
 import type { Outbox } from '../delivery/outbox';
+import { refusalOfSingle } from '../delivery/singles.table';
 import { type HandOffRow, handOffsTable } from './hand-offs.table';
-import { type Line, lineOfAnswer, lineOfInbox, newestLines } from './talk-lines';
-import { newestInbound } from './timeline.table';
+import { worded } from './template-answers';
+import { wayTo } from './way-to';
+import { type Actor, mayAnswer, mustAnswer } from './who-answers';
 
 /** @property medium image, audio, …; app and sender: the number of ours it came to */
 export type HeardFile = InboundFile & { medium: string; channel: string; app: string; sender: string };
@@ -27,34 +29,6 @@ export interface HandOffPorts {
   /** Somebody is to look after it from here on. */
   onPassed(tx: TenantTx, of: { handOff: string; contact: string }, to: Member, note: string, now: Date): Promise<void>;
 }
-export interface HandOffView {
-  id: string;
-  contact: string;
-  masked: string;
-  language: string;
-  state: HandOffRow['state'];
-  /** Somebody of the company is taken to be writing from its own app, until then. */
-  presentUntil?: Date;
-  assignee?: string;
-  resolvedBy?: string;
-  resolvedAt?: Date;
-  openedAt: Date;
-  channel: string;
-  /** Until when an answer may leave; none: whenever. */
-  until?: Date;
-  isLate: boolean;
-  lines: readonly Line[];
-  /** Since when what they said is not answered. */
-  waitsSince?: Date;
-}
-interface Actor {
-  id: string;
-  roles: readonly string[];
-}
-
-/** Whoever speaks for the company: none of Connectus' own people. */
-export const mayAnswer: readonly string[] = ['agent', 'owner'];
-const mostLines = 8;
 /** What is only shown goes on in the same thread for so long; then it is a new matter. */
 const sameMatterMs = 24 * 3_600_000;
 /** So long after they wrote by their own app somebody of the company is taken to be there. */
@@ -66,7 +40,6 @@ const presenceMs = 4 * 3_600_000;
  */
 export class HandOffs {
   constructor(
-    private readonly keys: Keys,
     private readonly members: Members,
     private readonly audience: Audience,
     private readonly outbox: Outbox,
@@ -123,9 +96,9 @@ export class HandOffs {
     now: Date,
     inTalk = false,
   ): Promise<void> {
-    requireRole(by);
+    mustAnswer(by);
     if (!isId(contact)) throw new AppError('ACTION_INVALID');
-    const way = await this.wayTo(tx, contact);
+    const way = await wayTo(tx, this.audience, contact);
     if (!way) throw new AppError('ACTION_INVALID');
     if (way.channel === 'whatsapp' && !isWindowOpen(way.at, now)) throw new AppError('ANSWER_TOO_LATE');
     const running = await handOffsTable.running(tx, contact);
@@ -144,10 +117,37 @@ export class HandOffs {
       now,
     );
     await this.note(tx, `member:${by.id}`, 'answered', contact, now);
-    if (!running) return;
-    await handOffsTable.answered(tx, { seq, handOff: running.id, member: by.id }, now);
-    if (!running.assigned_to) await handOffsTable.assign(tx, running.id, by.id);
-    await this.record(tx, contact, [{ seq, by: by.id }], now);
+    if (running) await this.said(tx, running, seq, by, now);
+  }
+
+  /**
+   * A template that the provider approved, whenever they wrote last: it leaves if the gate lets a message of service to them through.
+   * @returns why it may not leave. @throws ROLE_REQUIRED, ACTION_INVALID, HAND_OFF_OVER
+   */
+  async notify(
+    tx: TenantTx,
+    contact: string,
+    { template: id, values }: { template: string; values: readonly string[] },
+    by: Actor,
+    now: Date,
+  ): Promise<GateCode | undefined> {
+    mustAnswer(by);
+    const template = isId(id) ? await templatesTable.get(tx, id) : undefined;
+    const way = isId(contact) ? await wayTo(tx, this.audience, contact) : undefined;
+    if (!template || !way || template.channel !== way.channel) throw new AppError('ACTION_INVALID');
+    const running = await handOffsTable.running(tx, contact);
+    if (!running) throw new AppError('HAND_OFF_OVER');
+    const { channel, sender } = way;
+    const single = { contact, sender, channel, purpose: 'service', boundTo: template.id } as const;
+    const content = worded(template, values, await this.audience.read(tx, contact));
+    const refused =
+      (await askAlone(tx, { ...template, body: content.words }, sender, now)) ??
+      (await refusalOfSingle(tx, single, now));
+    if (refused) return refused;
+    const seq = await this.outbox.enqueue(tx, single, content, now);
+    await this.note(tx, `member:${by.id}`, 'answered', contact, now);
+    await this.said(tx, running, seq, by, now);
+    return undefined;
   }
 
   /** They look after it, and the bot keeps quiet. @throws ROLE_REQUIRED, HAND_OFF_OVER */
@@ -178,7 +178,7 @@ export class HandOffs {
 
   /** It was not over: the same thread goes on, with whoever says so. @throws ROLE_REQUIRED, HAND_OFF_ELSEWHERE */
   async reopen(tx: TenantTx, id: string, by: Actor, now: Date): Promise<void> {
-    requireRole(by);
+    mustAnswer(by);
     const row = isId(id) ? await handOffsTable.forUpdate(tx, id) : undefined;
     if (!row) throw new AppError('ACTION_INVALID');
     if (row.state === 'open') return;
@@ -189,66 +189,11 @@ export class HandOffs {
     await this.changed(tx, row, 'reopened', by, now);
   }
 
-  /** How it stands, for its card. @param id none: the newest with this person. @throws ACTION_INVALID */
-  async view(tx: TenantTx, contact: string, id: string | undefined, now: Date): Promise<HandOffView> {
-    const row = id && isId(id) ? await handOffsTable.get(tx, id) : undefined;
-    const found = row ?? (isId(contact) ? await handOffsTable.newestOf(tx, contact) : undefined);
-    if (!found) throw new AppError('ACTION_INVALID');
-    const { contact_id: whose, state } = found;
-    const way = await this.wayTo(tx, whose);
-    const until = way?.channel === 'whatsapp' ? windowEnd(way.at) : undefined;
-    const quiet = await handOffsTable.quiet(tx, whose);
-    const name = async (member: string | null) => member && (await this.members.get(tx, member, now))?.name;
-    const [assignee, resolvedBy] = [await name(found.assigned_to), await name(found.resolved_by)];
-    return {
-      ...{ id: found.id, contact: whose, state, openedAt: found.opened_at },
-      masked: await this.audience.masked(tx, whose, way?.channel),
-      language: (await this.audience.place(tx, whose))?.language ?? 'es',
-      channel: way?.channel ?? 'whatsapp',
-      isLate: until !== undefined && until <= now,
-      lines: state === 'resolved' ? [] : await newestLines(tx, this.keys, whose, mostLines),
-      ...(until && { until }),
-      ...(quiet?.until && quiet.until > now && { presentUntil: quiet.until }),
-      ...(assignee && { assignee }),
-      ...(resolvedBy && { resolvedBy }),
-      ...(found.resolved_at && { resolvedAt: found.resolved_at }),
-    };
-  }
-
-  /** One line of a thread; `undefined`: what held it is gone. */
-  async line(
-    tx: TenantTx,
-    contact: string,
-    of: { inbox?: string; seq?: string; by?: string },
-    now: Date,
-  ): Promise<(Line & { by?: string; state?: string; reason?: string }) | undefined> {
-    if (!isId(contact)) return undefined;
-    if (of.inbox) return isId(of.inbox) ? lineOfInbox(tx, this.keys, contact, of.inbox) : undefined;
-    const line = /^\d+$/.test(of.seq ?? '') ? await lineOfAnswer(tx, this.keys, contact, of.seq ?? '') : undefined;
-    const by = of.by && (await this.members.get(tx, of.by, now))?.name;
-    return line && { ...line, ...(by && { by }) };
-  }
-
-  /** One of Connectus' own people looked, which the company finds in its audit. @param contact none: at who waits */
-  async looked(tx: TenantTx, contact: string | undefined, by: Actor, now: Date): Promise<void> {
-    if (by.roles.some((role) => mayAnswer.includes(role))) return;
-    const what = contact
-      ? { act: 'person.read', subject: `contact:${contact}` }
-      : { act: 'handoff.listed', subject: 'company' };
-    await this.audit.record(tx, { actor: `member:${by.id}`, ...what }, now);
-  }
-
-  /** How many wait for the team, and for this member. */
-  waiting(tx: TenantTx, member?: string) {
-    return handOffsTable.count(tx, member);
-  }
-
-  /** Talks that nobody has ended: who waits the longest first. */
-  async list(tx: TenantTx, most: number, now: Date): Promise<HandOffView[]> {
-    const views: HandOffView[] = [];
-    for (const { contact_id: whose, id, waits_since: since } of await handOffsTable.open(tx, most))
-      views.push({ ...(await this.view(tx, whose, id, now)), ...(since && { waitsSince: since }) });
-    return views;
+  /** A member wrote it: it stands in the thread, and who wrote first has the talk. */
+  private async said(tx: TenantTx, running: HandOffRow, seq: string, by: Actor, now: Date): Promise<void> {
+    await handOffsTable.answered(tx, { seq, handOff: running.id, member: by.id }, now);
+    if (!running.assigned_to) await handOffsTable.assign(tx, running.id, by.id);
+    await this.record(tx, running.contact_id, [{ seq, by: by.id }], now);
   }
 
   private async begin(
@@ -267,16 +212,8 @@ export class HandOffs {
     return true;
   }
 
-  /** The last way by which they wrote, if it is still ours to answer by. */
-  private async wayTo(tx: TenantTx, contact: string) {
-    const last = await newestInbound(tx, await this.audience.findTokens(tx, contact));
-    const senders = last ? await tenantsTable.senders(tx, last.channel, 'every') : [];
-    const own = senders.find((one) => one.provider_id === last?.sender && one.app === last.app);
-    return last && own && { inbox: last.id, at: last.at, channel: last.channel, sender: own.id };
-  }
-
   private async changing(tx: TenantTx, id: string, by: Actor): Promise<HandOffRow> {
-    requireRole(by);
+    mustAnswer(by);
     const row = isId(id) ? await handOffsTable.forUpdate(tx, id) : undefined;
     if (!row) throw new AppError('ACTION_INVALID');
     if (row.state === 'resolved') throw new AppError('HAND_OFF_OVER');
@@ -291,8 +228,4 @@ export class HandOffs {
   private note(tx: TenantTx, actor: string, act: string, contact: string, now: Date): Promise<void> {
     return this.audit.record(tx, { actor, act: `handoff.${act}`, subject: `contact:${contact}` }, now);
   }
-}
-
-function requireRole(by: Actor): void {
-  if (!by.roles.some((role) => mayAnswer.includes(role))) throw new AppError('ROLE_REQUIRED');
 }

@@ -4,15 +4,11 @@ import { AppError } from '../../errors';
 import { tenantsTable } from '../accounts/tenants.table';
 import { holidaysOf } from '../audience/holidays';
 import type { Audit } from '../audit/audit.service';
-import { mayAnswer } from './hand-offs.service';
 import { handOffsTable } from './hand-offs.table';
 import { type CannedReply, type HoursRow, supportDeskTable } from './support-desk.table';
 import { isAttended, leftSince, nextAttended } from './support-hours';
+import { type Actor, mustAnswer } from './who-answers';
 
-interface Actor {
-  id: string;
-  roles: readonly string[];
-}
 /** @property words the company's own, or empty */
 export interface Away {
   until: Date;
@@ -70,8 +66,4 @@ export class SupportDesk {
     mustAnswer(by);
     if (isId(id)) await supportDeskTable.drop(tx, id);
   }
-}
-
-function mustAnswer(by: Actor): void {
-  if (!by.roles.some((role) => mayAnswer.includes(role))) throw new AppError('ROLE_REQUIRED');
 }

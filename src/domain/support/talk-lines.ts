@@ -13,6 +13,8 @@ export interface Line {
 /** As sent by a member: a file is named, and fetched from where they put it when it leaves. */
 export interface Answer {
   text: string;
+  /** Of a template: as it read. */
+  words?: string;
   file?: { name: string };
 }
 interface Row {
@@ -75,10 +77,12 @@ function heardOf(keys: TenantKeys, row: Row): Line | undefined {
 }
 
 function oursOf(person: PersonKey, row: { seq: string; at: Date; sealed: Buffer }): Line | undefined {
-  const { text = '', file } = JSON.parse(
-    person.open(row.sealed, `message|0|${row.seq}`).toString('utf8'),
-  ) as Partial<Answer>;
-  const words = [file?.name && `[${file.name}]`, text].filter(Boolean).join(' ');
+  const {
+    text = '',
+    words: read,
+    file,
+  } = JSON.parse(person.open(row.sealed, `message|0|${row.seq}`).toString('utf8')) as Partial<Answer>;
+  const words = [file?.name && `[${file.name}]`, text || read].filter(Boolean).join(' ');
   return words ? { at: row.at, from: 'us', text: words } : undefined;
 }
 
