@@ -6,7 +6,7 @@ import { purposeOf, type TemplateRow, templatesTable } from '../campaigns/templa
 import { render } from '../delivery/rendering';
 
 /** As many places as the form has fields. */
-export const mostPlaces = 6;
+const mostPlaces = 6;
 
 /** A template that somebody may be sent, alone. */
 export interface Offered {
