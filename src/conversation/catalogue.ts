@@ -66,7 +66,12 @@ const definition = z.strictObject({
   slots: z
     .record(
       z.string(),
-      z.strictObject({ type: z.string(), optional: z.boolean().optional(), past: z.boolean().optional() }),
+      z.strictObject({
+        type: z.string(),
+        optional: z.boolean().optional(),
+        past: z.boolean().optional(),
+        begun: z.boolean().optional(),
+      }),
     )
     .default({}),
 });

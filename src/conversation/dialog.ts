@@ -1,7 +1,7 @@
 import type { Slots } from '../intent';
 import type { ActRef } from './actions';
 import { type DialogState, type Draft, draftOf, type OpenSlot, openOf } from './dialog-state';
-import { PARTLY, type Understanding } from './understand';
+import { PARTLY, type Understanding, unknownName } from './understand';
 
 export interface IntentRules {
   id: string;
@@ -116,7 +116,7 @@ function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string):
   const isFound = open.slot in given || isBetter;
   if (isAnother(heard, open.intent) && (!isFound || isPlain(heard, rules))) return aside(open, heard, rules);
   const free = rule.slots[open.slot]?.type === 'text' && !isBetter ? { [open.slot]: text } : {};
-  const slots = { ...open.slots, ...free, ...given };
+  const slots = { ...stillMeant(open, heard, rule, text), ...free, ...given };
   const again = slots[open.slot] === undefined ? open.slot : undefined;
   const isOfThis = isBetter || heard.ambiguous?.slot === open.slot;
   return (
@@ -132,6 +132,13 @@ const isAnew = (open: OpenSlot, heard: Understanding, given: Slots): boolean =>
   Object.entries(given).some(
     ([slot, value]) => slot !== open.slot && typeof value === 'string' && (open.slots[slot] ?? value) !== value,
   );
+
+/** An order said over again, to a group that nobody knows: the one that was said before is meant no longer, and it is asked. */
+function stillMeant(open: OpenSlot, heard: Understanding, rule: IntentRules, text: string): Slots {
+  if (heard.intent !== open.intent || heard.withVerb !== true) return open.slots;
+  if (unknownName('segment', text, heard.language, false) === undefined) return open.slots;
+  return Object.fromEntries(Object.entries(open.slots).filter(([slot]) => rule.slots[slot]?.type !== 'segment'));
+}
 
 /** What only shows something is shown, and what was asked is asked again; anything else closes the question. */
 function aside(open: OpenSlot, heard: Understanding, rules: Rules): Step {

@@ -80,6 +80,16 @@ describe('a campaign in words', () => {
     });
   });
 
+  it('when several bear the name and one of them has gone out, then its report is meant, however many drafts came after', () => {
+    const drafts = [1, 2, 3, 4, 5, 6].map((nth) => ({ id: `d${nth}`, name: 'Promo Cyber', number: 130 - nth }));
+    const sent = { id: 'sent', name: 'Promo Cyber', number: 118, begun: true };
+    const of = (...campaigns: Names['campaigns'][number][]) => ({ ...team, names: { ...names, campaigns } });
+    expect(ask(engine, 'reporte de la promo cyber', of(...drafts, sent)).slots).toMatchObject({ campaign: 'sent' });
+    const among = ask(engine, 'pausa la promo cyber', of(...drafts, sent)).ambiguous;
+    expect(among?.options.map(({ id }) => id)).toEqual(['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'sent']);
+    expect(ask(engine, 'reporte de la promo cyber', of(...drafts)).ambiguous?.options).toHaveLength(6);
+  });
+
   it('when a name fits two campaigns, then it is asked which', () => {
     const got = ask(engine, 'reporte de navidad', team);
     expect(got.slots.campaign).toBeUndefined();

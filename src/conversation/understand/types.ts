@@ -11,7 +11,7 @@ export const LANGUAGES: readonly Language[] = ['es', 'en', 'pt'];
 /** What the tenant calls its things; a name said in a message is looked up here before anything else is read from it. */
 export interface Names {
   /** Newest first. `at`: when it went or is to go out. */
-  campaigns: readonly { id: string; name: string; number: number; at?: Date }[];
+  campaigns: readonly { id: string; name: string; number: number; at?: Date; begun?: boolean }[];
   templates: readonly Named[];
   segments: readonly Named[];
 }
@@ -37,6 +37,8 @@ export interface SlotDefinition {
   optional?: boolean | undefined;
   /** The moment asked for lies in the past: "the message of yesterday". */
   past?: boolean | undefined;
+  /** Of several campaigns of that name, those of which something has left are meant: there is nothing else to tell of. */
+  begun?: boolean | undefined;
 }
 
 /** How a moment begins of which only some is known yet: it is asked for like one that is missing. */

@@ -207,12 +207,16 @@ export class Campaigns extends Approvals {
   }
 
   /** Names only, for understanding what somebody means. */
-  async names(tx: TenantTx, limit: number): Promise<{ id: string; name: string; number: number; at: Date }[]> {
+  async names(
+    tx: TenantTx,
+    limit: number,
+  ): Promise<{ id: string; name: string; number: number; at: Date; begun: boolean }[]> {
     return (await campaignsTable.list(tx, limit)).map((row) => ({
       id: row.id,
       name: row.name,
       number: row.number,
       at: row.started_at ?? row.scheduled_at ?? row.created_at,
+      begun: row.started_at !== null,
     }));
   }
 

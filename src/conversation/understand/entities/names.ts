@@ -18,7 +18,8 @@ type Found = FoundName & { tokens: readonly Token[] };
 const EVERYONE = new Set(readWords<{ everyone: string[] }>('names.yaml').everyone);
 const ENOUGH = 0.34;
 const TIE = 0.15;
-const MOST_OPTIONS = 5;
+/** As many as somebody could still mean; few of them are offered. */
+const MOST_OPTIONS = 30;
 
 interface Candidate extends Fit {
   one: Named;
@@ -28,7 +29,7 @@ const best = (said: Said, named: readonly Named[], initials: ReadonlySet<string>
   const fits: Candidate[] = named
     .map((one) => ({ one, ...fit(said, one.name) }))
     .filter(({ score }) => score >= ENOUGH)
-    .sort((a, b) => b.score - a.score || b.tokens.length - a.tokens.length || (a.one.id < b.one.id ? -1 : 1));
+    .sort((a, b) => b.score - a.score || b.tokens.length - a.tokens.length);
   const [first] = fits;
   if (!first) return byInitials(said, named, initials);
   // whoever matched the same telling words is as likely: the rest of a longer name was not said

@@ -40,6 +40,7 @@ const slotValue = (slot: string, definition: SlotDefinition, from: Sources): Slo
   const { question, text, entities, filled } = from;
   switch (definition.type) {
     case 'campaign':
+      return named(slot, definition.begun ? begunOf(entities.campaign, question) : entities.campaign, filled);
     case 'template':
     case 'segment':
       return named(slot, entities[definition.type], filled);
@@ -99,6 +100,15 @@ const saidBefore = (question: Question, slot: string): string | undefined => {
 
 const isAsked = (question: Question, slot: string): boolean =>
   question.pending?.kind === 'slot' && question.pending.slot === slot;
+
+/** Where several fit, those of which something has left; all, where none has. */
+const begunOf = (found: FoundName, { names }: Question): FoundName => {
+  const begun = new Set(names?.campaigns.flatMap(({ id, begun }) => (begun ? [id] : [])));
+  const options = found.options?.filter(({ id }) => begun.has(id)) ?? [];
+  const [only, ...others] = options;
+  if (!only) return found;
+  return others.length === 0 ? { id: only.id } : { options };
+};
 
 const named = (slot: string, found: FoundName, filled: Filled): string | undefined => {
   if (found.options) filled.ambiguous ??= { slot, options: found.options };

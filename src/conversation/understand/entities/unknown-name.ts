@@ -9,6 +9,8 @@ const to: Readonly<Record<Language, RegExp>> = {
   pt: /(?<=^|\s)(?:para|pra|pro|aos?|às)\s+(?!as\s\d)(\S.*)$/iu,
 };
 const theOne = /(?<=\s)(?:la|el|los|las|the|o|a|os|as)\s+(\S.*)$/iu;
+/** Without an article, where what it is stands before its name. */
+const called = /(?<=\s)((?:promo|promoci[oó]n|promoção|oferta|plantilla|template|modelo)\s+\S.*)$/iu;
 /** Where an order goes on with how: by which channel, in which pace, and what is to be told. */
 const how =
   /\s+(?:(?:por|by|via|pelo)\s+(?:el\s|la\s)?(?:sms|whats|wsp|wpp|zap|correo|e-?mail|mail)|(?:con|with|com)\s.*(?:respaldo|back-?up|reserva)|en oleadas|in waves|em ondas|em levas).*$/iu;
@@ -27,7 +29,8 @@ export function unknownName(
 ): string | undefined {
   const words = withoutWhen(clean(text), language).replace(how, '');
   const whom = to[language].exec(words);
-  const said = kind === 'segment' ? whom?.[1] : theOne.exec(whom ? words.slice(0, whom.index).trim() : words)?.[1];
+  const what = whom ? words.slice(0, whom.index).trim() : words;
+  const said = kind === 'segment' ? whom?.[1] : (theOne.exec(what) ?? called.exec(what))?.[1];
   const name = (said ?? (isAnswer && !whom ? words : ''))
     .replace(told, '$1')
     .replace(/[\s.,;:!»"]+$/u, '')
