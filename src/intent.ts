@@ -237,6 +237,16 @@ const inviters: readonly Role[] = ['operator', 'approver', 'owner'];
 const mayInvite = (reader?: Person): boolean =>
   reader?.kind !== 'member' || reader.roles.some((role) => inviters.includes(role));
 
+/** The place a zone is called by: `Santiago` of `America/Santiago`. */
+export const placeOf = (zone: string): string => (zone.split('/').at(-1) ?? zone).replace(/_/g, ' ');
+
+/** Of a rule's name what a lawyer looks up; a name of our own in English says nothing to whoever reads the card. */
+export const citedIn = (rule: string): string =>
+  rule
+    .split(' · ')
+    .filter((part) => /^[A-Z]\S*\d/.test(part))
+    .join(' · ') || 'none';
+
 /** What fills a sentence about a rule of the gate that refuses: what it is, whose rule, what would make it pass, from when. @param reader whoever can't do that is told who can */
 export const refusalOf = (
   { code, why, rule, until }: Pick<Obstacle, 'code' | 'rule' | 'until'> & { why: string },
@@ -245,7 +255,7 @@ export const refusalOf = (
   what: { text: `advice.${code}` },
   fix: { text: `gate_fix.${code}`, vars: { invites: mayInvite(reader) ? 'yes' : 'no' } },
   why: { text: `gate_why.${why}` },
-  rule,
+  rule: citedIn(rule),
   opens: until ? 'yes' : 'no',
   until: until ?? '',
 });

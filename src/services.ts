@@ -93,6 +93,7 @@ export interface CompanyVerbs {
 }
 
 export interface MessageTrace {
+  contact: string;
   masked: string;
   campaign?: string;
   channel: string;

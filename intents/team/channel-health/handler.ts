@@ -8,7 +8,7 @@ const when = <T>(holds: boolean, ...all: readonly T[]): readonly T[] => (holds ?
 
 /** One number: whether campaigns leave from it, how its provider sees it, what stands in its way. */
 function linesOf({ channel, label, stopped, standing, limit, heard, unasked }: Sender): Fact[] {
-  const vars = { label, channel: { text: `channels.${channel}` } };
+  const vars = { label, channel: { text: `channels_first.${channel}` } };
   const off = stopped && { since: stopped.since, why: { text: `advice.${stopped.code}` } };
   return [
     off ? { key: 'numberOff', vars: { ...vars, ...off } } : { key: 'number', vars },
@@ -73,7 +73,7 @@ const heard: Act = async (turn) => {
 const breaker: Act = async ({ services, args }) => {
   const since = new Date(args.since ?? '');
   const sender = await services.channels.sender(args.sender ?? '');
-  const vars = { since, label: sender?.label ?? '', channel: { text: `channels.${sender?.channel ?? ''}` } };
+  const vars = { since, label: sender?.label ?? '', channel: { text: `channels_first.${sender?.channel ?? ''}` } };
   const off = sender?.stopped?.since.getTime() === since.getTime() ? sender.stopped : undefined;
   return off ? reply('away', { ...vars, why: { text: `advice.${off.code}` } }) : reply('back', vars);
 };
@@ -81,7 +81,7 @@ const breaker: Act = async ({ services, args }) => {
 /** Its provider stopped a number or is about to: as it stands now. */
 const standing: Act = async ({ services, args }) => {
   const sender = await services.channels.sender(args.sender ?? '');
-  const vars = { label: sender?.label ?? '', channel: { text: `channels.${sender?.channel ?? ''}` } };
+  const vars = { label: sender?.label ?? '', channel: { text: `channels_first.${sender?.channel ?? ''}` } };
   if (!sender?.standing) return reply('well', vars);
   return reply(sender.standing.isWell ? 'well' : 'unwell', vars, { facts: linesOf(sender) });
 };

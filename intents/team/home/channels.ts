@@ -4,7 +4,7 @@ import { is } from './reader';
 type Sender = Awaited<ReturnType<Turn['services']['channels']['senders']>>[number];
 type Fact = NonNullable<Reply['facts']>[number];
 
-const named = (channel: string) => ({ channel: { text: `channels.${channel === '*' ? 'all' : channel}` } });
+const named = (channel: string) => ({ channel: { text: `channels_first.${channel === '*' ? 'all' : channel}` } });
 
 /** One number or address: whether campaigns leave from it, and how its provider sees it. */
 function linesOf({ channel, label, stopped, standing, limit }: Sender): Fact[] {

@@ -1,4 +1,4 @@
-import { type Act, type IntentHandler, type Reply, reply, type Turn } from '../../../src/intent';
+import { type Act, type IntentHandler, placeOf, type Reply, reply, type Turn } from '../../../src/intent';
 import { beginning } from './beginning';
 import { channels } from './channels';
 import { credit } from './credit';
@@ -23,7 +23,11 @@ const shortcuts = (turn: Turn): NonNullable<Reply['buttons']> => [
 
 async function settings({ services, person }: Turn): Promise<Reply> {
   const { language, zone, quiet } = await services.team.settings();
-  const vars = { language: { text: `languages.${language}` }, zone: zone ?? person.zone, quiet: quiet ? 'yes' : 'no' };
+  const vars = {
+    language: { text: `languages.${language}` },
+    zone: placeOf(zone ?? person.zone),
+    quiet: quiet ? 'yes' : 'no',
+  };
   return reply('settings', vars, { buttons: [{ act: 'set-preference/edit', form: true }] });
 }
 

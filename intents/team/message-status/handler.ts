@@ -1,8 +1,15 @@
-import { type IntentHandler, refusalOf, reply } from '../../../src/intent';
+import { type IntentHandler, type Person, type Role, refusalOf, reply } from '../../../src/intent';
 
 const lookedAt = 20;
 const shown = 4;
 const dayMs = 86_400_000;
+
+const mayTell: readonly Role[] = ['support', 'agent', 'privacy', 'owner'];
+/** Whoever may see what was said with them goes on from here. */
+const further = (person: Person, contact: string) =>
+  person.kind === 'member' && person.roles.some((role) => mayTell.includes(role))
+    ? [{ act: 'recipient-history/start', args: { address: contact } }]
+    : [];
 
 /** The last messages to one person, or those of the day that was said, each with its way and what its problem means. */
 export const intent: IntentHandler = {
@@ -34,6 +41,10 @@ export const intent: IntentHandler = {
     const key = from !== undefined && then.length === 0 ? 'otherDays' : 'status';
     const now = still.map((one) => ({ key: 'now', vars: refusalOf(one, person) }));
     const all = [...facts, ...(now.length > 0 ? now : [{ key: 'fine' }])];
-    return reply(key, { masked: newest.masked }, { facts: all, private: true });
+    return reply(
+      key,
+      { masked: newest.masked },
+      { facts: all, buttons: further(person, newest.contact), private: true },
+    );
   },
 };

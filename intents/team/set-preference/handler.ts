@@ -1,4 +1,4 @@
-import { type Act, form, type IntentHandler, type Language, reply } from '../../../src/intent';
+import { type Act, form, type IntentHandler, type Language, placeOf, reply } from '../../../src/intent';
 
 const languages: readonly Language[] = ['es', 'en', 'pt'];
 const mostAlone = 1_000_000;
@@ -49,7 +49,7 @@ export const intent: IntentHandler = {
       ...(isOwner ? [{ act: 'alone', form: true }] : []),
     ];
     const facts = [{ key: 'language' }, { key: 'hours' }, { key: 'alerts', vars: { quiet: quiet ? 'yes' : 'no' } }];
-    return reply('mine', { zone: person.zone }, { facts, buttons, private: true });
+    return reply('mine', { zone: placeOf(person.zone) }, { facts, buttons, private: true });
   },
   acts: {
     speak: async ({ services, args }) => {

@@ -11,6 +11,7 @@ import { heardSince, lastMessages, receiptsOf } from './timeline.table';
 import { whom } from './whom';
 
 export interface Trace {
+  contact: string;
   masked: string;
   campaign?: string;
   channel: string;
@@ -51,6 +52,7 @@ export class Support {
         ...receipts.map(({ status, at }) => ({ status, at })),
       ].sort(inTurn);
       traces.push({
+        contact,
         masked,
         ...(row.campaign && { campaign: `C-${row.number} · ${row.campaign}` }),
         channel: row.channel,
