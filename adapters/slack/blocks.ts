@@ -149,7 +149,7 @@ const option = ({ label, value }: { value: string; label: string }) => ({
 
 /** A field, with what was wrong with it before it. */
 const inputs = (field: FormField): Block[] => [
-  ...(field.error ? [{ type: 'section', text: mrkdwn(`:warning: ${field.error}`) }] : []),
+  ...(field.error ? [{ type: 'section', text: mrkdwn(`⚠️ ${field.error}`) }] : []),
   input(field),
 ];
 
