@@ -7,6 +7,8 @@ export interface TemplateSummary {
   status: string;
   /** As the provider judges it: `GREEN`, …, `UNKNOWN`. */
   quality: string;
+  /** It only tells somebody that the letter of their request is there: no campaign is made of it. */
+  isNotice: boolean;
   preview: string;
 }
 

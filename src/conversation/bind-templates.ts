@@ -11,6 +11,7 @@ import { wakeTemplate } from '../domain/campaigns/template-work';
 import type { Templates } from '../domain/campaigns/templates.service';
 import type { TemplateRow } from '../domain/campaigns/templates.table';
 import { previewOf, templatesOf } from '../domain/delivery/preview';
+import { isNotice } from '../domain/privacy/notice-templates';
 import { AppError, errorTable } from '../errors';
 import type { Language } from '../intent';
 import type { TemplateFinding, TemplateVerbs, TemplateView, WrittenTemplate } from '../services-templates';
@@ -90,7 +91,7 @@ const as = ({ channel, body, variables, parts: { subject } = {} }: TemplateRow, 
 };
 
 const summaryOf = ({ id, name, language, channel, category, status, quality = 'UNKNOWN', ...words }: TemplateRow) => ({
-  ...{ id, name, language, channel, category, status, quality },
+  ...{ id, name, language, channel, category, status, quality, isNotice: isNotice(name) },
   preview: sampleOf({ channel, ...words }),
 });
 

@@ -231,14 +231,16 @@ export class Talk {
     return [{ id, label: this.house('guide'), form: true }];
   }
 
-  /** What can be chosen: a template that Meta has not approved can't. */
+  /** What can be chosen: a template that Meta has not approved can't, nor what only tells of a letter. */
   private async options(intent: Intent, slot: string): Promise<readonly { id: string; name: string }[]> {
     const { services, names } = this.ports;
     const type = intent.slots[slot]?.type;
     if (type === 'segment') return (await names()).segments;
     if (type !== 'template') return [];
     const approved = new Set(
-      (await services.templates.list()).flatMap(({ id, status }) => (status === 'APPROVED' ? [id] : [])),
+      (await services.templates.list()).flatMap(({ id, status, isNotice }) =>
+        status === 'APPROVED' && !isNotice ? [id] : [],
+      ),
     );
     return (await names()).templates.filter(({ id }) => approved.has(id));
   }

@@ -210,6 +210,57 @@ describe('the campaigns there are', () => {
   });
 });
 
+describe('what is said of one that has not gone out', () => {
+  it('when its approval is asked for or given in words, then nothing is done by them, and the card with the button comes', async () => {
+    const { number } = await drafted();
+    const mine = cardOf(await camila().says(`pide la aprobación de la ${number}`), 'send-campaign/author');
+    expect(await newest()).toMatchObject({ number, state: 'draft' });
+    await camila().presses('Pedir aprobación', mine);
+    const theirs = cardOf(await diego().says(`apruebo la ${number}`), 'send-campaign/approval');
+    expect(await newest()).toMatchObject({ number, state: 'awaiting_approval' });
+    await diego().presses('Aprobar', theirs);
+    expect(await newest()).toMatchObject({ number, state: 'scheduled' });
+  });
+
+  it('when its report or how it goes is asked, then its author gets the draft to go on with instead of noughts', async () => {
+    const { number } = await drafted();
+    for (const words of [`reporte de la ${number}`, `cómo va la ${number}`])
+      expect(labels(cardOf(await camila().says(words), 'send-campaign/author'))).toContain('Pedir aprobación');
+  });
+
+  it('when its hour passes while it is a draft, then its author is asked for another instead of being offered the approval', async () => {
+    const { number } = await drafted();
+    await house.inside(andina, (tx) =>
+      tx.query(`UPDATE campaign SET scheduled_at = $1 WHERE number = $2`, [house.clock.now(), Number(number.slice(2))]),
+    );
+    const late = cardOf(await camila().says(`cómo va la ${number}`), 'send-campaign/author');
+    expect(whole(late)).toMatch(new RegExp(`Esa hora ya pasó.*reprograma la ${number}`));
+    expect(labels(late)).not.toContain('Pedir aprobación');
+    const moved = cardOf(await camila().says(`reprograma la ${number} para mañana a las 10`), 'send-campaign/author');
+    expect(labels(moved)).toContain('Pedir aprobación');
+  });
+
+  it('when it is thrown away in words, then it is asked as what it is: a draft of which nothing left', async () => {
+    const { number } = await drafted();
+    const said = await camila().says(`cancela la ${number}`);
+    expect(told(said)).toMatch(/¿Descarto C-\d+ · promo cyber\? No ha salido nada/);
+    expect(told(said)).not.toMatch(/retirar/);
+  });
+
+  it('when an order is said again with a group that is nobody’s, then the one of before is not taken for it', async () => {
+    const before = (await campaigns()).length;
+    expect(told(await camila().says('manda promo pascua a clientes RM'))).toMatch(/No conozco «promo pascua»/);
+    expect(told(await camila().says('manda la promo cyber a clientes XX'))).toMatch(/No conozco «clientes XX»/);
+    expect((await campaigns()).length).toBe(before);
+  });
+
+  it('when it is asked what to send, then what only tells of a letter is not offered', async () => {
+    const [asked] = await diego().says('quiero enviar una campaña');
+    expect(labels(asked?.content)).toContain('promo cyber');
+    expect(labels(asked?.content).join()).not.toMatch(/data request|pedido dados|solicitud/);
+  });
+});
+
 describe('before there is any campaign', () => {
   it.each([
     ['reporte de la última campaña', /manda control anual a pacientes/],

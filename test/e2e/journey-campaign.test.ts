@@ -57,7 +57,7 @@ const stories = {
       wish: 'manda la promo cyber a clientes RM mañana a las 10',
       draft: /Borrador listo.*Personas: [\d.]+ de [\d.]+/,
     },
-    ...{ when: /Cuándo: \S+ \d+ de \S+, 10:00/, cost: /Costo: cerca de/, checks: /\d+ revisiones pasadas/ },
+    ...{ when: /Cuándo: \S+ \d+ de \S+, 10:00/, cost: /Costo: cerca de/, checks: /\d+ revisiones en orden/ },
     ...{ ask: /^Pedir aprobación/, approve: /^Aprobar/, approved: /aprobada\. Sale: /, report: 'reporte de' },
     ...{
       wait: 'espera, no la mandes todavía',

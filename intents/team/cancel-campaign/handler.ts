@@ -2,11 +2,11 @@ import { type Act, type CampaignView, type IntentHandler, reply } from '../../..
 
 const stoppable = ['draft', 'awaiting_approval', 'scheduled', 'sending', 'paused', 'held'] as const;
 
-const question = ({ id, number, name, queued }: CampaignView) => {
+const question = ({ id, number, name, queued, startedAt }: CampaignView) => {
   const args = { campaign: id };
   return reply(
     'confirm',
-    { number, name, queued },
+    { number, name, queued, begun: startedAt ? 'yes' : 'no' },
     {
       buttons: [
         { act: 'yes', args, style: 'danger' },

@@ -1,7 +1,18 @@
-import { type Act, card, form, type IntentHandler, noneYet, type Reply, reply, type Turn } from '../../../src/intent';
+import {
+  type Act,
+  card,
+  form,
+  type IntentHandler,
+  next,
+  noneYet,
+  type Reply,
+  reply,
+  type Turn,
+} from '../../../src/intent';
 
-/** In a new post, with its picture beneath. */
+/** In a new post, with its picture beneath. Of one of which nothing has left there are no figures: where it stands is shown. */
 async function show({ services }: Turn, campaign: string): Promise<Reply> {
+  if (!(await services.campaigns.get(campaign)).startedAt) return next('list-campaigns/show', {}, { campaign });
   const topic = await services.reports.show(campaign, { picture: true });
   return card({ card: 'report', args: { campaign, topic }, topic });
 }

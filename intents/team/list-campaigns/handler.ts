@@ -7,6 +7,7 @@ import {
   next,
   noneYet,
   type Person,
+  type Reply,
   reply,
   type Turn,
 } from '../../../src/intent';
@@ -73,19 +74,23 @@ const listed: Act = async (turn) => {
 const all = async ({ services }: Turn) =>
   (await services.campaigns.known()).map(({ id, number, name }) => ({ value: id, label: number, beside: name }));
 
+/** One of them, as the card with which whoever looks can do the next thing. */
+async function shown({ person, services }: Turn, id: string): Promise<Reply> {
+  const campaign = await services.campaigns.get(id);
+  const live = { args: { campaign: campaign.id }, topic: `campaign:${campaign.id}` };
+  if (waitsFor(person, campaign)) return card({ card: 'send-campaign/approval', ...live });
+  if (isMine(person, campaign) && !campaign.startedAt) return card({ card: 'send-campaign/author', ...live });
+  return card({ card: 'send-campaign/progress', ...live });
+}
+
+/** A yes in words approves nothing: whoever says it of one gets its card, with the button. */
 export const intent: IntentHandler = {
-  heard: listed,
+  heard: (turn) => (turn.slots.campaign === undefined ? listed(turn) : shown(turn, String(turn.slots.campaign))),
   acts: {
     more: listed,
     search: async (turn) => form({ key: 'search', act: 'found', choices: { campaign: await all(turn) } }),
     found: async ({ values }) => next('list-campaigns/show', {}, { campaign: values.campaign ?? '' }),
-    show: async ({ person, services, args }) => {
-      const campaign = await services.campaigns.get(args.campaign ?? '');
-      const live = { args: { campaign: campaign.id }, topic: `campaign:${campaign.id}` };
-      if (waitsFor(person, campaign)) return card({ card: 'send-campaign/approval', ...live });
-      if (isMine(person, campaign)) return card({ card: 'send-campaign/author', ...live });
-      return card({ card: 'send-campaign/progress', ...live });
-    },
+    show: (turn) => shown(turn, turn.args.campaign ?? ''),
   },
   choices: { campaign: all },
 };

@@ -11,7 +11,7 @@ import {
 export const topic = (campaign: string): string => `campaign:${campaign}`;
 
 type Buttons = Partial<Record<CampaignView['state'], readonly ReplyButton[]>>;
-type Asks = Pick<Turn, 'services'>;
+type Asks = Pick<Turn, 'services' | 'now'>;
 
 const isUndecided = ({ state }: CampaignView): boolean => ['draft', 'awaiting_approval'].includes(state);
 const isOver = ({ state }: CampaignView): boolean => ['done', 'cancelled', 'expired'].includes(state);
@@ -24,6 +24,10 @@ export const whenOf = (campaign: CampaignView): Vars[string] =>
     : (campaign.obstacles.find(({ until }) => until !== undefined)?.until ?? { text: 'right_now' }));
 
 export const isForNobody = ({ state, sendable }: CampaignView): boolean => state === 'draft' && sendable === 0;
+
+/** A draft whose hour has passed: there is nothing to approve before it has another. */
+export const isLate = ({ state, at }: CampaignView, now: Date): boolean =>
+  state === 'draft' && at !== undefined && at <= now;
 
 /** Somebody has to put something right first; a template in review is waited for. */
 export const isObstructed = ({ obstacles: all, templateInReview }: CampaignView): boolean =>
@@ -143,8 +147,11 @@ export async function standing(asks: Asks, campaign: CampaignView, buttons: Butt
       { key: 'people' },
       { key: 'preview' },
       ...(isOver(campaign) ? [] : [{ key: 'when' }]),
+      ...(isLate(campaign, asks.now) ? [{ key: 'late' }] : []),
       ...cost,
-      ...(state === 'draft' && comment ? [{ key: 'comment' }] : []),
+      ...(state === 'draft' && comment
+        ? [{ key: 'comment' }, ...(isLate(campaign, asks.now) ? [] : [{ key: 'change' }])]
+        : []),
       ...obstacles(campaign),
       ...(await spike(asks, campaign)),
       ...why(campaign),

@@ -17,7 +17,7 @@ const templatesOf =
   (...states: readonly string[]) =>
   async ({ services }: Turn) =>
     (await services.templates.list())
-      .filter(({ status }) => states.includes(status))
+      .filter(({ status, isNotice }) => states.includes(status) && !isNotice)
       .map(({ id, name, channel }) => ({
         value: id,
         label: name.replace(/_/g, ' '),

@@ -2,6 +2,7 @@ import {
   type Act,
   type CampaignView,
   card,
+  citedIn,
   form,
   type IntentHandler,
   next,
@@ -10,11 +11,13 @@ import {
   type Slots,
   silence,
   type Turn,
+  type Vars,
 } from '../../../src/intent';
 import {
   backupOf,
   hasUnproven,
   isForNobody,
+  isLate,
   isObstructed,
   progress,
   running,
@@ -63,7 +66,8 @@ const ask: Act = async ({ services, args, person }) => {
   const told =
     (await services.team.tell('approver', shown, author)) || (await services.team.tell('owner', shown, author));
   const isAlone = told === 0 && frozen.sendable <= (await services.campaigns.aloneAtMost(frozen.authorId));
-  return isAlone ? reply('alone', { number: frozen.number }) : reply('asked', { number: frozen.number, told });
+  const invites = person.kind === 'member' && person.roles.includes('owner') ? 'yes' : 'no';
+  return isAlone ? reply('alone', { number: frozen.number }) : reply('asked', { number: frozen.number, told, invites });
 };
 
 /** From here on its progress stands in the channel. */
@@ -116,14 +120,22 @@ const who: Act = async ({ services, args }) => {
   return reply(people.length > 0 ? 'who' : 'whoNobody', { number }, { facts, buttons, private: true });
 };
 
+/** Figures as the reader's country writes them; what the provider has no word on is left out. */
+function figuresOf(seen: string | undefined): Vars[string] {
+  const [, count, most] = /^(\d+)(?: \/ (\d+))?$/.exec(seen ?? '') ?? [];
+  if (count !== undefined)
+    return { text: most ? 'figures.of' : 'figures.one', vars: { count: Number(count), most: Number(most ?? 0) } };
+  return seen === undefined || seen === 'UNKNOWN' ? 'none' : seen;
+}
+
 /** What does not stand on the card: by which other way it goes, rule by rule what was asked and answered, who is left out. Whoever owns the account may lift the company's own. */
 const rules: Act = async ({ services, args, person }) => {
   const campaign = await services.campaigns.get(args.campaign ?? '');
   const { id, number, state, leftOut } = campaign;
   const answers = await services.gate.campaign(id);
-  const facts = answers.map(({ code, rule, answer, seen = 'none' }) => ({
+  const facts = answers.map(({ code, rule, answer, seen }) => ({
     key: 'rule',
-    vars: { name: { text: `gate_rule.${code}` }, rule, answer, seen },
+    vars: { name: { text: `gate_rule.${code}` }, rule: citedIn(rule), answer, seen: figuresOf(seen) },
   }));
   const mayLift =
     person.kind === 'member' && person.roles.includes('owner') && !['done', 'cancelled', 'expired'].includes(state);
@@ -155,13 +167,16 @@ const author = async (turn: Turn): Promise<Reply> => {
   return standing(turn, campaign, {
     ...running(campaign),
     draft: [
-      ...(isForNobody(campaign) || isObstructed(campaign) ? [] : [{ act: 'ask', args, style: 'primary' as const }]),
+      ...(isForNobody(campaign) || isObstructed(campaign) || isLate(campaign, turn.now)
+        ? []
+        : [{ act: 'ask', args, style: 'primary' as const }]),
       ...(hasUnproven(campaign) ? [{ act: 'sign-up-link/start' }] : []),
       { act: 'discard', args },
     ],
     awaiting_approval: [
       ...(mayAlone ? [{ act: 'alone', args, style: 'primary' as const, form: true }] : []),
       ...(others > 0 ? [{ act: 'delegate', args, form: true }] : []),
+      { act: 'discard', args },
     ],
   });
 };

@@ -17,6 +17,9 @@ export const noticeTemplates: Readonly<Record<NoticeLanguage, Notice>> = parse(
   readFileSync(join(__dirname, 'notice-templates.yaml'), 'utf8'),
 );
 
+/** Whether a template of this name tells of a letter. */
+export const isNotice = (name: string): boolean => Object.values(noticeTemplates).some((one) => one.name === name);
+
 const isUsable = (row: TemplateRow | undefined): boolean => row?.status === 'APPROVED' && row.category === 'UTILITY';
 
 /** The approved template in this language that says a letter is there. `undefined`: this customer has none. */
