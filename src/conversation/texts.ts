@@ -126,11 +126,13 @@ export const plainNumber = (value: number, language: Language): string =>
 function money({ amount, currency }: Money, { language }: Reader): string {
   const format = new Intl.NumberFormat(locales[language], { style: 'currency', currency });
   const { maximumFractionDigits = 2 } = format.resolvedOptions();
-  const parts = format.formatToParts(amount / 10 ** maximumFractionDigits);
+  // Below nought the sign stands first in every language: `-$ 168`.
+  const sign = amount < 0 ? '-' : '';
+  const parts = format.formatToParts(Math.abs(amount) / 10 ** maximumFractionDigits);
   // In Spanish a space stands after the sign; the formatter's own data leaves it out for Chile.
   const isSpaced = ({ type }: Intl.NumberFormatPart, at: number) =>
     language === 'es' && type === 'currency' && parts[at + 1]?.type === 'integer';
-  return parts.map((part, at) => (isSpaced(part, at) ? `${part.value}\u00a0` : part.value)).join('');
+  return sign + parts.map((part, at) => (isSpaced(part, at) ? `${part.value}\u00a0` : part.value)).join('');
 }
 
 /** What a person reads of an error. */

@@ -1,4 +1,5 @@
 import Pdf from 'pdfkit';
+import { drawTable, isShort } from './document-table';
 import { fonts } from './fonts';
 
 /** Something to be read by a person and kept: every text is in their language already. */
@@ -20,7 +21,15 @@ export interface Section {
   title: string;
   text?: readonly string[];
   facts?: readonly (readonly [label: string, value: string])[];
-  table?: { head: readonly string[]; rows: readonly (readonly string[])[] };
+  table?: Table;
+}
+export interface Table {
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** So many of its last columns are figures: they end to the right, and on paper it is drawn as a table. Of none, each row stands in words. */
+  numbers?: number;
+  /** Its last row is the total of the others. */
+  total?: boolean;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -34,8 +43,10 @@ const safe = (text: string): string => text.replace(/[&<>"']/g, (mark) => escape
 const style = `body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1f2933;background:#fff}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}.soft,footer{color:#52606d}
 dl{display:grid;grid-template-columns:minmax(8rem,1fr) 2fr;gap:.25rem 1rem}dt{color:#52606d}dd{margin:0;white-space:pre-line;overflow-wrap:anywhere}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #cbd2d9;white-space:pre-line}
+.wide{overflow-x:auto}.n{text-align:right;white-space:nowrap}.t td{font-weight:bold}table{border-collapse:collapse;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #cbd2d9;white-space:pre-line}
 footer{margin-top:3rem;font-size:.85rem}`;
+
+const figure = ({ head, numbers = 0 }: Table, at: number): string => (at >= head.length - numbers ? ' class="n"' : '');
 
 /** One page that needs nothing else: no script, nothing that is fetched. */
 export function documentHtml({ language, title, subtitle, lead, sections, mark }: Document): string {
@@ -46,8 +57,8 @@ export function documentHtml({ language, title, subtitle, lead, sections, mark }
       : '';
   const table = (of: Section['table']) =>
     of && of.rows.length > 0
-      ? `<div class="wide" tabindex="0"><table><thead><tr>${of.head.map((one) => `<th scope="col">${safe(one)}</th>`).join('')}</tr></thead><tbody>
-${of.rows.map((row) => `<tr>${row.map((cell) => `<td>${safe(cell)}</td>`).join('')}</tr>\n`).join('')}</tbody></table></div>\n`
+      ? `<div class="wide" tabindex="0"><table>${of.head.some(Boolean) ? `<thead><tr>${of.head.map((one, at) => `<th scope="col"${figure(of, at)}>${safe(one)}</th>`).join('')}</tr></thead>` : ''}<tbody>
+${of.rows.map((row, n) => `<tr${of.total && n === of.rows.length - 1 ? ' class="t"' : ''}>${row.map((cell, at) => `<td${figure(of, at)}>${safe(cell)}</td>`).join('')}</tr>\n`).join('')}</tbody></table></div>\n`
       : '';
   const body = sections.map(
     (one) =>
@@ -68,6 +79,9 @@ ${subtitle ? `<p class="soft">${safe(subtitle)}</p>\n` : ''}${paragraphs(lead)}$
 
 const margin = 56;
 const quiet = '#52606d';
+/** As high as a heading with a table of few rows. */
+const shortTable = 170;
+const bottomOf = ({ page }: PDFKit.PDFDocument): number => page.height - margin;
 
 /** The same on paper, tagged, so that it can be read aloud. */
 export async function documentPdf(document: Document, now: Date): Promise<Buffer> {
@@ -85,11 +99,15 @@ export async function documentPdf(document: Document, now: Date): Promise<Buffer
   if (subtitle) write('P', subtitle, { size: 10, color: quiet, gap: 0.8 });
   for (const one of lead) write('P', one, { size: 10.5, gap: 0.6 });
   for (const section of sections) {
+    // A heading does not stand at the foot of a page without what it is of.
+    if (section.table && isShort(section.table) && paper.y > bottomOf(paper) - shortTable) paper.addPage();
     write('H2', section.title, { bold: true, size: 13, before: 0.8, gap: 0.4 });
     for (const one of section.text ?? []) write('P', one, { size: 10, gap: 0.5 });
     for (const [label, value] of section.facts ?? []) write('P', `${label}: ${value}`, { size: 10, gap: 0.25 });
-    const { head = [], rows = [] } = section.table ?? {};
-    for (const row of rows) write('P', rowInWords(head, row), { size: 9, gap: 0.5 });
+    if (section.table?.numbers) drawTable(paper, whole, section.table);
+    else
+      for (const row of section.table?.rows ?? [])
+        write('P', rowInWords(section.table?.head ?? [], row), { size: 9, gap: 0.5 });
   }
   if (picture) whole.add(paper.struct('Figure', { alt: picture.alt }, [() => drawn(paper, picture.png)]));
   whole.end();
@@ -118,7 +136,7 @@ const rowInWords = (head: readonly string[], row: readonly string[]): string =>
   row.flatMap((cell, at) => (cell ? [`${head[at] ?? ''}: ${cell}`] : [])).join(' · ');
 
 function written(paper: PDFKit.PDFDocument, text: string, { size, bold, color, before = 0, gap }: Look): void {
-  if (paper.y > paper.page.height - margin - 60) paper.addPage();
+  if (paper.y > bottomOf(paper) - 60) paper.addPage();
   paper
     .font(bold ? 'bold' : 'plain')
     .fontSize(size)

@@ -22,8 +22,9 @@ export interface ListWords {
 
 const page = 1_000;
 
-/** A cell that a spreadsheet would run is text from here on. */
-const neutral = (cell: string): string => (/^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell);
+/** A cell that a spreadsheet would run is text from here on; what is but a number below nought runs nothing. */
+const neutral = (cell: string): string =>
+  /^[=+\-@\t\r\n]/.test(cell) && !/^-\d+(?:[.,]\d+)?$/.test(cell) ? `'${cell}` : cell;
 
 /** One line of a CSV, quoted where it must be. */
 export function lineOf(cells: readonly string[], separator: string): string {

@@ -5,7 +5,6 @@ import { meter } from '../../../src/domain/billing/metering';
 import type { Statement } from '../../../src/domain/billing/statements.service';
 import { Destruction } from '../../../src/domain/privacy/destruction';
 import { documentHtml, documentPdf } from '../../../src/domain/reports/document';
-import type { Language } from '../../../src/intent';
 import { testDatabase } from '../../support/database';
 import { aMaster } from '../../support/ground';
 import { testRedis } from '../../support/redis';
@@ -46,7 +45,12 @@ const erase = (tenant: Tenant, count: number, now: Date) =>
     for (const { contact } of rows)
       await new Destruction(here.keys).all(tx, { contact, lanes: [], kept: new Map() }, now);
   });
-const readers = (['es', 'en', 'pt'] as Language[]).map((language) => ({ language, zone: 'America/Santiago' }));
+const zone = 'America/Santiago';
+const readers = [
+  { language: 'es', zone } as const,
+  { language: 'en', zone } as const,
+  { language: 'pt', zone } as const,
+] as const;
 
 describe('a month’s statement of account', () => {
   it('A16: when the month is over, then its lines, its file and SQL over the messages say the same, with tax on the whole', async () => {
@@ -93,6 +97,29 @@ describe('a month’s statement of account', () => {
       }
       expect((await documentPdf(document, closing)).subarray(0, 5).toString()).toBe('%PDF-');
     }
+  });
+
+  it('when its lines are many and some put an earlier month right, then its figures end to the right under their titles on every page, and a spreadsheet adds them up', async () => {
+    const tenant = await aTenant(here);
+    await open(tenant);
+    await aCampaignThatArrived(here, tenant, december, 1);
+    await close(tenant, closing);
+    const made = await only(tenant);
+    const [line] = made.lines;
+    if (!line) throw new Error('no line');
+    const back = { ...line, month: '2026-11-01', messages: -2, units: -2, cost: { amount: -28, currency: 'CLP' } };
+    const statement = { ...made, lines: [...Array.from({ length: 70 }, () => line), back] };
+    const document = documentOf({ ...statement, customer: { ...made.customer, rut: '76123456-0' } }, readers[0]);
+    const paper = (await documentPdf(document, closing)).toString('latin1');
+    expect(paper.match(/\/S \/Table/g)).toHaveLength(2);
+    expect(paper.match(/\/S \/TH\b/g)).toHaveLength(8); // read once, seen on each page
+    expect(paper.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(2);
+    const html = documentHtml(document).replace(/\u00a0/g, ' ');
+    expect(html).toContain('<td>12/2026</td><td>WhatsApp</td><td>Promociones</td><td>Chile</td><td class="n">1</td>');
+    expect(html).toContain('<td class="n">-$ 28</td>');
+    expect(html).toMatch(/class="t"><td>Total<\/td><td class="n">\$ 17/);
+    expect(html).toContain('76.123.456-0');
+    expect(csvOf(statement, readers[0])).toMatch(/;-2;-2;14;-28\r\n/);
   });
 
   it('when it was closed, then closing again makes nothing, and the account owes its total once', async () => {

@@ -263,7 +263,7 @@ describe('what is taken along', () => {
 });
 
 it('when a cell could be run by a spreadsheet or break its line, then it is text in one cell', () => {
-  const cells = ['=1+1', '+56', '-2', '@x', '\tx', '\rx', 'a;b', 'a"b', 'a\nb', 'plain', ''];
+  const cells = ['=1+1', '+56', '-2+3', '-2,5', '@x', '\tx', '\rx', 'a;b', 'a"b', 'a\nb', 'plain', ''];
   const [row] = parse(lineOf(cells, ';'), { delimiter: ';' }) as string[][];
-  expect(row).toEqual(["'=1+1", "'+56", "'-2", "'@x", "'\tx", "'\rx", 'a;b', 'a"b', 'a\nb', 'plain', '']);
+  expect(row).toEqual(["'=1+1", "'+56", "'-2+3", '-2,5', "'@x", "'\tx", "'\rx", 'a;b', 'a"b', 'a\nb', 'plain', '']);
 });
