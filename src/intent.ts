@@ -103,7 +103,7 @@ export interface ReplyForm {
   errors?: Readonly<Record<string, string>>;
   /** A word of the house before its words. */
   note?: Text;
-  /** One of several steps: left half filled it is kept for a day, and goes on where it was left. */
+  /** One of several steps: left half filled it is kept for a day, and goes on where it was left. What was sent in any form and could not be taken is kept as long. */
   resumes?: true;
   /** Fields that have no place here. */
   without?: readonly string[];

@@ -31,6 +31,12 @@ export interface Topic {
   until: number;
 }
 
+/** A step of several that was shown last, or, with its values, what was sent in a form when something was wrong. */
+interface LeftForm extends ActRef {
+  values?: Readonly<Record<string, string>>;
+  until: number;
+}
+
 /** Where the talk with one person stands; small, whatever is said. */
 export interface DialogState {
   pending?: Pending;
@@ -38,8 +44,8 @@ export interface DialogState {
   topic?: Topic;
   /** What the last buttons said, folded, and what each does: typed, it presses them. */
   offered?: { buttons: Readonly<Record<string, string>>; until: number };
-  /** A form of several steps that was left half filled, by its intent. */
-  left?: { intent: string; args: Readonly<Record<string, string>>; until: number };
+  /** Forms that were left, the newest first. */
+  forms?: readonly LeftForm[];
   /** How often in a row nothing was understood, and when last. */
   lost?: { times: number; at: number };
   /** When a message for the team was last acknowledged. */
@@ -56,6 +62,7 @@ const lostHours = 24;
 const offeredHours = 24;
 const quietHours = 4;
 const leftHours = 24;
+const mostForms = 3;
 /** Of a free text that waits for the rest of its wish. */
 const mostText = 1000;
 
@@ -99,15 +106,39 @@ const folded = (text: string): string =>
     .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
     .toLowerCase();
 
-/** The state after a step of a form was shown; it goes on from there. */
-export const leaving = (state: DialogState, intent: string, args: ActRef['args'], now: Date): DialogState => ({
-  ...state,
-  left: { intent, args, until: now.getTime() + leftHours * 60 * minute },
-});
+/** The state after a step of a form was shown: it goes on from there. @param values what was sent in it, and could not be taken */
+export function leaving(
+  { forms = [], ...rest }: DialogState,
+  { intent, act, args }: ActRef,
+  now: Date,
+  values?: Readonly<Record<string, string>>,
+): DialogState {
+  const form = { intent, act, args, ...(values && { values }), until: now.getTime() + leftHours * 60 * minute };
+  const others = forms.filter((one) => (values ? !isSame(one, form) : one.values || one.intent !== intent));
+  return { ...rest, forms: [form, ...others].filter(({ until }) => until > now.getTime()).slice(0, mostForms) };
+}
 
-/** What that intent's form carried that was left half filled. */
-export const leftOf = ({ left }: DialogState, intent: string, now: Date): ActRef['args'] | undefined =>
-  left && left.intent === intent && left.until > now.getTime() ? left.args : undefined;
+/** What the steps of that intent's form carried that were left half filled. */
+export const leftOf = ({ forms = [] }: DialogState, intent: string, now: Date): ActRef['args'] | undefined =>
+  forms.find((one) => !one.values && one.intent === intent && one.until > now.getTime())?.args;
+
+/** What was sent in this very form, about the same, and could not be taken. */
+export const typedIn = ({ forms = [] }: DialogState, of: ActRef, now: Date): LeftForm['values'] =>
+  forms.find((one) => one.values && isSame(one, of) && one.until > now.getTime())?.values;
+
+/** The state while what was sent in a form is looked at: nothing of it waits any more, unless something is wrong again. */
+export const sent = (state: DialogState, of: ActRef): DialogState =>
+  without(state, (one) => one.values !== undefined && isSame(one, of));
+
+function without({ forms = [], ...rest }: DialogState, isOver: (form: LeftForm) => boolean): DialogState {
+  const left = forms.filter((one) => !isOver(one));
+  return { ...rest, ...(left.length > 0 && { forms: left }) };
+}
+
+const isSame = (one: ActRef, other: ActRef): boolean =>
+  one.intent === other.intent &&
+  one.act === other.act &&
+  Object.keys({ ...one.args, ...other.args }).every((key) => one.args[key] === other.args[key]);
 
 /** What "that one" means in this talk. */
 export const topicOf = ({ topic }: DialogState, where: string, now: Date): string | undefined =>
@@ -141,12 +172,8 @@ export const waitForYes = (state: DialogState, yes: ActRef, no: ActRef, minutes:
 });
 
 /** The state after something was prepared that may still be said otherwise; no form of it is half filled any more. */
-export const prepared = (
-  { left: _done, ...state }: DialogState,
-  draft: Omit<Draft, 'until'>,
-  now: Date,
-): DialogState => ({
-  ...state,
+export const prepared = (state: DialogState, draft: Omit<Draft, 'until'>, now: Date): DialogState => ({
+  ...without(state, ({ intent, values }) => !values && intent === draft.change.intent),
   draft: { ...draft, until: now.getTime() + slotMinutes * minute },
 });
 

@@ -11,9 +11,11 @@ import {
   lostAgain,
   offered,
   prepared,
+  sent,
   settled,
   speaksOf,
   topicOf,
+  typedIn,
   understood,
   waitForSlot,
   waitForYes,
@@ -77,8 +79,22 @@ export class Talk {
     await this.ports.save(settled(this.ports.state));
     const slots = { ...slotsOf(action.args), ...said };
     if (action.act === 'start') return this.follow(startWith(this.intent(action.intent), slots), text);
-    const heard = await this.run(action.intent, action.act, { args: action.args, slots, values, text });
+    const heard = await this.send(action, { slots, values, text });
     return heard ?? `${action.intent}/${action.act}`;
+  }
+
+  /** What somebody typed into a form is not lost when it can't be taken: the same form, opened again, holds it. */
+  private async send(action: ActRef, what: Pick<Turn, 'slots' | 'values' | 'text'>): Promise<string | undefined> {
+    const { ports } = this;
+    const isForm = Object.keys(what.values).length > 0;
+    if (isForm) await ports.save(sent(ports.state, action));
+    try {
+      return await this.run(action.intent, action.act, { args: action.args, ...what });
+    } catch (error) {
+      if (isForm && error instanceof AppError && !error.retry)
+        await ports.save(leaving(ports.state, action, ports.now, what.values));
+      throw error;
+    }
   }
 
   /** It may be a wish to leave: promotions wait first, then it is asked. A wish to be erased holds them by itself. */
@@ -145,8 +161,13 @@ export class Talk {
 
   private async show(intent: Intent, shown: ReplyForm): Promise<void> {
     const { ports, reader } = this;
-    if (shown.resumes) await ports.save(leaving(ports.state, intent.id, shown.args ?? {}, ports.now));
-    await ports.form(renderForm(intent, shown, reader, ports.sign));
+    const action = actOf(intent, shown.act, shown.args);
+    const isWrong = Object.keys(shown.errors ?? {}).length > 0;
+    const typed = isWrong ? undefined : typedIn(ports.state, action, ports.now);
+    const again = typed && { initial: { ...shown.initial, ...typed }, note: { text: 'left_half' } };
+    if (shown.resumes || isWrong)
+      await ports.save(leaving(ports.state, action, ports.now, shown.resumes ? undefined : shown.initial));
+    await ports.form(renderForm(intent, { ...shown, ...again }, reader, ports.sign));
   }
 
   /**

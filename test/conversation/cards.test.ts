@@ -234,6 +234,17 @@ describe('a form', () => {
     const wrong = await shows((view) => camila().submits(form.action, { ...values, words: 'Otra cosa.' }, view));
     expect(wrongIn(wrong)).toEqual({ name: expect.stringMatching(/Ya hay una plantilla/) });
     expect(wrong.fields.find(({ id }) => id === 'words')?.initial).toBe('Otra cosa.');
+    const again = await shows((view) => camila().presses('SMS', which?.content, view));
+    expect(again.intro).toMatch(/a medias/);
+    expect(again.fields.find(({ id }) => id === 'words')?.initial).toBe('Otra cosa.');
+    const other = await shows((view) => camila().presses('WhatsApp', which?.content, view));
+    expect(other.intro ?? '').not.toMatch(/a medias/);
+    await shows((view) => camila().submits(again.action, { ...values, name: 'aviso largo' }, view));
+    const anew = await shows((view) => camila().presses('SMS', which?.content, view));
+    expect([anew.intro ?? '', anew.fields.find(({ id }) => id === 'words')?.initial]).toEqual([
+      expect.not.stringMatching(/a medias/),
+      undefined,
+    ]);
   });
 
   it('when a group’s words mean nobody, or its name is taken, then that is said at the field, and the words stay', async () => {
@@ -242,6 +253,8 @@ describe('a form', () => {
     const unclear = await shows((view) => camila().submits(change.action, { words: '???' }, view));
     expect(wrongIn(unclear)).toEqual({ words: expect.stringMatching(/no encontré a quiénes/) });
     expect(unclear.fields[0]?.initial).toBe('???');
+    const again = await shows((view) => camila().presses('Cambiar', shown[0]?.content, view));
+    expect([again.intro, again.fields[0]?.initial]).toEqual([expect.stringMatching(/a medias/), '???']);
     const name = await shows((view) => camila().presses('Guardar', shown[0]?.content, view));
     const taken = await shows((view) => camila().submits(name.action, { name: 'clientes RM' }, view));
     expect(wrongIn(taken)).toEqual({ name: expect.stringMatching(/Ya hay un grupo/) });

@@ -123,7 +123,8 @@ describe('a refusal', () => {
 describe('a partial yes', () => {
   it('when what stays, why and until when are said, then the rest is done and the person reads all of it', async () => {
     const person = await whoAsks(house, 'borren mis datos');
-    const form = await paula().opens('Aceptar en parte', await paula().card(person));
+    const card = await paula().card(person);
+    const form = await paula().opens('Aceptar en parte', card);
     const said = { category: 'consents', ground: 'claims', until: '31-12-2031', facts };
     expect(wrongIn(await paula().fills(form, { ...said, until: '31-02-2031' }))).toEqual({
       until: expect.stringMatching(/fecha/),
@@ -138,6 +139,10 @@ describe('a partial yes', () => {
     expect(wrongIn(await paula().fills(form, { ...said, category2: 'messages', until2: '31-12-2031' }))).toEqual({
       ground2: expect.stringMatching(/causal/),
     });
+    // Closed with something wrong in it and opened again, it holds what was typed.
+    const again = await paula().opens('Aceptar en parte', card);
+    expect(again.intro).toMatch(/a medias/);
+    expect(again.fields.find(({ id }) => id === 'facts')?.initial).toBe(facts);
     expect(saidIn(await paula().fills(form, said))).toMatch(/aceptada en parte: se queda 1 categoría/);
     expect((await person.request())?.outcome).toBe('partial');
     await gets(house, person, /31 de diciembre de 2031/);

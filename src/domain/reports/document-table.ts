@@ -1,4 +1,11 @@
-import type { Table } from './document';
+export interface Table {
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** So many of its last columns are figures: they end to the right, and on paper it is drawn as a table. Of none, each row stands in words. */
+  numbers?: number;
+  /** Its last row is the total of the others. */
+  total?: boolean;
+}
 
 const size = 8.5;
 const padding = 4;

@@ -1,5 +1,5 @@
 import Pdf from 'pdfkit';
-import { drawTable, isShort } from './document-table';
+import { drawTable, isShort, type Table } from './document-table';
 import { fonts } from './fonts';
 
 /** Something to be read by a person and kept: every text is in their language already. */
@@ -22,14 +22,6 @@ export interface Section {
   text?: readonly string[];
   facts?: readonly (readonly [label: string, value: string])[];
   table?: Table;
-}
-export interface Table {
-  head: readonly string[];
-  rows: readonly (readonly string[])[];
-  /** So many of its last columns are figures: they end to the right, and on paper it is drawn as a table. Of none, each row stands in words. */
-  numbers?: number;
-  /** Its last row is the total of the others. */
-  total?: boolean;
 }
 
 const escapes: Readonly<Record<string, string>> = {
