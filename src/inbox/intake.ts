@@ -31,7 +31,7 @@ export class Intake {
 
   constructor(private readonly deps: IntakeDeps) {
     this.writer = new GroupCommit(
-      (rows) => deps.database.withSystem('intake', (tx) => insertInbox(tx, rows)),
+      (rows) => deps.database.withSystemOnce('intake', (tx) => insertInbox(tx, rows)),
       isOfRows,
     );
   }

@@ -44,7 +44,7 @@ export class Dispatcher {
 
   /** What waits for a moment of this kind is looked at now: the product's clock was moved. */
   async hurry(kind: string): Promise<void> {
-    await this.system((tx) => hurry(tx, kind));
+    await this.once((tx) => hurry(tx, kind));
     this.poke();
   }
 
@@ -60,13 +60,13 @@ export class Dispatcher {
     while (this.wanted && !this.stopped && this.running.size < this.concurrency) {
       this.wanted = false;
       const free = this.concurrency - this.running.size;
-      const leases = await this.system((tx) => this.lease(tx, free)).catch((error) => {
+      const leases = await this.once((tx) => this.lease(tx, free)).catch((error) => {
         const fields = { event: 'dispatch.failed', ...describeError(error) };
         this.log.error(fields, 'looking for work failed; the poll tries again');
         return [];
       });
       for (const lease of leases) this.run(lease);
-      if (leases.length > 0) this.wanted = true;
+      if (leases.length > 1) this.wanted = true; // one alone was all that was due
     }
   }
 
@@ -105,9 +105,13 @@ export class Dispatcher {
     if (tries >= mostTries && work.parked) {
       this.log.error({ event: 'work.parked', kind, tenant, tries }, 'set aside after five tries');
       await work.parked(tenant, lane);
-      return this.system((tx) => goOn(tx, lease));
+      return this.once((tx) => goOn(tx, lease));
     }
-    return this.system((tx) => rest(tx, lease, pause));
+    return this.once((tx) => rest(tx, lease, pause));
+  }
+
+  private once<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
+    return this.database.withSystemOnce('dispatcher', work);
   }
 
   private system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {

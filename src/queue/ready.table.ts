@@ -27,7 +27,7 @@ export async function leaseLanes(
   held: ReadonlyMap<string, number>,
   worker: string | undefined,
 ): Promise<Lease[]> {
-  return tx.query<Lease>(
+  return tx.prepared<Lease>(
     `WITH RECURSIVE walk AS (
        (SELECT tenant_id FROM edge.ready ORDER BY tenant_id LIMIT 1)
        UNION ALL
@@ -60,15 +60,16 @@ const isMine = 'worker IS NOT DISTINCT FROM';
 /** Nothing more to do, unless somebody woke the lane meanwhile: then it is due when they said. */
 export async function endLease(tx: SystemTx, lease: Lease): Promise<void> {
   const { kind, tenant, lane, gen, worker } = lease;
-  const gone = await tx.query(
-    `DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 AND ${isMine} $5::bigint RETURNING 1 AS one`,
-    [kind, tenant, lane, gen, worker],
-  );
-  if (gone.length === 0)
-    await tx.query(
+  await Promise.all([
+    tx.prepared(
+      `DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 AND ${isMine} $5::bigint`,
+      [kind, tenant, lane, gen, worker],
+    ),
+    tx.prepared(
       `UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND ${isMine} $4::bigint`,
       [kind, tenant, lane, worker],
-    );
+    ),
+  ]);
 }
 
 /** More waits in the lane: it is due again at once. */

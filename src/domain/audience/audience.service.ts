@@ -99,9 +99,9 @@ export class Audience {
   readMany(
     tx: TenantTx,
     contacts: readonly string[],
-    people?: ReadonlyMap<string, PersonKey>,
+    opening?: Promise<ReadonlyMap<string, PersonKey>>,
   ): Promise<ReadonlyMap<string, PersonView>> {
-    return readPeople(this.keys, tx, contacts, people);
+    return readPeople(this.keys, tx, contacts, opening);
   }
 
   /** How a person is shown to those who need not know the number. */

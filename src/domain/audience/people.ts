@@ -16,18 +16,22 @@ export async function readPeople(
   keys: Keys,
   tx: TenantTx,
   contacts: readonly string[],
-  people?: ReadonlyMap<string, PersonKey>,
+  opening: Promise<ReadonlyMap<string, PersonKey>> = keys.people(tx, contacts),
 ): Promise<ReadonlyMap<string, PersonView>> {
-  people ??= await keys.people(tx, contacts);
+  const [people, rows, identifiers] = await Promise.all([
+    opening,
+    contactsTable.many(tx, contacts),
+    identifiersTable.ofContacts(tx, contacts),
+  ]);
   const views = new Map<string, PersonView>();
-  for (const row of await contactsTable.many(tx, contacts)) {
+  for (const row of rows) {
     const key = people.get(row.id);
     if (!key) continue;
     const sealed = row.of_former ? null : row.sealed;
     const name = sealed ? (JSON.parse(key.open(sealed, 'contact').toString()) as { name?: string }).name : '';
     views.set(row.id, { ...view(row), identity: {}, ...(name && { name }) });
   }
-  for (const row of await identifiersTable.ofContacts(tx, contacts)) {
+  for (const row of identifiers) {
     const person = views.get(row.contact_id);
     const value = people.get(row.contact_id)?.open(row.sealed, `identifier|${row.kind}`).toString();
     if (!person || !value) continue;

@@ -251,9 +251,12 @@ export class CampaignSlices {
     const { before } = slice.row;
     const among = before && (await stillFailed(tx, batch, before, from, ask.most));
     const parcel = await claimParcel(tx, { ...ask, among }, from, ask.most, now, async (contacts) => {
-      loaded.personKeys = await keys.people(tx, contacts);
-      loaded.people = await this.read(tx, slice, contacts, loaded.personKeys);
-      if (slice.counting) loaded.counted = await this.deps.links.covered(tx, slice.counting, contacts);
+      const opening = keys.people(tx, contacts);
+      [loaded.personKeys, loaded.people, loaded.counted] = await Promise.all([
+        opening,
+        this.read(tx, slice, contacts, opening),
+        slice.counting ? this.deps.links.covered(tx, slice.counting, contacts) : nobody.counted,
+      ]);
       loaded.startBy = performance.now() + freshMs;
     });
     // Rows that went back may lie behind us: with nothing ahead, the next look starts at the beginning.
@@ -267,9 +270,9 @@ export class CampaignSlices {
     tx: TenantTx,
     { template }: Slice,
     contacts: readonly string[],
-    keys: ReadonlyMap<string, PersonKey>,
+    opening: Promise<ReadonlyMap<string, PersonKey>>,
   ): Promise<ReadonlyMap<string, Person>> {
-    const people = await this.deps.audience.readMany(tx, contacts, keys);
+    const people = await this.deps.audience.readMany(tx, contacts, opening);
     if (template.channel !== 'email') return people;
     const withWayOut = new Map<string, Person>();
     for (const [contact, person] of people)

@@ -59,18 +59,20 @@ export async function applyReceipts(
   if (ours.length === 0) return [];
   const column = <K extends keyof FoldedReceipt>(key: K) => ours.map((one) => one[key]);
   const bind = [tx.tenant, column('batch'), column('seq'), column('status'), column('at'), column('code')];
-  await tx.prepared(
-    `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
-     SELECT DISTINCT ON (r.batch, r.seq, r.status) $1::uuid, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
-     ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
-    bind,
-  );
-  await tx.prepared(
-    `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
-     FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
-     WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
-    bind,
-  );
+  await Promise.all([
+    tx.prepared(
+      `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
+       SELECT DISTINCT ON (r.batch, r.seq, r.status) $1::uuid, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
+       ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
+      bind,
+    ),
+    tx.prepared(
+      `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
+       FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
+       WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
+      bind,
+    ),
+  ]);
   return concerning;
 }
 
