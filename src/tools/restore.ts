@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sayError } from '../conversation/texts';
 import { analyze, restore } from '../data/backup/restore';
@@ -26,7 +26,12 @@ async function main(): Promise<void> {
     const people = await replay(ownerUrl, dataDir);
     await analyze(ownerUrl);
     const said = `${done.file}: ${done.tables} tables, ${done.customers} customers with their keys. ${people} who were erased since are erased again.`;
-    process.stdout.write(`${values.json ? JSON.stringify({ ...done, erasedAgain: people }) : said}\n`);
+    const { folder } = reachBackups();
+    const isElsewhere = values.from !== undefined && resolve(values.from) !== folder;
+    const keys = `\nTheir keys are still in ${values.from}: go on with BACKUP_DIR there, or destroy that folder and run npm run backup -- --here. Until then no certificate of an erasure is issued.`;
+    process.stdout.write(
+      `${values.json ? JSON.stringify({ ...done, erasedAgain: people, keysElsewhere: isElsewhere }) : `${said}${isElsewhere ? keys : ''}`}\n`,
+    );
   } finally {
     await servers?.stop();
   }

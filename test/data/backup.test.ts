@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -271,6 +283,48 @@ describe('T-ERA-2: yesterday’s backup and somebody who was erased today', () =
     expect(woken).toHaveLength(1);
   });
 
+  it('when the keys are kept on another machine, then a program that can’t see them waits for one that can, and none begins a second folder', async () => {
+    await backups.write(here.tenant);
+    const elsewhere: BackupPlace = { folder: `${folder}-other`, key: place.key };
+    const other = new KeyBackups(here.database, elsewhere, join(folder, 'ledger'));
+    const id = newId(start);
+    const ask = (of: KeyBackups) => here.in((tx) => of.rewritten(tx, id, start));
+    expect(await ask(other)).toBe('wait');
+    expect(await other.rewriteWanted([here.tenant], () => start)).toBe(0);
+    expect(await ask(other)).toBe('wait');
+    expect(await backups.rewriteWanted([here.tenant], () => start)).toBe(1);
+    expect(await ask(other)).toBe('done');
+    const refused = { code: 'BACKUP_ELSEWHERE', facts: { place: expect.stringContaining(folder) } };
+    await expect(other.settle(here.tenant)).rejects.toMatchObject(refused);
+    await expect(other.write(here.tenant)).rejects.toMatchObject(refused);
+    expect(await readdir(join(elsewhere.folder, 'keys'))).toEqual(['place']);
+    // The folder itself goes where it is carried; what is said to be no more, is given up.
+    await rename(place.folder, `${folder}-mounted`);
+    const mounted = new KeyBackups(here.database, { ...place, folder: `${folder}-mounted` }, join(folder, 'ledger'));
+    await mounted.write(here.tenant);
+    await other.settle(here.tenant, true);
+    await other.write(here.tenant);
+    await expect(mounted.write(here.tenant)).rejects.toMatchObject({ code: 'BACKUP_ELSEWHERE' });
+    await rename(`${folder}-mounted`, place.folder);
+    await rm(elsewhere.folder, { recursive: true });
+  });
+
+  it('when it is restored on another machine, then whoever is erased there waits until their key is gone from the folder it came from', async () => {
+    await backup();
+    const url = nowhere();
+    await back(url);
+    const database = new Database(appUrl(url), { pool: 2 });
+    const id = newId(start);
+    const at = (where: string) => new KeyBackups(database, { ...place, folder: where }, join(folder, 'ledger-2'));
+    const ask = (of: KeyBackups) => database.withTenant(here.tenant, (tx) => of.rewritten(tx, id, start));
+    const [own, source] = [at(join(folder, 'own')), at(folder)];
+    expect(await ask(own)).toBe('wait');
+    expect(await own.rewriteWanted([here.tenant], () => start)).toBe(0);
+    expect(await source.rewriteWanted([here.tenant], () => start)).toBe(1);
+    expect(await ask(own)).toBe('done');
+    await database.close();
+  });
+
   it('when many write the keys at once, then each has its turn, and the one file is the newest and whole', async () => {
     const folderOfKeys = keysFolder(place, here.tenant);
     const other = new KeyBackups(here.database, place, join(folder, 'ledger'));
@@ -513,6 +567,7 @@ it('when a table is added, then it is in one of the two backups', async () => {
     'edge.worker',
     'edge.gone_worker',
     'migration.applied',
+    'key_place',
   ];
   expect(rows.map(({ name }) => name).sort()).toEqual(kept.sort());
   await client.end();

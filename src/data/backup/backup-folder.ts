@@ -1,5 +1,6 @@
-import { hkdfSync } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { hkdfSync, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { headOf } from './sealed-file';
 
@@ -20,6 +21,17 @@ const timeOf = (name: string): Date => new Date(name.replace(/T(\d\d)-(\d\d)-/, 
 
 export const dataFile = ({ folder }: BackupPlace, at: Date): string => join(folder, `${stamp(at)}.data`);
 export const keysFolder = ({ folder }: BackupPlace, tenant: string): string => join(folder, 'keys', tenant);
+
+/** By what a folder of keys is known wherever it is mounted: it goes where the folder goes. */
+export async function keysPlace({ folder }: BackupPlace): Promise<{ place: string; called: string }> {
+  const keys = join(folder, 'keys');
+  const path = join(keys, 'place');
+  await mkdir(keys, { recursive: true, mode: 0o700 });
+  await writeFile(path, randomUUID(), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return { place: await readFile(path, 'utf8'), called: `${hostname()}:${folder}` };
+}
 
 /** Data backups, the newest first. */
 export async function dataBackups({ folder }: BackupPlace): Promise<{ path: string; at: Date }[]> {

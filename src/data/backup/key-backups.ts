@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../errors';
 import type { Database, TenantTx } from '../database';
-import { type BackupPlace, generations, keysFolder } from './backup-folder';
+import { type BackupPlace, generations, keysFolder, keysPlace } from './backup-folder';
 import { type Frame, writeSealed } from './sealed-file';
 import { inKeyBackup, quoted } from './tables';
 
@@ -9,7 +10,7 @@ const page = 1_000;
 
 /**
  * The key backup of each customer: one generation alone. A new one is written and the older destroyed, so that whoever is not in it any more is
- * readable in no data backup, however old.
+ * readable in no data backup, however old. That holds for one folder; so there is one alone, and the database knows which.
  */
 export class KeyBackups {
   constructor(
@@ -18,6 +19,18 @@ export class KeyBackups {
     /** Where who was erased also stands outside the database. */
     private readonly ledgers: string,
   ) {}
+
+  /**
+   * The keys are kept here, and nowhere else. Opens its own transaction.
+   * @param isMoved the folder they were in is no more @throws BACKUP_ELSEWHERE
+   */
+  async settle(tenant: string, isMoved = false): Promise<void> {
+    await this.database.withTenant(tenant, async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(${turn})`, [tenant]);
+      if (isMoved) await tx.query('DELETE FROM key_place WHERE tenant_id = $1', [tenant]);
+      await this.claim(tx);
+    });
+  }
 
   /** A new generation, and the end of all before it. One writer at a time, on whichever machine. Constant memory. Opens its own transaction. */
   async write(tenant: string): Promise<void> {
@@ -30,15 +43,15 @@ export class KeyBackups {
 
   /**
    * Whether no key backup holds the key of whoever this case erased: to be asked when it has been destroyed. The first time it asks for a new
-   * generation; a yes is said once, for what is destroyed later needs one of its own. Where there is no backup, there is nothing to destroy: nobody
-   * begins one before this transaction, and what it destroyed, stands.
+   * generation; a yes is said once, for what is destroyed later needs one of its own. Where there is no backup, on no machine, there is nothing to
+   * destroy: nobody begins one before this transaction, and what it destroyed, stands.
    */
   async rewritten(tx: TenantTx, caseId: string, now: Date): Promise<'done' | 'wait'> {
     const [done] = await tx.query(
       'DELETE FROM key_rewrite WHERE tenant_id = $1 AND case_id = $2 AND done_at IS NOT NULL RETURNING 1 AS one',
       [tx.tenant, caseId],
     );
-    if (done || ((await isMyTurn(tx)) && !(await this.isKept(tx.tenant)))) return 'done';
+    if (done || ((await isMyTurn(tx)) && !(await this.isKept(tx)))) return 'done';
     await tx.query(
       'INSERT INTO key_rewrite (tenant_id, case_id, wanted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
       [tx.tenant, caseId, now],
@@ -65,6 +78,7 @@ export class KeyBackups {
         tx.tenant,
       ]);
     if ((await waiting()).length === 0 || !(await isMyTurn(tx))) return false; // whoever writes now does it, or the next look
+    if (!(await this.isHere(tx))) return false; // a program that has their folder does it
     const ids = (await waiting()).map(({ id }) => id);
     if (ids.length === 0) return false;
     await this.put(tx);
@@ -77,6 +91,7 @@ export class KeyBackups {
 
   /** @param tx whose turn it is: what it reads from here on was committed before */
   private async put(tx: TenantTx): Promise<void> {
+    await this.claim(tx);
     const folder = keysFolder(this.place, tx.tenant);
     const [newest] = await generations(folder);
     const number = Number(newest?.split('.')[0] ?? 0) + 1;
@@ -88,7 +103,27 @@ export class KeyBackups {
     for (const old of await readdir(folder)) if (old !== name) await rm(join(folder, old), { force: true });
   }
 
-  private async isKept(tenant: string): Promise<boolean> {
+  private async claim(tx: TenantTx): Promise<void> {
+    const { place, called } = await keysPlace(this.place);
+    const [kept] = await tx.query<{ place: string; called: string }>(
+      `INSERT INTO key_place AS k (tenant_id, place, called) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant_id) DO UPDATE SET called = CASE WHEN k.place = $2 THEN $3 ELSE k.called END RETURNING place, called`,
+      [tx.tenant, place, called],
+    );
+    if (kept && kept.place !== place) throw new AppError('BACKUP_ELSEWHERE', { place: kept.called });
+  }
+
+  private async isKept(tx: TenantTx): Promise<boolean> {
+    return (await placeOf(tx)) !== undefined || this.isInFolder(tx);
+  }
+
+  private async isHere(tx: TenantTx): Promise<boolean> {
+    const place = await placeOf(tx);
+    if (place === undefined) return this.isInFolder(tx); // of before the database knew
+    return place === (await keysPlace(this.place)).place;
+  }
+
+  private isInFolder({ tenant }: TenantTx): Promise<boolean> {
     return stat(keysFolder(this.place, tenant)).then(
       () => true,
       () => false,
@@ -101,6 +136,11 @@ const turn = "hashtextextended('keys|' || $1, 0)";
 async function isMyTurn(tx: TenantTx): Promise<boolean> {
   const [row] = await tx.query<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(${turn}) AS mine`, [tx.tenant]);
   return row?.mine === true;
+}
+
+async function placeOf(tx: TenantTx): Promise<string | undefined> {
+  const [row] = await tx.query<{ place: string }>('SELECT place FROM key_place WHERE tenant_id = $1', [tx.tenant]);
+  return row?.place;
 }
 
 /** Rows as JSON, a page at a time, each under the name of its table. */

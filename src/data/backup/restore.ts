@@ -6,7 +6,7 @@ import { AppError } from '../../errors';
 import { knownMigrations, migrate } from '../migrate';
 import { ensureRoles } from '../roles';
 import { ensureDatabase } from '../set-up';
-import { type BackupPlace, findBackup, keyBackups } from './backup-folder';
+import { type BackupPlace, findBackup, keyBackups, keysPlace } from './backup-folder';
 import { copyIn } from './copy';
 import type { Manifest } from './dump';
 import { checkSealed, type Frame, headOf, readSealed } from './sealed-file';
@@ -54,7 +54,7 @@ export async function restore(ownerUrl: string, place: BackupPlace, options: Res
     try {
       const tables = await inOneGo(client, () => load(client, file, place.key, manifest, options.blobs));
       await migrate(ownerUrl);
-      const customers = await inOneGo(client, () => loadKeys(client, keys, place.key, manifest, options.ledgers));
+      const customers = await inOneGo(client, () => loadKeys(client, keys, place, manifest, options.ledgers));
       await client.query('DROP TABLE migration.restoring');
       return { file, tables, customers };
     } catch (error) {
@@ -176,21 +176,26 @@ async function writeBlob(path: string, folder: string, source: AsyncIterable<Buf
 async function loadKeys(
   client: Client,
   files: readonly { tenant: string; path: string }[],
-  key: Buffer,
+  place: BackupPlace,
   manifest: Manifest,
   ledgers: string,
 ): Promise<number> {
+  const found = files.length > 0 ? await keysPlace(place) : undefined;
   // Nobody who worked then works now.
   await client.query('UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0');
   let customers = 0;
   for (const { tenant, path } of files) {
     if ((await client.query('SELECT 1 FROM tenant WHERE tenant_id = $1', [tenant])).rows.length === 0) continue;
     let table = '';
-    for await (const { type, body } of readSealed(path, key)) {
+    for await (const { type, body } of readSealed(path, place.key)) {
       if (type === 't') table = body.toString('utf8');
       else if (type === 'r') await insertRows(client, table, body.toString('utf8'));
       else if (type === 'l') await putLedger(ledgers, tenant, body);
     }
+    // They are still there, and whoever is erased from now on has to go from there.
+    await client.query('INSERT INTO key_place (tenant_id, place, called) VALUES ($1, $2, $3)', [
+      ...[tenant, found?.place, found?.called],
+    ]);
     await goOnFrom(client, tenant, manifest.handled[tenant]);
     customers += 1;
   }

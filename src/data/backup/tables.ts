@@ -14,7 +14,10 @@ export const inKeyBackup: readonly string[] = [
   'sign_up_request',
 ];
 /** Of this moment and this machine alone. */
-const nowhere: readonly string[] = ['edge.worker', 'edge.gone_worker', 'migration.applied', 'migration.restoring'];
+const nowhere: readonly string[] = [
+  ...['edge.worker', 'edge.gone_worker', 'migration.applied', 'migration.restoring'],
+  'key_place', // a restore says where it found them
+];
 
 export interface BackedTable {
   /** `contact`, `edge.sender` */
