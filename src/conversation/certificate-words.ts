@@ -132,7 +132,7 @@ export function exitWords(facts: ExitFacts, reader: { language: string; zone: st
           [says('controller'), partyOf(says, controller)],
           [says('processor'), partyOf(says, facts.processor)],
           ...moments,
-          [says('executed'), says('moment', { at: at(executed_at) })],
+          [says('executed'), says('moment', { at: { exact: at(executed_at) } })],
           [says('exit.export'), facts.export_sha256],
         ],
         notes: [],

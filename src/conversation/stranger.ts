@@ -65,7 +65,7 @@ async function mustBelong(
 
 async function portsOf(
   deps: StrangerDeps,
-  row: { tenant: string },
+  row: { tenant: string; id: string },
   event: SpokenEvent,
   person: Person & { kind: 'stranger' },
   said: Content[],
@@ -78,7 +78,7 @@ async function portsOf(
   const link = async (code: string) => {
     const { team, user } = person.slack;
     const known = (await mustBelong(deps, team, user)) ?? name;
-    return domain.members.link({ team, user, ...(known && { name: known }), language }, code, now);
+    return domain.members.link({ team, user, ...(known && { name: known }), language }, code, now, row.id);
   };
   return {
     person,

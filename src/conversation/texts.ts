@@ -61,7 +61,8 @@ function plain(value: Value, reader: Reader): string | number {
   if (typeof value === 'number') return value;
   if (value instanceof Date) return moment(value, reader);
   if ('short' in value) return short(value.short, reader);
-  if ('exact' in value) return `${day(value.exact, reader)}, ${hour(value.exact, reader)}`;
+  if ('exact' in value)
+    return `${day(value.exact, reader)}, ${hour(value.exact, reader)} (${offset(value.exact, reader)})`;
   if ('month' in value) return month(value.month, reader);
   if ('currency' in value) return money(value, reader);
   if ('day' in value) return day(value.day, { ...reader, ...(value.zone && { zone: value.zone }) });
@@ -101,6 +102,12 @@ const hour = (at: Date, { language, zone }: Reader): string =>
     hourCycle: language === 'en' ? 'h12' : 'h23',
     timeZone: zone,
   }).format(at);
+
+/** `GMT-3` */
+const offset = (at: Date, { language, zone }: Reader): string =>
+  dates(locales[language], { timeZoneName: 'shortOffset', timeZone: zone })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 
 /** `lun 7, 09:00`: on a button. */
 function short(at: Date, { language, zone }: Reader): string {

@@ -108,14 +108,24 @@ export const edgeTable = {
   },
 
   /** Takes the code for this user: nobody else can use it from here on. One for our own people works in our own workspace alone. */
-  async takeLink(tx: SystemTx, hashes: readonly Buffer[], kind: string, who: Buffer, team: string, now: Date) {
-    const [row] = await tx.query<{ tenant_id: string; grants: string }>(
+  /** @param turn the turn in which it is said: one that was used may be used there again */
+  async takeLink(
+    tx: SystemTx,
+    hashes: readonly Buffer[],
+    kind: string,
+    who: Buffer,
+    team: string,
+    now: Date,
+    turn: string | null = null,
+  ) {
+    const [row] = await tx.query<{ tenant_id: string; grants: string; spent: boolean }>(
       `UPDATE edge.link SET used_by = $3
        WHERE hash = ANY($1::bytea[]) AND kind = $2 AND expires_at > $4 AND (used_by IS NULL OR used_by = $3)
+         AND (spent_in IS NULL OR spent_in = $6::uuid)
          AND (split_part(grants, ':', 1) NOT IN ('support', 'platform')
            OR EXISTS (SELECT 1 FROM edge.sender s WHERE s.channel = 'slack' AND s.provider_id = $5 AND s.staff))
-       RETURNING tenant_id, grants`,
-      [hashes, kind, who, now, team],
+       RETURNING tenant_id, grants, spent_in IS NOT NULL AS spent`,
+      [hashes, kind, who, now, team, turn],
     );
     return row;
   },
@@ -134,6 +144,9 @@ export const edgeTable = {
   },
   async spendLink(tx: TenantTx, hashes: readonly Buffer[]): Promise<void> {
     await tx.query('SELECT edge.spend_link($1::bytea[])', [hashes]);
+  },
+  async spendCode(tx: TenantTx, hashes: readonly Buffer[], turn: string): Promise<void> {
+    await tx.query('SELECT edge.spend_code($1::bytea[], $2)', [hashes, turn]);
   },
   async joinTeam(tx: TenantTx, team: string, user: Buffer): Promise<void> {
     await tx.query('SELECT edge.join_team($1, $2)', [team, user]);

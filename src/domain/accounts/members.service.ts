@@ -214,31 +214,35 @@ export class Members {
   }
 
   /**
-   * Makes the Slack user who speaks a member by their code. Opens its own transactions: nobody's tenant is known yet.
+   * Makes the Slack user who speaks a member by their code. Opens its own transactions: nobody's tenant is known yet. The same turn again, because
+   * its answer was lost, ends as it did and does nothing more.
    * @throws CODE_INVALID when unknown, expired, used, or tried too often that day
    */
   async link(
     user: SlackUser,
     code: string,
     now: Date,
+    turn: string,
   ): Promise<{ tenant: string; company: string; role: Role; member: Member }> {
     const hashes = this.systemKeys.hashes('link', code.toUpperCase().replace(/[^A-Z0-9]/g, ''));
     const who = this.hash(user);
     const link = await this.database.withSystem('resolver', async (tx) => {
       const tries = await edgeTable.countAttempt(tx, who, now.toISOString().slice(0, 10));
-      return tries > triesADay ? undefined : edgeTable.takeLink(tx, hashes, 'invite', who, user.team, now);
+      return tries > triesADay ? undefined : edgeTable.takeLink(tx, hashes, 'invite', who, user.team, now, turn);
     });
     const [role = '', hours] = link?.grants.split(':') ?? [];
     if (!link || !isRole(role)) throw new AppError('CODE_INVALID');
     return this.database.withTenant(link.tenant_id, async (tx) => {
+      const company = (await tenantsTable.get(tx))?.name ?? '';
+      const already = link.spent ? await this.find(tx, user.team, user.user, now) : undefined;
+      if (already) return { tenant: link.tenant_id, company, role, member: already };
       const until = isStaffRole(role) ? new Date(now.getTime() + Number(hours ?? 1) * 3_600_000) : undefined;
       const member = await this.join(tx, user, [role], now, until);
       if (until) {
         await edgeTable.chooseCompany(tx, user.team, this.hashes(user), tx.tenant, now);
         this.noteAtHome(tx, { act: 'member.granted', detail: { until: until.toISOString(), tenant: tx.tenant } }, now);
       }
-      await edgeTable.spendLink(tx, hashes);
-      const company = (await tenantsTable.get(tx))?.name ?? '';
+      await edgeTable.spendCode(tx, hashes, turn);
       return { tenant: link.tenant_id, company, role, member };
     });
   }

@@ -1,3 +1,5 @@
+import { newId } from '../../../src/data/ids';
+import { edgeTable } from '../../../src/domain/accounts/edge.table';
 import { later, start, type World, world } from '../world';
 
 let here: World;
@@ -7,12 +9,15 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const user = (name: string) => ({ team: 'T1', user: name, name });
+/** Each time in a turn of its own, unless one is said. */
+const link = (who: ReturnType<typeof user>, code: string, now: Date, turn = newId(now)) =>
+  here.members.link(who, code, now, turn);
 
 describe('a team', () => {
   it('when a code is used, then the user is a member with its role and speaks for that customer', async () => {
     const { code } = await here.in((tx) => here.members.invite(tx, 'operator', 'member:x', start));
     expect(await here.members.resolve('T1', 'U-ana', start)).toBeUndefined();
-    const linked = await here.members.link(user('U-ana'), code.toLowerCase(), later(5));
+    const linked = await link(user('U-ana'), code.toLowerCase(), later(5));
     expect(linked).toMatchObject({ tenant: here.tenant, company: 'Tienda Andina', role: 'operator' });
     expect(await here.members.resolve('T1', 'U-ana', start)).toBe(here.tenant);
     const member = await here.in((tx) => here.members.find(tx, 'T1', 'U-ana', later(6)));
@@ -21,27 +26,42 @@ describe('a team', () => {
 
   it('when a code is used twice, expired or wrong, then it is refused', async () => {
     const { code } = await here.in((tx) => here.members.invite(tx, 'viewer', 'member:x', start));
-    await here.members.link(user('U-one'), code, start);
-    await expect(here.members.link(user('U-two'), code, start)).rejects.toMatchObject({ code: 'CODE_INVALID' });
+    await link(user('U-one'), code, start);
+    await expect(link(user('U-two'), code, start)).rejects.toMatchObject({ code: 'CODE_INVALID' });
     const old = await here.in((tx) => here.members.invite(tx, 'viewer', 'member:x', start));
     const late = later(24 * 60 + 1);
-    await expect(here.members.link(user('U-two'), old.code, late)).rejects.toMatchObject({ code: 'CODE_INVALID' });
+    await expect(link(user('U-two'), old.code, late)).rejects.toMatchObject({ code: 'CODE_INVALID' });
+  });
+
+  it('when the turn that used a code is handled again, then it ends the same and nothing is done twice; in another turn it is refused', async () => {
+    const { code } = await here.in((tx) => here.members.invite(tx, 'support', 'member:x', start, 2));
+    const ours = { channel: 'slack', app: 'default', providerId: 'T1', token: 'xoxb', label: 'ours' } as const;
+    await here.tenants.addSender(here.tenant, ours, start);
+    await here.database.withSystem('resolver', (tx) => edgeTable.markStaff(tx, 'default', 'T1'));
+    const turn = newId(start);
+    const first = await link(user('U-again'), code, start, turn);
+    const acts = () => here.in((tx) => tx.query("SELECT 1 FROM audit WHERE act LIKE 'member.%'"));
+    const before = (await acts()).length;
+    expect(await link(user('U-again'), code, later(30), turn)).toEqual(first);
+    expect(await acts()).toHaveLength(before);
+    const staff = await here.in((tx) => here.members.staff(tx));
+    expect(staff.find(({ id }) => id === first.member.id)?.until).toEqual(later(120)); // not two hours from then
+    for (const again of ['U-again', 'U-other'])
+      await expect(link(user(again), code, later(31))).rejects.toMatchObject({ code: 'CODE_INVALID' });
   });
 
   it('when two people use one code at the same moment, then one of them is in', async () => {
     const { code } = await here.in((tx) => here.members.invite(tx, 'viewer', 'member:x', start));
-    const outcomes = await Promise.allSettled(
-      ['U-a', 'U-b', 'U-c'].map((name) => here.members.link(user(name), code, start)),
-    );
+    const outcomes = await Promise.allSettled(['U-a', 'U-b', 'U-c'].map((name) => link(user(name), code, start)));
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
   });
 
   it('when somebody guesses too often in a day, then even the right code is refused, and the next day it is not', async () => {
     const { code } = await here.in((tx) => here.members.invite(tx, 'viewer', 'member:x', later(600)));
     for (let tries = 0; tries < 10; tries++)
-      await expect(here.members.link(user('U-guess'), `WRONG-${tries}`, start)).rejects.toThrow();
-    await expect(here.members.link(user('U-guess'), code, start)).rejects.toMatchObject({ code: 'CODE_INVALID' });
-    await here.members.link(user('U-guess'), code, later(24 * 60));
+      await expect(link(user('U-guess'), `WRONG-${tries}`, start)).rejects.toThrow();
+    await expect(link(user('U-guess'), code, start)).rejects.toMatchObject({ code: 'CODE_INVALID' });
+    await link(user('U-guess'), code, later(24 * 60));
   });
 
   it('when our own staff have no grant that lasts, then they have no role here', async () => {

@@ -106,6 +106,8 @@ describe.each(certificateLanguages)('its words in %s', (language) => {
       '7 ii',
       '7 vi',
       'Bodega Sur',
+      '2026, ', // a moment has its year, and says by which clock
+      '(GMT-3)',
       '40',
       'WhatsApp',
     ])
