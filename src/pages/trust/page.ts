@@ -45,7 +45,7 @@ ${proved !== undefined && result}</li>\n`;
 function summary({ proved, total, mutations, at, policy }: TrustReport, isSame: boolean, says: Says): Html {
   const caught = mutations.filter((one) => one.caught).length;
   return html`<div class="told${proved < total && ' bad'}"><h2>${says('score', { proved, total })}</h2>
-<p>${policy !== '' && html`${says('policy', { version: policy })}. `}${says('when', { at: new Date(at) })} ${says('harm', { total: mutations.length, caught })}</p>
+<p>${policy !== '' && html`${says('policy', { version: policy })}. `}${says('when', { at: { exact: new Date(at) } })} ${says('harm', { total: mutations.length, caught })}</p>
 <p>${says(isSame ? 'same' : 'other')}</p></div>`;
 }
 

@@ -53,7 +53,7 @@ export function documentOf(report: TrustReport, language: Language): object {
     ...report,
     words: {
       title: says('title'),
-      lead: `${says('when', { at: new Date(report.at) })} ${says('score', { proved, total })}`,
+      lead: `${says('when', { at: { exact: new Date(report.at) } })} ${says('score', { proved, total })}`,
       sections: [
         { title: says('all'), facts, notes: [] },
         { title: says('mutations'), facts: harms, notes: [] },
