@@ -81,6 +81,7 @@ import { ReportFiles } from './domain/reports/report-files';
 import { reports } from './domain/reports/reports.service';
 import { HandOffs } from './domain/support/hand-offs.service';
 import { handOffsTable } from './domain/support/hand-offs.table';
+import { QuietTalks } from './domain/support/quiet-talks';
 import { Records } from './domain/support/records.service';
 import { Reveals } from './domain/support/reveals';
 import { Support } from './domain/support/support.service';
@@ -309,7 +310,8 @@ export function createDomain({
   executions.rectify = rectification;
   const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
   const support = new Support(keys, audience, consent, audit);
-  const handOffs = new HandOffs(members, audience, outbox, audit, handOffPosts({ tenants, senders, posts }));
+  const talkPosts = handOffPosts({ tenants, senders, posts });
+  const handOffs = new HandOffs(members, audience, outbox, audit, talkPosts);
   const records = new Records(audience, consent, audit);
   const reveals = new Reveals(audience, support, audit, tellOfReveal({ tenants, members, posts }));
   const reportFiles = new ReportFiles(keys, audit, () => wake('report'));
@@ -394,6 +396,7 @@ export function createDomain({
     companyPaper: new CompanyPaper(audit),
     support,
     handOffs,
+    quietTalks: new QuietTalks(members, audit, talkPosts),
     talks: new TalkViews(keys, members, audience, audit),
     supportDesk: new SupportDesk(audit),
     records,

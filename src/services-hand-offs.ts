@@ -10,6 +10,8 @@ export interface HandOffView {
   presentUntil?: Date;
   assignee?: string;
   resolvedBy?: string;
+  /** It was over by itself, after so many days without a word. */
+  lapsedAfter?: number;
   resolvedAt?: Date;
   openedAt: Date;
   channel: string;
@@ -59,6 +61,10 @@ export interface HandOffVerbs {
   /** @returns the name of whoever looks after it now */
   pass(handOff: string, member: string, note: string): Promise<string>;
   resolve(handOff: string): Promise<void>;
+  /** How many have had no word for days, and after how many. */
+  quiet(): Promise<{ count: number; days: number }>;
+  /** Ends all of them. @returns how many. @throws ROLE_REQUIRED */
+  resolveQuiet(): Promise<number>;
   /** @throws ROLE_REQUIRED, HAND_OFF_ELSEWHERE */
   reopen(handOff: string): Promise<void>;
   /** What the team answers often, by name. */

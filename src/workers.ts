@@ -44,6 +44,7 @@ import { caseClocksTable } from './domain/privacy/case-clocks.table';
 import { CaseWorker } from './domain/privacy/case-worker';
 import { before, retention } from './domain/privacy/retention-rules';
 import { ReportWork } from './domain/reports/report-work';
+import { handOffsTable } from './domain/support/hand-offs.table';
 import { AccountWorker } from './inbox/account-worker';
 import { Forwarding } from './inbox/forwarding';
 import type { Intake } from './inbox/intake';
@@ -87,6 +88,9 @@ export interface WorkerParts {
   gateway: Gateway | undefined;
 }
 
+/** Seconds from one sign that an answer arrived to the next. */
+const arrivedEvery = 15;
+
 /** All that works on what was taken in: one piece of work a kind of lane, campaigns by their tickets, and what is regular. Learns to understand first, which takes seconds. */
 export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, clock, database, keys, queues, channels, rooms, posts, wake } = parts;
@@ -116,6 +120,11 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   const unsubscribe = async (tx: TenantTx, contact: string) =>
     `${parts.publicUrl}${await rooms.links.unsubscribe(tx, contact)}`;
   const onFailed = (tx: TenantTx, seq: string) => posts.refresh(tx, `answer:${seq}`);
+  // Of what a member wrote last alone, and once for all that comes within a while: Slack takes few updates.
+  const onArrived = async (tx: TenantTx, seqs: readonly string[]) => {
+    for (const seq of await handOffsTable.lastAmong(tx, seqs))
+      await posts.refreshCalmly(tx, `answer:${seq}`, arrivedEvery);
+  };
   const breaker = new Breaker(breakerTold(rooms));
   const heartbeat: Heartbeat = new Heartbeat(database, log, { onFreed: () => dispatcher.poke() });
   const worker = () => heartbeat.worker;
@@ -163,7 +172,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
       publicUrl: parts.publicUrl,
       seen: (sender, id) => transport.seen(sender, id),
     }),
-    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress, onFailed }, 50),
+    new Receipts(database, keys, clock, { onProviderStop, onBounced, onProgress, onFailed, onArrived }, 50),
     new Replies({
       worker,
       onFailed,
@@ -300,6 +309,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   });
   inEach(600_000, 'statements of account', (tx) => rooms.statements.close(tx, clock.now()));
   inEach(6 * 3_600_000, 'usage', (tx) => rooms.credit.recount(tx, clock.now()));
+  inEach(600_000, 'talks that nobody ends', (tx) => rooms.quietTalks.sweep(tx, clock.now()));
   inEach(600_000, 'consents that end', (tx) => endConsents(tx, clock.now()));
   return {
     dispatcher,

@@ -4,16 +4,18 @@ import type { Audience } from '../domain/audience/audience.service';
 import { type FileAnswer, kindOfFile } from '../domain/delivery/file-answers';
 import { noticeTemplates } from '../domain/privacy/notice-templates';
 import type { HandOffs } from '../domain/support/hand-offs.service';
+import { type QuietTalks, quietRules } from '../domain/support/quiet-talks';
 import type { SupportDesk } from '../domain/support/support-desk.service';
 import type { TalkViews } from '../domain/support/talk-views';
 import { offeredTo } from '../domain/support/template-answers';
-import { mayAnswer } from '../domain/support/who-answers';
+import { mayAnswer, mustAnswer } from '../domain/support/who-answers';
 import { AppError } from '../errors';
 import type { HandOffVerbs } from '../services-hand-offs';
 
 interface Rooms {
   handOffs: HandOffs;
   talks: TalkViews;
+  quietTalks: QuietTalks;
   supportDesk: SupportDesk;
   members: Members;
   audience: Audience;
@@ -26,7 +28,7 @@ interface Actor {
 /** The team's talks with people, bound to one turn. @param team the workspace in which it is said */
 export function bindHandOffs(
   tx: TenantTx,
-  { handOffs, talks, supportDesk, members, audience }: Rooms,
+  { handOffs, talks, quietTalks, supportDesk, members, audience }: Rooms,
   by: Actor,
   { now, team = '' }: { now: Date; team?: string },
 ): HandOffVerbs {
@@ -62,6 +64,13 @@ export function bindHandOffs(
         .map(({ id, name }) => ({ id, name })),
     pass: async (id, member, note) => (await handOffs.pass(tx, id, member, note.trim(), by, now)).name,
     resolve: (id) => handOffs.resolve(tx, id, by, now),
+    quiet: async () => ({ count: (await quietTalks.list(tx, now)).length, days: quietRules.remindAfterDays }),
+    resolveQuiet: async () => {
+      mustAnswer(by);
+      const ids = await quietTalks.list(tx, now);
+      for (const id of ids) await handOffs.resolve(tx, id, by, now);
+      return ids.length;
+    },
     reopen: (id) => handOffs.reopen(tx, id, by, now),
     canned: () => supportDesk.canned(tx),
     keep: (name, words) => supportDesk.keep(tx, name, words, by),

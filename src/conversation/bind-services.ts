@@ -44,6 +44,7 @@ import type { Providers } from '../domain/registers/providers';
 import type { ServiceNotices } from '../domain/registers/service-notices';
 import type { ReportFiles } from '../domain/reports/report-files';
 import type { HandOffs } from '../domain/support/hand-offs.service';
+import type { QuietTalks } from '../domain/support/quiet-talks';
 import type { Records } from '../domain/support/records.service';
 import type { Reveals } from '../domain/support/reveals';
 import type { Support } from '../domain/support/support.service';
@@ -124,6 +125,7 @@ export interface Domain {
   support: Support;
   handOffs: HandOffs;
   talks: TalkViews;
+  quietTalks: QuietTalks;
   supportDesk: SupportDesk;
   records: Records;
   reveals: Reveals;

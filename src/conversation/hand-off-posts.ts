@@ -1,6 +1,7 @@
 import type { Senders } from '../domain/accounts/senders.service';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import type { HandOffPorts } from '../domain/support/hand-offs.service';
+import { type QuietPorts, quietRules } from '../domain/support/quiet-talks';
 import type { Language } from '../intent';
 import { nameOf } from './hand-off-files';
 import type { Posts } from './posts';
@@ -15,7 +16,7 @@ export function handOffPosts({
   tenants: Tenants;
   senders: Senders;
   posts: Posts;
-}): HandOffPorts {
+}): HandOffPorts & QuietPorts {
   const card = (contact: string, handOff: string) => ({
     card: { intent: 'hand-off', card: 'talk', args: { contact, handOff } },
     topic: `talk:${contact}`,
@@ -43,6 +44,20 @@ export function handOffPosts({
       const content = { text: sayHouse({ text: 'file_not_brought' }, { language: head.language, zone }) };
       const file = { channel, app, sender, id, name: nameOf(line.file, medium) };
       await posts.add(tx, { ...beneath, content, file }, now);
+    },
+    onQuiet: async (tx, { contact, handOff }, { team, slackUser, language, zone }, now) => {
+      const at = { team, user: slackUser };
+      const { remindAfterDays: days, endAfterDays: end } = quietRules;
+      const reader = { language, zone: zone ?? (await tenants.get(tx)).zone };
+      const text = sayHouse({ text: 'talk_quiet', vars: { days, end } }, reader);
+      await posts.add(tx, { at, language, content: { text }, contact }, now);
+      await posts.add(tx, { at, language, ...card(contact, handOff) }, now);
+    },
+    onLapsed: async (tx, { post, contact, handOff }, now) => {
+      const head = await posts.headOf(tx, post);
+      const said = { intent: 'hand-off', card: 'lapsed', args: { contact, handOff } };
+      if (head) await posts.add(tx, { ...head, beneath: post, contact, card: said }, now);
+      await posts.refresh(tx, `talk:${contact}`);
     },
     onChanged: (tx, contact) => posts.refresh(tx, `talk:${contact}`),
     onPassed: async (tx, { contact, handOff }, { team, slackUser, language }, note, now) => {

@@ -141,9 +141,9 @@ export class Posts {
   }
 
   /** The same for what only moves along: Slack takes some fifty updates a minute from one workspace. */
-  async refreshCalmly(tx: TenantTx, topic: string): Promise<void> {
+  async refreshCalmly(tx: TenantTx, topic: string, seconds = 3): Promise<void> {
     this.deps.onChanged?.(tx, true);
-    await this.wake(tx, await table.markStale(tx, topic, 3));
+    await this.wake(tx, await table.markStale(tx, topic, seconds));
   }
 
   /** What of ours is there, or in the thread beneath: the card, whom it was said to, and whose it is. @param at `channel/ts` */

@@ -10,6 +10,13 @@ export const talkCard: Act = async (turn) => {
   const view = await services.handOffs.view(args.contact ?? '', args.handOff);
   if (args.hidden) return hiddenTalk(view);
   const { id, contact, masked, state, assignee = '', resolvedBy = '', resolvedAt, presentUntil } = view;
+  const { lapsedAfter } = view;
+  if (state === 'resolved' && lapsedAfter)
+    return reply(
+      'lapsed_head',
+      { masked, days: lapsedAfter, at: resolvedAt },
+      { buttons: [{ act: 'reopen', args: { contact, handOff: id } }] },
+    );
   if (state === 'resolved') {
     const buttons = resolvedBy ? [{ act: 'reopen', args: { contact, handOff: id } }] : [];
     return reply(resolvedBy ? 'over' : 'moved', { masked, by: resolvedBy, at: resolvedAt }, { buttons });
@@ -66,14 +73,21 @@ async function buttonsOf(
   ];
 }
 
+/** In its thread: it is over by itself. */
+export const lapsedLine: Act = async ({ services, args }) => {
+  const { lapsedAfter = 0 } = await services.handOffs.view(args.contact ?? '', args.handOff);
+  return reply('lapsed', { days: lapsedAfter });
+};
+
 /** One thing that was said, by whom, and whether it left. */
 export const talkLine: Act = async ({ services, args }) => {
   const line = await services.handOffs.line(args.contact ?? '', args);
   if (!line) return reply('line_gone');
   const { at, from, text, media, by = '', state = '', reason } = line;
   const words = media ? { text: `media.${media}`, vars: { caption: text } } : text;
+  const arrived = state === 'delivered' || state === 'read' ? state : 'no';
   const failed = state === 'failed' ? 'yes' : state === 'unknown' ? 'maybe' : 'no';
   const why =
     reason && failed === 'yes' ? { text: `${/^[A-Z]+_\d+$/.test(reason) ? 'advice' : 'not_arrived'}.${reason}` } : '';
-  return reply(alone[from], { at, words, by, member: by ? 'yes' : 'no', failed, why });
+  return reply(alone[from], { at, words, by, member: by ? 'yes' : 'no', failed, arrived, why });
 };

@@ -8,7 +8,7 @@ import {
   reply,
   type Turn,
 } from '../../../src/intent';
-import { talkCard, talkLine } from './cards';
+import { lapsedLine, talkCard, talkLine } from './cards';
 import { hours, hoursFact, hoursSend, saved, savedForm, savedSend } from './desk';
 import { template, templateSend, templateWords } from './templates';
 
@@ -76,7 +76,9 @@ export const intent: IntentHandler = {
     const buttons = talks.map(({ contact, id, masked }) => ({
       ...{ act: 'show', label: 'one', args: { contact, handOff: id }, vars: { masked } },
     }));
+    const quiet = await services.handOffs.quiet();
     const desk = [
+      ...(is(turn, 'agent', 'owner') && quiet.count > 0 ? [{ act: 'resolveQuiet', vars: quiet }] : []),
       ...(is(turn, 'agent', 'owner') ? [{ act: 'saved' }] : []),
       ...(is(turn, 'owner') ? [{ act: 'hours', form: true }] : []),
     ];
@@ -111,6 +113,8 @@ export const intent: IntentHandler = {
       await services.handOffs.resolve(args.handOff ?? '');
       return reply('resolved', {}, { private: true });
     },
+    resolveQuiet: async ({ services }) =>
+      reply('quiet_resolved', { count: await services.handOffs.resolveQuiet() }, { private: true }),
     reopen: async ({ services, args }) => {
       await services.handOffs.reopen(args.handOff ?? '');
       return reply('reopened', {}, { private: true });
@@ -125,5 +129,5 @@ export const intent: IntentHandler = {
     hours,
     hoursSend,
   },
-  cards: { talk: talkCard, line: talkLine },
+  cards: { talk: talkCard, line: talkLine, lapsed: lapsedLine },
 };

@@ -35,6 +35,8 @@ export interface ReceiptPorts {
   onProgress(tx: TenantTx, batches: readonly string[]): Promise<void>;
   /** A single message did not arrive. */
   onFailed?(tx: TenantTx, seq: string): Promise<void>;
+  /** Single messages arrived, or were read. */
+  onArrived?(tx: TenantTx, seqs: readonly string[]): Promise<void>;
 }
 
 type ReceiptEvent = ChannelEvent & { kind: 'receipt' };
@@ -100,6 +102,8 @@ export class Receipts {
     }
     for (const { batch, seq, status } of ours)
       if (batch === '0' && status === 'failed') await this.ports.onFailed?.(tx, seq);
+    const arrived = ours.filter(({ batch, status }) => batch === '0' && ['delivered', 'read'].includes(status));
+    if (arrived.length > 0) await this.ports.onArrived?.(tx, [...new Set(arrived.map(({ seq }) => seq))]);
     await residue.write(tx, now);
     const ids = rows.map((row) => row.id);
     await dropReceipts(tx, lane, ids);

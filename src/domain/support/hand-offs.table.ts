@@ -11,9 +11,13 @@ export interface HandOffRow {
   absence_told_at: Date | null;
   resolved_at: Date | null;
   resolved_by: string | null;
+  /** Since when whoever has it was reminded. */
+  reminded_at: Date | null;
+  /** It was over by itself. */
+  lapsed: boolean;
 }
 const columns =
-  'id, contact_id, state, opened_at, last_at, post_id, assigned_to, absence_told_at, resolved_at, resolved_by';
+  'id, contact_id, state, opened_at, last_at, post_id, assigned_to, absence_told_at, resolved_at, resolved_by, reminded_at, lapsed';
 
 const lastAnswer = `(SELECT max(a.at) FROM hand_off_answer a WHERE a.tenant_id = hand_off.tenant_id AND a.hand_off_id = hand_off.id)`;
 /** From the last answer on, or from the beginning; NULL: what they said last has been answered. */
@@ -95,9 +99,28 @@ export const handOffsTable = {
 
   async reopen(tx: TenantTx, id: string, by: string, now: Date): Promise<void> {
     await tx.query(
-      `UPDATE hand_off SET state = 'open', resolved_at = NULL, resolved_by = NULL, assigned_to = $3, last_at = greatest(last_at, $4)
+      `UPDATE hand_off SET state = 'open', resolved_at = NULL, resolved_by = NULL, lapsed = false, assigned_to = $3, last_at = greatest(last_at, $4)
        WHERE tenant_id = $1 AND id = $2`,
       [tx.tenant, id, by, now],
+    );
+  },
+
+  /** Open, and without a word since then; the quietest first. Plan: hand_off_running. */
+  async quietSince(tx: TenantTx, since: Date, most: number): Promise<HandOffRow[]> {
+    return tx.query<HandOffRow>(
+      `SELECT ${columns} FROM hand_off WHERE tenant_id = $1 AND state = 'open' AND last_at < $2 ORDER BY last_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
+      [tx.tenant, since, most],
+    );
+  },
+
+  async noteReminded(tx: TenantTx, id: string, now: Date): Promise<void> {
+    await tx.query('UPDATE hand_off SET reminded_at = $3 WHERE tenant_id = $1 AND id = $2', [tx.tenant, id, now]);
+  },
+
+  async lapse(tx: TenantTx, id: string, now: Date): Promise<void> {
+    await tx.query(
+      "UPDATE hand_off SET state = 'resolved', resolved_at = $3, lapsed = true WHERE tenant_id = $1 AND id = $2",
+      [tx.tenant, id, now],
     );
   },
 
@@ -132,6 +155,16 @@ export const handOffsTable = {
       'INSERT INTO hand_off_answer (tenant_id, seq, hand_off_id, member_id, at) VALUES ($1, $2, $3, $4, $5)',
       [tx.tenant, seq, handOff, member, now],
     );
+  },
+
+  /** Of these messages those that are the last a member wrote in their talk. Plan: the key, and hand_off_answer_of. */
+  async lastAmong(tx: TenantTx, seqs: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ seq: string }>(
+      `SELECT a.seq FROM hand_off_answer a WHERE a.tenant_id = $1 AND a.seq = ANY($2::bigint[]) AND NOT EXISTS (
+         SELECT 1 FROM hand_off_answer n WHERE n.tenant_id = a.tenant_id AND n.hand_off_id = a.hand_off_id AND n.seq > a.seq)`,
+      [tx.tenant, seqs],
+    );
+    return rows.map(({ seq }) => seq);
   },
 
   /** Whether a member wrote that message. */

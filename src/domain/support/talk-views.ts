@@ -7,6 +7,7 @@ import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import { windowEnd } from '../delivery/gate';
 import { type HandOffRow, handOffsTable } from './hand-offs.table';
+import { quietRules } from './quiet-talks';
 import { type Line, lineOfAnswer, lineOfInbox, newestLines } from './talk-lines';
 import { wayTo } from './way-to';
 import { type Actor, mayAnswer } from './who-answers';
@@ -21,6 +22,8 @@ export interface HandOffView {
   presentUntil?: Date;
   assignee?: string;
   resolvedBy?: string;
+  /** It was over by itself, after so many days without a word. */
+  lapsedAfter?: number;
   resolvedAt?: Date;
   openedAt: Date;
   channel: string;
@@ -62,6 +65,7 @@ export class TalkViews {
       lines: state === 'resolved' ? [] : await newestLines(tx, this.keys, whose, mostLines),
       ...(until && { until }),
       ...(quiet?.until && quiet.until > now && { presentUntil: quiet.until }),
+      ...(found.lapsed && { lapsedAfter: quietRules.endAfterDays }),
       ...(assignee && { assignee }),
       ...(resolvedBy && { resolvedBy }),
       ...(found.resolved_at && { resolvedAt: found.resolved_at }),
