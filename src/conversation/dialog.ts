@@ -112,10 +112,13 @@ function fill(open: OpenSlot, heard: Understanding, rules: Rules, text: string):
   const given = saidOf(rule, heard);
   const isBetter = corrects(heard) && holds(rule, heard, given);
   if (heard.intent === 'deny' && !isBetter) return { do: 'heard', intent: 'deny', slots: {}, also: [] };
+  const isText = rule.slots[open.slot]?.type === 'text';
+  // a bare yes is no name
+  if (isText && heard.intent === 'affirm') return askOrHear(rule, open.slots, [], open.slot, open.then);
   if (!isBetter && isAnew(open, heard, given)) return begin(heard, rules);
   const isFound = open.slot in given || isBetter;
   if (isAnother(heard, open.intent) && (!isFound || isPlain(heard, rules))) return aside(open, heard, rules);
-  const free = rule.slots[open.slot]?.type === 'text' && !isBetter ? { [open.slot]: text } : {};
+  const free = isText && !isBetter ? { [open.slot]: text } : {};
   const slots = { ...stillMeant(open, heard, rule, text), ...free, ...given };
   const again = slots[open.slot] === undefined ? open.slot : undefined;
   const isOfThis = isBetter || heard.ambiguous?.slot === open.slot;

@@ -114,6 +114,13 @@ describe('«mi correo está mal, es …»', () => {
     expect(whole(question)).toMatch(/→ María José Quilapán/);
   });
 
+  it('when the name sounds like another language, then the talk stays in its own; a bare yes is no name', async () => {
+    const person = await misnamed();
+    await person.says('mi nombre está mal escrito');
+    expect(whole((await person.says('sí'))[0])).toMatch(/cómo debe quedar/i);
+    expect(whole((await person.says('María Ángela Ñanco'))[0])).toMatch(/Quedaría así.*→ María Ángela Ñanco/);
+  });
+
   it('when no is said, then nothing is kept of it, the case stays open, and it can be said again', async () => {
     const person = await misnamed();
     const [question] = await person.says('mi nombre está mal, es Marta Roja');
