@@ -8,7 +8,7 @@ import { plain } from './understand';
 const relations = ['representative', 'heir', 'parent', 'somebody_else'] as const;
 type Relation = (typeof relations)[number];
 
-type Said = { kin: string; about: string } & Readonly<Record<Relation, string[]>>;
+type Said = { kin: string; about: string; erase: string } & Readonly<Record<Relation, string[]>>;
 const { never, ...said } = parse(readFileSync(join(__dirname, 'for-another.yaml'), 'utf8')) as Record<
   Language,
   Said
@@ -23,7 +23,11 @@ const rules = Object.values(said).map((one) => ({
     phrases: anyOf(one[relation].map((phrase) => phrase.replaceAll('(kin)', `(?:${one.kin})`))),
   })),
 }));
+const erasing = anyOf(Object.values(said).map(({ erase }) => erase));
 const forThemselves = anyOf(never);
+
+/** Which right of the other one is meant by words that are heard as no right of their own. */
+export const rightMeant = (text: string): 'erase' | 'access' => (erasing.test(plain(text)) ? 'erase' : 'access');
 
 /** As whom somebody asks about another person's data; undefined: for themselves, or about something else. @param isRight the message is heard as a right */
 export function asksFor(text: string, isRight: boolean): Relation | undefined {

@@ -6,7 +6,7 @@ import { audienceOf } from './audience-of';
 import type { Catalogue } from './catalogue';
 import { nextStep, type Step } from './dialog';
 import { type DialogState, draftOf, openOf, pressedBy, topicOf } from './dialog-state';
-import { asksFor } from './for-another';
+import { asksFor, rightMeant } from './for-another';
 import { provesIdentity } from './identity-code';
 import { shortcuts } from './shortcuts';
 import { Talk } from './talk';
@@ -188,7 +188,8 @@ export class Conversation {
     const right = rightOf[heard.intent];
     if (person.kind !== 'recipient' || !(right || heard.intent === 'none')) return undefined;
     const relation = asksFor(text, right !== undefined);
-    return relation && { intent: 'someone-else', act: 'asked', args: { relation, right: right ?? 'access' } };
+    const own = heard.intent === 'someone-else' ? undefined : right;
+    return relation && { intent: 'someone-else', act: 'asked', args: { relation, right: own ?? rightMeant(text) } };
   }
 
   /** Nobody of the team is there now: said once each time. */
@@ -207,10 +208,17 @@ export class Conversation {
     return this.pending(ports)?.kind === 'confirm' && ['affirm', 'deny'].includes(heard.intent);
   }
 
-  /** Answers follow the language of what is said. A member's keyword alone may be borrowed from another one. */
-  private async noteLanguage(heard: Understanding, text: string, talk: Talk, { person, speaks }: TurnPorts) {
-    const tooShort = heard.intent === 'none' && text.trim().split(/\s+/).length < wordsThatShowALanguage;
-    if (heard.language === person.language || tooShort) return;
+  /** Answers follow the language of what is said; a name has none. A member's keyword alone may be borrowed from another one. */
+  private async noteLanguage(
+    heard: Understanding,
+    text: string,
+    talk: Talk,
+    { person, speaks, state, now }: TurnPorts,
+  ) {
+    const isFilledIn = heard.intent === 'none' && openOf(state, now)?.kind === 'slot';
+    const isVague = ['none', 'affirm', 'deny'].includes(heard.intent) || heard.strength === 'weak';
+    const isShort = isVague && text.trim().split(/\s+/).length < wordsThatShowALanguage;
+    if (heard.language === person.language || isFilledIn || isShort) return;
     talk.language = heard.language;
     if (person.kind === 'recipient' || !heard.because.includes('keyword')) await speaks(heard.language);
   }
