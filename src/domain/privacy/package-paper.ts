@@ -61,7 +61,7 @@ function dataSection(
       [words.says('facts.kept'), kept?.period ?? ''],
       ...(one.items ?? []).map(({ field, value, origin }): [string, string] => [
         field,
-        origin === one.origin ? String(value) : `${value} (${origin})`,
+        origin === one.origin ? words.read(value) : `${words.read(value)} (${origin})`,
       ]),
       ...others.flatMap(({ head, rows }) => rows.map((cells): [string, string] => ['·', inOneLine(head, cells)])),
     ],

@@ -20,6 +20,7 @@ interface MapWords {
 type Tree = { [key: string]: string | Tree };
 
 const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
+const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const read = (name: string): unknown => parse(readFileSync(join(__dirname, name), 'utf8'));
 const all = Object.fromEntries(
   (Object.keys(locales) as Language[]).map((language) => [
@@ -64,6 +65,10 @@ export class PackageWords {
   /** A code, as it is said. */
   value = (code: string): string => this.map.values[code] ?? code;
 
+  /** What stands in a field, as it is read: a moment by the clock, a yes or no as one. */
+  read = (value: unknown): string =>
+    typeof value === 'string' && isMoment.test(value) ? this.moment(new Date(value)) : this.value(String(value));
+
   role = (key: string): string => this.map.roles[key] ?? this.map.roles.viewer ?? key;
 
   /** Where something came from, by what is on record of it: `import:clientes`, `whatsapp`. */
@@ -80,7 +85,8 @@ export class PackageWords {
 
   /** `31-12-2026, 10:30` */
   moment(at: Date): string {
-    return this.dated(at, { dateStyle: 'short', timeStyle: 'short' });
+    const clock = this.language === 'en' ? 'h12' : 'h23';
+    return this.dated(at, { dateStyle: 'medium', timeStyle: 'short', hourCycle: clock });
   }
 
   count(many: number): string {
