@@ -27,7 +27,9 @@ function subjectOf(title: string): string {
   return letters.length <= subjectLength ? line || '…' : `${letters.slice(0, subjectLength - 1).join('')}…`;
 }
 
-const lines = (all: readonly string[]): string => all.map((one) => `- ${one}`).join('\n');
+/** How a label that begins a fact is written. */
+const bold = /^\*([^*]+)\*/;
+const lines = (all: readonly string[]): string => all.map((one) => `- ${one.replace(bold, '$1')}`).join('\n');
 
 const textOf = ({ title, text, facts = [], note, buttons = [] }: Content): string =>
   [title, text, lines(facts), note, lines(buttons.map(({ label }) => label))]
@@ -42,7 +44,7 @@ function htmlOf({ title, text, facts = [], note, buttons = [] }: Content, own: s
     '<!doctype html><html><body style="font-family:sans-serif;line-height:1.5;max-width:36em">',
     title && `<h1 style="font-size:1.2em">${safe(title)}</h1>`,
     ...text.split(/\n{2,}/).map((part) => `<p>${linked(safe(part)).replaceAll('\n', '<br>')}</p>`),
-    facts.length > 0 && `<ul>${facts.map((fact) => `<li>${safe(fact)}</li>`).join('')}</ul>`,
+    facts.length > 0 && `<ul>${facts.map((fact) => `<li>${safe(fact).replace(bold, '<b>$1</b>')}</li>`).join('')}</ul>`,
     note && `<p><small>${safe(note).replaceAll('\n', '<br>')}</small></p>`,
     buttons.length > 0 && `<p>${buttons.map(({ label }) => answer(label)).join(' · ')}</p>`,
     '</body></html>',

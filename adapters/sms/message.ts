@@ -2,6 +2,8 @@ import type { Content, OutboundContent } from '../../src/channel';
 import { cut, type Encoding, encode, priceOf } from './gsm';
 
 const mostParts = 10;
+/** What a label begins with elsewhere. */
+const bold = /^\*([^*]+)\*/;
 
 /** What leaves as the words of an SMS; undefined for what no carrier takes. */
 export function wordsIn(content: OutboundContent): string | undefined {
@@ -11,7 +13,7 @@ export function wordsIn(content: OutboundContent): string | undefined {
 
 /** A neutral message without markup, what is a button elsewhere as a line of its own, whose words can be sent back. */
 function wordsOf({ title, text, facts = [], note, buttons = [] }: Content): string {
-  const lines = (all: readonly string[]): string => all.map((one) => `- ${one}`).join('\n');
+  const lines = (all: readonly string[]): string => all.map((one) => `- ${one.replace(bold, '$1')}`).join('\n');
   return [title, text, lines(facts), note, lines(buttons.map(({ label }) => label))].filter(Boolean).join('\n\n');
 }
 

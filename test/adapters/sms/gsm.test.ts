@@ -68,4 +68,10 @@ describe('what an SMS costs', () => {
       'Tienda\n\n¿Seguro?\n\n- Sí, bórralos',
     );
   });
+
+  it('when a fact begins with a label, then no mark of it stands there', () => {
+    expect(wordsIn({ kind: 'content', text: 'Así:', facts: ['*Tu nombre:* P••• → Pía', '2 * 3 * 4'] })).toBe(
+      'Así:\n\n- Tu nombre: P••• → Pía\n- 2 * 3 * 4',
+    );
+  });
 });
