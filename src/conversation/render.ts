@@ -2,7 +2,7 @@ import type { Button, Content, Form, FormField } from '../channel';
 import type { Choice, Reply, ReplyButton, ReplyForm } from '../intent';
 import type { ActRef } from './actions';
 import type { Intent } from './catalogue';
-import { type Reader, say, sayHouse } from './texts';
+import { houseText, type Reader, say, sayHouse } from './texts';
 
 export type Sign = (action: ActRef) => string;
 
@@ -35,13 +35,17 @@ export function renderReply(intent: Intent, reply: Reply, reader: Reader, sign: 
 /** What stands in a line of its own begins no other: nobody outside writes a fact of ours. */
 const lineOf = (reader: Reader): Reader => (reader.guarded ? { ...reader, guarded: 'line' } : reader);
 
-/** The same where words are paid by the piece: its short words, and what another intent added. Undefined where it has none. */
+/** The same where words are paid by the piece: its short words, and of what another intent added what has short words too. Undefined where it has none. */
 export function renderBrief(intent: Intent, reply: Reply, reader: Reader): Content | undefined {
   const sms = intent.spoken[reader.language].replies[reply.key]?.sms;
   if (sms === undefined) return undefined;
-  const added = (reply.facts ?? []).flatMap((fact) => ('text' in fact ? [sayHouse(fact, reader)] : []));
+  const added = (reply.facts ?? []).flatMap((fact) =>
+    'text' in fact && isBrief(fact.text, reader) ? [sayHouse({ ...fact, text: `brief.${fact.text}` }, reader)] : [],
+  );
   return { text: [say(sms, reply.vars ?? {}, reader), ...added].join(' ') };
 }
+
+const isBrief = (text: string, { language }: Reader): boolean => houseText(language, `brief.${text}`) !== undefined;
 
 function renderButton(
   intent: Intent,

@@ -171,15 +171,18 @@ export class Talk {
   }
 
   /**
-   * The first thing a person ever hears from us says that nobody is typing; by short words a little later. What its buttons say may be typed back.
+   * The first thing a person ever hears from us says that nobody is typing. What its buttons say may be typed back.
    * @param brief what is said instead
    */
   private async say(content: Content, isPrivate = false, brief?: Content): Promise<void> {
     const { ports } = this;
     const isRecipient = ports.person.kind === 'recipient';
     if (isRecipient && content.buttons?.length) await ports.save(offered(ports.state, content.buttons, ports.now));
-    if (brief) return ports.say(brief, { isPrivate });
     const isFirst = isRecipient && (await ports.firstTime());
+    if (brief) {
+      const text = [brief.text, isFirst && this.house('brief.first_contact')].filter(Boolean).join(' ');
+      return ports.say({ ...brief, text }, { isPrivate });
+    }
     const note = isFirst ? [content.note, this.house('first_contact')].filter(Boolean).join(' ') : content.note;
     await this.ports.say({ ...content, ...(note && { note }) }, { isPrivate });
   }

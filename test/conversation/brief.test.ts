@@ -28,6 +28,30 @@ describe.each(short)('%s/%s by SMS', (id, key) => {
   );
 });
 
+describe('anything that is said by SMS in short words', () => {
+  const day = { day: new Date('2026-12-31T15:00:00Z') };
+  const all = {
+    ...{ company: 'Tienda Andina', number: 'SOL-000204', channel: 'SMS', title: 'talla', field: 'name', held: 'yes' },
+    ...{ due: day, since: day, at: day, until: day, records: 1204, cancelled: 2, contact: 'datos@andina.example' },
+    ...{ state: 'está en curso', source: 'te anotaste tú', authority: 'la autoridad', url: 'https://andina.example/p' },
+  };
+
+  it.each(languages)(
+    'when it is said in %s, then it is two segments, or three where its letters are dear',
+    (language) => {
+      const dear = [...catalogue.values()].flatMap(({ id, spoken }) =>
+        Object.keys(spoken[language].replies).flatMap((key) => {
+          const intent = catalogue.get(id);
+          const said = intent && renderBrief(intent, { key, vars: all }, { language, zone: 'UTC' });
+          const { segments, encoding } = priceOf(said?.text ?? '');
+          return segments > (encoding === 'gsm7' ? 2 : 3) ? [[id, key, said?.text]] : [];
+        }),
+      );
+      expect(dear).toEqual([]);
+    },
+  );
+});
+
 it('when a language has a short form of a reply, then all have', () => {
   for (const [id, { spoken }] of catalogue)
     for (const [key, { sms }] of Object.entries(spoken.es.replies))

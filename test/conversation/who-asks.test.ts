@@ -94,7 +94,7 @@ describe('a code in the chat', () => {
     expect(whole(asked)).not.toContain(person.email);
     const code = await codeTo(person.email);
     expect(whole((await person.says(code === '000000' ? '111111' : '000000'))[0])).toMatch(/no sirve/);
-    expect(whole((await person.says(`mi código es ${code.slice(0, 3)} ${code.slice(3)}`))[0])).toMatch(
+    expect(whole((await person.says(`hola, es el ${code.slice(0, 3)} ${code.slice(3)}, gracias`))[0])).toMatch(
       /ya sabemos que eres tú/,
     );
     expect(await identityOf(request?.id ?? '')).toMatchObject({ has: 'L2', isEnough: true });
@@ -316,6 +316,12 @@ describe('what no program can read', () => {
   });
 });
 
+it('when a mother asks that her child be erased, then her request is to erase, not to see', async () => {
+  const person = await known();
+  await person.says('soy la mamá de Benjamín, borren los datos de mi hijo');
+  expect((await casesOf(person)).map(({ right }) => right)).toEqual(['erase']);
+});
+
 describe('mail to a company’s mailbox for requests', () => {
   it.each([
     ['quisiera que eliminen mis datos personales de sus registros', 'erase', /SOL-\d{6}/],
@@ -415,6 +421,15 @@ describe('mail to a company’s mailbox for requests', () => {
     expect((await casesOf(person))[0]?.state).toBe('received');
     await sms('BAJA');
     expect(await person.promotions()).toBe('stop');
+  });
+
+  it('when an SMS asks to be erased and then says no, then nothing is erased, and it is told how the request is closed', async () => {
+    const person = await known();
+    const sms = bySms(person.identity.phone ?? '');
+    const [asked] = await sms('borren mis datos');
+    expect(whole(asked)).toMatch(/Responde SI o NO Antes, comprueba que eres tú: CODIGO/);
+    expect((await sms('no')).map(whole).join()).toMatch(/no se borra nada.*sigue abierta.*CODIGO/);
+    expect((await casesOf(person))[0]?.state).toBe('received');
   });
 });
 

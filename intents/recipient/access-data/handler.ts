@@ -10,7 +10,8 @@ const summary =
     const request = await services.privacy.open(contact, 'access', words(turn.text));
     const { number, dueAt, scope, id } = request;
     const { name: company } = await services.company.profile();
-    const vars = { company, since: { day: held.firstSeen }, number, due: { day: dueAt } };
+    const records = held.categories.reduce((sum, { count }) => sum + count, 0);
+    const vars = { company, since: { day: held.firstSeen }, records, number, due: { day: dueAt } };
     const args = { case: id };
     const isWhole = scope !== 'summary';
     const more = isWhole ? { act: 'data-source/start' } : { act: 'whole' };

@@ -1,7 +1,18 @@
-import { type CaseView, type IntentHandler, type Reply, recipientOf, reply, type Turn } from '../../../src/intent';
+import {
+  type CaseView,
+  type IntentHandler,
+  type Reply,
+  recipientOf,
+  reply,
+  type Turn,
+  unproved,
+} from '../../../src/intent';
 
 const unasked: readonly CaseView['state'][] = ['received', 'unconfirmed'];
 const over: readonly CaseView['state'][] = ['answered', 'closed', 'withdrawn'];
+
+/** It came by a way in which anybody could write in their name: what is open is theirs to close once they have shown that they are. */
+const isAnybody = ({ identity }: CaseView): boolean => identity?.has === 'L0';
 
 /** The question, as long as it has not been answered; then how it is going. */
 async function show({ services }: Turn, request: CaseView): Promise<Reply> {
@@ -11,6 +22,7 @@ async function show({ services }: Turn, request: CaseView): Promise<Reply> {
   if (!unasked.includes(state)) return reply(over.includes(state) ? 'over' : 'under_way', vars);
   const args = { case: id };
   return reply('ask', vars, {
+    ...(isAnybody(request) && unproved(request)),
     buttons: [
       { act: 'confirm', args, style: 'danger' },
       { act: 'dismiss', args },
@@ -52,6 +64,7 @@ export const intent: IntentHandler = {
       const { privacy } = turn.services;
       const asked = await privacy.get(turn.args.case ?? '');
       if (![...unasked, 'confirmed'].includes(asked.state)) return show(turn, asked);
+      if (isAnybody(asked)) return reply('left', { number: asked.number });
       return reply('dismissed', { number: (await privacy.withdraw(asked.id)).number });
     },
   },
