@@ -42,7 +42,7 @@ export function renderBrief(intent: Intent, reply: Reply, reader: Reader): Conte
   const added = (reply.facts ?? []).flatMap((fact) =>
     'text' in fact && isBrief(fact.text, reader) ? [sayHouse({ ...fact, text: `brief.${fact.text}` }, reader)] : [],
   );
-  return { text: [say(sms, reply.vars ?? {}, reader), ...added].join(' ') };
+  return { text: [say(sms, reply.vars ?? {}, reader), ...added].join('\n') };
 }
 
 const isBrief = (text: string, { language }: Reader): boolean => houseText(language, `brief.${text}`) !== undefined;

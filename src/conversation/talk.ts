@@ -180,7 +180,7 @@ export class Talk {
     if (isRecipient && content.buttons?.length) await ports.save(offered(ports.state, content.buttons, ports.now));
     const isFirst = isRecipient && (await ports.firstTime());
     if (brief) {
-      const text = [brief.text, isFirst && this.house('brief.first_contact')].filter(Boolean).join(' ');
+      const text = [brief.text, isFirst && this.house('brief.first_contact')].filter(Boolean).join('\n');
       return ports.say({ ...brief, text }, { isPrivate });
     }
     const note = isFirst ? [content.note, this.house('first_contact')].filter(Boolean).join(' ') : content.note;

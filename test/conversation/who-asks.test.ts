@@ -427,7 +427,7 @@ describe('mail to a company’s mailbox for requests', () => {
     const person = await known();
     const sms = bySms(person.identity.phone ?? '');
     const [asked] = await sms('borren mis datos');
-    expect(whole(asked)).toMatch(/Responde SI o NO Antes, comprueba que eres tú: CODIGO/);
+    expect(whole(asked)).toMatch(/Responde SI o NO\s+Antes, comprueba tu identidad: CODIGO/);
     expect((await sms('no')).map(whole).join()).toMatch(/no se borra nada.*sigue abierta.*CODIGO/);
     expect((await casesOf(person))[0]?.state).toBe('received');
   });
