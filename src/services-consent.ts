@@ -63,7 +63,7 @@ export interface ConsentVerbs {
   /** Stops all promotions on every channel and cancels what is queued, now. @param said their words, which may also say that they are somebody else */
   withdraw(contact: string, said?: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
   /** Holds promotions until the person says which it is; reversible. */
-  hold(contact: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
+  hold(contact: string, said?: string): Promise<{ alreadyOut: boolean; cancelled: number }>;
   /** Whether promotions go to this person, or went to them in the last year. */
   isAddressed(contact: string): Promise<boolean>;
   /** Ends a hold; a stop stays. */

@@ -167,6 +167,10 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
   const { person, now } = context;
   const actor = person.kind === 'member' ? { id: person.member, roles: person.roles } : { id: 'nobody', roles: [] };
   const decider = { member: actor.id, roles: actor.roles };
+  /** Who leaves, or may mean to, may say besides that the number is theirs now. */
+  const noteHolder = async (contact: string, said: string): Promise<void> => {
+    if (saysWrongNumber(said)) await domain.audience.wrongNumber(tx, contact, context.at, now);
+  };
   const place = `message:${context.channel}`;
   const wish = { source: 'person', evidence: context.inbox, now, at: context.at, place };
   return {
@@ -183,10 +187,14 @@ export function bindServices(tx: TenantTx, domain: Domain, context: TurnContext)
     consent: {
       withdraw: async (contact, said = '') => {
         const left = await domain.consent.withdraw(tx, contact, wish);
-        if (saysWrongNumber(said)) await domain.audience.wrongNumber(tx, contact, context.at, now);
+        await noteHolder(contact, said);
         return left;
       },
-      hold: (contact) => domain.consent.hold(tx, contact, wish),
+      hold: async (contact, said = '') => {
+        const held = await domain.consent.hold(tx, contact, wish);
+        await noteHolder(contact, said);
+        return held;
+      },
       isAddressed: async (contact) =>
         (await domain.consent.isGivenAnywhere(tx, contact)) ||
         (await domain.campaigns.hasReached(tx, contact, new Date(now.getTime() - yearMs))),

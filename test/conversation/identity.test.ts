@@ -34,6 +34,17 @@ describe('the switch in WhatsApp’s own settings', () => {
 });
 
 describe('a number that has a new holder', () => {
+  it('when they only say that the number is theirs now, then promotions wait, and the number may be somebody else’s at once', async () => {
+    const person = someone(house);
+    await person.says('hola');
+    house.clock.forward(1);
+    await person.says('este número ya no es de Carla, lo compré yo ayer');
+    expect(await person.promotions()).toBe('hold');
+    const contact = (await person.contact()) ?? '';
+    const holder = await house.inside(andina, (tx) => house.rooms.audience.holder(tx, contact));
+    expect(holder).toMatchObject({ epoch: 2, confirmed: false });
+  });
+
   it('when they say that it is the wrong number, then they are out, told once, and the team knows that the number may be somebody else’s', async () => {
     const person = someone(house);
     await person.says('hola');

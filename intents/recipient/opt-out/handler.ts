@@ -21,7 +21,7 @@ export const intent: IntentHandler = {
     late: stop,
     /** It may be a wish to leave: promotions wait at once, then we ask. Silence leaves them waiting. */
     unsure: async (turn) => {
-      const { alreadyOut } = await turn.services.consent.hold(recipientOf(turn));
+      const { alreadyOut } = await turn.services.consent.hold(recipientOf(turn), turn.text);
       const vars = { company: await company(turn) };
       if (alreadyOut) return reply('still_out', vars);
       const erase = turn.args.erase ? [{ act: 'delete-data/start' }] : [];
