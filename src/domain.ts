@@ -261,6 +261,10 @@ export function createDomain({
         return (await tellRole(tx, { members, posts }, 'owner', card, now)) > 0;
       },
       onChanged: (tx, view) => posts.refresh(tx, `case:${view.id}`),
+      onBlocked: async (tx, contact, isBlocked) => {
+        await posts.refreshAbout(tx, contact);
+        if (isBlocked) await reportFiles.removeAbout(tx, contact);
+      },
       wake: () => wake('case'),
       wakeReply: () => wake('reply'),
       letterLink: async (tx, letter, now) => {

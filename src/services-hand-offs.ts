@@ -19,6 +19,8 @@ export interface HandOffView {
   until?: Date;
   isLate: boolean;
   lines: readonly TalkLine[];
+  /** Their data is only stored: nothing of what was said is shown. */
+  isBlocked: boolean;
   /** In a list: since when what they said is not answered. */
   waitsSince?: Date;
 }

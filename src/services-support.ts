@@ -47,6 +47,8 @@ export interface FailureVerbs {
   named(text: string): Promise<{
     people: readonly { contact: string; masked: string; at: Date; state: string; code?: string; campaign?: string }[];
     nobody: number;
+    /** And how many are only stored. */
+    blocked: number;
     campaign?: string;
   }>;
 }

@@ -1,6 +1,7 @@
 import type { TenantTx } from '../data/database';
 import type { Members } from '../domain/accounts/members.service';
 import type { Audience } from '../domain/audience/audience.service';
+import { contactsTable } from '../domain/audience/contacts.table';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import type { CampaignVerbs } from '../services-campaigns';
 import { entitiesIn } from './understand';
@@ -61,7 +62,11 @@ export function bindCampaigns(
     leftOut: async (id, after) => {
       const page = await campaigns.leftOut(tx, id, after, actor, now);
       const people: { masked: string; code: string }[] = [];
-      for (const { contact, code } of page.people)
+      const blocked = await contactsTable.blocked(
+        tx,
+        page.people.map(({ contact }) => contact),
+      );
+      for (const { contact, code } of page.people.filter((one) => !blocked.includes(one.contact)))
         people.push({ masked: await audience.masked(tx, contact, page.channel), code });
       return { people, ...(page.next && { next: page.next }) };
     },

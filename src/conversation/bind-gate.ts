@@ -3,7 +3,7 @@ import type { Audience } from '../domain/audience/audience.service';
 import type { Campaigns } from '../domain/campaigns/campaigns.service';
 import { personAnswers, rulesOfCampaign } from '../domain/delivery/explain';
 import { roomToday, spikeSeen } from '../domain/delivery/explain-guards';
-import { whom } from '../domain/support/whom';
+import { mustBeShown, whom } from '../domain/support/whom';
 import type { Services } from '../services';
 
 /** What the send gate says, bound to a turn. */
@@ -18,6 +18,7 @@ export function bindGate(
     person: async (address) => {
       const contact = await whom(tx, audience, address);
       if (!contact) return undefined;
+      await mustBeShown(tx, contact);
       const of = { purpose: 'marketing', channel: 'whatsapp', lifted: [] } as const;
       return personAnswers(tx, contact, of, now);
     },

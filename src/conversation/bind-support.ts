@@ -8,6 +8,7 @@ import { campaignByNumber } from '../domain/support/failures.table';
 import type { Records } from '../domain/support/records.service';
 import type { Reveals } from '../domain/support/reveals';
 import type { Support } from '../domain/support/support.service';
+import { isBlocked } from '../domain/support/whom';
 import { AppError } from '../errors';
 import type { Services } from '../services';
 import { casesIn, emailsIn, phonesIn } from './understand';
@@ -28,7 +29,7 @@ interface Speaker {
 /** What is behind the mask, for a reason and a quarter of an hour. */
 export const bindReveals = (tx: TenantTx, domain: Rooms, by: Speaker, now: Date): Services['reveals'] => ({
   find: async (said) => {
-    const contact = await domain.records.whose(tx, said, { member: by.id, roles: by.roles, now });
+    const contact = await domain.records.shown(tx, said, { member: by.id, roles: by.roles, now });
     return contact ? { contact, masked: await domain.audience.masked(tx, contact) } : undefined;
   },
   open: (asked) => domain.reveals.open(tx, asked, by, now),
@@ -65,12 +66,14 @@ export const bindFailures = (tx: TenantTx, domain: Rooms, by: Speaker, now: Date
     const said = [...new Set(named)].slice(0, mostNamed);
     const found: Awaited<ReturnType<Services['failures']['named']>>['people'][number][] = [];
     let nobody = 0;
+    let blocked = 0;
     for (const one of said) {
-      const [contact, traces] = [
-        await domain.records.whose(tx, one, { member: by.id, roles: by.roles, now }),
-        await domain.support.messages(tx, one, 1, by, now),
-      ];
-      const [last] = traces ?? [];
+      const contact = await domain.records.whose(tx, one, { member: by.id, roles: by.roles, now });
+      if (contact && (await isBlocked(tx, contact))) {
+        blocked += 1;
+        continue;
+      }
+      const [last] = (await domain.support.messages(tx, one, 1, by, now)) ?? [];
       if (!contact || !last) nobody += 1;
       else {
         const { masked, at, state, code, campaign } = last;
@@ -79,6 +82,6 @@ export const bindFailures = (tx: TenantTx, domain: Rooms, by: Speaker, now: Date
     }
     const number = /(?<![\w-])C-(\d{1,7})(?!\w)/.exec(text)?.[1];
     const campaign = number && (await campaignByNumber(tx, Number(number)));
-    return { people: found, nobody, ...(campaign && { campaign }) };
+    return { people: found, nobody, blocked, ...(campaign && { campaign }) };
   },
 });

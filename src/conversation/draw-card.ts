@@ -10,7 +10,7 @@ import { bindServices, type Domain } from './bind-services';
 import type { Catalogue } from './catalogue';
 import type { CardRef } from './posts.table';
 import { renderReply } from './render';
-import { type Reader, sayHouse } from './texts';
+import { type Reader, sayError, sayHouse } from './texts';
 
 export interface DrawDeps {
   catalogue: Catalogue;
@@ -79,6 +79,8 @@ async function draw(
     const { buttons: _gone, ...shown } = renderReply(intent, { ...reply, buttons: [] }, reader, sign);
     return { ...shown, note: sayHouse({ text: 'further_down' }, reader) };
   } catch (error) {
+    // That somebody's data is blocked is all that their card says.
+    if (error instanceof AppError && error.code === 'PERSON_BLOCKED') return { text: sayError(error.code, reader) };
     if (error instanceof AppError) return { text: sayHouse({ text: 'no_longer' }, reader) };
     throw error;
   }

@@ -180,13 +180,17 @@ export async function settle(tx: TenantTx, id: string, state: PostState): Promis
 }
 
 /** Live posts about this topic are to be drawn again, so many seconds after they last were. What Slack put off stays put off. Returns their lanes. */
-export async function markStale(tx: TenantTx, topic: string, seconds: number): Promise<Buffer[]> {
+export async function markStale(
+  tx: TenantTx,
+  of: { topic: string } | { about: string },
+  seconds: number,
+): Promise<Buffer[]> {
   const rows = await tx.query<{ lane: Buffer }>(
     `UPDATE slack_post SET pending = true, wanted = wanted + 1,
             not_before = CASE WHEN attempts > 0 THEN not_before
               WHEN pending THEN least(not_before, shown_at + make_interval(secs => $3)) ELSE shown_at + make_interval(secs => $3) END
-     WHERE tenant_id = $1 AND topic = $2 AND card IS NOT NULL AND state IN ('queued', 'posting', 'posted') RETURNING lane`,
-    [tx.tenant, topic, seconds],
+     WHERE tenant_id = $1 AND ${'topic' in of ? 'topic' : 'contact_id'} = $2 AND card IS NOT NULL AND state IN ('queued', 'posting', 'posted') RETURNING lane`,
+    [tx.tenant, 'topic' in of ? of.topic : of.about, seconds],
   );
   return rows.map((row) => row.lane);
 }

@@ -137,13 +137,19 @@ export class Posts {
   /** Live posts about this topic are drawn again, at most once a second each. */
   async refresh(tx: TenantTx, topic: string): Promise<void> {
     this.deps.onChanged?.(tx, false);
-    await this.wake(tx, await table.markStale(tx, topic, 1));
+    await this.wake(tx, await table.markStale(tx, { topic }, 1));
+  }
+
+  /** Every card about a person is drawn again. */
+  async refreshAbout(tx: TenantTx, about: string): Promise<void> {
+    this.deps.onChanged?.(tx, false);
+    await this.wake(tx, await table.markStale(tx, { about }, 1));
   }
 
   /** The same for what only moves along: Slack takes some fifty updates a minute from one workspace. */
   async refreshCalmly(tx: TenantTx, topic: string, seconds = 3): Promise<void> {
     this.deps.onChanged?.(tx, true);
-    await this.wake(tx, await table.markStale(tx, topic, seconds));
+    await this.wake(tx, await table.markStale(tx, { topic }, seconds));
   }
 
   /** What of ours is there, or in the thread beneath: the card, whom it was said to, and whose it is. @param at `channel/ts` */

@@ -97,6 +97,46 @@ describe('a wish to freeze the data', () => {
   });
 });
 
+describe('a person whose data is blocked', () => {
+  const staff: [string, (phone: string) => string][] = [
+    ['who it is', (phone) => `busca al cliente ${phone}`],
+    ['what happened with them', (phone) => `muéstrame el historial de ${phone}`],
+    ['what became of their messages', (phone) => `le llegó el mensaje al ${phone}?`],
+    ['when they agreed', (phone) => `muéstrame el consentimiento del ${phone}`],
+  ];
+
+  it.each(staff)('when the team asks %s, then it is told that they are blocked, and nothing more', async (_, ask) => {
+    const person = someone(house);
+    await person.says('VOLVER');
+    await person.says('congelen mis datos, no los borren');
+    const phone = person.identity.phone ?? '';
+    const answers = await colleague(house, 'U0DIEGO').says(ask(phone));
+    const [said] = answers.map(({ content }) => content);
+    expect([answers.length, whole(said)]).toEqual([
+      1,
+      expect.stringMatching(/^Los datos de esa persona están bloqueados/),
+    ]);
+    expect(whole(said)).not.toContain(phone.slice(-3));
+  });
+
+  it('when a talk with them stands in Slack, then it says so too, and shows what was said again when the block ends', async () => {
+    const person = someone(house);
+    await person.says('quiero hablar con una persona');
+    const talks = async () =>
+      (await house.posts(andina))
+        .filter(({ card, content }) => card === 'hand-off/talk' && content)
+        .map(({ content }) => whole(content));
+    const before = await talks();
+    const [said] = await person.says('congelen mis datos, no los borren');
+    await eventually(async () =>
+      expect((await talks()).filter((one) => /datos de esa persona están bloqueados/.test(one))).toHaveLength(1),
+    );
+    await person.taps('Retirar solicitud', said);
+    await eventually(async () => expect(await talks()).toHaveLength(before.length));
+    await eventually(async () => expect((await talks()).join()).not.toMatch(/datos de esa persona están bloqueados/));
+  });
+});
+
 describe('a complaint about the messages', () => {
   const wish = 'esto es una estafa, los voy a reportar';
 

@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors';
 import { type Act, type HandOffView, type Reply, type ReplyButton, reply, type Turn } from '../../../src/intent';
 
 /** Who said it: among the newest, and alone in the thread. */
@@ -8,6 +9,7 @@ const alone = { person: 'line_person', us: 'line_us', app: 'line_app' } as const
 export const talkCard: Act = async (turn) => {
   const { services, args } = turn;
   const view = await services.handOffs.view(args.contact ?? '', args.handOff);
+  if (view.isBlocked) throw new AppError('PERSON_BLOCKED');
   if (args.hidden) return hiddenTalk(view);
   const { id, contact, masked, state, assignee = '', resolvedBy = '', resolvedAt, presentUntil } = view;
   const { lapsedAfter } = view;

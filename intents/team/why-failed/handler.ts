@@ -60,8 +60,8 @@ async function ofTime({ services, now, person }: Turn, at: Date | undefined): Pr
 }
 
 /** Of the people that a text names; undefined where it names nobody. */
-function ofPeople({ people, nobody }: Named): Reply | undefined {
-  if (people.length + nobody === 0) return undefined;
+function ofPeople({ people, nobody, blocked }: Named): Reply | undefined {
+  if (people.length + nobody + blocked === 0) return undefined;
   const facts = people.map(({ masked, at, state, code, campaign }) => ({
     key: 'person',
     vars: {
@@ -78,7 +78,14 @@ function ofPeople({ people, nobody }: Named): Reply | undefined {
   return reply(
     'people',
     {},
-    { facts: [...facts, ...(nobody > 0 ? [{ key: 'nobody', vars: { nobody } }] : [])], private: true },
+    {
+      facts: [
+        ...facts,
+        ...(nobody > 0 ? [{ key: 'nobody', vars: { nobody } }] : []),
+        ...(blocked > 0 ? [{ key: 'blocked', vars: { blocked } }] : []),
+      ],
+      private: true,
+    },
   );
 }
 

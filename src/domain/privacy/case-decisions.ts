@@ -3,10 +3,11 @@ import { AppError } from '../../errors';
 import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
+import type { Blocks } from './blocks';
 import { type CaseLetters, companyOf } from './case-letters';
 import { type CaseMoves, findCase, isMinors, waitsForMandate } from './case-moves';
 import { type CaseEvent, next } from './case-state';
-import { type CaseChange, type CaseRow, casesTable } from './cases.table';
+import type { CaseChange, CaseRow } from './cases.table';
 import type { Executions, LetterFacts } from './execution';
 import { answerKind, type Letter, type LetterMore, languageOf, letterTexts, writeLetter } from './letters';
 import { lettersTable } from './letters.table';
@@ -24,6 +25,7 @@ interface Deps {
   audience: Audience;
   consent: Consent;
   audit: Audit;
+  blocks: Blocks;
   moves: CaseMoves;
   letters: CaseLetters;
   standing: StandingInstructions;
@@ -57,7 +59,7 @@ export class CaseDecisions {
     }
     if (decision.act === 'accept') await stopUses(tx, this.deps, after, now);
     if (after.right === 'block' && after.block === 'granted' && !after.blocked_at)
-      await casesTable.freeze(tx, after.contact_id, now);
+      await this.deps.blocks.freeze(tx, after.contact_id, now);
     await this.deps.wake(tx, row.id);
     return findCase(tx, row.id);
   }
@@ -89,8 +91,7 @@ export class CaseDecisions {
 
   /** What this case froze is in use again, unless another one keeps it. */
   async unblock(tx: TenantTx, row: CaseRow): Promise<void> {
-    if (await casesTable.isBlockedBesides(tx, row.contact_id, row.id)) return;
-    await casesTable.freeze(tx, row.contact_id, null);
+    await this.deps.blocks.end(tx, row.contact_id, row.id);
   }
 
   /** A yes, with what something holds whoever decides. */

@@ -6,6 +6,7 @@ import type { Audience } from '../audience/audience.service';
 import { contactsTable } from '../audience/contacts.table';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
+import type { Blocks } from './blocks';
 import { setClocks } from './case-clocks';
 import { caseEnvelope } from './case-envelope';
 import { findCase, waitsForMandate } from './case-moves';
@@ -46,6 +47,7 @@ interface Deps {
   audience: Audience;
   consent: Consent;
   audit: Audit;
+  blocks: Blocks;
   ports: OpeningPorts;
 }
 export interface OpeningPorts {
@@ -83,7 +85,7 @@ export class Opening {
       const { cause = null, objected = null } = said ?? {};
       await stopPromotions(tx, this.deps.consent, { contact, right, cause, objected, id, at: receivedAt, now });
     }
-    if (right === 'block' && relation === 'self') await casesTable.freeze(tx, contact, now); // nothing is processed until it is decided
+    if (right === 'block' && relation === 'self') await this.deps.blocks.freeze(tx, contact, now); // nothing is processed until it is decided
     const detail = { right, from: request.from ?? null, late: now.getTime() - receivedAt.getTime() > ackMs };
     const entry = { actor: `contact:${contact}`, act: 'case.opened', subject: `case:${id}`, detail };
     await this.deps.audit.record(tx, entry, now);

@@ -39,8 +39,15 @@ interface Where {
   at: string;
 }
 
-/** A condition on a row of `t`, for the customer $1: a hold that nobody has released covers it. */
-export const heldSql = ({
+/** A condition for the customer $1: that person's data is blocked, and so only stored. */
+export const blockedSql = (person: string): string =>
+  `EXISTS (SELECT 1 FROM contact b WHERE b.tenant_id = $1 AND b.id = ${person} AND b.blocked_at IS NOT NULL)`;
+
+/** A condition on a row of `t`, for the customer $1: a hold that nobody has released covers it, or its person's data is blocked. */
+export const heldSql = (where: Where): string =>
+  where.person ? `(${coveredSql(where)} OR ${blockedSql(where.person)})` : coveredSql(where);
+
+const coveredSql = ({
   person,
   batch,
   at,

@@ -6,6 +6,7 @@ import type { Audience } from '../audience/audience.service';
 import type { Audit } from '../audit/audit.service';
 import type { Consent } from '../consent/consent.service';
 import { AgencyClaims } from './agency-claims';
+import { Blocks, type OnBlocked } from './blocks';
 import { CaseDecisions, type Decision } from './case-decisions';
 import { extendCase } from './case-extension';
 import { bytesOf, CaseLetters, companyOf, type LetterPorts } from './case-letters';
@@ -29,6 +30,8 @@ export type { NewRequest } from './case-opening';
 export interface PrivacyPorts extends OpeningPorts, LetterPorts {
   /** What is shown of the case changed. */
   onChanged(tx: TenantTx, view: CaseView, now: Date): Promise<void>;
+  /** Somebody's data is blocked, or no longer. */
+  onBlocked?: OnBlocked;
   /** After the commit: there is work for a case. */
   wake(): void;
 }
@@ -48,6 +51,7 @@ const dossierHours = 24;
 /** Requests of the people whose data it is: opened when they arrive, decided by the controller alone, answered with proof. */
 export class Privacy {
   readonly standing: StandingInstructions;
+  readonly blocks: Blocks;
   readonly letters: CaseLetters;
   readonly moves: CaseMoves;
   readonly claims: AgencyClaims;
@@ -57,15 +61,28 @@ export class Privacy {
 
   constructor(private readonly deps: PrivacyDeps) {
     const { audience, consent, audit, keys, ports, executions } = deps;
+    const blocks = new Blocks(ports.onBlocked);
+    this.blocks = blocks;
     this.moves = new CaseMoves(audit, ports.onChanged);
     this.letters = new CaseLetters(keys, ports);
     this.standing = new StandingInstructions(audit);
     this.claims = new AgencyClaims(this.moves);
-    this.opening = new Opening({ keys, audience, consent, audit, ports });
+    this.opening = new Opening({ keys, audience, consent, audit, blocks, ports });
     const held = async (tx: TenantTx, contact: string) => (await this.summary(tx, contact)).categories;
     const { moves, letters, standing } = this;
     const wake = (tx: TenantTx, id: string) => this.wake(tx, id);
-    this.decisions = new CaseDecisions({ audience, consent, audit, moves, letters, standing, executions, held, wake });
+    this.decisions = new CaseDecisions({
+      audience,
+      consent,
+      audit,
+      blocks,
+      moves,
+      letters,
+      standing,
+      executions,
+      held,
+      wake,
+    });
     this.dossiers = new Dossiers({ keys, audit, letters, ...(ports.sign && { sign: ports.sign }) });
   }
 

@@ -64,7 +64,7 @@ export class Representations {
     if (before) await endHold(tx, this.consent, before, now); // whoever asked is let go of
     const { cause, objected } = await findCase(tx, id);
     await stopPromotions(tx, this.consent, { contact: subject, right, cause, objected, id, at: receivedAt, now });
-    if (right === 'block') await casesTable.freeze(tx, subject, now); // nothing of theirs is processed until it is decided
+    if (right === 'block') await this.privacy.blocks.freeze(tx, subject, now); // nothing of theirs is processed until it is decided
     await this.identity.record(tx, id, { how: `${relation}: ${paper.trim()}` }, by, now);
     const entry = {
       actor: `member:${by.member}`,

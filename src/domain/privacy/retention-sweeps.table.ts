@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import { heldSql } from './holds.table';
+import { blockedSql, heldSql } from './holds.table';
 
 /** Rows of one table whose time is over by one rule. SQL on `t`; $1 the customer, $2 the moment before which they are. */
 export interface Sweep {
@@ -8,7 +8,7 @@ export interface Sweep {
   /** Its key without the customer, with the types: pages are read along it. */
   key: Readonly<Record<string, string>>;
   due: string;
-  /** A legal hold covers it. */
+  /** A legal hold covers it, or whose it is asked for a block. */
   held?: string;
   /** What becomes of it; without, it is deleted. */
   set?: string;
@@ -76,7 +76,10 @@ export const sweeps: readonly Sweep[] = [
     due: `t.created_at < $2 AND t.state <> 'removing' AND ${noCase} AND t.topic = 'case:' || p.id)`,
   },
   { rule: 'events', table: 'hand_off', key: { id: 'uuid' }, due: 't.last_at < $2', held: ofPerson('opened_at') },
-  { rule: 'events', table: 'hand_off_answer', key: { seq: 'bigint' }, due: 't.at < $2' },
+  {
+    ...{ rule: 'events', table: 'hand_off_answer', key: { seq: 'bigint' }, due: 't.at < $2' },
+    held: blockedSql('(SELECT h.contact_id FROM hand_off h WHERE h.tenant_id = t.tenant_id AND h.id = t.hand_off_id)'),
+  },
   {
     ...{ rule: 'events', table: 'report_file', key: { id: 'uuid' } },
     due: "t.asked_at < $2 AND NOT (t.kind = 'csv' AND t.state IN ('waiting', 'putting', 'put', 'removing'))",
@@ -102,9 +105,12 @@ export const sweeps: readonly Sweep[] = [
     due: `EXISTS (SELECT 1 FROM import i WHERE i.tenant_id = t.tenant_id AND i.id = t.import_id AND i.state IN ('done', 'discarded', 'stopped')
       AND coalesce(i.done_at, i.created_at) < $2)`,
   },
-  { rule: 'carrier', table: 'sent_id', key: { provider_find: 'bytea' }, due: 't.sent_at < $2' },
+  {
+    ...{ rule: 'carrier', table: 'sent_id', key: { provider_find: 'bytea' }, due: 't.sent_at < $2' },
+    held: blockedSql(ofMessage('contact_id')),
+  },
   { rule: 'wish', table: 'sign_up_request', key: { sign_up_id: 'uuid', token: 'bytea' }, due: 't.at < $2' },
-  { rule: 'talk', table: 'dialog', key: { lane: 'bytea' }, due: 't.updated_at < $2' },
+  { rule: 'talk', table: 'dialog', key: { lane: 'bytea' }, due: 't.updated_at < $2', held: blockedSql('t.contact_id') },
   { rule: 'expiry', table: 'reveal', key: { id: 'uuid' }, due: 't.until < $2 AND t.hidden_at IS NOT NULL' },
   { rule: 'expiry', table: 'test_code', key: { member_id: 'uuid' }, due: 't.expires_at < $2' },
   { rule: 'expiry', table: 'template_upload', key: { template_id: 'uuid', sender_id: 'uuid' }, due: 't.until < $2' },

@@ -7,7 +7,7 @@ import { type Proof as Ledger, statesAt } from '../consent/proof';
 import type { GateCode } from '../delivery/gate';
 import { standingRefusal } from '../delivery/standing.table';
 import { type TrailRow, trail } from './trail.table';
-import { whom } from './whom';
+import { mustBeShown, whom } from './whom';
 
 export interface Standing {
   contact: string;
@@ -53,18 +53,18 @@ export class Records {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns undefined when nobody here has that address */
+  /** @returns undefined when nobody here has that address. @throws PERSON_BLOCKED */
   async find(tx: TenantTx, address: string, by: Looker): Promise<Standing | undefined> {
-    const contact = await this.whose(tx, address, by);
+    const contact = await this.shown(tx, address, by);
     if (!contact) return undefined;
     const { language, createdAt: since } = await this.audience.read(tx, contact);
     const refusal = await standingRefusal(tx, contact, channel, by.now);
     return { contact, masked: await this.audience.masked(tx, contact), language, since, ...(refusal && { refusal }) };
   }
 
-  /** What the ledger can show of this person. @returns undefined when nobody here has that address */
+  /** What the ledger can show of this person. @returns undefined when nobody here has that address. @throws PERSON_BLOCKED */
   async proof(tx: TenantTx, address: string, by: Looker, then?: Date): Promise<Proof | undefined> {
-    const contact = await this.whose(tx, address, by);
+    const contact = await this.shown(tx, address, by);
     if (!contact) return undefined;
     const proof = await this.consent.proof(tx, contact, by.now);
     const past = then && (await statesAt(tx, contact, then));
@@ -84,12 +84,19 @@ export class Records {
     return { masked, isUnknown: true, cancelled: 0, ...(await this.consent.refuse(tx, tokens, wish)) };
   }
 
-  /** What was done lately, newest first; with an address, what touched that person. @throws ROLE_REQUIRED */
+  /** What was done lately, newest first; with an address, what touched that person. @throws ROLE_REQUIRED, PERSON_BLOCKED */
   async trail(tx: TenantTx, address: string | undefined, by: Looker): Promise<readonly TrailRow[]> {
     requireRole(by, mayReadTrail);
-    const contact = address && ((await this.whose(tx, address, by)) ?? 'none');
+    const contact = address && ((await this.shown(tx, address, by)) ?? 'none');
     const since = new Date(by.now.getTime() - trailDays * 86_400_000);
     return trail(tx, since, mostEntries, contact ? `contact:${contact}` : undefined);
+  }
+
+  /** The same, of whom something is to be shown. @throws PERSON_BLOCKED */
+  async shown(tx: TenantTx, address: string, by: Looker): Promise<string | undefined> {
+    const contact = await this.whose(tx, address, by);
+    if (contact) await mustBeShown(tx, contact);
+    return contact;
   }
 
   /** The person with that address; the look is written down. */

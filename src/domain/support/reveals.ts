@@ -7,6 +7,7 @@ import type { Audit } from '../audit/audit.service';
 import { type RevealRow, revealsTable } from './reveals.table';
 import type { Support } from './support.service';
 import type { Line } from './talk-lines';
+import { isBlocked, mustBeShown } from './whom';
 
 /** What stands in the open, as long as it may. */
 export interface Shown {
@@ -43,7 +44,7 @@ export class Reveals {
 
   /**
    * @returns undefined when this member was shown enough for a day
-   * @throws ROLE_REQUIRED, ACTION_INVALID, PERSON_ERASED
+   * @throws ROLE_REQUIRED, ACTION_INVALID, PERSON_ERASED, PERSON_BLOCKED
    */
   async open(
     tx: TenantTx,
@@ -55,6 +56,7 @@ export class Reveals {
     if (!by.roles.some((role) => mayReveal.includes(role))) throw new AppError('ROLE_REQUIRED');
     if (!isId(contact) || !whats.includes(what) || !reasons.includes(reason)) throw new AppError('ACTION_INVALID');
     await this.audience.read(tx, contact);
+    await mustBeShown(tx, contact);
     if ((await revealsTable.countSince(tx, by.id, new Date(now.getTime() - dayMs))) >= mostADay) return undefined;
     const row: RevealRow = {
       ...{ id: newId(now), contact, member: by.id, what: what as RevealRow['what'], reason },
@@ -73,7 +75,7 @@ export class Reveals {
     if (!row) throw new AppError('ACTION_INVALID');
     const { what, until, contact } = row;
     const shown = { what, until, masked: await this.audience.masked(tx, contact) };
-    if (row.hiddenAt || until <= now) return shown;
+    if (row.hiddenAt || until <= now || (await isBlocked(tx, contact))) return shown;
     const { identity, name } = await this.audience.read(tx, contact);
     const lines = what === 'talk' ? await this.support.lines(tx, contact, mostLines) : [];
     return { ...shown, open: { identity, lines, ...(name && { name }) } };

@@ -8,7 +8,7 @@ import { ruleOf } from '../delivery/gate';
 import { type History, historyOf } from './history';
 import { type Line, newestLines, wordsOf } from './talk-lines';
 import { heardSince, lastMessages, receiptsOf } from './timeline.table';
-import { whom } from './whom';
+import { mustBeShown, whom } from './whom';
 
 export interface Trace {
   contact: string;
@@ -39,7 +39,7 @@ export class Support {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns undefined when nobody here has that address: the same answer as for another customer's person */
+  /** @returns undefined when nobody here has that address: the same answer as for another customer's person. @throws PERSON_BLOCKED */
   async messages(tx: TenantTx, address: string, limit: number, by: Actor, now: Date): Promise<Trace[] | undefined> {
     const contact = await this.look(tx, address, by, now);
     if (!contact) return undefined;
@@ -94,6 +94,7 @@ export class Support {
       { actor: `member:${by.id}`, act: 'person.read', subject: contact ? `contact:${contact}` : 'contact:none' },
       now,
     );
+    if (contact) await mustBeShown(tx, contact);
     return contact;
   }
 }

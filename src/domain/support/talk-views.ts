@@ -11,6 +11,7 @@ import { quietRules } from './quiet-talks';
 import { type Line, lineOfAnswer, lineOfInbox, newestLines } from './talk-lines';
 import { wayTo } from './way-to';
 import { type Actor, mayAnswer } from './who-answers';
+import { isBlocked, mustBeShown } from './whom';
 
 export interface HandOffView {
   id: string;
@@ -31,6 +32,8 @@ export interface HandOffView {
   until?: Date;
   isLate: boolean;
   lines: readonly Line[];
+  /** Their data is only stored: nothing of what was said is shown. */
+  isBlocked: boolean;
   /** Since when what they said is not answered. */
   waitsSince?: Date;
 }
@@ -62,7 +65,9 @@ export class TalkViews {
       language: (await this.audience.place(tx, whose))?.language ?? 'es',
       channel: way?.channel ?? 'whatsapp',
       isLate: until !== undefined && until <= now,
-      lines: state === 'resolved' ? [] : await newestLines(tx, this.keys, whose, mostLines),
+      isBlocked: await isBlocked(tx, whose),
+      lines:
+        state === 'resolved' || (await isBlocked(tx, whose)) ? [] : await newestLines(tx, this.keys, whose, mostLines),
       ...(until && { until }),
       ...(quiet?.until && quiet.until > now && { presentUntil: quiet.until }),
       ...(found.lapsed && { lapsedAfter: quietRules.endAfterDays }),
@@ -80,6 +85,7 @@ export class TalkViews {
     now: Date,
   ): Promise<(Line & { by?: string; state?: string; reason?: string }) | undefined> {
     if (!isId(contact)) return undefined;
+    await mustBeShown(tx, contact);
     if (of.inbox) return isId(of.inbox) ? lineOfInbox(tx, this.keys, contact, of.inbox) : undefined;
     const line = /^\d+$/.test(of.seq ?? '') ? await lineOfAnswer(tx, this.keys, contact, of.seq ?? '') : undefined;
     const by = of.by && (await this.members.get(tx, of.by, now))?.name;

@@ -25,7 +25,7 @@ export async function keepingWorld() {
   });
   /** A row as the owner puts it in, out of sight of every trigger and reference. */
   const put = async (table: string, row: Record<string, unknown>): Promise<void> => {
-    const full = { tenant_id: here.tenant, ...row };
+    const full = { tenant_id: here.tenant, ...(table === 'privacy_case' && { authorities: [row.regime] }), ...row };
     const names = Object.keys(full).map((name) => `"${name}"`);
     await owner.query("SET session_replication_role = 'replica'");
     await owner.query(

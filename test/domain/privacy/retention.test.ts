@@ -203,7 +203,7 @@ const kinds: [string, string, Make][] = [
   [
     'talk',
     'a question that waits',
-    row('dialog', (at) => ({ lane: bytes(), sealed: bytes(), updated_at: at }), 'lane'),
+    row('dialog', (at, contact) => ({ lane: bytes(), contact_id: contact, sealed: bytes(), updated_at: at }), 'lane'),
   ],
   [
     'expiry',
@@ -629,5 +629,36 @@ describe('the nightly run', () => {
     expect([await strangers(), await codes()]).toEqual([1, 0]);
     await here.retention.nightly([], minutes(dueAt({ days: 7 }), 1));
     expect(await strangers()).toBe(0);
+  });
+});
+
+/** What is no person's row: of nobody, of a member, or a proof of who somebody is, which goes in any case. */
+const nobodys = [
+  ...['identity_check', 'import_reject', 'receipt_residue', 'retention_run', 'sending_count', 'sent_id'],
+  ...['sign_up_request', 'slack_post', 'template_upload', 'test_code'],
+];
+
+describe('what is blocked', () => {
+  it('when their data is blocked, then nothing of theirs goes, however old; when the block ends, then it does', async () => {
+    const contact = await here.person();
+    const block = (at: Date | null) =>
+      here.owner.query('UPDATE contact SET blocked_at = $2 WHERE id = $1', [contact, at]);
+    await block(start);
+    const made: [string, () => Promise<number>][] = [];
+    for (const [, , make] of kinds) {
+      const { table, where, bind } = await make(start, contact);
+      made.push([table, () => here.count(table, where, bind)]);
+    }
+    const gone = async () => {
+      const tables = new Set<string>();
+      for (const [table, count] of made) if ((await count()) === 0) tables.add(table);
+      return [...tables].sort();
+    };
+    await here.run(dueAt({ years: 7 }));
+    expect(await gone()).toEqual(nobodys);
+    expect((await here.forecast(dueAt({ years: 7 }))).some(({ held }) => held > 0)).toBe(true);
+    await block(null);
+    await here.run(dueAt({ years: 7, hours: 1 }));
+    expect((await gone()).length).toBeGreaterThan(nobodys.length + 5);
   });
 });
