@@ -1,4 +1,3 @@
-import Pdf from 'pdfkit';
 import { drawTable, isShort, type Table } from './document-table';
 import { fonts } from './fonts';
 
@@ -77,6 +76,7 @@ const bottomOf = ({ page }: PDFKit.PDFDocument): number => page.height - margin;
 
 /** The same on paper, tagged, so that it can be read aloud. */
 export async function documentPdf(document: Document, now: Date): Promise<Buffer> {
+  const { default: Pdf } = await import('pdfkit'); // large, and rarely wanted: no start waits for it
   const { language, title, subtitle, lead, sections, mark, picture, attached } = document;
   const info = { Title: title, Author: 'Connectus', CreationDate: now, ModDate: now };
   const options = { size: 'A4', margin, bufferPages: true, tagged: true, pdfVersion: '1.5' as const };

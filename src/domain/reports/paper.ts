@@ -1,4 +1,3 @@
-import Pdf from 'pdfkit';
 import { fonts } from './fonts';
 import { pictureOf } from './picture';
 import type { Sheet } from './sheet';
@@ -8,6 +7,7 @@ const quiet = '#52606d';
 
 /** A report as a PDF: its chart, then every figure as a table, with its mark on each page. */
 export async function paperOf(sheet: Sheet, now: Date): Promise<Buffer> {
+  const { default: Pdf } = await import('pdfkit'); // as in document.ts
   const picture = await pictureOf(sheet);
   const info = { Title: sheet.title, Subject: sheet.subtitle, Author: 'Connectus', CreationDate: now, ModDate: now };
   const paper = new Pdf({ size: 'A4', margin, bufferPages: true, lang: sheet.language, displayTitle: true, info });
