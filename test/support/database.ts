@@ -35,7 +35,8 @@ export async function testDatabase(): Promise<TestDatabase> {
 async function clone(client: Client, name: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_DATABASE_TEMPLATE}`);
+      // File by file: half the time of writing every page into the log as well.
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_DATABASE_TEMPLATE} STRATEGY FILE_COPY`);
       return;
     } catch (error) {
       if (tries >= 100 || (error as { code?: string }).code !== '55006') throw error;
