@@ -9,12 +9,11 @@ import { Running } from './running';
 export type SystemRole = 'intake' | 'resolver' | 'dispatcher';
 
 export interface Tx {
-  /** Runs hand-written SQL with bound parameters (`$1`, …); never put input into the text itself. */
-  query<Row extends object = Record<string, never>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
   /**
-   * The same for what is asked over and over: read and planned once a connection, for any values. Its text is one of few, never made of what somebody said.
+   * Runs hand-written SQL with bound parameters (`$1`, …); never put input into the text itself. It is read and
+   * planned once a connection, for any values: a text is one of few, never made of what somebody said.
    */
-  prepared<Row extends object = Record<string, never>>(sql: string, bind: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object = Record<string, never>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
   /** Runs after the commit, outside the transaction; not at all if it rolls back. */
   afterCommit(task: () => void | Promise<void>): void;
 }
@@ -58,11 +57,13 @@ function withoutQuery(address: string): string {
 
 const inside = new AsyncLocalStorage<true>();
 
+/** So many texts are kept as plans; what comes after them is planned each time it is asked. */
+const MOST_PLANS = 1_000;
 const names = new Map<string, string>();
 /** A prepared statement goes by a name that its text has. */
-function nameOf(sql: string): string {
+function nameOf(sql: string): string | undefined {
   const known = names.get(sql);
-  if (known) return known;
+  if (known || names.size >= MOST_PLANS) return known;
   const name = createHash('sha256').update(sql).digest('base64url').slice(0, 20);
   names.set(sql, name);
   return name;
@@ -155,10 +156,10 @@ export class Database {
     const rows = <Row extends object>(table: Table<Row>): Rows<Row> => rowsOf(this.model(table), transaction, tenant);
     return Object.assign(
       {
-        query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-          running.ask<Row>({ text, values: [...values] }),
-        prepared: <Row extends object>(text: string, values: readonly unknown[]) =>
-          running.ask<Row>({ name: nameOf(text), text, values: [...values] }),
+        query: <Row extends object>(text: string, values: readonly unknown[] = []) => {
+          const name = nameOf(text);
+          return running.ask<Row>({ text, values: [...values], ...(name && { name }) });
+        },
         afterCommit: (task: () => void | Promise<void>) => void after.push(task),
       },
       { tenant, rows },

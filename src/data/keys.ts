@@ -232,7 +232,7 @@ export class Keys {
 
   /** The keys of many people at once; those without one (erased) are left out. */
   async people(tx: TenantTx, contacts: readonly string[]): Promise<ReadonlyMap<string, PersonKey>> {
-    const rows = await tx.prepared<{ contact_id: string; wrapped: Buffer }>(
+    const rows = await tx.query<{ contact_id: string; wrapped: Buffer }>(
       'SELECT contact_id, wrapped FROM contact_key WHERE contact_id = ANY($1::uuid[])',
       [contacts],
     );

@@ -29,7 +29,7 @@ export interface WaitingRow {
 /** Stores all rows in one statement; a row that came before is left out by its dedup token. A role that may only insert can't name the conflict. */
 export async function insertInbox(tx: SystemTx, rows: readonly InboxRow[]): Promise<void> {
   const column = <K extends keyof InboxRow>(key: K) => rows.map((row) => row[key]);
-  await tx.prepared(
+  await tx.query(
     `INSERT INTO inbox (tenant_id, lane, id, kind, channel, app, sender, dedup, at, received_at, sealed)
      SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
                           $9::timestamptz[], $10::timestamptz[], $11::bytea[])

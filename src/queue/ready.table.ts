@@ -27,7 +27,7 @@ export async function leaseLanes(
   held: ReadonlyMap<string, number>,
   worker: string | undefined,
 ): Promise<Lease[]> {
-  return tx.prepared<Lease>(
+  return tx.query<Lease>(
     `WITH RECURSIVE walk AS (
        (SELECT tenant_id FROM edge.ready ORDER BY tenant_id LIMIT 1)
        UNION ALL
@@ -61,11 +61,11 @@ const isMine = 'worker IS NOT DISTINCT FROM';
 export async function endLease(tx: SystemTx, lease: Lease): Promise<void> {
   const { kind, tenant, lane, gen, worker } = lease;
   await Promise.all([
-    tx.prepared(
+    tx.query(
       `DELETE FROM edge.ready WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND gen = $4 AND ${isMine} $5::bigint`,
       [kind, tenant, lane, gen, worker],
     ),
-    tx.prepared(
+    tx.query(
       `UPDATE edge.ready SET leased_until = NULL, worker = NULL, tries = 0 WHERE kind = $1 AND tenant_id = $2 AND lane = $3 AND ${isMine} $4::bigint`,
       [kind, tenant, lane, worker],
     ),

@@ -108,11 +108,10 @@ function counting(tx: TenantTx, asked: Asked): unknown {
       throw error;
     }
   };
-  const whole = tx as unknown as { query: Call; prepared: Call; rows: (table: unknown) => Record<string, Call> };
+  const whole = tx as unknown as { query: Call; rows: (table: unknown) => Record<string, Call> };
   return {
     ...tx,
     query: (...all: [unknown]) => count(whole.query(...all) as Promise<unknown>),
-    prepared: (...all: [unknown]) => count(whole.prepared(...all) as Promise<unknown>),
     rows: (table: unknown) =>
       Object.fromEntries(
         Object.entries(whole.rows(table)).map(([name, call]) => [

@@ -42,8 +42,8 @@ describe('a transaction', () => {
     const answers = await database.withTenant(tenant, (tx) =>
       Promise.all([
         tx.query(...note('set_aside')),
-        tx.prepared<{ n: number }>('SELECT $1::int AS n', [1]),
-        tx.prepared<{ n: number }>('SELECT $1::int AS n', [2]),
+        tx.query<{ n: number }>('SELECT $1::int AS n', [1]),
+        tx.query<{ n: number }>('SELECT $1::int AS n', [2]),
         tx.query<{ who: string }>("SELECT current_user || ' ' || current_setting('app.tenant') AS who"),
       ]),
     );

@@ -72,7 +72,7 @@ export const templatesTable = {
 
   /** Asked again with every claim. Plan: template's key. */
   get: async (tx: TenantTx, id: string): Promise<TemplateRow | undefined> => {
-    const [row] = await tx.prepared<TemplateRow>(`SELECT ${columns} FROM template WHERE tenant_id = $1 AND id = $2`, [
+    const [row] = await tx.query<TemplateRow>(`SELECT ${columns} FROM template WHERE tenant_id = $1 AND id = $2`, [
       tx.tenant,
       id,
     ]);

@@ -50,7 +50,7 @@ const way = `ARRAY(SELECT a.subprocessor FROM subprocessor_authorisation a WHERE
 /** For a single message. Plan: the keys of three small tables. */
 export async function readWay(tx: TenantTx): Promise<WayRow> {
   const sql = `SELECT t.country, ${way} FROM tenant t WHERE t.tenant_id = $1`;
-  const [row] = await tx.prepared<WayRow>(sql, [tx.tenant]);
+  const [row] = await tx.query<WayRow>(sql, [tx.tenant]);
   return row ?? { authorised: [], transferred: [], country: '' };
 }
 
@@ -70,7 +70,7 @@ export async function readCampaignFacts(
   of: { campaign: string; batch: string; sender: string; channel: string; purpose: string; category: string },
   now: Date,
 ): Promise<CampaignFactsRow> {
-  const [row] = await tx.prepared<CampaignFactsRow>(
+  const [row] = await tx.query<CampaignFactsRow>(
     `SELECT ARRAY(SELECT x.scope FROM sending_stop x WHERE x.tenant_id = $1 AND (x.scope, x.what) IN (('company', ''), ('channel', $6), ('sender', $3::text))
            UNION ALL SELECT 'house' FROM edge.sending_stop e WHERE e.channel IN ('*', $6)) AS stops, t.country,
        EXISTS (SELECT 1 FROM freezing z WHERE z.tenant_id = $1 AND z.batch_id = $8) AS freezing,

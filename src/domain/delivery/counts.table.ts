@@ -8,7 +8,7 @@ export interface StateCount {
 
 /** How many of a campaign's messages are in which state, and why: from counters that the rows themselves keep (migration 0024). Plan: message_count's key, a few rows a shard. */
 export async function countStates(tx: TenantTx, batch: string): Promise<StateCount[]> {
-  return tx.prepared<StateCount>(
+  return tx.query<StateCount>(
     `SELECT state, nullif(reason, '') AS reason, sum(n)::int AS count FROM message_count WHERE tenant_id = $1 AND batch_id = $2
      GROUP BY 1, 2 HAVING sum(n) <> 0 ORDER BY 3 DESC, 1, 2`,
     [tx.tenant, batch],

@@ -33,7 +33,7 @@ export async function writeOutcomes(
   const sorted = [...outcomes].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1)); // one order of locks for everybody
   const column = <K extends keyof OutcomeRow>(key: K) => sorted.map((one) => one[key]);
   const mayMove = `(m.state = 'sending' OR (m.state = 'unknown' AND o.state IN ('accepted', 'failed')))`;
-  await tx.prepared(
+  await tx.query(
     `UPDATE message m SET
        state = CASE WHEN ${mayMove} THEN o.state ELSE m.state END,
        reason = CASE WHEN ${mayMove} THEN o.reason ELSE m.reason END,

@@ -102,7 +102,7 @@ async function takeRows(
     ? `campaign_fallback b JOIN campaign g ON g.tenant_id = b.tenant_id AND g.id = b.campaign_id
          WHERE b.tenant_id = $1 AND b.batch_id = $2 AND g.state IN ('sending', 'done')`
     : "campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending'";
-  return tx.prepared(
+  return tx.query(
     `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} ${isAmong} AND m.state = 'planned'
@@ -129,7 +129,7 @@ async function judge(
   seqs: readonly string[],
   now: Date,
 ): Promise<(Claimed & { state: string })[]> {
-  return tx.prepared<Claimed & { state: string }>(
+  return tx.query<Claimed & { state: string }>(
     `WITH judged AS MATERIALIZED (
        SELECT m.tenant_id, m.batch_id, m.seq, ${gateOf(ask)} AS refused
        FROM message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id

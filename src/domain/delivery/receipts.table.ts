@@ -15,14 +15,14 @@ export interface FoldedReceipt {
 
 /** The lane's waiting receipts, oldest first. Plan: inbox's key (tenant_id, lane, id). */
 export async function waitingReceipts(tx: TenantTx, lane: Buffer, limit: number): Promise<WaitingReceipt[]> {
-  return tx.prepared<WaitingReceipt>(
+  return tx.query<WaitingReceipt>(
     "SELECT id, at, sealed FROM inbox WHERE tenant_id = $1 AND lane = $2 AND kind = 'receipts' ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED",
     [tx.tenant, lane, limit],
   );
 }
 
 export async function dropReceipts(tx: TenantTx, lane: Buffer, ids: readonly string[]): Promise<void> {
-  await tx.prepared('DELETE FROM inbox WHERE tenant_id = $1 AND lane = $2 AND id = ANY($3::uuid[])', [
+  await tx.query('DELETE FROM inbox WHERE tenant_id = $1 AND lane = $2 AND id = ANY($3::uuid[])', [
     tx.tenant,
     lane,
     ids,
@@ -48,7 +48,7 @@ export async function applyReceipts(
   tx: TenantTx,
   receipts: readonly FoldedReceipt[],
 ): Promise<{ batch: string; seq: string; contact: string }[]> {
-  const concerning = await tx.prepared<{ batch: string; seq: string; contact: string }>(
+  const concerning = await tx.query<{ batch: string; seq: string; contact: string }>(
     `SELECT m.batch_id AS batch, m.seq, m.contact_id AS contact FROM message m
      JOIN (SELECT DISTINCT batch, seq FROM unnest($2::bigint[], $3::bigint[]) AS r(batch, seq)) r ON m.batch_id = r.batch AND m.seq = r.seq
      WHERE m.tenant_id = $1 AND ${concerned} ORDER BY m.batch_id, m.seq FOR UPDATE OF m`,
@@ -60,13 +60,13 @@ export async function applyReceipts(
   const column = <K extends keyof FoldedReceipt>(key: K) => ours.map((one) => one[key]);
   const bind = [tx.tenant, column('batch'), column('seq'), column('status'), column('at'), column('code')];
   await Promise.all([
-    tx.prepared(
+    tx.query(
       `INSERT INTO receipt (tenant_id, batch_id, seq, status, at, code)
        SELECT DISTINCT ON (r.batch, r.seq, r.status) $1::uuid, r.batch, r.seq, r.status, r.at, r.code FROM ${given}
        ORDER BY r.batch, r.seq, r.status, r.at ON CONFLICT DO NOTHING`,
       bind,
     ),
-    tx.prepared(
+    tx.query(
       `UPDATE message m SET state = top.status, reason = top.code, lease_until = NULL
        FROM (SELECT DISTINCT ON (batch, seq) batch, seq, status, code FROM ${given} ORDER BY batch, seq, ${rank('status')} DESC, at) top
        WHERE m.tenant_id = $1 AND m.batch_id = top.batch AND m.seq = top.seq AND ${rank('m.state')} < ${rank('top.status')}`,
