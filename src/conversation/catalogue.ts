@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { IntentHandler, Language } from '../intent';
+import { readYaml } from './understand';
 
 const sentences = z.record(z.string(), z.string().min(1)).default({});
 const replyText = z.union([
@@ -120,7 +120,7 @@ function load(id: string, folder: string): Intent {
 }
 
 function read<S extends z.ZodType>(schema: S, file: string): z.infer<S> {
-  const result = schema.safeParse(parse(readFileSync(file, 'utf8')) ?? {});
+  const result = schema.safeParse(readYaml(file) ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(`${file.split('/').slice(-3).join('/')}: ${issue?.path.join('.')}: ${issue?.message}`);

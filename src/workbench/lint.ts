@@ -22,7 +22,14 @@ const WORDS_THAT_SHOW_A_LANGUAGE = 4;
 const HARDLY = 1e-9;
 
 /** As one reads it: capitals, accents, points and emoji make no other line. */
-const read = (text: string): string => (plain(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
+const read = (text: string): string => {
+  const before = alreadyRead.get(text);
+  if (before !== undefined) return before;
+  const words = (plain(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
+  alreadyRead.set(text, words);
+  return words;
+};
+const alreadyRead = new Map<string, string>(); // most checks read every line
 const examplesIn = (lines: readonly WrittenLine[]) => lines.filter(({ kind }) => kind === 'example');
 
 const twice: Check = (lines) => {

@@ -26,8 +26,16 @@ export interface Phrases {
   tests: readonly { say: string; expect: string; slots?: Record<string, unknown> }[];
 }
 
+const known = new Map<string, unknown>();
+/** What a file of an intent says. Two rooms read them all: the second gets what the first did, and neither writes into it. */
+export const readYaml = (file: string): unknown => {
+  const text = readFileSync(file, 'utf8');
+  if (!known.has(text)) known.set(text, parse(text));
+  return known.get(text);
+};
+
 type Raw = Record<string, unknown>;
-const read = (file: string): Raw => (existsSync(file) ? ((parse(readFileSync(file, 'utf8')) ?? {}) as Raw) : {});
+const read = (file: string): Raw => (existsSync(file) ? ((readYaml(file) ?? {}) as Raw) : {});
 const lines = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 const examplesOf = (value: unknown): Phrases['examples'] => {

@@ -1,6 +1,6 @@
 /** What a message means. Everything that knows nlp.js, stop words, cues and dates is behind this door. */
 
-export { heardBy, type IntentWords } from './catalogue';
+export { heardBy, type IntentWords, readYaml } from './catalogue';
 export { cuesIn } from './cues/hear';
 export { createUnderstanding, type Explained, type UnderstandingEngine } from './engine';
 export { casesIn, emailsIn, phonesIn } from './entities/contacts';
