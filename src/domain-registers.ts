@@ -2,11 +2,16 @@ import { addCard, tellOfRequest } from './conversation/bind-services';
 import type { Posts } from './conversation/posts';
 import type { TenantTx } from './data/database';
 import type { Keys } from './data/keys';
+import type { CompanyPaper } from './domain/accounts/company-paper';
 import type { Members } from './domain/accounts/members.service';
 import type { Tenants } from './domain/accounts/tenants.service';
 import type { Audience } from './domain/audience/audience.service';
 import type { Audit } from './domain/audit/audit.service';
+import { campaignsTable } from './domain/campaigns/campaigns.table';
+import type { Consent } from './domain/consent/consent.service';
+import { statementOf } from './domain/consent/statement';
 import { MemberRights } from './domain/privacy/member-data';
+import { Agreements } from './domain/registers/agreements';
 import { Authorities } from './domain/registers/authorities';
 import { Incidents } from './domain/registers/incidents';
 import { PolicyNotices } from './domain/registers/policy-notices';
@@ -19,11 +24,16 @@ interface RegisterRooms {
   tenants: Tenants;
   members: Members;
   audience: Audience;
+  consent: Consent;
+  companyPaper: CompanyPaper;
   posts: Posts;
 }
 
+const mostCampaigns = 20;
+
 /** What is told of the registers goes to whoever looks after privacy; what is told to one member, to them alone. */
-export function createRegisters({ keys, audit, tenants, members, audience, posts }: RegisterRooms) {
+export function createRegisters(rooms: RegisterRooms) {
+  const { keys, audit, tenants, members, audience, consent, companyPaper, posts } = rooms;
   const tell = async (tx: TenantTx, card: string, args: Record<string, string>, topic: string, now: Date) =>
     void (await tellOfRequest(tx, { tenants, members, posts }, { card, args, topic }, now));
   const tellMember = async (tx: TenantTx, member: string, card: Parameters<typeof addCard>[3], now: Date) => {
@@ -32,6 +42,19 @@ export function createRegisters({ keys, audit, tenants, members, audience, posts
   };
   const refresh = (tx: TenantTx, topic: string) => posts.refresh(tx, topic);
   return {
+    agreements: new Agreements(audit, {
+      isNamed: (tx) => companyPaper.isNamed(tx),
+      proposed: async (tx) => statementOf((await tenants.get(tx)).name),
+      keepWords: async (tx, { version, bodies }, now) => {
+        for (const [language, body] of Object.entries(bodies))
+          await consent.addText(tx, version, language, body, { now });
+      },
+      onChanged: async (tx) => {
+        await refresh(tx, 'beginnings');
+        // What refused these may not any more.
+        for (const { id } of await campaignsTable.list(tx, mostCampaigns)) await refresh(tx, `campaign:${id}`);
+      },
+    }),
     providers: new Providers(audit, {
       onEnding: async (tx, { id, contract }, days, now) => {
         const topic = `contract:${id}:${contract.until}:${days}`;

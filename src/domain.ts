@@ -24,6 +24,7 @@ import { Tenants } from './domain/accounts/tenants.service';
 import { tenantsTable } from './domain/accounts/tenants.table';
 import { tierOf } from './domain/accounts/tiers';
 import { Audience } from './domain/audience/audience.service';
+import { zoneOf } from './domain/audience/countries';
 import { importsTable } from './domain/audience/import/import.table';
 import { Imports } from './domain/audience/import/imports.service';
 import { Audit } from './domain/audit/audit.service';
@@ -137,7 +138,10 @@ export function createDomain({
   const connections = new Connections({
     ...{ database, keys, clock, tenants, audit },
     connecting: () => connecting?.(),
-    onChanged: (tx) => posts.refresh(tx, 'connection'),
+    onChanged: async (tx) => {
+      await posts.refresh(tx, 'connection');
+      await posts.refresh(tx, 'beginnings');
+    },
     onConnected: async (tx, limit) => {
       const tier = tierOf(limit ?? '');
       if (tier !== undefined) await tenantsTable.setMessagingLimit(tx, 'whatsapp', tier);
@@ -149,7 +153,7 @@ export function createDomain({
   const installations = new Installations({
     ...{ database, systemKeys, tenants, members, audit },
     onBegun: async (tx, { team, slackUser: user, language }, now) => {
-      const card = { card: 'connect-whatsapp/begin', args: {}, topic: 'connection' };
+      const card = { card: 'first-steps/begin', args: {}, topic: 'beginnings' };
       await addCard(tx, posts, { team, user }, card, '', language, now);
     },
   });
@@ -186,8 +190,11 @@ export function createDomain({
       textHash: async (tx, version, language) => (await consentTextsTable.get(tx, version, language))?.hash,
       grant: giveAttested,
       otherBlobs: async (tx) => [...(await templateMediaTable.blobs(tx)), ...(await packagesTable.blobs(tx))],
-      onChanged: (tx, id, isCalm) =>
-        isCalm ? posts.refreshCalmly(tx, `import:${id}`) : posts.refresh(tx, `import:${id}`),
+      onChanged: async (tx, id, isCalm) => {
+        if (isCalm) return posts.refreshCalmly(tx, `import:${id}`);
+        await posts.refresh(tx, `import:${id}`);
+        await posts.refresh(tx, 'beginnings');
+      },
       wake: async (tx, lane) => {
         await importsTable.wake(tx, lane);
         tx.afterCommit(() => wake('import'));
@@ -312,7 +319,8 @@ export function createDomain({
   const ledger =
     erasing && new DeletionLedger({ database, keys, audience, audit, folder: erasing.ledger, removePosts });
   executions.rectify = rectification;
-  const registers = createRegisters({ keys, audit, tenants, members, audience, posts });
+  const companyPaper = new CompanyPaper(audit, { zoneOf, onChanged: (tx) => posts.refresh(tx, 'beginnings') });
+  const registers = createRegisters({ keys, audit, tenants, members, audience, consent, companyPaper, posts });
   const support = new Support(keys, audience, consent, audit);
   const talkPosts = handOffPosts({ tenants, senders, posts });
   const handOffs = new HandOffs(members, audience, outbox, audit, talkPosts);
@@ -397,7 +405,7 @@ export function createDomain({
     ...(heads && { heads }),
     ...registers,
     ...createBilling({ database, keys, systemKeys, audit, members, campaigns, posts, wake, takesPayments }),
-    companyPaper: new CompanyPaper(audit),
+    companyPaper,
     support,
     handOffs,
     quietTalks: new QuietTalks(members, audit, talkPosts),
@@ -436,6 +444,7 @@ const identityWords =
 export async function refreshTemplate(tx: TenantTx, posts: Posts, id: string): Promise<void> {
   await posts.refresh(tx, `template:${id}`);
   await posts.refresh(tx, 'templates');
+  await posts.refresh(tx, 'beginnings');
   for (const draft of await templatesTable.draftsOf(tx, id)) await posts.refresh(tx, `campaign:${draft}`);
 }
 

@@ -1,6 +1,7 @@
 import type { CampaignView, Card, CaseView, ConsentLine, Right, Role, Services } from './services';
 import type { Money } from './services-costs';
 import type { Obstacle } from './services-gate';
+import type { BeginningStep, Remedy } from './services-home';
 
 export type {
   AuthorityLine,
@@ -259,6 +260,22 @@ export const refusalOf = (
   opens: until ? 'yes' : 'no',
   until: until ?? '',
 });
+
+/** A step of a company's beginning as a button. Its label is the house's: `begin` of the intent's own only passes it on. */
+export const begins = ({ step, act, form }: Remedy): ReplyButton => ({
+  ...{ act, label: 'begin', vars: { what: { text: `beginning_acts.${step}` } } },
+  ...(form && { form }),
+});
+
+/** What a company that begins does next, of what whoever reads may do; none once its first campaign has gone out. */
+export async function nextStep({ services }: Pick<Turn, 'services'>): Promise<ReplyButton[]> {
+  const next = (await services.home.beginnings())?.find(({ done, mine }) => mine && !done);
+  return next ? [{ ...begins(next), style: 'primary' }] : [];
+}
+
+/** Which of a company's first steps are done, a line each. */
+export const beginningFacts = (steps: readonly BeginningStep[]): Text[] =>
+  steps.map(({ step, done }) => ({ text: `beginning_steps.${step}`, vars: { done: done ? 'yes' : 'no' } }));
 
 /** With the question whether they want news: a yes only begins the sign-up, within the provider's day. */
 export const offering = (said: Reply, company: string): Reply => ({

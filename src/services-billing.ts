@@ -44,7 +44,9 @@ export interface PaymentView {
   /** Where it is paid, while it can be. */
   url?: string;
 }
-export type PaperField = 'legal_name' | 'rut' | 'activity' | 'address' | 'district' | 'billing_mail';
+export type PaperField =
+  | ('legal_name' | 'rut' | 'contact' | 'country' | 'activity' | 'address' | 'district')
+  | 'billing_mail';
 
 export interface BillingVerbs {
   /** undefined: the company pays by contract, without a limit of ours. */

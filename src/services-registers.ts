@@ -24,6 +24,21 @@ export interface RegisterVerbs {
   revoke(id: string): Promise<void>;
   /** The impact on people was assessed, by which paper. @throws ROLE_REQUIRED, ASSESSMENT_INCOMPLETE */
   assess(reference: string): Promise<void>;
+  /** What is offered for signing, as whoever speaks reads it. */
+  contract(): {
+    version: string;
+    hash: string;
+    points: Readonly<Record<'object' | 'duration' | 'purpose' | 'data' | 'subjects' | 'duties', string>>;
+  };
+  /** @param read what stood on the screen @throws ROLE_REQUIRED, COMPANY_INCOMPLETE, PAPER_CHANGED */
+  sign(read: { version: string; hash: string }): Promise<void>;
+  /** What the company said that it writes for, and the words by which people would permit promotions. */
+  purposes(): Promise<{
+    declared: readonly ('marketing' | 'service' | 'collections')[];
+    proposed: { version: string; bodies: Readonly<Record<string, string>> };
+  }>;
+  /** @param version of those words, as they stood on the screen @throws ROLE_REQUIRED, ACTION_INVALID, PAPER_CHANGED */
+  declare(purpose: string, version: string): Promise<void>;
   papers(): Promise<{
     /** The terms that this customer signed. */
     terms?: { version: string; signedAt: Date; signedBy: string };

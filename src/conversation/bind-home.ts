@@ -1,9 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { TenantTx } from '../data/database';
 import { instantOf, localTime, nextDay } from '../domain/audience/local-time';
 import { campaignsAround } from '../domain/reports/home';
 import { beginnings } from '../domain/reports/home.table';
-import type { Person } from '../intent';
-import type { HomeVerbs } from '../services-home';
+import type { Person, Role } from '../intent';
+import type { BeginningStep, HomeVerbs, Remedy } from '../services-home';
+
+type Mending = Remedy & { mends?: readonly string[] };
+const {
+  steps,
+  besides,
+}: {
+  steps: readonly (Mending & Pick<BeginningStep, 'step'> & { roles: readonly Role[] })[];
+  besides: readonly Mending[];
+} = parse(readFileSync(join(__dirname, 'beginnings.yaml'), 'utf8'));
 
 /** What one member's page shows, bound to whoever reads it. */
 export const bindHome = (tx: TenantTx, person: Person, now: Date): HomeVerbs => ({
@@ -14,7 +26,14 @@ export const bindHome = (tx: TenantTx, person: Person, now: Date): HomeVerbs => 
     return campaignsAround(tx, { from, until, author });
   },
   beginnings: async () => {
-    const { sent, ...rest } = await beginnings(tx);
-    return sent ? undefined : rest;
+    const { sent, ...has } = await beginnings(tx);
+    const own = person.kind === 'member' ? person.roles : [];
+    if (sent) return undefined;
+    return steps.map(({ step, act, form, roles }) => ({
+      ...{ step, act, ...(form && { form }) },
+      done: step !== 'first' && has[step],
+      mine: own.length === 0 || roles.some((role) => own.includes(role)),
+    }));
   },
+  remedy: (code) => [...steps, ...besides].find(({ mends }) => mends?.includes(code)),
 });

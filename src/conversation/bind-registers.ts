@@ -2,10 +2,12 @@ import type { TenantTx } from '../data/database';
 import type { Tenants } from '../domain/accounts/tenants.service';
 import { campaignsTable } from '../domain/campaigns/campaigns.table';
 import type { MemberRights } from '../domain/privacy/member-data';
+import type { Agreements } from '../domain/registers/agreements';
 import { type Authorities, type AuthorityView, authorityFields } from '../domain/registers/authorities';
 import { houseContact } from '../domain/registers/house';
 import { draftOf } from '../domain/registers/incident-drafts';
 import type { Incidents, IncidentView } from '../domain/registers/incidents';
+import { offeredContract } from '../domain/registers/papers';
 import type { PolicyNotices } from '../domain/registers/policy-notices';
 import type { Providers } from '../domain/registers/providers';
 import { AppError } from '../errors';
@@ -15,6 +17,7 @@ import { type Reader, sayHouse } from './texts';
 
 interface Rooms {
   tenants: Tenants;
+  agreements: Agreements;
   providers: Providers;
   authorities: Authorities;
   incidents: Incidents;
@@ -32,7 +35,7 @@ type Actor = { id: string; roles: readonly string[] };
 /** The registers, and what whoever speaks may ask of Connectus itself, bound to a turn. */
 export function bindRegisters(tx: TenantTx, rooms: Rooms, actor: Actor, turning: Turning): Bound {
   return {
-    registers: bindProviders(tx, rooms.providers, actor, turning),
+    registers: bindProviders(tx, rooms, actor, turning),
     authorities: bindAuthorities(tx, rooms, actor, turning),
     incidents: bindIncidents(tx, rooms, actor, turning),
     policy: bindPolicy(tx, rooms.policyNotices, actor, turning),
@@ -40,8 +43,21 @@ export function bindRegisters(tx: TenantTx, rooms: Rooms, actor: Actor, turning:
   };
 }
 
-function bindProviders(tx: TenantTx, providers: Providers, actor: Actor, { person, now }: Turning): Bound['registers'] {
+function bindProviders(
+  tx: TenantTx,
+  { providers, agreements }: Rooms,
+  actor: Actor,
+  { person, now }: Turning,
+): Bound['registers'] {
   return {
+    contract: () => {
+      const { terms, hash } = offeredContract(person.language);
+      const { version, ...points } = terms;
+      return { version, hash, points };
+    },
+    sign: (read) => agreements.sign(tx, read, actor, now),
+    purposes: () => agreements.purposes(tx),
+    declare: (purpose, version) => agreements.declare(tx, purpose, version, actor, now),
     list: async () =>
       (await providers.list(tx, now)).map(({ transfer, standing, hosts: _hosts, ...one }) => ({
         ...one,

@@ -36,6 +36,7 @@ import type { Rectification } from '../domain/privacy/rectification';
 import type { Representations } from '../domain/privacy/representations';
 import type { Retention } from '../domain/privacy/retention';
 import type { Unsorted } from '../domain/privacy/unsorted';
+import type { Agreements } from '../domain/registers/agreements';
 import type { Authorities } from '../domain/registers/authorities';
 import type { Incidents } from '../domain/registers/incidents';
 import { policyHead } from '../domain/registers/policy-ledger';
@@ -113,6 +114,7 @@ export interface Domain {
   retention: Retention;
   heads?: HeadFiles;
   providers: Providers;
+  agreements: Agreements;
   authorities: Authorities;
   incidents: Incidents;
   policyNotices: PolicyNotices;

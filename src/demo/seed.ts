@@ -9,6 +9,7 @@ import type { Role } from '../domain/accounts/roles';
 import { tenantsTable } from '../domain/accounts/tenants.table';
 import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
+import { statementOf } from '../domain/consent/statement';
 import { recordPapers, usualPapers } from '../domain/registers/papers';
 
 interface DemoPerson {
@@ -70,7 +71,6 @@ interface DemoTenant {
   };
 }
 interface Demo {
-  consentTexts: Record<string, Record<string, string>>;
   tenants: DemoTenant[];
 }
 
@@ -91,7 +91,7 @@ export async function seedDemo(deps: SeedDeps): Promise<void> {
   for (const tenant of demo.tenants) {
     const isNew = !(await deps.rooms.tenants.all()).includes(tenant.id);
     await seedPlaces(deps, tenant);
-    if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedInside(tx, deps, tenant, demo.consentTexts));
+    if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedInside(tx, deps, tenant));
     if (isNew) await deps.database.withTenant(tenant.id, (tx) => seedAccount(tx, deps, tenant));
   }
 }
@@ -121,15 +121,9 @@ async function seedAccount(tx: TenantTx, { rooms, now }: SeedDeps, { paper, cred
   await rooms.credit.enter(tx, { kind: 'grant', amount: credit, by }, now);
 }
 
-async function seedInside(
-  tx: TenantTx,
-  { rooms, now }: SeedDeps,
-  tenant: DemoTenant,
-  texts: Demo['consentTexts'],
-): Promise<void> {
-  for (const [version, languages] of Object.entries(texts))
-    for (const [language, body] of Object.entries(languages))
-      await rooms.consent.addText(tx, version, language, body.replace('{company}', tenant.name));
+async function seedInside(tx: TenantTx, { rooms, now }: SeedDeps, tenant: DemoTenant): Promise<void> {
+  for (const [language, body] of Object.entries(statementOf(tenant.name).bodies))
+    await rooms.consent.addText(tx, 'v1', language, body);
   for (const { team, user, name, roles, grantedDays } of tenant.members) {
     const until = grantedDays ? new Date(now.getTime() + grantedDays * 86_400_000) : undefined;
     await rooms.members.join(tx, { team, user, name }, roles, now, until);

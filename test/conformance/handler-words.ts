@@ -21,7 +21,8 @@ const shared = join(__dirname, '..', '..', 'src', 'intent.ts');
 export function wordsOf(file: string): HandlerWords {
   const beside = readdirSync(dirname(file)).filter((name) => name.endsWith('.ts'));
   const own = beside.map((name) => wordsIn(join(dirname(file), name))).reduce(both);
-  const theirs = ['opensCase', 'noneYet'].filter((name) => own.calls.has(name)).map((name) => wordsIn(shared, name));
+  const isCalled = (name: string) => own.calls.has(name) || (name === 'begins' && own.calls.has('nextStep'));
+  const theirs = ['opensCase', 'noneYet', 'begins'].filter(isCalled).map((name) => wordsIn(shared, name));
   const { facts, forms, asks } = own;
   return { ...[own, ...theirs].reduce(both), facts, forms, asks };
 }

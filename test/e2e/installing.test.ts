@@ -15,6 +15,8 @@ const rosa: Member = { team: 'T0LIRIO', user: 'U0ROSA', name: 'Rosa Tapia' };
 const gaspar: Member = { team: 'T0LIRIO', user: 'U0GASPAR', name: 'Gaspar Ríos' };
 const ivan: Member = { team: 'T0LIRIO', user: 'U0IVAN', name: 'Iván Soto' };
 const number = '106540352242944';
+/** The version of the words by which her people permit it. */
+let wording = '';
 
 /** A browser: it follows where it is sent, and keeps what it is given. */
 function aBrowser() {
@@ -46,6 +48,12 @@ async function fills(member: Member, message: SlackMessage, label: RegExp, value
   await outside.presses(member, message, label);
   await outside.fills(member, 'pin' in values ? 'Registrar el número' : 'Token de Meta', values);
 }
+/** The code that Rosa gets for somebody who is to have this role. */
+async function invites(role: RegExp): Promise<string> {
+  await outside.presses(rosa, await says(rosa, 'equipo', /elige qué va a hacer/), role);
+  const said = await outside.reads(rosa, 'dm', (one) => /Este código sirve una vez/.test(spoken(one)));
+  return /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(spoken(said))?.[0] ?? '';
+}
 
 describe('a company begins with us', () => {
   it('when its owner lets us in from another browser, or twice with one answer, then nothing is installed', async () => {
@@ -62,7 +70,31 @@ describe('a company begins with us', () => {
     expect(page).toMatchObject({ status: 200, text: expect.stringMatching(/Connectus está en Librería Lirio/) });
     expect((await aBrowser()(location)).status).toBe(400);
     const welcome = await reads(rosa, /Administras la cuenta de Librería Lirio/);
-    expect(welcome.buttons.map(({ label }) => label)).toEqual(['Pegar el token', 'Invitar a mi equipo']);
+    expect(spoken(welcome)).toMatch(/van 0 de 8/);
+    expect(welcome.buttons.map(({ label }) => label)).toEqual(['Completar los datos']);
+  });
+
+  it('when she does what each step says, then the company is named, the contract is signed by her, and the words of permission stand', async () => {
+    const welcome = await reads(rosa, /Administras la cuenta de Librería Lirio/);
+    await outside.presses(rosa, welcome, /^Completar los datos/);
+    await outside.fills(rosa, 'Datos de la empresa', {
+      ...{ legal_name: 'Librería Lirio Ltda.', rut: '12345678 5', country: 'CL' },
+      contact: 'privacidad@lirio.example',
+    });
+    const named = await reads(rosa, /figura como Librería Lirio Ltda\., RUT 12\.345\.678-5/);
+    await outside.presses(rosa, named, /^Leer el contrato/);
+    const contract = await reads(rosa, /Entre Librería Lirio Ltda\., 12\.345\.678-5 y Connectus SpA/);
+    expect(spoken(contract)).toMatch(
+      /Qué hace Connectus.*Cuánto dura.*Para qué.*Qué datos.*De quiénes.*A qué se obliga/,
+    );
+    await outside.presses(rosa, contract, /^Leí y acepto/);
+    const signed = await reads(rosa, /Quedó aceptado el contrato, versión 1, por Rosa Tapia/);
+    await outside.presses(rosa, signed, /^Ver para qué/);
+    const words = await reads(rosa, /Permiso en español: «Acepto recibir novedades y promociones de Librería Lirio/);
+    await outside.presses(rosa, words, /^Confirmar promociones y texto/);
+    wording = /permiso-[0-9a-f]{8}/.exec(spoken(await reads(rosa, /El texto quedó guardado como/)))?.[0] ?? '';
+    const next = await reads(rosa, /van 3 de 8/);
+    expect(next.buttons.map(({ label }) => label)).toEqual(['Conectar un número']);
   });
 
   it('when tokens are pasted that don’t do, then each says in plain words what is wrong', async () => {
@@ -100,20 +132,35 @@ describe('a company begins with us', () => {
     const ready = await reads(rosa, /desde tu propio teléfono/);
     expect(spoken(ready)).toMatch(/conectado en Meta; la prueba dirá/);
     await outside.post('/__sim/whatsapp/inbound', { from: '+56987654321', to: number, text: 'hola' });
-    expect(spoken(await reads(rosa, /funciona/))).toMatch(/salió la respuesta/);
+    expect(spoken(await reads(rosa, /funciona/))).toMatch(/salió la respuesta.*\[Sumar personas\]/);
     expect(spoken(await says(rosa, 'plantillas', /novedades/))).toMatch(/novedades/);
     expect((await outside.world()).whatsapp.numbers.map(({ id }) => id)).toContain(number);
   });
 
+  it('when she brings her people and somebody who approves, then her first campaign leaves, and the steps are over', async () => {
+    await outside.presses(rosa, await says(rosa, 'primeros pasos', /Librería Lirio: 5 de 8/), /^Sumar personas/);
+    await reads(rosa, /Arrastra aquí un archivo CSV/);
+    await outside.drops(rosa, 'socios.csv', 'telefono,nombre\n+56981112233,Benjamin Soto\n+56982223344,Carla Munoz\n');
+    await outside.presses(rosa, await reads(rosa, /socios\.csv · 2 filas/), /^Dar fe/);
+    await outside.fills(rosa, 'Dar fe del permiso', {
+      ...{ text: `${wording}/es`, channels: 'whatsapp', place: 'Mesón de la librería', when: '20-11-2026' },
+      ...{ how: 'Firmaron al hacerse socios.', vouch: 'yes' },
+    });
+    await reads(rosa, /lista adentro/);
+    await outside.presses(rosa, await says(rosa, 'primeros pasos', /Librería Lirio: 6 de 8/), /^Invitar a mi equipo/);
+    await says(ivan, `vincular ${await invites(/^Aprobar/)}`, /Ya eres parte de Librería Lirio/);
+    const ready = await says(rosa, 'primeros pasos', /Librería Lirio: 7 de 8/);
+    expect(ready.buttons.map(({ label }) => label)).toEqual(['Preparar la primera campaña']);
+    const draft = await says(rosa, 'manda novedades lirio a todos', /novedades lirio.*Personas: 2 de/);
+    await outside.presses(rosa, draft, /^Pedir aprobación/);
+    await outside.presses(ivan, await reads(ivan, /novedades lirio/), /^Aprobar/);
+    const got = await outside.receives('+56981112233', number, ({ text }) => /llegaron libros nuevos/.test(text));
+    expect(got.text).toMatch(/BAJA/);
+    await says(rosa, 'primeros pasos', /ya envió su primera campaña/);
+  });
+
   it('when a guest holds a code, then it makes no member of them; somebody of the team it does', async () => {
-    const team = await says(rosa, 'equipo', /elige qué va a hacer/);
-    await outside.presses(rosa, team, /^Solo mirar/);
-    const code =
-      /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(
-        spoken(await outside.reads(rosa, 'dm', (one) => /Este código sirve una vez/.test(spoken(one)))),
-      )?.[0] ?? '';
-    await says(gaspar, `vincular ${code}`, /no a invitadas ni de otras empresas/);
-    await says(ivan, `vincular ${code}`, /Ya eres parte de Librería Lirio/);
+    await says(gaspar, `vincular ${await invites(/^Solo mirar/)}`, /no a invitadas ni de otras empresas/);
     await outside.post('/__sim/slack/standing', { team: ivan.team, user: ivan.user, standing: 'guest' });
     // That and his words come by two ways: whichever is heard first.
     await eventually(

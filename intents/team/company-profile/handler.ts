@@ -1,4 +1,4 @@
-import { type Act, form, type IntentHandler, type Reply, reply } from '../../../src/intent';
+import { type Act, form, type IntentHandler, nextStep, type Reply, reply, type Turn } from '../../../src/intent';
 
 const shown = ['legal', 'contact', 'policy', 'zone'];
 const onPaper = ['rut', 'activity', 'address', 'district'] as const;
@@ -29,22 +29,32 @@ const profile: Act = async ({ services, person }) => {
   return reply('profile', { name, legal, contact, url, version, zone }, { facts, buttons, private: true });
 };
 
-const paperForm = (more: Pick<NonNullable<Reply['form']>, 'initial' | 'errors'>): Reply =>
-  form({ key: 'paper', act: 'save', stays: true, ...more });
+/** Whose law it is stands in the contract: once that is signed the country stays. */
+async function paperForm(
+  { services }: Turn,
+  more: Pick<NonNullable<Reply['form']>, 'initial' | 'errors'>,
+): Promise<Reply> {
+  const { terms } = await services.registers.papers();
+  return form({ key: 'paper', act: 'save', stays: true, ...(terms && { without: ['country'] }), ...more });
+}
 
 export const intent: IntentHandler = {
   heard: profile,
   acts: {
-    edit: async ({ services, person }) => {
+    edit: async (turn) => {
+      const { services, person } = turn;
       if (person.kind !== 'member' || !person.roles.includes('owner')) return reply('ownerOnly', {}, { private: true });
-      const { legal_name, rut, activity, address, district, billing_mail } = await services.billing.paper();
-      return paperForm({ initial: { legal_name, rut, activity, address, district, billing_mail } });
+      const { legal_name, rut, contact, country, activity, address, district, billing_mail } =
+        await services.billing.paper();
+      const initial = { legal_name, rut, contact, country, activity, address, district, billing_mail };
+      return paperForm(turn, { initial });
     },
-    save: async ({ services, values }) => {
+    save: async (turn) => {
+      const { services, values } = turn;
       const wrongs = await services.billing.editPaper(values);
-      if (Object.keys(wrongs).length > 0) return paperForm({ initial: values, errors: wrongs });
+      if (Object.keys(wrongs).length > 0) return paperForm(turn, { initial: values, errors: wrongs });
       const { legal_name: legal, rut } = await services.billing.paper();
-      return reply('saved', { legal, rut });
+      return reply('saved', { legal, rut }, { buttons: await nextStep(turn) });
     },
   },
 };

@@ -1,4 +1,4 @@
-import { type Act, card, form, type IntentHandler, reply, type Turn } from '../../../src/intent';
+import { type Act, card, form, type IntentHandler, nextStep, reply, type Turn } from '../../../src/intent';
 
 const topic = 'connection';
 const shown = card({ card: 'connection', args: {}, topic });
@@ -38,7 +38,7 @@ const connection: Act = async ({ services }) => {
     return reply('authorise', { ...vars, name: carrier.name }, { facts, buttons });
   }
   if (state === 'ready') return reply('ready', vars, { facts, buttons: [{ act: 'again' }] });
-  if (state === 'done') return reply('done', vars, { facts, buttons: [another] });
+  if (state === 'done') return reply('done', vars, { facts, buttons: [...(await nextStep({ services })), another] });
   return reply('waiting', vars, { facts });
 };
 
@@ -91,16 +91,5 @@ export const intent: IntentHandler = {
       return reply('noted', {}, { private: true });
     },
   },
-  cards: {
-    connection,
-    /** To whoever let us into their workspace: what comes first. */
-    begin: async ({ services }) => {
-      const { name: company } = await services.company.profile();
-      const buttons = [
-        { act: 'token', form: true, style: 'primary' as const },
-        { act: 'team-roles/start', label: 'team' },
-      ];
-      return reply('begin', { company }, { buttons });
-    },
-  },
+  cards: { connection },
 };

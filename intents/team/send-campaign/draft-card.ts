@@ -1,4 +1,5 @@
 import {
+  begins,
   type CampaignView,
   type Reply,
   type ReplyButton,
@@ -58,6 +59,13 @@ const obstacles = ({ heldWhy, templateInReview, obstacles: all }: CampaignView) 
 /** Some of it has left: what refuses now keeps only the rest. */
 const waitsFor = (campaign: CampaignView) =>
   obstacles(campaign).map((one) => (one.vars.opens === 'yes' && campaign.sent > 0 ? { ...one, key: 'rest' } : one));
+
+/** What puts right what refuses it: the first of a company's own steps that is missing. */
+const mending = ({ services }: Asks, campaign: CampaignView): ReplyButton[] =>
+  campaign.obstacles
+    .flatMap(({ code }) => services.home.remedy(code) ?? [])
+    .slice(0, 1)
+    .map((one) => begins(one));
 
 /** Its next allowed moment, a rule that its author may lift as the account's owner, and one button behind which all the rest stands. */
 const waysOn = (campaign: CampaignView): ReplyButton[] => {
@@ -161,7 +169,7 @@ export async function standing(asks: Asks, campaign: CampaignView, buttons: Butt
       ...(hasUnproven(campaign) ? [{ key: 'unproven' }] : []),
       ...checks,
     ],
-    buttons: [...(buttons[state] ?? []), ...fixes, ...waysOn(campaign)],
+    buttons: [...mending(asks, campaign), ...(buttons[state] ?? []), ...fixes, ...waysOn(campaign)],
   });
 }
 

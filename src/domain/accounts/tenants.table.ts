@@ -24,7 +24,10 @@ export interface TenantRow {
   created_at: Date;
 }
 /** What a paper of account says of a customer. */
-export type Paper = Pick<TenantRow, 'legal_name' | 'rut' | 'activity' | 'address' | 'district' | 'billing_mail'>;
+export type Paper = Pick<
+  TenantRow,
+  'legal_name' | 'rut' | 'contact' | 'country' | 'activity' | 'address' | 'district' | 'billing_mail'
+>;
 export interface NewTenant {
   name: string;
   legalName: string;
@@ -90,11 +93,16 @@ export const tenantsTable = {
 
   /** What papers of account say of it; the sender of its messages stays as it is. */
   async edit(tx: TenantTx, given: Paper): Promise<void> {
-    const { legal_name, rut, activity, address, district, billing_mail } = given;
+    const { legal_name, rut, contact, country, activity, address, district, billing_mail } = given;
     await tx.query(
-      'UPDATE tenant SET legal_name = $2, rut = $3, activity = $4, address = $5, district = $6, billing_mail = $7 WHERE tenant_id = $1',
-      [tx.tenant, legal_name, rut, activity, address, district, billing_mail],
+      `UPDATE tenant SET legal_name = $2, rut = $3, activity = $4, address = $5, district = $6, billing_mail = $7, contact = $8, country = $9
+       WHERE tenant_id = $1`,
+      [tx.tenant, legal_name, rut, activity, address, district, billing_mail, contact, country],
     );
+  },
+
+  async setZone(tx: TenantTx, zone: string): Promise<void> {
+    await tx.query('UPDATE tenant SET zone = $2 WHERE tenant_id = $1', [tx.tenant, zone]);
   },
 
   /** To how many people the only member of a team may approve alone; null: to nobody. */

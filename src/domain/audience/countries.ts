@@ -9,6 +9,9 @@ const countries: Readonly<Record<string, { language: string; zone: string }>> = 
   readFileSync(join(__dirname, 'countries.yaml'), 'utf8'),
 );
 
+/** The hour of a country that is known here. */
+export const zoneOf = (country: string): string | undefined => countries[country]?.zone;
+
 /** What a new person's number suggests: country, and with it language and zone. */
 export function suggestedPlace(identity: Identity): Partial<Place> {
   const country = (identity.phone && countryOf(identity.phone)) || identity.bsuid?.slice(0, 2);

@@ -73,7 +73,10 @@ export const papersTable = {
   },
 
   async signed(tx: TenantTx): Promise<ContractRow | undefined> {
-    const [row] = await tx.query<ContractRow>('SELECT version, signed_at, signed_by, hash FROM contract');
+    // Of a member who signed, the name that they have now.
+    const [row] = await tx.query<ContractRow>(
+      `SELECT version, signed_at, coalesce((SELECT m.name FROM member m WHERE 'member:' || m.id = signed_by), signed_by) AS signed_by, hash FROM contract`,
+    );
     return row;
   },
 
@@ -143,6 +146,11 @@ export const papersTable = {
     return tx.query(
       'SELECT subprocessor, country, ground, document, recorded_at FROM transfer ORDER BY subprocessor, country',
     );
+  },
+
+  async declared(tx: TenantTx): Promise<Papers['purposes'][number]['purpose'][]> {
+    const rows = await tx.query<Papers['purposes'][number]>('SELECT DISTINCT purpose FROM declared_purpose');
+    return rows.map(({ purpose }) => purpose);
   },
 
   async declare(tx: TenantTx, row: Papers['purposes'][number], now: Date): Promise<void> {

@@ -41,25 +41,38 @@ describe('T-BILL-1: a Chilean tax number', () => {
 });
 
 describe('what papers say of a company', () => {
-  const given = { legal_name: ' Tienda  Andina SpA ', rut: '76517351 5', billing_mail: 'pagos@andina.example' };
+  const given = { legal_name: ' Tienda  Andina SpA ', rut: '76517351 5', contact: 'privacidad@andina.example' };
 
   it('when it is right, then it is kept tidy', () => {
-    const { paper, wrongs } = readPaper(given, 'CL');
+    const { paper, wrongs } = readPaper(given, { country: 'CL' });
     expect(wrongs).toEqual({});
     expect(paper).toMatchObject({ legal_name: 'Tienda Andina SpA', rut: '76.517.351-5', activity: '' });
   });
 
   it('when fields are wrong, then each is named with what is wrong', () => {
-    const wrong = { legal_name: '', rut: '76.517.351-4', billing_mail: 'pagos', activity: 'x'.repeat(121) };
-    expect(readPaper(wrong, 'CL').wrongs).toEqual({
+    const wrong = {
+      legal_name: '',
+      rut: '76.517.351-4',
+      contact: 'nosotros',
+      billing_mail: 'pagos',
+      activity: 'x'.repeat(121),
+    };
+    expect(readPaper(wrong, { country: 'CL' }).wrongs).toEqual({
       legal_name: 'missing',
       rut: 'rut',
+      contact: 'mail',
       billing_mail: 'mail',
       activity: 'long',
     });
   });
 
   it('when the company is elsewhere, then its number has no check digit of Chile', () => {
-    expect(readPaper({ ...given, rut: '12.345.678/0001-95' }, 'BR').wrongs).toEqual({});
+    expect(readPaper({ ...given, rut: '12.345.678/0001-95' }, { country: 'BR' }).wrongs).toEqual({});
+  });
+
+  it('when nothing is said of the country, then it stays; of one that nobody knows, that is said', () => {
+    const isKnown = (country: string) => ['CL', 'BR'].includes(country);
+    expect(readPaper(given, { country: 'CL' }, isKnown).paper.country).toBe('CL');
+    expect(readPaper({ ...given, country: 'XX' }, { country: 'CL' }, isKnown).wrongs).toEqual({ country: 'country' });
   });
 });

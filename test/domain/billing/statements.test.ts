@@ -1,6 +1,7 @@
 import { csvOf, documentOf } from '../../../src/conversation/statement-paper';
 import { CompanyPaper } from '../../../src/domain/accounts/company-paper';
 import { tenantsTable } from '../../../src/domain/accounts/tenants.table';
+import { zoneOf } from '../../../src/domain/audience/countries';
 import { meter } from '../../../src/domain/billing/metering';
 import type { Statement } from '../../../src/domain/billing/statements.service';
 import { Destruction } from '../../../src/domain/privacy/destruction';
@@ -204,13 +205,14 @@ describe('a month’s statement of account', () => {
     await open(tenant);
     await aCampaignThatArrived(here, tenant, december, 1);
     await close(tenant, closing);
-    const paper = new CompanyPaper(here.audit);
-    const given = { legal_name: 'Otra SpA', rut: '12.345.678-5' };
+    const paper = new CompanyPaper(here.audit, { zoneOf, onChanged: async () => {} });
+    const before = await here.in(tenant.id, (tx) => paper.get(tx));
+    const given = { ...before, legal_name: 'Otra SpA', rut: '12.345.678-5', contact: 'datos@otra.example' };
     await here.in(tenant.id, (tx) => paper.edit(tx, given, owner, closing));
     expect((await only(tenant)).customer.legalName).toBe('Tienda Andina SpA');
     expect((await here.in(tenant.id, (tx) => tenantsTable.get(tx)))?.rut).toBe('12.345.678-5');
     const [entry] = await sql(tenant, "SELECT detail FROM audit WHERE act = 'company.edited'");
-    expect(entry?.detail).toMatchObject({ fields: 'legal_name,rut' });
+    expect(entry?.detail).toMatchObject({ fields: 'legal_name,rut,contact' });
   });
 
   it('when somebody wants to change one, then the database refuses; another customer does not find it', async () => {
