@@ -383,6 +383,8 @@ export interface Installation extends Renewed {
   team: string;
   name: string;
   user: string;
+  /** The name that they show there; absent where it could not be asked. */
+  userName?: string;
   botUser: string;
 }
 

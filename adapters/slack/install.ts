@@ -2,6 +2,7 @@ import type { Installation, Installer, Renewed, Told } from '../../src/channel';
 import { ClientsByToken } from './clients';
 import { type Json, object, text } from './json';
 import { botScopes } from './manifest';
+import { askWho } from './people';
 import { outcomeOf } from './provider-errors';
 
 /** Of the app itself, from its page at Slack. */
@@ -45,13 +46,16 @@ export class SlackInstaller implements Installer {
     // One that is for a whole organisation names no workspace, and belongs to none of our customers.
     if (is_enterprise_install === true || !text(id) || !renewed)
       return { outcome: 'refused', code: 'INSTALL_NO_WORKSPACE', treatment: 'permanent' };
+    const user = text(object(authed_user).id) ?? '';
+    const who = await askWho(this.clients.of(renewed.token).often, user);
     return {
       outcome: 'accepted',
       value: {
         ...renewed,
         team: text(id) as string,
         name: text(name) ?? (text(id) as string),
-        user: text(object(authed_user).id) ?? '',
+        user,
+        ...(who.outcome === 'accepted' && { userName: who.value.name }),
         botUser: text(bot_user_id) ?? '',
       },
     };

@@ -104,7 +104,13 @@ export class Installations {
       // Whoever begins runs the account; nobody else gets in by installing.
       const isBegun = (await this.deps.members.list(tx, now)).length > 0;
       if (outcome === 'joined' || isBegun || !installation.user) return undefined;
-      const member = await this.deps.members.join(tx, { team, user: installation.user }, ['owner'], now);
+      const { user, userName } = installation;
+      const member = await this.deps.members.join(
+        tx,
+        { team, user, ...(userName && { name: userName }) },
+        ['owner'],
+        now,
+      );
       await this.deps.onBegun(tx, member, now);
       return member;
     });

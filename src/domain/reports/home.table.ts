@@ -7,6 +7,7 @@ export interface Beginnings {
   /** It said that it promotes, and by which words people permit it. */
   purposes: boolean;
   sender: boolean;
+  /** There is somebody who agreed: whoever only wrote may not be written to. */
   people: boolean;
   template: boolean;
   approver: boolean;
@@ -21,7 +22,7 @@ export async function beginnings(tx: TenantTx): Promise<Beginnings> {
             EXISTS (SELECT 1 FROM declared_purpose WHERE tenant_id = $1 AND purpose = 'marketing' AND basis IS NOT NULL)
               AND EXISTS (SELECT 1 FROM consent_text WHERE tenant_id = $1 AND kind = 'statement') AS purposes,
             EXISTS (SELECT 1 FROM sender WHERE tenant_id = $1 AND purpose = 'all') AS sender,
-            EXISTS (SELECT 1 FROM contact WHERE tenant_id = $1) AS people,
+            EXISTS (SELECT 1 FROM consent WHERE tenant_id = $1 AND act = 'given') AS people,
             EXISTS (SELECT 1 FROM template WHERE tenant_id = $1 AND category = 'MARKETING' AND status = 'APPROVED') AS template,
             (SELECT count(*) > 1 AND coalesce(bool_or(roles && ARRAY['approver', 'owner']), false) FROM member
               WHERE tenant_id = $1 AND roles && ARRAY['operator', 'approver', 'owner']) AS approver,
