@@ -41,7 +41,7 @@ describe('a page for each', () => {
   it('when a new customer’s operator looks, then it is what a first campaign still needs, and how to begin it', async () => {
     const said = await opened(camila(), 'U0CAMILA');
     expect(said).toMatch(/Hola, Camila · \*Tienda Andina\* · 1 de diciembre de 2026/);
-    expect(said).toMatch(/Para empezar · 7 de 8.*✓ Listo · Personas.*○ Falta · Tu primera campaña/);
+    expect(said).toMatch(/Para empezar · 7 de 8.*✓ Listo · Personas.*○ Falta · La primera campaña/);
     expect(said).toMatch(
       /Espera por ti · Nada por ahora.*Canales · WhatsApp .*: funciona.*Saldo · Quedan \$.*Tus ajustes/,
     );

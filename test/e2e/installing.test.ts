@@ -148,7 +148,7 @@ describe('a company begins with us', () => {
     });
     await reads(rosa, /lista adentro/);
     await outside.presses(rosa, await says(rosa, 'primeros pasos', /Librería Lirio: 6 de 8/), /^Invitar a mi equipo/);
-    await says(ivan, `vincular ${await invites(/^Aprobar/)}`, /Ya eres parte de Librería Lirio/);
+    await says(ivan, `vincular ${await invites(/^Aprobación/)}`, /Ya eres parte de Librería Lirio/);
     const ready = await says(rosa, 'primeros pasos', /Librería Lirio: 7 de 8/);
     expect(ready.buttons.map(({ label }) => label)).toEqual(['Preparar la primera campaña']);
     const draft = await says(rosa, 'manda novedades lirio a todos', /novedades lirio.*Personas: 2 de/);

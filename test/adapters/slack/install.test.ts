@@ -36,19 +36,18 @@ describe('a workspace lets us in', () => {
     });
   });
 
-  it('when they come back with a code, then it is exchanged once, with no token of anybody’s', async () => {
-    slack.answer = json(200, answer);
+  it('when they come back with a code, then it is exchanged once, with no token of anybody’s, and who they are is asked with the new one', async () => {
+    slack.answer = json(200, { ...answer, user: { id: 'U7', real_name: 'Rosa Tapia' } });
     expect(await installer().exchange('code-1', back)).toEqual({
       outcome: 'accepted',
       value: {
-        ...{ team: 'T1', name: 'Acme', user: 'U7', botUser: 'U0BOT', token: 'xoxe.xoxb-1' },
+        ...{ team: 'T1', name: 'Acme', user: 'U7', userName: 'Rosa Tapia', botUser: 'U0BOT', token: 'xoxe.xoxb-1' },
         ...{ refresh: 'xoxe-1', endsInSeconds: 43_200, scopes: ['commands', 'chat:write'] },
       },
     });
-    expect(slack.asked).toHaveLength(1);
+    expect(slack.asked.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer xoxe.xoxb-1']);
     const sent = Object.fromEntries(new URLSearchParams(slack.asked[0]?.body));
     expect(sent).toMatchObject({ client_id: 'client', client_secret: 'hush', code: 'code-1', redirect_uri: back });
-    expect(slack.asked[0]?.headers.authorization).toBeUndefined();
   });
 
   it('when it is for a whole organisation, then it is nobody’s workspace', async () => {
