@@ -44,6 +44,7 @@ const harmless = [
   'domain/reports/files.table.ts laneOf',
   'domain/audience/identifiers.table.ts lock',
   'domain/audit/audit.table.ts lock',
+  'domain/privacy/holds.table.ts blockedSql',
   'domain/privacy/holds.table.ts heldSql',
   'inbox/inbox.table.ts isOfRows',
   'inbox/inbox.table.ts lockLane',
@@ -86,6 +87,8 @@ const offers: readonly (() => unknown[])[] = [
   () => [uuid, { state: 'open', status: 'open' }],
   () => Array.from({ length: 8 }, anything),
   () => Array(8).fill(uuid),
+  // A single message, of whose purpose the gate has a question.
+  () => [{ contact: uuid, channel: 'whatsapp', purpose: 'case', boundTo: uuid }, new Date(0)],
   // Rows whose time is over, by a rule.
   () => [{ rule: 'content', table: 'inbox', key: { id: 'uuid' }, due: 'true' }, new Date(0), undefined, 1],
 ];
