@@ -21,6 +21,8 @@ export interface WorldToken {
   token: string;
   scopes?: string[];
   type?: string;
+  /** The application that it was made for, where it is not ours. */
+  app?: string;
   /** Seconds since 1970; 0: never. */
   expires?: number;
 }
@@ -69,7 +71,13 @@ export interface Team {
   /** Absent: this workspace has not let the app in yet. */
   token?: string;
   bot: { id: string; botId: string; name: string };
-  users: { id: string; name: string; title: string; standing?: 'member' | 'guest' | 'stranger' | 'deleted' }[];
+  users: {
+    id: string;
+    name: string;
+    title: string;
+    standing?: 'member' | 'guest' | 'stranger' | 'deleted';
+    locale?: string;
+  }[];
   channels: { id: string; name: string; members: string[]; bot: boolean }[];
 }
 

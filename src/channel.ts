@@ -251,7 +251,7 @@ export interface Surface {
   /** Draws the page that one member has with us, whole; twice is once. Absent where nobody has one. */
   home?(sender: Sender, user: string, content: Content): Promise<SendOutcome>;
   /** What somebody is there. Absent where everybody is the same. */
-  who?(sender: Sender, user: string): Promise<Told<{ standing: Standing; name: string }>>;
+  who?(sender: Sender, user: string): Promise<Told<Described>>;
   /** What a member put there. Absent where nobody can put files. @param most bytes; of a longer one none come */
   fetchFile?(sender: Sender, file: string, most: number): Promise<Fetched>;
   /** Puts a file beneath a post; `accepted` carries the file's id. */
@@ -338,6 +338,8 @@ export interface Examined {
 /** A token that a customer brings from the provider. */
 export interface OfferedToken {
   isValid: boolean;
+  /** It was made for our application; another's would send, and its receipts would reach whoever has that one. */
+  isOurs: boolean;
   /** It is a program's own, not somebody's who may leave. */
   isOfSystem: boolean;
   /** What it may not do and must. */
@@ -383,8 +385,8 @@ export interface Installation extends Renewed {
   team: string;
   name: string;
   user: string;
-  /** The name that they show there; absent where it could not be asked. */
-  userName?: string;
+  /** Whoever let us in; absent where it could not be asked. */
+  by?: Pick<Described, 'name' | 'language'>;
   botUser: string;
 }
 
@@ -396,6 +398,15 @@ export interface Installer {
   exchange(code: string, returnTo: string): Promise<Told<Installation>>;
   /** The next token; asked once, in less than five seconds. */
   renew(refresh: string): Promise<Told<Renewed>>;
+}
+
+/** How a workspace describes somebody. */
+export interface Described {
+  standing: Standing;
+  /** That they show there. */
+  name: string;
+  /** In which they read there, `es`; absent where it is none of ours. */
+  language?: 'es' | 'en' | 'pt';
 }
 
 /** What somebody is in a workspace: one of its own, a guest, of another company, nobody any more, a program. */

@@ -55,7 +55,7 @@ export class SlackInstaller implements Installer {
         team: text(id) as string,
         name: text(name) ?? (text(id) as string),
         user,
-        ...(who.outcome === 'accepted' && { userName: who.value.name }),
+        ...(who.outcome === 'accepted' && { by: who.value }),
         botUser: text(bot_user_id) ?? '',
       },
     };

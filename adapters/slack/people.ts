@@ -1,4 +1,4 @@
-import type { Standing, Told } from '../../src/channel';
+import type { Described, Standing, Told } from '../../src/channel';
 import type { Clients } from './clients';
 import { type Json, object, text } from './json';
 import { outcomeOf } from './provider-errors';
@@ -21,15 +21,17 @@ export function aboutAccount(event: Json): Json {
   return { isBot: Array.isArray(bot) && bot.length > 0 };
 }
 
-/** Asks what somebody is there, and the name that they show. */
-export async function askWho(
-  client: Clients['often'],
-  user: string,
-): Promise<Told<{ standing: Standing; name: string }>> {
+/** Slack's `es-LA`, `en-GB`, `pt-BR`. */
+const languageOf = (locale: unknown): Described['language'] =>
+  /^(es|en|pt)\b/.exec(text(locale) ?? '')?.[1] as Described['language'];
+
+/** Asks what somebody is there, the name that they show, and the language that they read. */
+export async function askWho(client: Clients['often'], user: string): Promise<Told<Described>> {
   try {
-    const profile = object((await client.users.info({ user })).user);
+    const profile = object((await client.users.info({ user, include_locale: true })).user);
     const name = text(profile.real_name) ?? text(profile.name) ?? user;
-    return { outcome: 'accepted', value: { standing: standingOf(profile), name } };
+    const language = languageOf(profile.locale);
+    return { outcome: 'accepted', value: { standing: standingOf(profile), name, ...(language && { language }) } };
   } catch (error) {
     return outcomeOf(error) as Exclude<Told<never>, { outcome: 'accepted' }>;
   }

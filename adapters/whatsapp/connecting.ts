@@ -17,19 +17,24 @@ const codes: Readonly<Record<string, string>> = {
 
 /** The calls by which a number that a company has at Meta becomes one that we may use. */
 export class MetaConnecting implements Connecting {
-  constructor(private readonly settings: GraphSettings) {}
+  /** @param app our application's id; where it is not known, a token of any is taken */
+  constructor(
+    private readonly settings: GraphSettings,
+    private readonly app?: string,
+  ) {}
 
   /** A token may look at itself. */
   async token(token: string): Promise<Told<OfferedToken>> {
     const query = new URLSearchParams({ input_token: token });
     return this.ask({ method: 'GET', path: `/debug_token?${query}`, token }, ({ data }) => {
-      const { is_valid, type, expires_at, scopes, granular_scopes } = object(data);
+      const { is_valid, app_id, type, expires_at, scopes, granular_scopes } = object(data);
       const ends = Number(expires_at) > 0 ? time(expires_at) : undefined;
       const accounts = list(granular_scopes)
         .filter(({ scope }) => scope === 'whatsapp_business_management')
         .flatMap(({ target_ids }) => (Array.isArray(target_ids) ? target_ids.map(String) : []));
       return {
         isValid: is_valid === true,
+        isOurs: this.app === undefined || text(app_id) === this.app,
         isOfSystem: type === 'SYSTEM_USER',
         lacks: lackingScopes(scopes),
         accounts: [...new Set(accounts)],

@@ -18,6 +18,11 @@ const settings = z.object({
     .describe(
       'secret of the Meta application that signs the webhooks; during a rotation the new and the old one, with a comma between',
     ),
+  WHATSAPP_APP_ID: z
+    .string()
+    .regex(/^\d+$/)
+    .optional()
+    .describe('id of that application: a token that a customer made for another one is then refused when it is pasted'),
   WHATSAPP_OTHER_APPS: z
     .string()
     .regex(/^[\w-]+=[^,=\s]+(,[\w-]+=[^,=\s]+)*$/)
@@ -52,7 +57,7 @@ function create(config: Settings, deps: ChannelDeps): Channel {
     fetch: (sender, file, most) => fetch(graph, sender, file, most),
     templates: new Desk(graph),
     examine: (sender, what) => (what === 'account' ? examineAccount : examineNumber)(graph, sender),
-    connecting: new MetaConnecting(graph),
+    connecting: new MetaConnecting(graph, config.WHATSAPP_APP_ID),
     close: () => sending.close(),
   };
 }

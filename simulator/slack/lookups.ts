@@ -20,7 +20,8 @@ export function lookups(api: WebApi, parts: Parts): void {
       const user = text(given.user) ?? '';
       const known = workspace.user(user) ?? (user === workspace.team.bot.id ? botUser(workspace.team) : undefined);
       if (!known) throw new SlackError('user_not_found');
-      return { user: profileOf(known, workspace.team) };
+      const locale = given.include_locale === 'true' && { locale: ('locale' in known && known.locale) || 'es-LA' };
+      return { user: { ...profileOf(known, workspace.team), ...locale } };
     })
     .on('users.list', (_, { team }) => ({ members: team.users.map((user) => profileOf(user, team)), ...lastPage }))
     .on('reactions.add', (given, workspace) => {
@@ -116,6 +117,5 @@ export const profileOf = (user: Team['users'][number], team: Team): Json => ({
   ...(user.standing === 'stranger' && { is_stranger: true }),
   tz: 'America/Santiago',
   tz_offset: -10_800,
-  locale: 'es-ES',
   profile: { real_name: user.name, display_name: user.name.split(' ')[0], title: user.title },
 });

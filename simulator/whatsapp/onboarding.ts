@@ -76,8 +76,8 @@ export class Onboarding {
     const own = this.token(given);
     const common = { app_id: application.id, application: application.name, is_valid: true, expires_at: 0 };
     if (!own) return { ...common, type: 'SYSTEM_USER', scopes };
-    const { expires = 0, type = 'SYSTEM_USER', scopes: some = scopes, waba } = own;
+    const { expires = 0, type = 'SYSTEM_USER', scopes: some = scopes, app: app_id = application.id, waba } = own;
     const granular = some.map((scope) => ({ scope, target_ids: [waba] }));
-    return { ...common, type, expires_at: expires, scopes: some, granular_scopes: granular };
+    return { ...common, app_id, type, expires_at: expires, scopes: some, granular_scopes: granular };
   }
 }

@@ -3,6 +3,7 @@ import type { Content, Sender, SendOutcome, Surface } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Member } from '../domain/accounts/members.service';
+import type { Language } from '../intent';
 import { describeError, type Log } from '../log';
 import { type HomeRow, homesTable } from './homes.table';
 import { sayError, sayHouse } from './texts';
@@ -49,7 +50,12 @@ export class Homes {
   async turnAway(team: string, user: string, sender: Sender | undefined): Promise<void> {
     const { surface, log } = this.deps;
     if (!sender || !surface.home) return;
-    const outcome = await surface.home(sender, user, unknownTo());
+    const who = await surface.who?.(sender, user);
+    const outcome = await surface.home(
+      sender,
+      user,
+      unknownTo(who?.outcome === 'accepted' ? who.value.language : 'es'),
+    );
     if (outcome.outcome !== 'accepted')
       log.warn({ event: 'home.not_shown', code: outcome.code, team }, 'a page was not shown to somebody unknown');
   }
@@ -140,8 +146,8 @@ export class Homes {
 }
 
 /** What somebody without a role reads there. */
-const unknownTo = (): Content => {
-  const reader = { language: 'es', zone: 'UTC' } as const;
+const unknownTo = (language: Language = 'es'): Content => {
+  const reader = { language, zone: 'UTC' };
   return { title: sayHouse({ text: 'notice.title' }, reader), text: sayError('NOT_LINKED', reader) };
 };
 

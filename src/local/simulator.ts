@@ -38,6 +38,7 @@ export const simulatedWorld = (url: string, secrets: SimulatorSecrets, wires?: W
   PAYMENT_SECRET: 'sim-pay-secret',
   WHATSAPP_GRAPH_URL: url,
   WHATSAPP_APP_SECRET: secrets.appSecret,
+  WHATSAPP_APP_ID: '900000000000001',
   WHATSAPP_VERIFY_TOKEN: secrets.verifyToken,
   SLACK_API_URL: `${url}/api/`,
   SLACK_CLIENT_ID: 'sim-client-id',

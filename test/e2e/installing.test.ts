@@ -103,6 +103,7 @@ describe('a company begins with us', () => {
       ['EAALIRIO-nadie-lo-conoce-9999', /Meta no reconoce ese token/],
       ['EAALIRIO-sin-mensajes-0003', /le falta un permiso/],
       ['EAALIRIO-de-una-persona-0004', /es de una persona/],
+      ['EAALIRIO-de-otra-app-0005', /es de otra aplicación de Meta/],
     ];
     let card = start;
     for (const [token, words] of wrong) {
@@ -157,6 +158,22 @@ describe('a company begins with us', () => {
     const got = await outside.receives('+56981112233', number, ({ text }) => /llegaron libros nuevos/.test(text));
     expect(got.text).toMatch(/BAJA/);
     await says(rosa, 'primeros pasos', /ya envió su primera campaña/);
+  });
+
+  it('when somebody unknown opens our page, then they read how to come in, in the language of their Slack', async () => {
+    const reads = async (member: Member, words: RegExp) => {
+      const { team, user } = member;
+      await outside.post('/__sim/slack/home', { team, user });
+      await eventually(
+        async () => {
+          const page = await outside.get(`/__sim/slack/home?team=${team}&user=${user}`);
+          expect(JSON.stringify(page)).toMatch(words);
+        },
+        { within: 30_000, every: 200 },
+      );
+    };
+    await reads(gaspar, /I don't know you yet/);
+    await reads(ivan, /Librería Lirio/);
   });
 
   it('when a guest holds a code, then it makes no member of them; somebody of the team it does', async () => {

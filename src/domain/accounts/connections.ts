@@ -125,8 +125,9 @@ export class Connections {
   private async check(tenant: string, row: ConnectionRow): Promise<void> {
     const desk = this.desk();
     const token = await this.open(tenant, 'token', row.token);
-    const { isValid, isOfSystem, lacks, accounts, endsAt } = taken(await desk.token(token));
+    const { isValid, isOurs, isOfSystem, lacks, accounts, endsAt } = taken(await desk.token(token));
     if (!isValid) throw new Wrong('CONNECT_TOKEN');
+    if (!isOurs) throw new Wrong('CONNECT_APP');
     if (lacks.length > 0) throw new Wrong('CONNECT_SCOPES');
     if (!isOfSystem) throw new Wrong('CONNECT_PERSONAL');
     const account = row.account ?? (accounts.length === 1 ? accounts[0] : undefined);

@@ -104,13 +104,8 @@ export class Installations {
       // Whoever begins runs the account; nobody else gets in by installing.
       const isBegun = (await this.deps.members.list(tx, now)).length > 0;
       if (outcome === 'joined' || isBegun || !installation.user) return undefined;
-      const { user, userName } = installation;
-      const member = await this.deps.members.join(
-        tx,
-        { team, user, ...(userName && { name: userName }) },
-        ['owner'],
-        now,
-      );
+      const { user, by } = installation;
+      const member = await this.deps.members.join(tx, { team, user, ...by }, ['owner'], now);
       await this.deps.onBegun(tx, member, now);
       return member;
     });

@@ -165,7 +165,10 @@ describe('a number that is being connected', () => {
         token: async (token) => {
           asked.push(token);
           if (asked.length === 1) await offer('second');
-          return { outcome: 'accepted', value: { isValid: false, isOfSystem: true, lacks: [], accounts: [] } };
+          return {
+            outcome: 'accepted',
+            value: { isValid: false, isOurs: true, isOfSystem: true, lacks: [], accounts: [] },
+          };
         },
         numbers: never,
         subscribe: never,
