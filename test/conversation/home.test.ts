@@ -146,6 +146,25 @@ describe('a page that is looked at', () => {
   });
 });
 
+describe('what is left to be spent', () => {
+  const enters = (amount: number) =>
+    house.inside(andina, (tx) =>
+      house.rooms.credit.enter(tx, { kind: 'correction', amount, by: 'system:test' }, house.clock.now()),
+    );
+
+  it('when little is left of the last payment, then the page says so without being asked, and so does it when there is nothing', async () => {
+    expect(await opened(diego(), 'U0DIEGO')).toMatch(/Saldo · Quedan \$/);
+    const { left } = (await house.inside(andina, (tx) => house.rooms.credit.state(tx))) ?? {};
+    const most = left?.amount ?? 0;
+    await enters(-Math.floor(most * 0.85));
+    await saysSoon('U0DIEGO', /Va quedando poco/);
+    await enters(-Math.floor(most * 0.2));
+    await saysSoon('U0DIEGO', /Se acabó: no sale ninguna promoción hasta que entre un pago/);
+    await enters(most);
+    await saysSoon('U0DIEGO', /Quedan \$ [\d.]+, con IVA\.(?! \*)/);
+  });
+});
+
 describe('what everybody chooses for themselves', () => {
   const settle = async (values: Record<string, string>) => {
     await opened(diego(), 'U0DIEGO');
