@@ -123,7 +123,7 @@ class PreferencesRoute {
     }
     const isFresh = sent.form === formOf(request, opened, view, text);
     if (sent.act === 'object' && isFresh) {
-      await this.deps.privacy.open(tx, { contact, right: 'object', receivedAt: now, now });
+      await this.deps.privacy.open(tx, { contact, right: 'object', cause: 'marketing', receivedAt: now, now });
       return { to: 'opened' };
     }
     if (sent.act === 'save' && !isFresh) {

@@ -161,7 +161,7 @@ describe('what is left to be spent', () => {
     await enters(-Math.floor(most * 0.2));
     await saysSoon('U0DIEGO', /Se acabó: no sale ninguna promoción hasta que entre un pago/);
     await enters(most);
-    await saysSoon('U0DIEGO', /Quedan \$ [\d.]+, con IVA\.(?! \*)/);
+    await saysSoon('U0DIEGO', /Quedan \$\s[\d.]+, con IVA\.(?! \*)/);
   });
 });
 

@@ -61,7 +61,7 @@ const stories = {
     ...{ ask: /^Pedir aprobación/, approve: /^Aprobar/, approved: /aprobada\. Sale: /, report: 'reporte de' },
     ...{
       wait: 'espera, no la mandes todavía',
-      waits: /sigue programada para/,
+      waits: /Sigue programada \(/,
       go: 'ok, mándala',
       goes: /sale a su hora/,
     },
@@ -134,7 +134,7 @@ describe('a campaign, from words to report', () => {
     expect(JSON.stringify(wrong.blocks)).toContain('xyzzy');
     await outside.fills(camila, 'Campaña, 2 de 4', { segment: 'clientes Biobío', people: '' });
     await outside.fills(camila, 'Campaña, 3 de 4', { pace: 'local', moment: 'algún día' });
-    await form(camila, /No me queda clara esa hora/);
+    await form(camila, /Esa hora no me queda clara/);
     await outside.fills(camila, 'Campaña, 3 de 4', { pace: 'local', moment: 'el viernes a las 11' });
     const check = await form(camila, /novedades verano.*clientes Biobío.*viernes \d+ de \S+, 11:00, a esa hora donde/);
     expect(check.title).toBe('Campaña, 4 de 4');

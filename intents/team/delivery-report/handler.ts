@@ -10,9 +10,10 @@ import {
   type Turn,
 } from '../../../src/intent';
 
-/** In a new post, with its picture beneath. Of one of which nothing has left there are no figures: where it stands is shown. */
+/** In a new post, with its picture beneath. Where nothing has left and nobody asked to leave there are no figures: where it stands is shown. */
 async function show({ services }: Turn, campaign: string): Promise<Reply> {
-  if (!(await services.campaigns.get(campaign)).startedAt) return next('list-campaigns/show', {}, { campaign });
+  const { startedAt, optedOut } = await services.campaigns.report(campaign);
+  if (!startedAt && optedOut === 0) return next('list-campaigns/show', {}, { campaign });
   const topic = await services.reports.show(campaign, { picture: true });
   return card({ card: 'report', args: { campaign, topic }, topic });
 }

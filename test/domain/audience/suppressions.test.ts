@@ -140,8 +140,8 @@ describe('each reason is its own', () => {
     await here.in(async (tx) => {
       await here.consent.hold(tx, contact, { source: 'case', evidence: newId(), now: later(2) });
       await tx.query(
-        `INSERT INTO privacy_case (tenant_id, id, number, contact_id, "right", state, regime, received_at, due_at, language, zone, masked)
-         VALUES ($1, $2, $3, $4, 'access', 'received', 'cl', $5, $5, 'es', 'UTC', '•')`,
+        `INSERT INTO privacy_case (tenant_id, id, number, contact_id, "right", state, regime, authorities, received_at, due_at, language, zone, masked)
+         VALUES ($1, $2, $3, $4, 'access', 'received', 'cl', '{cl}', $5, $5, 'es', 'UTC', '•')`,
         [tx.tenant, newId(), Math.floor(Date.parse('2026-01-01') / 1e6), contact, later(2)],
       );
     });

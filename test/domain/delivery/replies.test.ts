@@ -65,8 +65,8 @@ async function aTalk({ wroteAt = start } = {}) {
     const id = newId();
     await here.in(tenant.id, (tx) =>
       tx.query(
-        `INSERT INTO privacy_case (tenant_id, id, number, contact_id, "right", state, regime, received_at, due_at, language, zone, masked)
-         VALUES ($1, $2, $3, $4, 'erase', 'deciding', 'x', $5, $5, 'es', 'UTC', '')`,
+        `INSERT INTO privacy_case (tenant_id, id, number, contact_id, "right", state, regime, authorities, received_at, due_at, language, zone, masked)
+         VALUES ($1, $2, $3, $4, 'erase', 'deciding', 'x', '{cl}', $5, $5, 'es', 'UTC', '')`,
         [tx.tenant, id, Math.floor(Math.random() * 1e6), contact, start],
       ),
     );
