@@ -73,7 +73,9 @@ describe('once a day has passed since a person wrote', () => {
     const person = await late();
     const contact = await person.contact();
     await company('UPDATE contact SET blocked_at = now() WHERE id = $1', [contact]);
-    await refuses(person, /No salió: Los datos de la persona están bloqueados/);
+    const hidden = await head(person);
+    expect(whole(hidden)).toMatch(/bloqueados/);
+    expect(labels(hidden)).not.toContain('Enviar plantilla');
     await company('UPDATE contact SET blocked_at = NULL WHERE id = $1', [contact]);
     await company(
       `INSERT INTO suppression (tenant_id, token, channel, purpose, strength, effective_at, source, key_version)
@@ -100,20 +102,15 @@ describe('once a day has passed since a person wrote', () => {
   });
 
   it.each([
-    [
-      'the person’s data',
-      'UPDATE contact SET blocked_at = now()',
-      'UPDATE contact SET blocked_at = NULL',
-      /bloqueados/,
-    ],
+    ['the person’s data', 'UPDATE contact SET blocked_at = now()', 'UPDATE contact SET blocked_at = NULL', 'BLOCKED'],
     [
       'the sending',
       "INSERT INTO sending_stop (tenant_id, scope, stopped_at) SELECT DISTINCT tenant_id, 'company', now() FROM contact",
       'DELETE FROM sending_stop',
-      /están detenidos/,
+      'COMPANY_STOPPED',
     ],
   ])(
-    'when %s is stopped after it was asked for, then it does not leave, and its line says why',
+    'when %s is stopped after it was asked for, then it does not leave, and why is kept with it',
     async (_, stop, free, why) => {
       const person = await late();
       const before = await house.postIds(andina);
@@ -126,10 +123,11 @@ describe('once a day has passed since a person wrote', () => {
         expect(await house.rooms.handOffs.notify(tx, contact, of, actor, house.clock.now())).toBeUndefined();
         await tx.query(stop);
       });
-      await eventually(async () => expect(await lines(before)).toMatch(/No le llegó/));
-      expect(await lines(before)).toMatch(why);
+      const kept = 'SELECT state, reason FROM message WHERE contact_id = $1 ORDER BY seq DESC LIMIT 1';
+      await eventually(async () => expect(await company(kept, [contact])).toEqual([{ state: 'failed', reason: why }]));
       expect(got(person).map(({ text }) => text)).not.toContain('aviso_despacho');
       await company(free);
+      await eventually(async () => expect(await lines(before)).toMatch(/No le llegó/));
     },
   );
 

@@ -40,8 +40,8 @@ describe('objecting', () => {
   it('when another use is objected to, then the controller decides on brief reasons (art. 8 a)', async () => {
     const person = someone(house);
     const [noted] = await person.says('me opongo a que compartan mis datos con otras empresas');
-    expect(whole(noted)).toMatch(/decide .*por qué, en una frase/);
-    expect(await person.promotions()).toBe('stop');
+    expect(whole(noted)).toMatch(/Decide Tienda Andina.*por qué, en una frase/);
+    expect(await person.promotions()).toBe('hold');
     expect((await person.request())?.state).toBe('received');
     expect(labels(await aDesk(house).card(person))).toContain('Aceptar');
   });

@@ -258,7 +258,15 @@ export async function make(tx: TenantTx, it: Situation, batches: Readonly<Record
   const answers = it.answers === 'nothing' ? newId() : await write(it.answers, 'turn', true);
   const whose = { theirs: contact, stranger }[it.caseOf as 'theirs' | 'stranger'];
   const dates = { received_at: start, due_at: start };
-  const told = { language: 'es', zone: 'UTC', masked: '', right: 'erase', state: 'open', regime: 'x', authorities: ['cl'] };
+  const told = {
+    language: 'es',
+    zone: 'UTC',
+    masked: '',
+    right: 'erase',
+    state: 'open',
+    regime: 'x',
+    authorities: ['cl'],
+  };
   if (whose) await insert('privacy_case', { id: caseId, contact_id: whose, ...dates, ...told, number: ++numbers });
   const testId = await makeTest(insert, it, { contact, stranger }, batches.test ?? '');
   await refreshStanding(tx, [contact]);
