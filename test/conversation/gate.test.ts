@@ -54,7 +54,7 @@ describe('a campaign that the gate refuses', () => {
       ),
     );
     const card = await draft('manda la promo cyber a clientes RM mañana a las 10');
-    expect(whole(card)).toMatch(/Así no sale:\* Falta el contrato.*firma el contrato.*lo pide la ley: T-PRO-1/);
+    expect(whole(card)).toMatch(/Así no sale:\* Falta el contrato.*lee y acepta el contrato.*lo pide la ley: T-PRO-1/);
     expect(labels(card)).not.toContain('Pedir aprobación');
     expect(labels(card)).not.toContain('Enviar igual');
     const rules = told(await camila().presses('Ver detalle', card));
