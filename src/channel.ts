@@ -386,7 +386,7 @@ export interface Installation extends Renewed {
   name: string;
   user: string;
   /** Whoever let us in; absent where it could not be asked. */
-  by?: Pick<Described, 'name' | 'language'>;
+  by?: Described;
   botUser: string;
 }
 

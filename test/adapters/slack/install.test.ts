@@ -41,7 +41,14 @@ describe('a workspace lets us in', () => {
     expect(await installer().exchange('code-1', back)).toEqual({
       outcome: 'accepted',
       value: {
-        ...{ team: 'T1', name: 'Acme', user: 'U7', userName: 'Rosa Tapia', botUser: 'U0BOT', token: 'xoxe.xoxb-1' },
+        ...{
+          team: 'T1',
+          name: 'Acme',
+          user: 'U7',
+          by: { name: 'Rosa Tapia', standing: 'member' },
+          botUser: 'U0BOT',
+          token: 'xoxe.xoxb-1',
+        },
         ...{ refresh: 'xoxe-1', endsInSeconds: 43_200, scopes: ['commands', 'chat:write'] },
       },
     });
