@@ -51,11 +51,8 @@ export class Homes {
     const { surface, log } = this.deps;
     if (!sender || !surface.home) return;
     const who = await surface.who?.(sender, user);
-    const outcome = await surface.home(
-      sender,
-      user,
-      unknownTo(who?.outcome === 'accepted' ? who.value.language : 'es'),
-    );
+    const language = who?.outcome === 'accepted' ? who.value.language : undefined;
+    const outcome = await surface.home(sender, user, unknownTo(language));
     if (outcome.outcome !== 'accepted')
       log.warn({ event: 'home.not_shown', code: outcome.code, team }, 'a page was not shown to somebody unknown');
   }

@@ -63,3 +63,15 @@ export async function whoAsks(house: House, words: string): Promise<Someone> {
   if ((await person.request())?.right === 'erase') await person.says('sí');
   return person;
 }
+
+/** The card at the head of the newest talk with this person. */
+export async function headOf(house: House, person: Someone): Promise<Content> {
+  const contact = await person.contact();
+  const [card] = await house.inside(andina, (tx) =>
+    tx.query<{ id: string }>(
+      "SELECT id FROM slack_post WHERE topic = $1 AND place ? 'channel' ORDER BY id DESC LIMIT 1",
+      [`talk:${contact}`],
+    ),
+  );
+  return ((await house.posts(andina)).find(({ id }) => id === card?.id) as Post).content;
+}

@@ -1,8 +1,8 @@
 import type { Content, Form } from '../../src/channel';
 import { papersTable } from '../../src/domain/registers/papers.table';
 import { eventually } from '../support/eventually';
-import { aDesk, saidIn, wrongIn } from './desk';
-import { andina, type House, OPENING_MS, openHouse, type Post } from './house';
+import { aDesk, headOf, saidIn, wrongIn } from './desk';
+import { andina, type House, OPENING_MS, openHouse } from './house';
 import { labels, type Someone, someone, whole } from './people';
 
 let house: House;
@@ -14,15 +14,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const paula = () => aDesk(house);
-const head = async (person: Someone): Promise<Content> => {
-  const contact = await person.contact();
-  const [card] = await house.inside(andina, (tx) =>
-    tx.query<{ id: string }>("SELECT id FROM slack_post WHERE topic = $1 AND place ? 'channel' ORDER BY id DESC", [
-      `talk:${contact}`,
-    ]),
-  );
-  return ((await house.posts(andina)).find(({ id }) => id === card?.id) as Post).content;
-};
+const head = (person: Someone): Promise<Content> => headOf(house, person);
 const lines = async (after: readonly string[]): Promise<string> =>
   (await house.posts(andina, after))
     .filter(({ card }) => card === 'hand-off/line')

@@ -1,8 +1,8 @@
 import type { Content } from '../../src/channel';
 import { referenceOf } from '../../src/domain/delivery/reference';
 import { eventually } from '../support/eventually';
-import { aDesk } from './desk';
-import { andina, type House, numbers, OPENING_MS, openHouse, type Post } from './house';
+import { aDesk, headOf } from './desk';
+import { andina, type House, numbers, OPENING_MS, openHouse } from './house';
 import { labels, type Someone, someone, whole } from './people';
 
 let house: House;
@@ -14,15 +14,7 @@ afterAll(() => house?.close());
 const paula = () => aDesk(house);
 const days = (count: number) => house.clock.forward(count * 24 * 60);
 const sweep = () => house.inside(andina, (tx) => house.rooms.quietTalks.sweep(tx, house.clock.now()));
-const head = async (person: Someone): Promise<Content> => {
-  const contact = await person.contact();
-  const [card] = await house.inside(andina, (tx) =>
-    tx.query<{ id: string }>("SELECT id FROM slack_post WHERE topic = $1 AND place ? 'channel' ORDER BY id DESC", [
-      `talk:${contact}`,
-    ]),
-  );
-  return ((await house.posts(andina)).find(({ id }) => id === card?.id) as Post).content;
-};
+const head = (person: Someone): Promise<Content> => headOf(house, person);
 /** Somebody whose talk Paula has. */
 const taken = async (): Promise<Someone> => {
   const person = someone(house);

@@ -1,7 +1,7 @@
 import type { ChannelEvent, Content, Form } from '../../src/channel';
 import { eventually } from '../support/eventually';
-import { aDesk, saidIn, wrongIn } from './desk';
-import { andina, type House, numbers, OPENING_MS, openHouse, type Post } from './house';
+import { aDesk, headOf, saidIn, wrongIn } from './desk';
+import { andina, type House, numbers, OPENING_MS, openHouse } from './house';
 import { aPhone, labels, type Someone, someone, whole } from './people';
 
 let house: House;
@@ -16,17 +16,7 @@ const lines = async (after: readonly string[] = []): Promise<string[]> =>
   (await house.posts(andina, after))
     .filter(({ card }) => card === 'hand-off/line')
     .map(({ content }) => whole(content));
-/** The card at the head of the newest talk with this person. */
-const head = async (person: Someone): Promise<Content> => {
-  const contact = await person.contact();
-  const ids = await house.inside(andina, (tx) =>
-    tx.query<{ id: string }>("SELECT id FROM slack_post WHERE topic = $1 AND place ? 'channel' ORDER BY id", [
-      `talk:${contact}`,
-    ]),
-  );
-  const found = (await house.posts(andina)).find(({ id }) => id === ids.at(-1)?.id);
-  return (found as Post).content;
-};
+const head = (person: Someone): Promise<Content> => headOf(house, person);
 const got = (person: Someone) => house.edge.sent.filter(({ to }) => to === person.identity.phone);
 const waits = async (words = 'quiero hablar con una persona'): Promise<Someone> => {
   const person = someone(house);
