@@ -8,7 +8,7 @@ import { type Done, type FaultName, faults } from './faults';
 import { contactsOf, Leaving } from './leaving';
 import { auditHolds, type Chosen, type Findings, inspect } from './outside';
 import { middleAndMost, Recovery } from './recovery';
-import { letGoOn, settle } from './settle';
+import { settle } from './settle';
 import { type World, withWorld } from './world';
 
 export interface ChaosOptions {
@@ -98,7 +98,6 @@ const atATime = 2;
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */
 function sender({ world, domain, customer, campaigns }: Sending, { messages, people }: ChaosOptions) {
   return async (): Promise<void> => {
-    await letGoOn(world);
     const [row] = await world.ask<{ n: number }>(
       "SELECT count(*)::int AS n FROM campaign WHERE tenant_id = $1 AND state = 'sending'",
       [customer.tenant],

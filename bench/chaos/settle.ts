@@ -17,7 +17,6 @@ export async function settle(world: World, tenant: string, campaigns: readonly C
   let hastened = 0;
   for (let last = ''; ; ) {
     for (const member of await world.crew.fallen()) await world.crew.replace(member);
-    await letGoOn(world);
     const { sends, open } = await world.standIn.count();
     const [now] = await world.ask<{ planned: number; sending: number; receipts: number; turns: number }>(
       `SELECT count(*) FILTER (WHERE state IN ('planned', 'queued'))::int AS planned, count(*) FILTER (WHERE state = 'sending')::int AS sending,
@@ -39,14 +38,6 @@ export async function settle(world: World, tenant: string, campaigns: readonly C
     }
     await pause(100);
   }
-}
-
-/** A guard may hold a campaign that many leave: as if two people let it go on, again and again. */
-export async function letGoOn({ ask }: World): Promise<void> {
-  await ask(`WITH held AS (UPDATE campaign SET state = 'sending', held_why = NULL WHERE state = 'held' RETURNING tenant_id, batch_id)
-    INSERT INTO edge.ready AS r (kind, tenant_id, lane, due_at)
-    SELECT 'campaign', tenant_id, int8send(batch_id), clock_timestamp() FROM held
-    ON CONFLICT (kind, tenant_id, lane) DO UPDATE SET gen = r.gen + 1, due_at = excluded.due_at`);
 }
 
 /** As if those who are gone had been gone for long. */

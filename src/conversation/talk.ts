@@ -120,6 +120,12 @@ export class Talk {
     return text;
   }
 
+  /** A sentence of the house is the whole answer; a yes after it answers nothing that was asked before. */
+  async answerHouse(text: string): Promise<string> {
+    await this.ports.save(settled(this.ports.state));
+    return this.sayHouse(text);
+  }
+
   /** @param pressed the button that did it: one that came too late offers what it spoke of as it stands now */
   async refuse(code: string, pressed?: ActRef): Promise<void> {
     const now = pressed && standsNow(code, pressed);

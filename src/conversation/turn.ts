@@ -99,7 +99,7 @@ export class Conversation {
   private async hear(text: string, talk: Talk, ports: TurnPorts): Promise<string> {
     const { person, state } = ports;
     const proof = await provesPhone(text, ports);
-    if (proof) return talk.sayHouse(proof);
+    if (proof) return talk.answerHouse(proof);
     const identity = await provesIdentity(text, ports);
     if (identity) return talk.act(identity, {}, text);
     const first = this.understand(text, ports, person.kind === 'member' ? await ports.names() : undefined);
@@ -122,7 +122,7 @@ export class Conversation {
     if (step.do === 'clarify' && ports.services.requests.isDoor) await ports.services.requests.unheard('mail');
     const about = (await this.erasureMeant(step, heard, ports)) ?? (await this.signUpMeant(step, ports));
     if (about) return talk.act(about, {}, text);
-    if (heard.because.includes('recipients-wish')) return talk.sayHouse('for_recipients');
+    if (heard.because.includes('recipients-wish')) return talk.answerHouse('for_recipients');
     if (heard.because.includes('answer-unclear')) return talk.askAgain();
     if (heard.because.includes('no-words') && person.kind === 'recipient') return talk.askAgain();
     if (heard.intent === 'opt-out' && heard.strength === 'weak') return talk.holdAndAsk(heard, text);
