@@ -27,10 +27,7 @@ export class Crew {
   ) {}
 
   async start(workers: number): Promise<void> {
-    for (const role of ['web', ...Array(workers).fill('worker')] as Role[]) {
-      this.spare.set(role, this.make(role));
-      await this.join(role);
-    }
+    for (const role of ['web', ...Array(workers).fill('worker')] as Role[]) await this.join(role);
   }
 
   pick(role: Role, random: () => number): Member {

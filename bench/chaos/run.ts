@@ -7,7 +7,7 @@ import { pause } from './crew';
 import { type Done, type FaultName, faults } from './faults';
 import { contactsOf, Leaving } from './leaving';
 import { auditHolds, type Chosen, type Findings, inspect } from './outside';
-import { middleAndMost, Recovery } from './recovery';
+import { middleAndMost, type Recovered, recover } from './recovery';
 import { settle } from './settle';
 import { type World, withWorld } from './world';
 
@@ -29,7 +29,7 @@ export interface ChaosOptions {
 export interface Outcome extends Omit<Findings, 'violations'> {
   kills: number;
   killPoints: number;
-  recoveryMs: { p50: number; max: number };
+  recoveryMs: ReturnType<typeof middleAndMost>;
   violations: string[];
   control: Control;
   seed: number;
@@ -48,21 +48,24 @@ export const runChaos = (options: ChaosOptions): Promise<Outcome> =>
     await bringPeople(world.place, customer.tenant, { count: people, group: 'todos' });
     const phones = Array.from({ length: people }, (_, n) => phoneOf(n));
     const leavers = new Leaving(world, domain, customer, await contactsOf(world, customer.tenant, phones), random);
-    const recovery = new Recovery(world, customer.tenant);
+    const recovered: Recovered[] = [];
+    const calm = async (fault: string): Promise<void> => {
+      const one = await recover(world, customer.tenant, fault);
+      recovered.push(one);
+      if (one.ms > slowMs) tell(`${one.ms} ms after ${fault}`);
+    };
     const campaigns: Chosen[] = [];
     const keepSending = sender({ world, domain, customer, campaigns }, options);
     await keepSending();
-    recovery.begin();
     leavers.begin(leaving);
-    const done = await breakThings(world, recovery, keepSending, random, options);
+    const done = await breakThings(world, calm, keepSending, random, options);
     while (campaigns.length * people < options.messages) await keepSending();
     tell('at rest…');
     await settle(world, customer.tenant, campaigns);
     await leavers.stop();
-    await recovery.stop();
     const findings = await inspect(world, customer.tenant, campaigns, leavers.left);
     return conclude({ world, domain, customer }, options, done, findings, {
-      recoveryMs: middleAndMost(recovery.tookMs),
+      recoveryMs: middleAndMost(recovered),
       left: leavers.left.size,
     });
   });
@@ -94,6 +97,10 @@ export interface Sending {
 }
 
 const atATime = 2;
+/** After every so many faults nothing else is broken until all is well: how long one alone takes. */
+const alone = 4;
+/** What takes longer to recover is said at once. */
+const slowMs = 2_500;
 
 /** Launches the next campaigns as long as some are wanted and fewer than two are being sent. */
 function sender({ world, domain, customer, campaigns }: Sending, { messages, people }: ChaosOptions) {
@@ -111,7 +118,7 @@ function sender({ world, domain, customer, campaigns }: Sending, { messages, peo
 /** Kills until there were as many as are wanted; the other faults in turn between them. */
 async function breakThings(
   world: World,
-  recovery: Recovery,
+  calm: (fault: string) => Promise<void>,
   keepSending: () => Promise<void>,
   random: () => number,
   { kills, faults: wanted, patienceMs, tell }: ChaosOptions,
@@ -125,7 +132,7 @@ async function breakThings(
     const name = isKill ? 'kill' : (others[Math.floor(random() * others.length)] as FaultName);
     await faults[name](breaking);
     if (!isKill) done.faults[name] = (done.faults[name] ?? 0) + 1;
-    await recovery.faced();
+    if (round % alone === 0) await calm(name);
     for (const member of await world.crew.fallen()) await world.crew.replace(member);
     if (round % 10 === 0) tell(`${done.kills} kills, ${JSON.stringify(done.faults)}`);
   }

@@ -1,7 +1,7 @@
 import type { Database, SystemTx } from '../data/database';
 import { describeError, type Log } from '../log';
 import { within } from './bull';
-import { endLease, goOn, hurry, type Lease, leaseLanes, rest } from './ready.table';
+import { endLease, goOn, hurry, type Lease, leaseLanes, leaseMs, rest } from './ready.table';
 import type { Work } from './work';
 
 const pollMs = 500;
@@ -88,15 +88,30 @@ export class Dispatcher {
   private async work(lease: Lease): Promise<void> {
     const work = this.works.get(lease.kind) as Work;
     const { kind, tenant, tries } = lease;
+    const until = performance.now() + leaseMs - pollMs;
     try {
       const next = await work.run(tenant, lease.lane, tries);
       await this.system((tx) => (next === 'again' ? goOn(tx, lease) : endLease(tx, lease)));
     } catch (error) {
       this.log.error({ event: 'work.failed', kind, tenant, tries, ...describeError(error) }, 'a piece of work failed');
-      await this.failed(work, lease).catch((again) =>
-        this.log.error({ event: 'work.lost', kind, ...describeError(again) }, 'its lease will bring it back'),
-      );
+      await this.tellFailed(work, lease, until);
     }
+  }
+
+  /**
+   * While Postgres is away it can't be told: again and again until it can, for this worker lives and nobody else would free the lane before its lease ends.
+   * @param until from then on the lane may be somebody else's
+   */
+  private async tellFailed(work: Work, lease: Lease, until: number): Promise<void> {
+    do
+      try {
+        return await this.failed(work, lease);
+      } catch (error) {
+        const fields = { event: 'work.lost', kind: lease.kind, ...describeError(error) };
+        this.log.error(fields, 'its lane is not free yet; it is tried again, and its lease would bring it back');
+        await pause(pollMs);
+      }
+    while (performance.now() < until && !this.stopped);
   }
 
   private async failed(work: Work, lease: Lease): Promise<void> {
@@ -118,3 +133,5 @@ export class Dispatcher {
     return this.database.withSystem('dispatcher', work);
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

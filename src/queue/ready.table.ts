@@ -11,6 +11,7 @@ export interface Lease {
 }
 
 const leaseSeconds = 30;
+export const leaseMs = leaseSeconds * 1_000;
 const isDue = 'r.due_at <= clock_timestamp() AND (r.leased_until IS NULL OR r.leased_until <= clock_timestamp())';
 
 /**

@@ -222,6 +222,29 @@ describe('work that fails', () => {
     await empty();
   });
 
+  it('when it fails while Postgres can’t be told, then it is free as soon as it can, not only when its lease ends', async () => {
+    const [tenant, lane] = [newId(), aLane()];
+    let away = false;
+    const once = database.withSystemOnce.bind(database);
+    const spy = jest
+      .spyOn(database, 'withSystemOnce')
+      .mockImplementation((role, task) => (away ? Promise.reject(new Error('away')) : once(role, task)));
+    let runs = 0;
+    work(async () => {
+      runs += 1;
+      if (runs > 1) return 'done';
+      away = true;
+      setTimeout(() => {
+        away = false;
+      }, 1_200);
+      throw new Error('away');
+    });
+    await wake(tenant, lane);
+    await empty();
+    expect(runs).toBe(2);
+    spy.mockRestore();
+  });
+
   it('when it fails, then each pause is longer than the one before', async () => {
     const [tenant, lane] = [newId(), aLane()];
     const pauses: number[] = [];

@@ -15,6 +15,7 @@ import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { disclosures } from '../registers/disclosures';
 import type { Breaker } from './breaker';
 import { askCampaign, roomIn } from './campaign-facts';
+import { type ClaimDoubt, giveBack } from './claim-doubt';
 import { openRows } from './counts.table';
 import { tryElsewhere } from './fallback';
 import { stillFailed, wakeFallback } from './fallback.table';
@@ -212,8 +213,15 @@ export class CampaignSlices {
   private async parcel(slice: Slice, granted: number, sends: Sends): Promise<number> {
     this.inFlight += granted;
     this.deps.onMoment?.('granted');
+    const doubt: ClaimDoubt = { batch: slice.batch, seqs: [], began: '', worker: this.deps.worker?.() };
     try {
-      const loaded = await this.deps.database.withTenant(slice.tenant, (tx) => this.claim(tx, slice, granted));
+      const { database } = this.deps;
+      const loaded = await database
+        .withTenant(slice.tenant, (tx) => this.claim(tx, slice, granted, doubt))
+        .catch(async (error) => {
+          await giveBack(database, slice.tenant, doubt, (tx, seqs) => this.takeBack(tx, slice, seqs));
+          throw error;
+        });
       this.deps.onMoment?.('claimed');
       let late = 0;
       const begun = loaded.taken.map((row) =>
@@ -240,17 +248,21 @@ export class CampaignSlices {
     }
   }
 
-  private async claim(tx: TenantTx, slice: Slice, count: number): Promise<Loaded> {
+  /** @param doubt told what is about to be taken */
+  private async claim(tx: TenantTx, slice: Slice, count: number, doubt: ClaimDoubt): Promise<Loaded> {
     const { batch } = slice;
     const { keys, clock } = this.deps;
     const now = clock.now();
     const loaded = { ...nobody, keys: await keys.of(tx) };
-    const ask = await this.ask(tx, slice, count, now);
+    const ask = await this.ask(tx, slice, count, now, doubt.worker);
     if (!ask) return loaded;
     const from = this.from.get(batch) ?? '0';
     const { before } = slice.row;
     const among = before && (await stillFailed(tx, batch, before, from, ask.most));
-    const parcel = await claimParcel(tx, { ...ask, among }, from, ask.most, now, async (contacts) => {
+    const parcel = await claimParcel(tx, { ...ask, among }, from, ask.most, now, async (own, began) => {
+      doubt.seqs = own.map(({ seq }) => seq);
+      doubt.began = began;
+      const contacts = own.map(({ contact }) => contact);
       const opening = keys.people(tx, contacts);
       [loaded.personKeys, loaded.people, loaded.counted] = await Promise.all([
         opening,
@@ -286,6 +298,7 @@ export class CampaignSlices {
     { batch, row, template, prices }: Slice,
     count: number,
     now: Date,
+    worker: string | undefined,
   ): Promise<(ClaimAsk & { most: number }) | undefined> {
     const current = await templatesTable.get(tx, template.id);
     let answer = await askCampaign(tx, row, current, now);
@@ -300,7 +313,6 @@ export class CampaignSlices {
     const hours = hoursAt(await this.places.of(tx, batch), { purpose, channel: template.channel, lifted, pace }, now);
     if (hours.allClosed) return undefined;
     const until = await waveEnd(tx, row);
-    const worker = this.deps.worker?.();
     return { batch, until, purpose, lifted, cap, hours, most, worker, sender: row.sender_id, prices };
   }
 
@@ -361,6 +373,15 @@ export class CampaignSlices {
     const evidence = `message:${slice.batch}.${row.seq}`;
     if (verdict.stop) await this.deps.onProviderStop(tx, row.contact, evidence, now);
     if (verdict.halt) await this.deps.campaigns.halt(tx, slice.batch, verdict.row.reason ?? '', now);
+  }
+
+  /** As if it had not been claimed. */
+  private async takeBack(tx: TenantTx, slice: Slice, seqs: readonly string[]): Promise<void> {
+    const now = this.deps.clock.now();
+    const { batch, row, prices } = slice;
+    const planned = seqs.map((seq) => ({ ...unsent, seq, state: 'planned' as const, reason: null }));
+    await writeOutcomes(tx, batch, planned, now);
+    await countBack(tx, { sender: row.sender_id, batch, prices }, seqs, now);
   }
 
   /** What did not leave after all counts against no limit. */

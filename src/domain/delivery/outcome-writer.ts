@@ -1,7 +1,7 @@
+import { insist } from './insist';
 import type { OutcomeRow } from './outcomes.table';
 
 const gapMs = 20;
-const mostTries = 5;
 
 /** Gathers outcomes for a moment and writes them together, one write at a time. What can't be written is given up as unknown by its lease. */
 export class OutcomeWriter {
@@ -29,23 +29,12 @@ export class OutcomeWriter {
       while (this.waiting.length > 0) {
         const rows = this.waiting;
         this.waiting = [];
-        await this.persist(rows);
+        await insist(() => this.write(rows));
       }
     } catch (error) {
       this.failed = { error };
     } finally {
       this.writing = undefined; // in the same step as the last look: what is added from now on begins a flush of its own
-    }
-  }
-
-  private async persist(rows: readonly OutcomeRow[]): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.write(rows);
-      } catch (error) {
-        if (tries >= mostTries) throw error;
-        await new Promise((done) => setTimeout(done, gapMs * 4 ** tries));
-      }
     }
   }
 }

@@ -17,6 +17,15 @@ export interface Parcel {
   looked: number;
 }
 
+/** A row that is locked, and whether its person is not being written to by another campaign in this moment. */
+interface Taken {
+  seq: string;
+  contact: string;
+  mine: boolean;
+  /** When this transaction began. */
+  began: string;
+}
+
 /** What a claim asks the gate with: all that does not depend on the person, already looked up. */
 export interface ClaimAsk {
   batch: string;
@@ -49,7 +58,7 @@ const gateOf = ({ purpose, lifted }: ClaimAsk): string =>
  * Takes the next rows of a campaign and asks the gate again: who left since is cancelled here, never sent. The rest is marked as begun before its first
  * byte: after a crash it is unknown, not sent again. Two statements: the people are taken first, so that the second sees whatever another campaign has
  * just begun for them, and a cap over campaigns holds; what else must be known of them is read between. Plan: message's key from $3 on, locked rows skipped; the gate's own plans a row.
- * @param prepare called with those who were taken, before the gate is asked of them: from its end on their answer is fresh
+ * @param prepare called with those who were taken and when this transaction began, before the gate is asked of them: from its end on their answer is fresh
  */
 export async function claimParcel(
   tx: TenantTx,
@@ -57,7 +66,7 @@ export async function claimParcel(
   from: string,
   count: number,
   now: Date,
-  prepare: (contacts: readonly string[]) => Promise<void>,
+  prepare: (own: readonly Taken[], began: string) => Promise<void>,
 ): Promise<Parcel> {
   const taken = await takeRows(tx, ask, from, count);
   const own = taken.filter((row) => row.mine);
@@ -67,7 +76,7 @@ export async function claimParcel(
     ask.batch,
     taken.filter((row) => !row.mine).map((row) => row.seq),
   );
-  await prepare(own.map((row) => row.contact));
+  await prepare(own, own[0]?.began ?? '');
   const rows = mine.length === 0 ? [] : await judge(tx, ask, mine, now);
   const sorted = [...rows].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1));
   return {
@@ -83,7 +92,7 @@ async function takeRows(
   { batch, hours, until, among, worker }: ClaimAsk,
   from: string,
   count: number,
-): Promise<{ seq: string; contact: string; mine: boolean }[]> {
+): Promise<Taken[]> {
   const bind: unknown[] = [tx.tenant, batch, from, count];
   if (hours.someClosed) bind.push(hours.open);
   const isOpen = hours.someClosed
@@ -103,7 +112,7 @@ async function takeRows(
          WHERE b.tenant_id = $1 AND b.batch_id = $2 AND g.state IN ('sending', 'done')`
     : "campaign g WHERE g.tenant_id = $1 AND g.batch_id = $2 AND g.state = 'sending'";
   return tx.query(
-    `SELECT p.seq, p.contact_id AS contact, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
+    `SELECT p.seq, p.contact_id AS contact, now()::text AS began, pg_try_advisory_xact_lock(hashtextextended('promotions|' || p.contact_id, 0)) AS mine FROM (
        SELECT m.seq, m.contact_id FROM message m
        WHERE m.tenant_id = $1 AND m.batch_id = $2 AND m.seq >= $3::bigint ${isInWave} ${isAmong} AND m.state = 'planned'
          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
@@ -141,7 +150,7 @@ async function judge(
        reason = CASE WHEN ${waits} THEN NULL ELSE j.refused END,
        not_before = CASE WHEN ${waits} THEN clock_timestamp() + interval '1 second' END,
        attempts = m.attempts + CASE WHEN j.refused IS NULL THEN 1 ELSE 0 END,
-       claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds', worker = $11::bigint
+       claimed_at = now(), lease_until = clock_timestamp() + interval '60 seconds', worker = $11::bigint
      FROM judged j WHERE m.tenant_id = j.tenant_id AND m.batch_id = j.batch_id AND m.seq = j.seq
      RETURNING m.tenant_id, m.seq, m.contact_id, m.channel, m.attempts, m.state),
      counted AS (${countedSql("(SELECT * FROM moved WHERE state = 'sending')", { sender: '$8', shard: '$9', prices: '$10', now: '$4', sign: '1' })})

@@ -9,7 +9,9 @@ import type { Audience } from '../audience/audience.service';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
 import { disclosures } from '../registers/disclosures';
 import { askAlone, askWay } from './campaign-facts';
+import { type ClaimDoubt, giveBack } from './claim-doubt';
 import { type Bring, type FileAnswer, uploaded } from './file-answers';
+import { insist } from './insist';
 import { verdictOf } from './outcomes';
 import { writeOutcomes } from './outcomes.table';
 import { referenceOf } from './reference';
@@ -56,11 +58,17 @@ export class Replies {
   async run(tenant: string, lane: Buffer): Promise<'done' | 'again'> {
     const contact = toUuid(lane);
     const { database } = this.deps;
-    const next = await database.withTenant(tenant, (tx) => this.prepare(tx, contact));
+    const doubt: ClaimDoubt = { batch: '0', seqs: [], began: '', worker: this.deps.worker?.() };
+    const next = await database
+      .withTenant(tenant, (tx) => this.prepare(tx, contact, doubt))
+      .catch(async (error) => {
+        await giveBack(database, tenant, doubt, (tx, seqs) => this.takeBack(tx, seqs));
+        throw error;
+      });
     if (next === 'nothing') return 'done';
     if (next === 'refused') return 'again';
     const outcome = await next.send();
-    await database.withTenant(tenant, (tx) => this.conclude(tx, next, outcome));
+    await insist(() => database.withTenant(tenant, (tx) => this.conclude(tx, next, outcome)));
     return 'again';
   }
 
@@ -69,9 +77,20 @@ export class Replies {
     await this.deps.database.withTenant(tenant, (tx) => failFirst(tx, toUuid(lane)));
   }
 
-  private async prepare(tx: TenantTx, contact: string): Promise<Ready | 'refused' | 'nothing'> {
+  /** As if it had not been claimed. */
+  private takeBack(tx: TenantTx, seqs: readonly string[]): Promise<void> {
+    const queued = { state: 'queued', reason: null, provider: null, sealed: null, hash: null, pause: 0 } as const;
+    return writeOutcomes(
+      tx,
+      '0',
+      seqs.map((seq) => ({ ...queued, seq })),
+      this.deps.clock.now(),
+    );
+  }
+
+  private async prepare(tx: TenantTx, contact: string, doubt: ClaimDoubt): Promise<Ready | 'refused' | 'nothing'> {
     const { keys, clock, senders, transport } = this.deps;
-    const row = await claimSingle(tx, contact, clock.now(), this.deps.worker?.());
+    const row = await claimSingle(tx, contact, clock.now(), doubt);
     if (row === 'wait') await wakeReplies(tx, contact, 1);
     // Its lease ends by itself: then it is unknown, and what is behind it goes on.
     if (!row && (await isSending(tx, contact))) await wakeReplies(tx, contact, 10);

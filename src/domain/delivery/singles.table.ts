@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../data/database';
+import type { ClaimDoubt } from './claim-doubt';
 import type { PersonCode, SinglePurpose } from './gate';
 import { refusalSql } from './gate.table';
 
@@ -50,17 +51,18 @@ export interface SingleRow {
 
 /**
  * The next single message to this person with the gate's answer, marked as begun, or as failed if it is refused. In order: a message that pauses
- * holds the ones behind it. Plan: message_contact (tenant_id, contact_id, created_at), one person's rows.
+ * holds the ones behind it. @param doubt told what is about to be taken, and who takes it
+ * Plan: message_contact (tenant_id, contact_id, created_at), one person's rows.
  */
 export async function claimSingle(
   tx: TenantTx,
   contact: string,
   now: Date,
-  worker?: string,
+  doubt: ClaimDoubt,
 ): Promise<SingleRow | 'wait' | undefined> {
   await reapSingles(tx, contact);
-  const [row] = await tx.query<SingleRow & { waits: boolean }>(
-    `SELECT m.seq, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
+  const [row] = await tx.query<SingleRow & { waits: boolean; began: string }>(
+    `SELECT m.seq, now()::text AS began, m.contact_id AS contact, m.sealed, m.sender_id AS sender, m.purpose, m.bound_to AS "boundTo", m.attempts + 1 AS attempts,
             coalesce(m.not_before > clock_timestamp(), false) AS waits,
             CASE m.purpose WHEN 'case' THEN ${gateOf('case')} WHEN 'notice' THEN ${gateOf('notice')} WHEN 'test' THEN ${gateOf('test')}
               WHEN 'service' THEN ${gateOf('service')} ELSE ${gateOf('answer')} END AS refused
@@ -70,11 +72,13 @@ export async function claimSingle(
   );
   if (!row) return undefined;
   if (row.waits) return 'wait';
+  doubt.seqs = [row.seq];
+  doubt.began = row.began;
   await tx.query(
     `UPDATE message SET state = CASE WHEN $3::text IS NULL THEN 'sending' ELSE 'failed' END, reason = $3, attempts = attempts + 1,
-            claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds', worker = $4::bigint
+            claimed_at = now(), lease_until = clock_timestamp() + interval '60 seconds', worker = $4::bigint
      WHERE tenant_id = $1 AND batch_id = 0 AND seq = $2`,
-    [tx.tenant, row.seq, row.refused, worker ?? null],
+    [tx.tenant, row.seq, row.refused, doubt.worker ?? null],
   );
   return row;
 }
