@@ -23,7 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
 /** Those that time the product as a whole do it on a server that writes as durably as the product's own. */
 const durable: readonly string[] = ['pipeline', 'inbound', 'fairness', 'overhead'];
 
-/** `npm run bench -- <name> [--rows N] [--messages N] [--workers 1,2,4] [--json]`: measures on a database of its own. Ends with 1 when a figure misses its goal. */
+/** `npm run bench -- <name> [--rows N] [--messages N] [--workers 1,2,4] [--plain] [--json]`: measures on a database of its own. Ends with 1 when a figure misses its goal. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
       rows: { type: 'string' },
       messages: { type: 'string' },
       workers: { type: 'string' },
+      plain: { type: 'boolean', default: false },
     },
   });
   const [name = ''] = positionals;
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   if (figures.some(({ met }) => !met)) process.exitCode = 1;
 }
 
-function optionsOf({ rows, messages, workers }: Record<string, string | boolean | undefined>): BenchOptions {
+function optionsOf({ rows, messages, workers, plain }: Record<string, string | boolean | undefined>): BenchOptions {
   const numbers = (name: string, given: string | boolean | undefined): number[] | undefined => {
     const all = given === undefined ? undefined : String(given).split(',').map(Number);
     if (all?.some((one) => !(Number.isInteger(one) && one > 0))) throw new Error(`--${name} is a whole number`);
@@ -60,6 +61,7 @@ function optionsOf({ rows, messages, workers }: Record<string, string | boolean 
     ...(mostRows && { rows: mostRows }),
     ...(mostMessages && { messages: mostMessages }),
     ...(counts && { workers: counts }),
+    plain: plain === true,
   };
 }
 
