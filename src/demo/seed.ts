@@ -10,7 +10,7 @@ import { tenantsTable } from '../domain/accounts/tenants.table';
 import type { TemplateParts } from '../domain/campaigns/template-parts';
 import { type TemplateRow, templatesTable, type Variable } from '../domain/campaigns/templates.table';
 import { statementOf } from '../domain/consent/statement';
-import { recordPapers, usualPapers } from '../domain/registers/papers';
+import { purposesOffered, recordPapers, usualPapers } from '../domain/registers/papers';
 
 interface DemoPerson {
   phone?: string;
@@ -34,6 +34,8 @@ interface DemoTenant {
   paper?: { activity: string; district: string; billing_mail: string };
   /** Prepaid, with so much of its own money's unit to begin with. */
   credit?: number;
+  /** Besides promotions: see purposes.yaml. */
+  writesFor?: string[];
   workspace: { team: string; token: string };
   numbers: {
     channel: string;
@@ -108,7 +110,10 @@ async function seedPlaces({ database, rooms, now, whatsappToken }: SeedDeps, ten
   }
   await tenants.addWorkspace(id, tenant.workspace.team, tenant.workspace.token);
   for (const { team, token } of tenant.staffWorkspaces) await tenants.addStaffWorkspace(id, team, token);
-  await database.withTenant(id, (tx) => recordPapers(tx, usualPapers(legalName, now), 'system:demo', now));
+  const papers = usualPapers(legalName, now);
+  const others = purposesOffered.filter(({ purpose }) => tenant.writesFor?.includes(purpose));
+  const purposes = [...papers.purposes, ...others];
+  await database.withTenant(id, (tx) => recordPapers(tx, { ...papers, purposes }, 'system:demo', now));
   for (const [purpose, channel] of Object.entries(tenant.places))
     await tenants.addPlace(id, purpose, tenant.workspace.team, channel);
 }

@@ -168,6 +168,8 @@ describe('leaving, asking, erasing', () => {
 
   it('when two things are wished, then seeing comes before erasing, and leaving before both', () => {
     const two = ask(engine, 'quiero ver mis datos y después borren mis datos');
+    const joined = ask(engine, 'quiero ver mis datos y bórrenme');
+    expect([joined.intent, ...joined.also]).toEqual(['access-data', 'delete-data']);
     expect([two.intent, ...two.also]).toEqual(['access-data', 'delete-data']);
     const three = ask(engine, 'no me escriban más y borren mis datos');
     expect([three.intent, ...three.also]).toEqual(['opt-out', 'delete-data']);

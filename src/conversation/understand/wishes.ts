@@ -26,11 +26,13 @@ const MOST_CLAUSES = 6;
 
 /** Each further clause that clearly holds a wish of its own. */
 export const wishesOf = <D extends Decision>(plainText: string, decide: (clause: string) => D): D[] => {
-  const clauses = plainText
+  const all = plainText
     .split(JOINTS)
     .map((clause) => clause.trim())
-    .filter((clause) => clause.split(' ').length > 1);
-  if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [];
+    .filter((clause) => clause !== '');
+  // A word alone makes what stands beside it a clause, and is none that says enough itself.
+  const clauses = all.filter((clause) => clause.includes(' '));
+  if (all.length < 2 || clauses.length > MOST_CLAUSES) return [];
   return clauses
     .map(decide)
     .filter(
