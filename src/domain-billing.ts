@@ -7,6 +7,7 @@ import type { Members } from './domain/accounts/members.service';
 import type { Audit } from './domain/audit/audit.service';
 import { Credit } from './domain/billing/credit.service';
 import { goOn } from './domain/billing/going-on';
+import { OwnPrices } from './domain/billing/own-prices.service';
 import { Payments } from './domain/billing/payments.service';
 import { Statements } from './domain/billing/statements.service';
 import type { Campaigns } from './domain/campaigns/campaigns.service';
@@ -52,5 +53,6 @@ export function createBilling({
     isOffered: takesPayments,
     wake: () => wake('payment'),
   });
-  return { credit, goOnWithCredit, statements, payments };
+  const agreedPrices = new OwnPrices(audit, { onChanged: (tx) => posts.refresh(tx, 'credit') });
+  return { credit, goOnWithCredit, statements, payments, agreedPrices };
 }

@@ -1,20 +1,51 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 import { unitsOf } from '../domain/billing/credit.service';
+import { pricesFile } from '../domain/billing/own-prices.service';
 import { type AtCustomer, atCustomer, nowOf } from './at-customer';
 
 const usage = `npm run account -- show  --tenant andina
 npm run account -- terms --tenant andina --prepaid yes [--line 200000]   nothing leaves below what was paid in and this line
 npm run account -- terms --tenant andina --prepaid no                    by contract, without a limit of ours
 npm run account -- grant --tenant andina --amount 500000                 in its favour; a negative amount takes back
+npm run account -- prices --tenant andina [--file prices.yaml]           its own prices; from the file, those that were agreed on
 Amounts in the customer's own money, tax included. Campaigns that stopped today for lack of credit go on by themselves; of older ones their people are asked.`;
 
-type Values = { tenant?: string; prepaid?: string; line?: string; amount?: string };
+type Values = { tenant?: string; prepaid?: string; line?: string; amount?: string; file?: string };
 const by = 'system:operator';
 
 /** A whole amount in the money's own unit. @throws saying which is none */
 function amountOf(name: string, said: string | undefined): number {
   if (!/^-?\d{1,9}$/.test(said ?? '')) throw new Error(`--${name} is a whole amount.\n\n${usage}`);
   return Number(said);
+}
+
+/** @throws saying what of it can't be taken, and where */
+function pricesIn(file: string) {
+  const read = pricesFile.safeParse(parse(readFileSync(file, 'utf8')));
+  if (read.success) return read.data.prices;
+  const [issue] = read.error.issues;
+  throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+async function prices({ file }: Values, { database, tenant, name, rooms, now }: AtCustomer): Promise<string> {
+  const agreed = file === undefined ? [] : pricesIn(file);
+  const all = await database.withTenant(tenant, async (tx) => {
+    if (agreed.length > 0) await rooms.agreedPrices.agree(tx, agreed, by, await nowOf(tx, now));
+    return rooms.agreedPrices.list(tx);
+  });
+  if (all.length === 0) return `${name}: no prices of its own, the list holds.`;
+  const lines = all.map(({ channel, category, country, from, price, currency }) =>
+    [
+      channel,
+      category,
+      country,
+      `from ${from}:`,
+      price === null ? 'as in the list' : `${Number(price)} ${currency}`,
+    ].join(' '),
+  );
+  return [`${name}:`, ...lines].join('\n');
 }
 
 async function run(act: string, values: Values, { database, tenant, name, rooms, now }: AtCustomer): Promise<string> {
@@ -39,11 +70,13 @@ async function run(act: string, values: Values, { database, tenant, name, rooms,
 
 async function main(): Promise<void> {
   const option = { type: 'string' } as const;
-  const options = { tenant: option, prepaid: option, line: option, amount: option };
+  const options = { tenant: option, prepaid: option, line: option, amount: option, file: option };
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const [act = ''] = positionals;
-  if (!['show', 'terms', 'grant'].includes(act)) throw new Error(usage);
-  process.stdout.write(`${await atCustomer(values.tenant, (at) => run(act, values, at))}\n`);
+  if (!['show', 'terms', 'grant', 'prices'].includes(act)) throw new Error(usage);
+  process.stdout.write(
+    `${await atCustomer(values.tenant, (at) => (act === 'prices' ? prices(values, at) : run(act, values, at)))}\n`,
+  );
 }
 
 main().catch((error: Error) => {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tenants } from '../../src/domain/accounts/tenants.service';
 import { Audience } from '../../src/domain/audience/audience.service';
+import { payerOf } from '../../src/domain/billing/costs.service';
+import { priceOf } from '../../src/domain/billing/rate-cards';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { aMaster, aPhone, ground, start } from '../support/ground';
 
@@ -109,6 +111,38 @@ it('when a customer is made prepaid and something is put in its favour at the co
     tx.query<{ act: string }>("SELECT act FROM audit WHERE act LIKE 'account.%' ORDER BY at, id"),
   );
   expect(acts.map(({ act }) => act)).toEqual(['account.terms', 'account.grant']);
+});
+
+it('when prices were agreed on with a customer, then they hold from their day, are on record, and end when the list shall hold again; a file with anything wrong changes none', async () => {
+  const file = join(folder, 'prices.yaml');
+  const prices = async (lines?: string) => {
+    if (lines !== undefined) writeFileSync(file, `prices:\n${lines}`);
+    return run('account', 'prices', '--tenant', 'andina', ...(lines === undefined ? [] : ['--file', file]));
+  };
+  const line = (from: string, price: string, channel = 'whatsapp') =>
+    `  - { channel: ${channel}, category: MARKETING, country: CL, from: ${from}, price: ${price} }\n`;
+  expect((await prices()).out).toBe('Tienda Andina: no prices of its own, the list holds.\n');
+  const said = `Tienda Andina:\nwhatsapp MARKETING CL from 2040-01-01: 9.5 CLP\nwhatsapp MARKETING CL from 2041-01-01: as in the list\n`;
+  expect((await prices(line('2040-01-01', '"9.5"') + line('2041-01-01', 'list'))).out).toBe(said);
+  const wrong = [
+    [line('2042-01-01', '"8"') + line('2042-01-01', '"7"'), 'whatsapp MARKETING CL 2042-01-01: two prices on one day'],
+    [line('2042-01-01', '"8"') + line('2020-01-01', '"7"'), 'whatsapp MARKETING CL 2020-01-01: a price begins today'],
+    [line('2042-01-01', '"-8"'), 'prices.0.price: an amount like "13.5", or list'],
+    [line('2042-01-01', '"8"', 'pigeon'), 'prices.0.channel: '],
+  ];
+  for (const [lines = '', why = ''] of wrong) {
+    const refused = await prices(lines);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(why)]);
+  }
+  expect((await prices()).out).toBe(said);
+  const { own } = await on.database.withTenant(tenant, (tx) => payerOf(tx));
+  const priceOn = (day: string) =>
+    priceOf({ currency: 'CLP', channel: 'whatsapp', category: 'MARKETING', country: 'CL', day }, own);
+  expect([priceOn('2040-06-01'), priceOn('2041-06-01')]).toEqual([95_000, priceOn('2039-06-01')]);
+  const acts = await on.database.withTenant(tenant, (tx) =>
+    tx.query("SELECT 1 FROM audit WHERE act = 'account.prices'"),
+  );
+  expect(acts).toHaveLength(1);
 });
 
 it('when a notice is published from a file, then each customer has it once; one that lacks a language is told and is nobody’s', async () => {

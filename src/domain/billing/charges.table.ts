@@ -55,6 +55,15 @@ export async function ownPrices(tx: TenantTx): Promise<OwnPrice[]> {
   );
 }
 
+/** Plan: rate's key. */
+export async function setOwnPrice(tx: TenantTx, one: OwnPrice): Promise<void> {
+  await tx.query(
+    `INSERT INTO rate (tenant_id, channel, category, country, currency, price, valid_from) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (tenant_id, channel, category, country, valid_from) DO UPDATE SET currency = excluded.currency, price = excluded.price`,
+    [tx.tenant, one.channel, one.category, one.country, one.currency, one.price, one.from],
+  );
+}
+
 /** What the customer lets itself spend in a month, if it said so. */
 export async function ceiling(tx: TenantTx): Promise<string | undefined> {
   const [row] = await tx.query<{ most: string | null }>(

@@ -29,8 +29,8 @@ export interface Priced {
   /** `2026-12-01` */
   day: string;
 }
-/** The customer's own: from that day until its next. */
-export type OwnPrice = Omit<Priced, 'day'> & { from: string; price: string };
+/** The customer's own: from that day until its next. null: from then on the list holds again. */
+export type OwnPrice = Omit<Priced, 'day'> & { from: string; price: string | null };
 
 /** Money is counted in ten-thousandths of its unit until it is said: a mail costs less than a cent. */
 export const fine = 10_000;
@@ -70,7 +70,7 @@ export function priceOf(of: Priced, own: readonly OwnPrice[] = [], { cards } = r
     .filter((one) => one.channel === of.channel && one.currency === of.currency && one.from <= of.day)
     .filter((one) => ['*', of.category].includes(one.category) && ['*', of.country].includes(one.country))
     .toSorted((a, b) => closeness(b) - closeness(a) || (a.from < b.from ? 1 : -1))[0];
-  if (mine) return finely(mine.price);
+  if (mine?.price) return finely(mine.price);
   const fitting = cards.filter(
     (card) => card.channel === of.channel && card.currency === of.currency && holds(card, of.day),
   );
