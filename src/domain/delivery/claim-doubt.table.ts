@@ -1,0 +1,15 @@
+import type { TenantTx } from '../../data/database';
+import type { ClaimDoubt } from './claim-doubt';
+
+/**
+ * Which of these rows that claim has taken. Whoever holds one, its transaction too, is waited for; what is looked at is the row as it is then.
+ * Plan: message's key, one row each.
+ */
+export async function stillTaken(tx: TenantTx, { batch, seqs, began, worker }: ClaimDoubt): Promise<string[]> {
+  const rows = await tx.query<{ seq: string; ours: boolean | null }>(
+    `SELECT seq, state = 'sending' AND worker IS NOT DISTINCT FROM $4::bigint AND claimed_at = $5::timestamptz AS ours FROM message
+     WHERE tenant_id = $1 AND batch_id = $2 AND seq = ANY($3::bigint[]) ORDER BY seq FOR UPDATE`,
+    [tx.tenant, batch, seqs, worker ?? null, began],
+  );
+  return rows.flatMap(({ seq, ours }) => (ours ? [seq] : []));
+}
