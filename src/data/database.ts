@@ -57,6 +57,8 @@ function withoutQuery(address: string): string {
 
 const inside = new AsyncLocalStorage<true>();
 
+/** Postgres ends what takes longer. */
+const STATEMENT_MS = 60_000;
 /** So many texts are kept as plans; what comes after them is planned each time it is asked. */
 const MOST_PLANS = 1_000;
 const names = new Map<string, string>();
@@ -73,7 +75,11 @@ function nameOf(sql: string): string | undefined {
 export class Database {
   private readonly sequelize: Sequelize;
 
-  constructor(appUrl: string, options: { pool?: number } = {}) {
+  /** @param options answerMs: so long an answer is waited for where nothing says that the line is dead; longer than any statement may take */
+  constructor(
+    appUrl: string,
+    private readonly options: { pool?: number; answerMs?: number } = {},
+  ) {
     // Sequelize knows nothing of sslmode and would connect in the clear: what it means is read as pg itself reads it.
     const { ssl } = parse(appUrl);
     this.sequelize = new Sequelize(withoutQuery(appUrl), {
@@ -84,7 +90,7 @@ export class Database {
       dialectOptions: {
         application_name: 'connectus',
         keepAlive: true,
-        statement_timeout: 60_000,
+        statement_timeout: STATEMENT_MS,
         // A worker that was put to sleep in the midst of a transaction must not keep the others waiting.
         idle_in_transaction_session_timeout: 5_000,
         connectionTimeoutMillis: 5_000,
@@ -134,7 +140,10 @@ export class Database {
     const after: (() => void | Promise<void>)[] = [];
     const pool = this.sequelize.connectionManager;
     const connection = await pool.getConnection({ type: 'write' });
-    const running = new Running(connection as Client, role, tenant, isSingle);
+    const running = new Running(connection as Client, role, tenant, {
+      isSingle,
+      mostMs: this.options.answerMs ?? STATEMENT_MS + 15_000,
+    });
     let result: T;
     try {
       result = await inside.run(true, () => work(this.tx(running, tenant, after)));

@@ -8,16 +8,20 @@ import { DatabaseError } from 'sequelize';
  * the rest.
  */
 export class Running {
+  private readonly isSingle: boolean;
   private readonly begun: Promise<QueryResult>;
   private over: Promise<QueryResult> | undefined;
+  private readonly alarm: NodeJS.Timeout;
 
-  /** @param role taken until the end of the transaction, as is the tenant, so that a pooled connection carries neither on · isSingle: its commit leaves with its one statement */
+  /** @param role taken until the end of the transaction, as is the tenant, so that a pooled connection carries neither on · isSingle: its commit leaves with its one statement · mostMs: an answer that has not come by then never will: the line is dead, though nothing says so */
   constructor(
     readonly connection: Client,
     role: string,
     tenant: string | undefined,
-    private readonly isSingle = false,
+    { isSingle = false, mostMs }: { isSingle?: boolean; mostMs: number },
   ) {
+    this.isSingle = isSingle;
+    this.alarm = setTimeout(() => this.stream.destroy(new Error('the database has not answered')), mostMs).unref();
     const forWhom = tenant === undefined ? '' : `; SET LOCAL app.tenant = ${connection.escapeLiteral(tenant)}`;
     this.begun = this.send({
       text: `START TRANSACTION; SET LOCAL ROLE ${connection.escapeIdentifier(role)}${forWhom}`,
@@ -43,16 +47,22 @@ export class Running {
   async commit(): Promise<void> {
     this.over ??= this.send(commit);
     const [, { command }] = await Promise.all([this.begun, this.over]);
+    clearTimeout(this.alarm);
     if (command !== 'COMMIT') throw new Error('the transaction was undone: a statement in it had failed');
   }
 
   /** @throws where the connection is of no more use */
   async rollBack(): Promise<void> {
-    await (this.over ?? this.send({ text: 'ROLLBACK' }));
+    await (this.over ?? this.send({ text: 'ROLLBACK' })).finally(() => clearTimeout(this.alarm));
+  }
+
+  private get stream(): Socket {
+    return (this.connection as unknown as { connection: { stream: Socket } }).connection.stream;
   }
 
   private send(statement: QueryConfig): Promise<QueryResult> {
-    const { stream } = (this.connection as unknown as { connection: { stream: Socket } }).connection;
+    const { stream } = this;
+    this.alarm.refresh();
     if (stream.writableCorked === 0) {
       stream.cork();
       process.nextTick(() => stream.uncork());

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { Database } from '../../src/data/database';
 import { newId } from '../../src/data/ids';
 import { type TestDatabase, testDatabase } from '../support/database';
+import { Line } from '../support/line';
 
 let place: TestDatabase;
 let owner: Client;
@@ -55,6 +56,26 @@ describe('a transaction', () => {
     const asked = database.withTenant(tenant, (tx) => Promise.all([tx.query(...note('no_message')), tx.query(wrong)]));
     await expect(asked).rejects.toMatchObject({ name: 'SequelizeDatabaseError', parent: { code: '42P01' } });
     expect(await noted()).toEqual(['set_aside']);
+  });
+
+  it('when the line is dead and nothing says so, then it is given up, nothing is kept, and the next transaction takes another', async () => {
+    const line = await Line.to(Number(new URL(place.appUrl).port));
+    const led = new URL(place.appUrl);
+    led.port = String(line.port);
+    const far = new Database(led.toString(), { pool: 1, answerMs: 1_500 });
+    const slow = far.withTenant(tenant, (tx) => tx.query<{ slept: string }>('SELECT pg_sleep(1)::text AS slept'));
+    expect(await slow).toEqual([{ slept: '' }]);
+    const asked = far.withTenant(tenant, async (tx) => {
+      await tx.query(...note('no_message'));
+      line.die();
+      await tx.query(self);
+    });
+    await expect(asked).rejects.toThrow();
+    line.mend();
+    expect(await far.withTenant(tenant, (tx) => tx.query<{ one: number }>('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+    expect(await noted()).toEqual(['set_aside']);
+    await far.close();
+    await line.close();
   });
 
   it('when a failure is swallowed, then nobody is told that it was kept', async () => {

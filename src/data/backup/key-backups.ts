@@ -34,11 +34,18 @@ export class KeyBackups {
 
   /** A new generation, and the end of all before it. One writer at a time, on whichever machine. Constant memory. Opens its own transaction. */
   async write(tenant: string): Promise<void> {
-    await this.database.withTenant(tenant, async (tx) => {
-      await tx.query("SELECT set_config('statement_timeout', '0', true)"); // whoever writes before us may take long
-      await tx.query(`SELECT pg_advisory_xact_lock(${turn})`, [tenant]);
-      await this.put(tx);
-    });
+    // Whoever writes before us may take longer than a statement may.
+    for (let waits = 1; ; waits++)
+      try {
+        return await this.database.withTenant(tenant, async (tx) => {
+          await tx.query("SELECT set_config('lock_timeout', '30s', true)");
+          await tx.query(`SELECT pg_advisory_xact_lock(${turn})`, [tenant]);
+          await this.put(tx);
+        });
+      } catch (error) {
+        if (waits === mostWaits || (error as { parent?: { code?: string } }).parent?.code !== LOCK_NOT_AVAILABLE)
+          throw error;
+      }
   }
 
   /**
@@ -130,6 +137,10 @@ export class KeyBackups {
     );
   }
 }
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** Half a minute each. */
+const mostWaits = 60;
 
 /** Held to the end of the transaction: one at a time writes the keys of a customer, or finds that there are none. */
 const turn = "hashtextextended('keys|' || $1, 0)";
