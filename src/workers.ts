@@ -314,10 +314,11 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   return {
     dispatcher,
     start: () => {
-      heartbeat.start();
-      dispatcher.start();
+      heartbeat.start(() => {
+        dispatcher.start();
+        tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
+      });
       ticker.start();
-      tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
     },
     stop: async () => {
       await ticker.stop();

@@ -16,13 +16,13 @@ export class Dispatcher {
   private wanted = false;
   private stopped = true;
 
-  /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others · worker: who holds what is leased */
+  /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others · worker: who holds what is leased; while it is nobody that others know, nothing is taken */
   constructor(
     private readonly database: Database,
     works: readonly Work[],
     private readonly log: Log,
     private readonly concurrency = 12,
-    private readonly worker: () => string | undefined = () => undefined,
+    private readonly worker?: () => string | undefined,
   ) {
     this.works = new Map(works.map((work) => [work.kind, work]));
   }
@@ -59,8 +59,10 @@ export class Dispatcher {
   private async claim(): Promise<void> {
     while (this.wanted && !this.stopped && this.running.size < this.concurrency) {
       this.wanted = false;
+      const worker = this.worker?.();
+      if (this.worker && worker === undefined) return; // the poll looks again
       const free = this.concurrency - this.running.size;
-      const leases = await this.once((tx) => this.lease(tx, free)).catch((error) => {
+      const leases = await this.once((tx) => this.lease(tx, free, worker)).catch((error) => {
         const fields = { event: 'dispatch.failed', ...describeError(error) };
         this.log.error(fields, 'looking for work failed; the poll tries again');
         return [];
@@ -70,11 +72,11 @@ export class Dispatcher {
     }
   }
 
-  private lease(tx: SystemTx, free: number): Promise<Lease[]> {
+  private lease(tx: SystemTx, free: number, worker: string | undefined): Promise<Lease[]> {
     const held = new Map<string, number>();
     for (const tenant of this.running.values()) held.set(tenant, (held.get(tenant) ?? 0) + 1);
     const most = Math.max(1, Math.floor(this.concurrency * 0.75));
-    return leaseLanes(tx, [...this.works.keys()], free, most, held, this.worker());
+    return leaseLanes(tx, [...this.works.keys()], free, most, held, worker);
   }
 
   private run(lease: Lease): void {

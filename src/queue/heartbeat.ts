@@ -14,6 +14,7 @@ export class Heartbeat {
   private beating: Promise<void> | undefined;
   private last = Number.NEGATIVE_INFINITY;
   private steadySince = 0;
+  private onThere: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -21,7 +22,9 @@ export class Heartbeat {
     private readonly ports: { onFreed(): void } = { onFreed: () => {} },
   ) {}
 
-  start(): void {
+  /** @param onThere once, when this worker is known: from then on what it takes is freed by others should it die */
+  start(onThere: () => void = () => {}): void {
+    this.onThere = onThere;
     this.timer = setInterval(() => this.turn(), everyMs);
     this.turn();
   }
@@ -29,6 +32,7 @@ export class Heartbeat {
   /** When nothing is held any more. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.onThere = undefined;
     await this.beating;
     const { worker } = this;
     this.worker = undefined;
@@ -56,6 +60,8 @@ export class Heartbeat {
       this.worker = undefined;
       this.worker = await this.database.withSystem('dispatcher', register);
     }
+    this.onThere?.();
+    this.onThere = undefined;
     if (began - this.last > steadyMs / 2) this.steadySince = began;
     this.last = began;
     if (began - this.steadySince < steadyMs) return;

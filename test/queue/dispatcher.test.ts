@@ -156,6 +156,28 @@ describe('a lane', () => {
     never.open(); // it wakes up late, and does no harm
   });
 
+  it('when others do not know its worker yet, then it is left for somebody whose death would free it', async () => {
+    const [tenant, lane] = [newId(), aLane()];
+    const { rows } = await owner.query<{ id: string }>('INSERT INTO edge.worker DEFAULT VALUES RETURNING id');
+    const id = rows[0]?.id;
+    let known: string | undefined;
+    const holders: unknown[] = [];
+    const run = async (): Promise<'done'> => {
+      holders.push((await owner.query('SELECT worker FROM edge.ready WHERE lane = $1', [lane])).rows[0]?.worker);
+      return 'done';
+    };
+    const looked = jest.fn(() => known);
+    const one = new Dispatcher(database, [{ kind: 'work', run }], silentLog, 12, looked);
+    dispatchers.push(one);
+    await wake(tenant, lane);
+    one.start();
+    await eventually(() => expect(looked.mock.calls.length).toBeGreaterThan(2));
+    expect(holders).toEqual([]);
+    known = id;
+    await empty();
+    expect(holders).toEqual([id]);
+  });
+
   it('when it has more to do, then it goes on at once', async () => {
     let left = 20;
     work(async () => (--left > 0 ? 'again' : 'done'));

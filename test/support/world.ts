@@ -141,10 +141,11 @@ export function wire(
     intake,
     in: <T>(tenant: string, task: (tx: TenantTx) => Promise<T>): Promise<T> => database.withTenant(tenant, task),
     start() {
-      tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
       wakes.listen(() => dispatcher.poke());
-      heartbeat.start();
-      dispatcher.start();
+      heartbeat.start(() => {
+        tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
+        dispatcher.start();
+      });
     },
     async stop() {
       await Promise.all([tickets.stop(), dispatcher.stop()]);
