@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   });
   process.on('unhandledRejection', (error) => {
     if (stopping) return; // as src/main.ts
-    process.stderr.write(`${(error as Error).stack}\n`);
+    process.stderr.write(`nobody caught: ${(error as Error).stack}\n`);
     process.exit(1);
   });
   process.send?.({ is: 'ready' });
