@@ -311,16 +311,19 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
   inEach(6 * 3_600_000, 'usage', (tx) => rooms.credit.recount(tx, clock.now()));
   inEach(600_000, 'talks that nobody ends', (tx) => rooms.quietTalks.sweep(tx, clock.now()));
   inEach(600_000, 'consents that end', (tx) => endConsents(tx, clock.now()));
+  let isOver = false;
   return {
     dispatcher,
     start: () => {
       heartbeat.start(() => {
+        if (isOver) return;
         dispatcher.start();
         tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
       });
       ticker.start();
     },
     stop: async () => {
+      isOver = true;
       await ticker.stop();
       await Promise.all([dispatcher.stop(), tickets.stop()]);
       await heartbeat.stop();

@@ -1,11 +1,12 @@
 import type { Database, SystemTx } from '../data/database';
 import { describeError, type Log } from '../log';
 import { within } from './bull';
-import { endLease, goOn, hurry, type Lease, leaseLanes, leaseMs, rest } from './ready.table';
+import { endLease, freeUnheard, goOn, hurry, type Lease, leaseLanes, leaseMs, rest } from './ready.table';
 import type { Work } from './work';
 
 const pollMs = 500;
 const mostTries = 5;
+const mostUnheard = 100;
 
 /** Runs what is due. Woken through Bull, and by a poll that needs no Redis. */
 export class Dispatcher {
@@ -15,6 +16,10 @@ export class Dispatcher {
   private claiming: Promise<void> | undefined;
   private wanted = false;
   private stopped = true;
+  /** Of leases: each look for work has its own. */
+  private number = 0;
+  /** Looks of which nobody heard what they gave, and whose they were. */
+  private unheard: { worker: string | undefined; numbers: number[] } = { worker: undefined, numbers: [] };
 
   /** @param concurrency lanes at a time; one tenant gets three quarters of them at most, so that a slow one leaves room for the others · worker: who holds what is leased; while it is nobody that others know, nothing is taken */
   constructor(
@@ -62,7 +67,11 @@ export class Dispatcher {
       const worker = this.worker?.();
       if (this.worker && worker === undefined) return; // the poll looks again
       const free = this.concurrency - this.running.size;
-      const leases = await this.once((tx) => this.lease(tx, free, worker)).catch((error) => {
+      const number = ++this.number;
+      const leases = await this.look(free, worker, number).catch((error) => {
+        // A worker that came back under another name lost what it held.
+        const numbers = this.unheard.worker === worker ? this.unheard.numbers : [];
+        this.unheard = { worker, numbers: [...numbers, number].slice(-mostUnheard) };
         const fields = { event: 'dispatch.failed', ...describeError(error) };
         this.log.error(fields, 'looking for work failed; the poll tries again');
         return [];
@@ -72,11 +81,20 @@ export class Dispatcher {
     }
   }
 
-  private lease(tx: SystemTx, free: number, worker: string | undefined): Promise<Lease[]> {
+  private async look(free: number, worker: string | undefined, number: number): Promise<Lease[]> {
+    const { unheard } = this;
+    if (unheard.numbers.length > 0) {
+      await this.once((tx) => freeUnheard(tx, unheard.worker, unheard.numbers));
+      this.unheard = { worker: undefined, numbers: [] };
+    }
+    return this.once((tx) => this.lease(tx, free, worker, number));
+  }
+
+  private lease(tx: SystemTx, free: number, worker: string | undefined, number: number): Promise<Lease[]> {
     const held = new Map<string, number>();
     for (const tenant of this.running.values()) held.set(tenant, (held.get(tenant) ?? 0) + 1);
     const most = Math.max(1, Math.floor(this.concurrency * 0.75));
-    return leaseLanes(tx, [...this.works.keys()], free, most, held, worker);
+    return leaseLanes(tx, [...this.works.keys()], free, most, held, worker, number);
   }
 
   private run(lease: Lease): void {
@@ -105,9 +123,11 @@ export class Dispatcher {
    * @param until from then on the lane may be somebody else's
    */
   private async tellFailed(work: Work, lease: Lease, until: number): Promise<void> {
+    const isParked = await this.park(work, lease);
+    const rests = Math.min(60, 0.2 * 3 ** lease.tries);
     do
       try {
-        return await this.failed(work, lease);
+        return await this.once((tx) => (isParked ? goOn(tx, lease) : rest(tx, lease, rests)));
       } catch (error) {
         const fields = { event: 'work.lost', kind: lease.kind, ...describeError(error) };
         this.log.error(fields, 'its lane is not free yet; it is tried again, and its lease would bring it back');
@@ -116,15 +136,17 @@ export class Dispatcher {
     while (performance.now() < until && !this.stopped);
   }
 
-  private async failed(work: Work, lease: Lease): Promise<void> {
-    const { kind, tenant, lane, tries } = lease;
-    const pause = Math.min(60, 0.2 * 3 ** tries);
-    if (tries >= mostTries && work.parked) {
-      this.log.error({ event: 'work.parked', kind, tenant, tries }, 'set aside after five tries');
+  /** Once and never again in this turn: a second time would set aside what came behind it. @returns whether it was */
+  private async park(work: Work, { kind, tenant, lane, tries }: Lease): Promise<boolean> {
+    if (tries < mostTries || !work.parked) return false;
+    this.log.error({ event: 'work.parked', kind, tenant, tries }, 'set aside after five tries');
+    try {
       await work.parked(tenant, lane);
-      return this.once((tx) => goOn(tx, lease));
+      return true;
+    } catch (error) {
+      this.log.error({ event: 'work.lost', kind, ...describeError(error) }, 'it could not be set aside; it rests');
+      return false;
     }
-    return this.once((tx) => rest(tx, lease, pause));
   }
 
   private once<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ const steadyMs = 2_000;
 
 /** Says that this worker is there, and frees what others held who no longer are. */
 export class Heartbeat {
-  /** Missing until the first beat: what is held then is freed by its lease alone. */
+  /** Missing until the first beat, and while it is said anew: what is held then is freed by its lease alone. */
   worker: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private beating: Promise<void> | undefined;

@@ -178,6 +178,27 @@ describe('a lane', () => {
     expect(holders).toEqual([id]);
   });
 
+  it('when nobody heard that it was leased, then it is worked on all the same, long before that lease would end', async () => {
+    const [tenant, lane] = [newId(), aLane()];
+    let runs = 0;
+    let isLost = false;
+    const once = database.withSystemOnce.bind(database);
+    const spy = jest.spyOn(database, 'withSystemOnce').mockImplementation(async (role, task) => {
+      const given = await once(role, task);
+      if (isLost || !Array.isArray(given) || given.length === 0) return given;
+      isLost = true;
+      throw new Error('the line broke');
+    });
+    await wake(tenant, lane);
+    work(async () => {
+      runs += 1;
+      return 'done';
+    });
+    await empty();
+    expect([isLost, runs]).toEqual([true, 1]);
+    spy.mockRestore();
+  });
+
   it('when it has more to do, then it goes on at once', async () => {
     let left = 20;
     work(async () => (--left > 0 ? 'again' : 'done'));
@@ -211,6 +232,49 @@ describe('a lane', () => {
 });
 
 describe('work that fails', () => {
+  /** So long nothing can be told, from the moment that it is called. */
+  function outages() {
+    const once = database.withSystemOnce.bind(database);
+    let away = false;
+    const spy = jest
+      .spyOn(database, 'withSystemOnce')
+      .mockImplementation((role, task) => (away ? Promise.reject(new Error('away')) : once(role, task)));
+    const begin = (ms: number): void => {
+      away = true;
+      setTimeout(() => {
+        away = false;
+      }, ms);
+    };
+    return { begin, end: () => spy.mockRestore() };
+  }
+
+  it('when it is set aside while that can’t be told, then nothing behind it is set aside', async () => {
+    const [tenant, lane] = [newId(), aLane()];
+    const waiting = ['poison', 'good', 'better'];
+    const outage = outages();
+    const parked: string[] = [];
+    const handled: string[] = [];
+    const run = async (): Promise<'done' | 'again'> => {
+      const [next] = waiting;
+      if (next === 'poison') throw new Error('no');
+      if (next) handled.push(waiting.shift() ?? '');
+      return next ? 'again' : 'done';
+    };
+    const setAside = async (): Promise<void> => {
+      parked.push(waiting.shift() ?? '');
+      outage.begin(1_700);
+    };
+    work(run, { parked: setAside });
+    await wake(tenant, lane);
+    for (let failure = 1; failure < 5; failure++) {
+      await eventually(async () => expect(await row(lane)).toEqual({ tries: failure, rests: true }));
+      await passes(61);
+    }
+    await empty();
+    expect([parked, handled]).toEqual([['poison'], ['good', 'better']]);
+    outage.end();
+  });
+
   it('when the same row fails five times, then it is set aside and the lane goes on; what arrives meanwhile does not hurry it', async () => {
     const [tenant, lane] = [newId(), aLane()];
     const waiting = ['poison', 'good'];
@@ -246,25 +310,18 @@ describe('work that fails', () => {
 
   it('when it fails while Postgres can’t be told, then it is free as soon as it can, not only when its lease ends', async () => {
     const [tenant, lane] = [newId(), aLane()];
-    let away = false;
-    const once = database.withSystemOnce.bind(database);
-    const spy = jest
-      .spyOn(database, 'withSystemOnce')
-      .mockImplementation((role, task) => (away ? Promise.reject(new Error('away')) : once(role, task)));
+    const outage = outages();
     let runs = 0;
     work(async () => {
       runs += 1;
       if (runs > 1) return 'done';
-      away = true;
-      setTimeout(() => {
-        away = false;
-      }, 1_200);
+      outage.begin(1_200);
       throw new Error('away');
     });
     await wake(tenant, lane);
     await empty();
     expect(runs).toBe(2);
-    spy.mockRestore();
+    outage.end();
   });
 
   it('when it fails, then each pause is longer than the one before', async () => {

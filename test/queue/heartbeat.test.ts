@@ -104,6 +104,20 @@ describe('a worker that says it is there', () => {
     expect((await owner.query('SELECT * FROM edge.ready')).rows).toEqual(before);
   });
 
+  it('when it holds a lane once more, then what it says late of the first time changes nothing', async () => {
+    const { id } = await aWorker();
+    const first = await held(id);
+    await owner.query('UPDATE edge.ready SET due_at = clock_timestamp(), leased_until = NULL');
+    await database.withSystem('dispatcher', (tx) => leaseLanes(tx, ['work'], 1, 1, new Map(), id, 2));
+    const before = (await owner.query('SELECT * FROM edge.ready')).rows;
+    await database.withSystem('dispatcher', async (tx) => {
+      await endLease(tx, first);
+      await goOn(tx, first);
+      await rest(tx, first, 9);
+    });
+    expect((await owner.query('SELECT * FROM edge.ready')).rows).toEqual(before);
+  });
+
   it('when it is silent in the midst of taking something to send, then it is not said to be gone before that has ended', async () => {
     const { rows } = await owner.query(
       "INSERT INTO edge.worker (seen_at) VALUES (now() - interval '1 minute') RETURNING id",

@@ -124,6 +124,7 @@ export function wire(
     (await senders.senderOf(event.channel, event.app, event.sender))?.tenant;
   const intake = new Intake({ database, keys, clock, log, wake, tenantOf });
   const dispatcher: Dispatcher = new Dispatcher(database, [work, fallbacks, replies, receipts], log, undefined, worker);
+  let isOver = false;
   return {
     ...place,
     ...rooms,
@@ -143,11 +144,13 @@ export function wire(
     start() {
       wakes.listen(() => dispatcher.poke());
       heartbeat.start(() => {
+        if (isOver) return;
         tickets.serve((ticket, stopping) => slices.run(ticket, stopping));
         dispatcher.start();
       });
     },
     async stop() {
+      isOver = true;
       await Promise.all([tickets.stop(), dispatcher.stop()]);
       await heartbeat.stop();
       await queues.close();

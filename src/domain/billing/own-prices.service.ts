@@ -44,7 +44,7 @@ export class OwnPrices {
     },
   ) {}
 
-  /** By day, from the earliest. */
+  /** Those of one kind together, by day. */
   async list(tx: TenantTx): Promise<OwnPrice[]> {
     return (await ownPrices(tx)).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }

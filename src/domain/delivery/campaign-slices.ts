@@ -20,6 +20,7 @@ import { openRows } from './counts.table';
 import { tryElsewhere } from './fallback';
 import { stillFailed, wakeFallback } from './fallback.table';
 import { hoursAt, WaitingPlaces } from './hours';
+import { insist } from './insist';
 import { refusedLinks } from './link-rules';
 import { OutcomeWriter } from './outcome-writer';
 import { verdictOf } from './outcomes';
@@ -46,6 +47,7 @@ export const mostInFlight = 96;
 const nearLimit = 500;
 const nobody: Omit<Loaded, 'keys'> = {
   taken: [],
+  began: '',
   startBy: 0,
   looked: 0,
   people: new Map(),
@@ -112,6 +114,8 @@ type Counted = Parameters<typeof countBack>[1] & Pick<Slice, 'breaker'>;
 type Person = { identity: Parameters<Transport['send']>[1]; name?: string; unsubscribe?: string };
 interface Loaded {
   taken: readonly Claimed[];
+  /** When the claim began, as it stands in its rows. */
+  began: string;
   startBy: number;
   looked: number;
   people: ReadonlyMap<string, Person>;
@@ -219,7 +223,7 @@ export class CampaignSlices {
       const loaded = await database
         .withTenant(slice.tenant, (tx) => this.claim(tx, slice, granted, doubt))
         .catch(async (error) => {
-          await giveBack(database, slice.tenant, doubt, (tx, seqs) => this.takeBack(tx, slice, seqs));
+          await giveBack(database, slice.tenant, doubt, (tx, seqs) => this.takeBack(tx, slice, seqs, doubt));
           throw error;
         });
       this.deps.onMoment?.('claimed');
@@ -275,7 +279,7 @@ export class CampaignSlices {
     if (parcel.first) this.from.set(batch, parcel.first);
     else this.from.delete(batch);
     if (slice.row.purpose === 'marketing') loaded.startBy = performance.now() + freshMs;
-    return { ...loaded, taken: parcel.taken, looked: parcel.looked };
+    return { ...loaded, began: doubt.began, taken: parcel.taken, looked: parcel.looked };
   }
 
   private async read(
@@ -327,7 +331,7 @@ export class CampaignSlices {
           refusedLinks(person.name ?? '', []).length > 0
           ? { ...unsent, seq, reason: 'LINK_REFUSED' }
           : await this.send(slice, loaded, row, person);
-      slice.writer.add(outcome);
+      slice.writer.add({ ...outcome, began: loaded.began });
       return outcome.state === 'planned' && outcome.reason === null;
     } finally {
       this.inFlight -= 1;
@@ -353,7 +357,7 @@ export class CampaignSlices {
     const verdict = verdictOf(outcome, 'planned', row.attempts);
     if (verdict.slower) await this.deps.rate.slowDown(sender.id, slice.perSecond);
     if (verdict.stop || verdict.halt)
-      await this.deps.database.withTenant(slice.tenant, (tx) => this.react(tx, slice, row, verdict));
+      await insist(() => this.deps.database.withTenant(slice.tenant, (tx) => this.react(tx, slice, row, verdict)));
     const { providerId } = verdict;
     const text = JSON.stringify({ variables: fill(template.variables, person), version: template.version, providerId });
     return {
@@ -376,20 +380,19 @@ export class CampaignSlices {
   }
 
   /** As if it had not been claimed. */
-  private async takeBack(tx: TenantTx, slice: Slice, seqs: readonly string[]): Promise<void> {
+  private async takeBack(tx: TenantTx, slice: Slice, seqs: readonly string[], { began }: ClaimDoubt): Promise<void> {
     const now = this.deps.clock.now();
     const { batch, row, prices } = slice;
-    const planned = seqs.map((seq) => ({ ...unsent, seq, state: 'planned' as const, reason: null }));
-    await writeOutcomes(tx, batch, planned, now);
-    await countBack(tx, { sender: row.sender_id, batch, prices }, seqs, now);
+    const planned = seqs.map((seq) => ({ ...unsent, seq, state: 'planned' as const, reason: null, began }));
+    const back = await writeOutcomes(tx, batch, planned, now);
+    await countBack(tx, { sender: row.sender_id, batch, prices }, back, now);
   }
 
   /** What did not leave after all counts against no limit. */
   private async write(tenant: string, of: Counted, rows: readonly OutcomeRow[]): Promise<void> {
     const now = this.deps.clock.now();
-    const back = rows.filter(({ state }) => state === 'planned').map(({ seq }) => seq);
     await this.deps.database.withTenant(tenant, async (tx) => {
-      await writeOutcomes(tx, of.batch, rows, now);
+      const back = await writeOutcomes(tx, of.batch, rows, now);
       await rememberSent(tx, of.batch, rows, now);
       const failed = rows.filter(({ elsewhere }) => elsewhere).map(({ seq }) => ({ batch: of.batch, seq }));
       await tryElsewhere(tx, { known: failed, failed }, now);

@@ -24,17 +24,15 @@ export class OutcomeWriter {
   }
 
   private async flush(): Promise<void> {
-    try {
-      await new Promise((done) => setTimeout(done, gapMs));
-      while (this.waiting.length > 0) {
-        const rows = this.waiting;
-        this.waiting = [];
-        await insist(() => this.write(rows));
-      }
-    } catch (error) {
-      this.failed = { error };
-    } finally {
-      this.writing = undefined; // in the same step as the last look: what is added from now on begins a flush of its own
+    await new Promise((done) => setTimeout(done, gapMs));
+    while (this.waiting.length > 0) {
+      const rows = this.waiting;
+      this.waiting = [];
+      // What gathered behind them is written all the same.
+      await insist(() => this.write(rows)).catch((error) => {
+        this.failed = { error };
+      });
     }
+    this.writing = undefined; // in the same step as the last look: what is added from now on begins a flush of its own
   }
 }

@@ -62,13 +62,14 @@ export class Replies {
     const next = await database
       .withTenant(tenant, (tx) => this.prepare(tx, contact, doubt))
       .catch(async (error) => {
-        await giveBack(database, tenant, doubt, (tx, seqs) => this.takeBack(tx, seqs));
+        await giveBack(database, tenant, doubt, (tx, seqs) => this.takeBack(tx, seqs, doubt));
         throw error;
       });
     if (next === 'nothing') return 'done';
     if (next === 'refused') return 'again';
     const outcome = await next.send();
-    await insist(() => database.withTenant(tenant, (tx) => this.conclude(tx, next, outcome)));
+    // Shorter than the lane's lease.
+    await insist(() => database.withTenant(tenant, (tx) => this.conclude(tx, next, outcome, doubt)), 20_000);
     return 'again';
   }
 
@@ -77,10 +78,18 @@ export class Replies {
     await this.deps.database.withTenant(tenant, (tx) => failFirst(tx, toUuid(lane)));
   }
 
-  /** As if it had not been claimed. */
-  private takeBack(tx: TenantTx, seqs: readonly string[]): Promise<void> {
-    const queued = { state: 'queued', reason: null, provider: null, sealed: null, hash: null, pause: 0 } as const;
-    return writeOutcomes(
+  /** It waits again; what begins a talk stays counted. */
+  private async takeBack(tx: TenantTx, seqs: readonly string[], { began }: ClaimDoubt): Promise<void> {
+    const queued = {
+      state: 'queued',
+      reason: null,
+      provider: null,
+      sealed: null,
+      hash: null,
+      pause: 0,
+      began,
+    } as const;
+    await writeOutcomes(
       tx,
       '0',
       seqs.map((seq) => ({ ...queued, seq })),
@@ -172,13 +181,19 @@ export class Replies {
     return true;
   }
 
-  private async conclude(tx: TenantTx, { row, sender, text }: Ready, outcome: SendOutcome): Promise<void> {
+  private async conclude(
+    tx: TenantTx,
+    { row, sender, text }: Ready,
+    outcome: SendOutcome,
+    { began }: ClaimDoubt,
+  ): Promise<void> {
     const keys = await this.deps.keys.of(tx);
     const verdict = verdictOf(outcome, 'queued', row.attempts);
     const { providerId } = verdict;
     const written = {
       seq: row.seq,
       ...verdict.row,
+      began,
       provider: providerId ? keys.findRaw('wamid', providerId) : null,
       // SMS carries no reference of ours: its receipts come by the carrier's id.
       sentAs: providerId && sender?.channel === 'sms' ? sentToken(keys, { ...sender, providerId }) : null,

@@ -2,6 +2,8 @@ import { Client } from 'pg';
 import type { OutboundContent } from '../../../src/channel';
 import { newId } from '../../../src/data/ids';
 import { insist } from '../../../src/domain/delivery/insist';
+import { writeOutcomes } from '../../../src/domain/delivery/outcomes.table';
+import { AppError } from '../../../src/errors';
 import { eventually } from '../../support/eventually';
 import { aPhone } from '../../support/ground';
 import { type Installation, install } from '../../support/installation';
@@ -10,6 +12,7 @@ import {
   aPerson,
   arrived,
   aTenant,
+  batchOf,
   people,
   RecordingChannel,
   reaches,
@@ -96,6 +99,49 @@ describe('a claim of which nobody heard that it was committed', () => {
   });
 });
 
+describe('what came of a claim', () => {
+  it('when it is written once more by whoever did not hear of the first time, then it moves and counts back nothing, and a claim made since stays as it is', async () => {
+    const tenant = await aTenant(here);
+    const contact = await aPerson(here, tenant.id, {});
+    const { id } = await aCampaign(here, tenant.id, { until: 'drafted' });
+    const batch = await batchOf(here, tenant.id, id);
+    await here.in(tenant.id, (tx) =>
+      tx.query(
+        `INSERT INTO message (tenant_id, batch_id, seq, contact_id, sender_id, channel, purpose, state, created_at)
+         VALUES ($1, $2, 1, $3, $4, 'whatsapp', 'marketing', 'planned', $5)`,
+        [tx.tenant, batch, contact, tenant.sender, start],
+      ),
+    );
+    const claim = () =>
+      here.in(tenant.id, async (tx) => {
+        const rows = await tx.query<{ began: string }>(
+          `UPDATE message SET state = 'sending', claimed_at = now(), attempts = attempts + 1 WHERE batch_id = $1 RETURNING now()::text AS began`,
+          [batch],
+        );
+        return rows[0]?.began ?? '';
+      });
+    const comesBack = (began: string) =>
+      here.in(tenant.id, (tx) => {
+        const none = { reason: null, provider: null, sealed: null, hash: null, pause: 0 };
+        return writeOutcomes(tx, batch, [{ seq: '1', state: 'planned', began, ...none }], start);
+      });
+    const row = async () => {
+      const [found] = await here.in(tenant.id, (tx) =>
+        tx.query('SELECT state, attempts FROM message WHERE batch_id = $1', [batch]),
+      );
+      return found;
+    };
+    const first = await claim();
+    expect(await comesBack(first)).toEqual(['1']);
+    expect(await row()).toEqual({ state: 'planned', attempts: 0 });
+    expect(await comesBack(first)).toEqual([]);
+    const second = await claim();
+    expect(await comesBack(first)).toEqual([]);
+    expect(await row()).toEqual({ state: 'sending', attempts: 1 });
+    expect(await comesBack(second)).toEqual(['1']);
+  });
+});
+
 describe('what has to be written', () => {
   beforeEach(() => {
     jest.useFakeTimers();
@@ -120,5 +166,15 @@ describe('what has to be written', () => {
     const written = insist(() => Promise.reject(new Error('away'))).catch((error: Error) => error.message);
     await jest.advanceTimersByTimeAsync(59_000);
     expect(await written).toBe('away');
+  });
+
+  it('when another try would fare the same, then none is made', async () => {
+    let tries = 0;
+    const refused = insist(async () => {
+      tries += 1;
+      throw new AppError('PERSON_ERASED');
+    });
+    await expect(refused).rejects.toThrow();
+    expect(tries).toBe(1);
   });
 });

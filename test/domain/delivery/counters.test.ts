@@ -55,11 +55,16 @@ const acts: Readonly<Record<string, Act>> = {
     const ask = { batch, purpose: 'marketing', lifted: [], cap: null, hours, sender, prices: '{}' } as const;
     return claimParcel(tx, ask, '0', 1 + (pick % 5), start, async () => {});
   },
-  outcomes: (tx, { batch }, pick) => {
+  outcomes: async (tx, { batch }, pick) => {
     const state = states[pick % 4] ?? 'failed';
     const reason = state === 'failed' ? 'WHATSAPP_131026' : null;
     const rest = { state, reason, provider: null, sentAs: null, sealed: null, hash: null, pause: 0 };
-    const rows = [...new Set(seqsFrom(pick))].map((seq) => ({ seq, ...rest }));
+    const claims = await tx.query<{ seq: string; began: string }>(
+      'SELECT seq, claimed_at::text AS began FROM message WHERE batch_id = $1 AND claimed_at IS NOT NULL',
+      [batch],
+    );
+    const began = new Map(claims.map((one) => [one.seq, { began: one.began }]));
+    const rows = [...new Set(seqsFrom(pick))].map((seq) => ({ seq, ...rest, ...began.get(seq) }));
     return writeOutcomes(tx, batch, rows, start);
   },
   receipts: (tx, { batch }, pick) => {
