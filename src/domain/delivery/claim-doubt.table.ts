@@ -1,5 +1,13 @@
 import type { TenantTx } from '../../data/database';
-import type { ClaimDoubt } from './claim-doubt';
+
+/** What a transaction was about to take when its end was not heard. Nothing of it has left: only a commit that was heard lets a send begin. */
+export interface ClaimDoubt {
+  batch: string;
+  seqs: readonly string[];
+  /** When the transaction began, as it is written into each row: no other claim of these rows bears it. */
+  began: string;
+  worker: string | undefined;
+}
 
 /**
  * Which of these rows that claim has taken. Whoever holds one, its transaction too, is waited for; what is looked at is the row as it is then.

@@ -1,5 +1,5 @@
 import type { TenantTx } from '../../data/database';
-import type { ClaimDoubt } from './claim-doubt';
+import type { ClaimDoubt } from './claim-doubt.table';
 import type { PersonCode, SinglePurpose } from './gate';
 import { refusalSql } from './gate.table';
 
