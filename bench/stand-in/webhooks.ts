@@ -19,13 +19,16 @@ interface Parcel {
 }
 
 const sideBySide = 64;
+const mostTaken = 100_000;
 const patienceMs = 10_000;
 /** Much shorter than Meta's, so that a restart of the product is not waited for. */
 const pauseMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
 
 /** Brings what happened to the product, signed, again until it answers 200. */
 export class Webhooks {
-  private readonly waiting: Waiting[] = [];
+  /** From `first` on: of millions that wait none is moved to take one. */
+  private waiting: Waiting[] = [];
+  private first = 0;
   private readonly due: Parcel[] = [];
   private underWay = 0;
   private resting = 0;
@@ -55,15 +58,15 @@ export class Webhooks {
 
   /** In any order from now on, those that wait. */
   shuffle(random: () => number): void {
-    for (let at = this.waiting.length - 1; at > 0; at--) {
-      const other = Math.floor(random() * (at + 1));
+    for (let at = this.waiting.length - 1; at > this.first; at--) {
+      const other = this.first + Math.floor(random() * (at - this.first + 1));
       [this.waiting[at], this.waiting[other]] = [this.waiting[other] as Waiting, this.waiting[at] as Waiting];
     }
   }
 
   /** Not yet taken by the product. */
   get open(): number {
-    return this.waiting.length + this.due.length + this.underWay + this.resting;
+    return this.waiting.length - this.first + this.due.length + this.underWay + this.resting;
   }
 
   private pump(): void {
@@ -79,7 +82,12 @@ export class Webhooks {
   }
 
   private next(): Parcel | undefined {
-    const updates = this.waiting.splice(0, this.together);
+    const updates = this.waiting.slice(this.first, this.first + this.together);
+    this.first += updates.length;
+    if (this.first === this.waiting.length || this.first >= mostTaken) {
+      this.waiting = this.waiting.slice(this.first);
+      this.first = 0;
+    }
     return updates.length > 0 ? { updates, body: envelopeOf(updates), tries: 0 } : undefined;
   }
 
