@@ -34,7 +34,7 @@ process.once('SIGTERM', () => {
 });
 process.on('unhandledRejection', (error) => {
   if (stopping) return; // as src/main.ts
-  process.stderr.write(`${(error as Error).stack}\n`);
+  process.stderr.write(`nobody caught: ${(error as Error).stack}\n`);
   process.exit(1);
 });
 process.send?.({ is: 'ready' });
