@@ -109,27 +109,29 @@ export class Dispatcher {
     const work = this.works.get(lease.kind) as Work;
     const { kind, tenant, tries } = lease;
     const until = performance.now() + leaseMs - pollMs;
+    let said: (tx: SystemTx) => Promise<void>;
     try {
       const next = await work.run(tenant, lease.lane, tries);
-      await this.system((tx) => (next === 'again' ? goOn(tx, lease) : endLease(tx, lease)));
+      said = (tx) => (next === 'again' ? goOn(tx, lease) : endLease(tx, lease));
     } catch (error) {
       this.log.error({ event: 'work.failed', kind, tenant, tries, ...describeError(error) }, 'a piece of work failed');
-      await this.tellFailed(work, lease, until);
+      const rests = Math.min(60, 0.2 * 3 ** tries);
+      const isParked = await this.park(work, lease);
+      said = (tx) => (isParked ? goOn(tx, lease) : rest(tx, lease, rests));
     }
+    await this.tell(kind, said, until);
   }
 
   /**
-   * While Postgres is away it can't be told: again and again until it can, for this worker lives and nobody else would free the lane before its lease ends.
-   * @param until from then on the lane may be somebody else's
+   * What became of it. While Postgres is away it can't be told: again and again until it can, for this worker lives and nobody else would free the lane
+   * before its lease ends. @param until from then on the lane may be somebody else's
    */
-  private async tellFailed(work: Work, lease: Lease, until: number): Promise<void> {
-    const isParked = await this.park(work, lease);
-    const rests = Math.min(60, 0.2 * 3 ** lease.tries);
+  private async tell(kind: string, said: (tx: SystemTx) => Promise<void>, until: number): Promise<void> {
     do
       try {
-        return await this.once((tx) => (isParked ? goOn(tx, lease) : rest(tx, lease, rests)));
+        return await this.system(said);
       } catch (error) {
-        const fields = { event: 'work.lost', kind: lease.kind, ...describeError(error) };
+        const fields = { event: 'work.lost', kind, ...describeError(error) };
         this.log.error(fields, 'its lane is not free yet; it is tried again, and its lease would bring it back');
         await pause(pollMs);
       }

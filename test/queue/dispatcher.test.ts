@@ -234,19 +234,53 @@ describe('a lane', () => {
 describe('work that fails', () => {
   /** So long nothing can be told, from the moment that it is called. */
   function outages() {
-    const once = database.withSystemOnce.bind(database);
+    const { withSystem, withSystemOnce } = database;
     let away = false;
-    const spy = jest
-      .spyOn(database, 'withSystemOnce')
-      .mockImplementation((role, task) => (away ? Promise.reject(new Error('away')) : once(role, task)));
+    const unlessAway =
+      (ask: typeof withSystem): typeof withSystem =>
+      (role, task) =>
+        away ? Promise.reject(new Error('away')) : (ask.call(database, role, task) as never);
+    const spies = [
+      jest.spyOn(database, 'withSystem').mockImplementation(unlessAway(withSystem)),
+      jest.spyOn(database, 'withSystemOnce').mockImplementation(unlessAway(withSystemOnce)),
+    ];
     const begin = (ms: number): void => {
       away = true;
       setTimeout(() => {
         away = false;
       }, ms);
     };
-    return { begin, end: () => spy.mockRestore() };
+    const end = (): void => {
+      for (const spy of spies) spy.mockRestore();
+    };
+    return { begin, end };
   }
+
+  it('when it succeeds after four failures and that can’t be told, then nothing behind it is set aside', async () => {
+    const [tenant, lane] = [newId(), aLane()];
+    const outage = outages();
+    let runs = 0;
+    let parked = 0;
+    const run = async (): Promise<'done'> => {
+      runs += 1;
+      if (runs < 5) throw new Error('no');
+      outage.begin(1_200);
+      return 'done';
+    };
+    work(run, {
+      parked: async () => {
+        parked += 1;
+      },
+    });
+    await wake(tenant, lane);
+    for (let failure = 1; failure < 5; failure++) {
+      await eventually(async () => expect(await row(lane)).toEqual({ tries: failure, rests: true }));
+      await passes(61);
+    }
+    await empty();
+    expect([runs, parked]).toEqual([5, 0]);
+    outage.end();
+  });
 
   it('when it is set aside while that can’t be told, then nothing behind it is set aside', async () => {
     const [tenant, lane] = [newId(), aLane()];
