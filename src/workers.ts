@@ -196,10 +196,10 @@ export async function createWorkers(parts: WorkerParts): Promise<Workers> {
         await numberChecksTable.wakeDue(tx, channel, new Date(8.64e15));
         tx.afterCommit(() => wake('number'));
       },
-      onShownOut: async (tx, workspace, why, at, now) => {
-        if (!(await rooms.installations.end(tx, workspace, why, at, now))) return;
+      onShownOut: async (tx, workspace, out, now) => {
+        if (!(await rooms.installations.end(tx, workspace, out, now))) return;
         log.error(
-          { event: 'slack.shown_out', tenant: tx.tenant, team: workspace, code: why },
+          { event: 'slack.shown_out', tenant: tx.tenant, team: workspace, code: out.why },
           'a workspace has removed us',
         );
       },

@@ -26,8 +26,8 @@ export interface AccountPorts {
   onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
   /** Something about our numbers or the account they hang on is no longer as it was: it is asked again. */
   onNumbersChanged(tx: TenantTx, channel: string): Promise<void>;
-  /** A workspace has shown us out. @param at the provider's time */
-  onShownOut?(tx: TenantTx, workspace: string, why: string, at: Date, now: Date): Promise<void>;
+  /** A workspace has shown us out. @param out `at` by the provider's clock, `heard` by ours */
+  onShownOut?(tx: TenantTx, workspace: string, out: { why: string; at: Date; heard: Date }, now: Date): Promise<void>;
   /** Somebody there is no longer one of its own. */
   onStanding?(tx: TenantTx, who: { team: string; user: string }, standing: string, now: Date): Promise<void>;
 }
@@ -50,16 +50,16 @@ export class AccountWorker {
       if (!row) return 'done';
       const event = openEvent(await this.keys.of(tx), row);
       const now = this.clock.now();
-      const outcome = event.kind === 'account' ? await this.act(tx, event, now) : 'noted';
+      const outcome = event.kind === 'account' ? await this.act(tx, event, row.received_at, now) : 'noted';
       await markHandled(tx, lane, row.id, outcome, undefined, now);
       return 'again';
     });
   }
 
-  private async act(tx: TenantTx, event: AccountEvent, now: Date): Promise<string> {
+  private async act(tx: TenantTx, event: AccountEvent, heard: Date, now: Date): Promise<string> {
     const { field, value, channel } = event;
     const said = (value ?? {}) as Record<string, unknown>;
-    if (channel === 'slack') return this.actOnWorkspace(tx, event, said, now);
+    if (channel === 'slack') return this.actOnWorkspace(tx, event, said, heard, now);
     const template = templateOf(said);
     const status = statuses[String(said.event)];
     const change = standingOf(field, said);
@@ -77,10 +77,11 @@ export class AccountWorker {
     tx: TenantTx,
     { field, sender, at }: AccountEvent,
     said: Readonly<Record<string, unknown>>,
+    heard: Date,
     now: Date,
   ): Promise<string> {
     if (field === 'app_uninstalled' || (field === 'tokens_revoked' && said.isBot === true)) {
-      await this.ports.onShownOut?.(tx, sender, field, at, now);
+      await this.ports.onShownOut?.(tx, sender, { why: field, at, heard }, now);
       return 'shown_out';
     }
     const { user, standing } = said;

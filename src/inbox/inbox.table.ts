@@ -23,6 +23,7 @@ export interface WaitingRow {
   app: string;
   sender: string;
   at: Date;
+  received_at: Date;
   sealed: Buffer;
 }
 
@@ -62,7 +63,7 @@ export async function lockLane(tx: TenantTx, lane: Buffer): Promise<void> {
 /** The oldest row of the lane that nobody has handled. Plan: primary key (tenant_id, lane, id), one person's rows. */
 export async function nextWaiting(tx: TenantTx, lane: Buffer, kind: InboxKind): Promise<WaitingRow | undefined> {
   const [row] = await tx.query<WaitingRow>(
-    `SELECT id, channel, app, sender, at, sealed FROM inbox
+    `SELECT id, channel, app, sender, at, received_at, sealed FROM inbox
      WHERE tenant_id = $1 AND lane = $2 AND kind = $3 AND handled_at IS NULL ORDER BY id LIMIT 1`,
     [tx.tenant, lane, kind],
   );

@@ -10,6 +10,13 @@ export interface InstallationRow {
   ends_at: Date | null;
 }
 
+/** A workspace showed us out: what it called that, when by Slack's clock (whole seconds), and when we heard it by ours. */
+export interface ShownOut {
+  why: string;
+  at: Date;
+  heard: Date;
+}
+
 /** Workspaces that let us in by themselves. Ids, scopes and sealed tokens; before a tenant is known. */
 export const installationsTable = {
   async offerState(tx: SystemTx, hash: Buffer, browser: Buffer, invitation: Buffer | null, until: Date): Promise<void> {
@@ -76,9 +83,9 @@ export const installationsTable = {
   },
 
   /** The current tenant's workspace has shown us out. @returns false: it had already, or let us in again since */
-  async end(tx: TenantTx, app: string, team: string, why: string, at: Date): Promise<boolean> {
-    const [row] = await tx.query<{ ended: boolean }>('SELECT edge.end_installation($1, $2, $3, $4) AS ended', [
-      ...[app, team, why, at],
+  async end(tx: TenantTx, app: string, team: string, out: ShownOut): Promise<boolean> {
+    const [row] = await tx.query<{ ended: boolean }>('SELECT edge.end_installation($1, $2, $3, $4, $5) AS ended', [
+      ...[app, team, out.why, out.at, out.heard],
     ]);
     return row?.ended === true;
   },

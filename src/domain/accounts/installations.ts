@@ -6,7 +6,7 @@ import type { SystemKeys } from '../../data/system-keys';
 import { AppError } from '../../errors';
 import type { Audit } from '../audit/audit.service';
 import { edgeTable } from './edge.table';
-import { type InstallationRow, installationsTable } from './installations.table';
+import { type InstallationRow, installationsTable, type ShownOut } from './installations.table';
 import type { Member, Members } from './members.service';
 import { aboutToken, type Tenants } from './tenants.service';
 
@@ -94,7 +94,6 @@ export class Installations {
     if (known && invited && known !== invited.tenant_id) throw new AppError('INSTALL_ELSEWHERE');
     const outcome = known ? 'again' : invited ? 'joined' : 'new';
     const tenant = known ?? invited?.tenant_id ?? (await tenants.create({ name, legalName: name }, now, newId(now)));
-    await tenants.addWorkspace(tenant, team, installation.token);
     await this.store(installation, tenant, now);
     const actor = `slack:${team}`;
     const owner = await database.withTenant(tenant, async (tx) => {
@@ -112,9 +111,10 @@ export class Installations {
     return { outcome, tenant, ...(owner && { owner }) };
   }
 
-  /** The current customer's workspace has shown us out: its tokens are destroyed at once. @param at when Slack says that it was */
-  async end(tx: TenantTx, team: string, why: string, at: Date, now: Date): Promise<boolean> {
-    const ended = await installationsTable.end(tx, app, team, why, at);
+  /** The current customer's workspace has shown us out: its tokens are destroyed at once. */
+  async end(tx: TenantTx, team: string, out: ShownOut, now: Date): Promise<boolean> {
+    const ended = await installationsTable.end(tx, app, team, out);
+    const { why } = out;
     const entry = { actor: `slack:${team}`, act: 'workspace.removed', subject: `workspace:${team}`, detail: { why } };
     if (ended) await this.deps.audit.record(tx, entry, now);
     return ended;
@@ -154,9 +154,10 @@ export class Installations {
     const { team, botUser, scopes } = installation;
     const of = { app, team, tenant, bot_user: botUser, scopes } as const;
     const { refresh, endsAt } = this.sealed(of, installation, now);
-    await this.deps.database.withSystem('resolver', (tx) =>
-      installationsTable.keep(tx, { ...of, refresh, ends_at: endsAt }, now),
-    );
+    await this.deps.database.withSystem('resolver', async (tx) => {
+      await installationsTable.keep(tx, { ...of, refresh, ends_at: endsAt }, now);
+      await this.deps.tenants.addWorkspaceIn(tx, tenant, team, installation.token);
+    });
   }
 
   private sealed({ app: of, team }: Pick<InstallationRow, 'app' | 'team'>, next: Renewed, now: Date) {

@@ -1,4 +1,4 @@
-import type { Database, TenantTx } from '../../data/database';
+import type { Database, SystemTx, TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
 import type { Keys } from '../../data/keys';
 import type { SystemKeys } from '../../data/system-keys';
@@ -20,6 +20,8 @@ export interface NewSender {
   /** privacy: for requests alone. */
   purpose?: 'all' | 'privacy';
 }
+
+type Named = Pick<NewSender, 'channel' | 'app' | 'providerId' | 'token' | 'label'>;
 
 export const aboutToken = (channel: string, app: string, providerId: string): string =>
   `${channel}|${app}|${providerId}`;
@@ -67,7 +69,11 @@ export class Tenants {
 
   /** A Slack workspace: its token, and the tenant of updates that name no channel and no known member. */
   async addWorkspace(tenant: string, team: string, token: string, app = 'default'): Promise<void> {
-    await this.addAccount(tenant, { channel: 'slack', app, providerId: team, token });
+    await this.database.withSystem('resolver', (tx) => this.addWorkspaceIn(tx, tenant, team, token, app));
+  }
+  /** As `addWorkspace`, in a transaction that is open. */
+  async addWorkspaceIn(tx: SystemTx, tenant: string, team: string, token: string, app = 'default'): Promise<void> {
+    await this.claimIn(tx, tenant, { channel: 'slack', app, providerId: team, token, label: team });
   }
 
   /** Our own people's workspace: each customer that lets one of them in may write to them there. */
@@ -124,11 +130,13 @@ export class Tenants {
   }
 
   private async claim(tenant: string, sender: NewSender, senderId?: string): Promise<void> {
+    await this.database.withSystem('resolver', (tx) => this.claimIn(tx, tenant, sender, senderId));
+  }
+
+  private async claimIn(tx: SystemTx, tenant: string, sender: Named, senderId?: string): Promise<void> {
     const { channel, app, providerId, label } = sender;
     const token = this.systemKeys.sealToken(sender.token, aboutToken(channel, app, providerId));
-    const ours = await this.database.withSystem('resolver', (tx) =>
-      edgeTable.addSender(tx, { channel, app, providerId, tenant, token, label, ...(senderId && { senderId }) }),
-    );
-    if (!ours) throw new AppError('TENANT_REQUIRED', { tenant });
+    const row = { channel, app, providerId, tenant, token, label, ...(senderId && { senderId }) };
+    if (!(await edgeTable.addSender(tx, row))) throw new AppError('TENANT_REQUIRED', { tenant });
   }
 }

@@ -93,7 +93,8 @@ describe('a workspace that shows us out', () => {
   it('when it does, then its tokens are destroyed; what was told before it let us in again changes nothing', async () => {
     const team = aTeam();
     const { tenant } = await rooms.keep(installed(team, ending(team)), null, start);
-    const end = (at: Date) => here.in((tx) => rooms.end(tx, team, 'app_uninstalled', at, later(90)), tenant);
+    const end = (at: Date, heard = at) =>
+      here.in((tx) => rooms.end(tx, team, { why: 'app_uninstalled', at, heard }, later(90)), tenant);
     expect(await end(later(10))).toBe(true);
     expect(await tokenOf(team)).toBeUndefined();
     expect(await here.in((tx) => here.senders.workspace(tx, team, start), tenant)).toBeUndefined();
@@ -104,10 +105,36 @@ describe('a workspace that shows us out', () => {
     expect(await end(later(61))).toBe(true);
   });
 
+  it('when it lets us in again within the same second, then what was heard before that changes nothing, and what was heard after does', async () => {
+    const team = aTeam();
+    const { tenant } = await rooms.keep(installed(team), null, start);
+    const second = later(60);
+    const after = (ms: number) => new Date(second.getTime() + ms);
+    await rooms.keep(installed(team, { token: 'xoxb-back' }), null, after(500));
+    const end = (heard: Date) =>
+      here.in((tx) => rooms.end(tx, team, { why: 'app_uninstalled', at: second, heard }, later(90)), tenant);
+    expect(await end(after(400))).toBe(false);
+    expect(await tokenOf(team)).toBe('xoxb-back');
+    expect(await end(after(600))).toBe(true);
+    expect(await tokenOf(team)).toBeUndefined();
+  });
+
+  it('when another customer’s workspace is let in, then nothing of it is stored', async () => {
+    const team = aTeam();
+    await rooms.keep(installed(team), null, start);
+    const theirs = await here.tenants.create({ name: 'Otra', legalName: 'Otra SpA' }, start);
+    await expect(here.tenants.addWorkspace(theirs, team, 'xoxb-stolen')).rejects.toMatchObject({
+      code: 'TENANT_REQUIRED',
+    });
+    expect(await tokenOf(team)).toBe(`xoxb-${team}`);
+  });
+
   it('when another customer’s transaction says so, then nothing happens', async () => {
     const team = aTeam();
     await rooms.keep(installed(team), null, start);
-    expect(await here.in((tx) => rooms.end(tx, team, 'app_uninstalled', later(1), later(1)))).toBe(false);
+    expect(
+      await here.in((tx) => rooms.end(tx, team, { why: 'app_uninstalled', at: later(1), heard: later(1) }, later(1))),
+    ).toBe(false);
     expect(await tokenOf(team)).toBe(`xoxb-${team}`);
   });
 });
