@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export interface WorldNumber {
   id: string;
@@ -103,7 +103,7 @@ export interface World {
   slack: { app: string; command: string; shortcuts: Shortcut[]; teams: Team[] };
 }
 
-export const readWorld = (): World => parse(readFileSync(join(__dirname, 'world.yaml'), 'utf8'));
+export const readWorld = (): World => load(readFileSync(join(__dirname, 'world.yaml'), 'utf8')) as World;
 
 /** A kind of line of all companies, each with the name of its own. */
 export const linesOf = (world: World, kind: 'sms' | 'email'): WorldLine[] => [

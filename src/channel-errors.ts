@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { ProviderError, Treatment } from './channel';
 
 /** What happened, and what to do about it, as a member of the team reads it. */
@@ -22,7 +22,7 @@ export interface KnownError extends Pick<ProviderError, 'treatment' | 'elsewhere
 
 /** Everything that `errors.yaml` of an adapter knows, by the provider's code. @param folder of the adapter */
 export function readErrors(folder: string): ReadonlyMap<string, KnownError> {
-  const table = parse(readFileSync(join(folder, 'errors.yaml'), 'utf8')) as Table;
+  const table = load(readFileSync(join(folder, 'errors.yaml'), 'utf8')) as Table;
   return new Map(
     Object.entries(table).flatMap(([treatment, all]) =>
       known(treatment as Treatment, all).flatMap(({ codes, ...error }) =>

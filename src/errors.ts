@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 interface ErrorEntry {
   http: number;
@@ -11,9 +11,9 @@ interface ErrorEntry {
 }
 
 /** The one table of codes: HTTP status, whether trying again can help, and what a person reads. */
-export const errorTable: Readonly<Record<string, ErrorEntry>> = parse(
-  readFileSync(join(__dirname, 'errors.yaml'), 'utf8'),
-);
+export const errorTable = load(readFileSync(join(__dirname, 'errors.yaml'), 'utf8')) as Readonly<
+  Record<string, ErrorEntry>
+>;
 
 export class AppError extends Error {
   override readonly name = 'AppError';

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { lendServers } from '../../src/local/lend';
+import { lendModels } from '../../test/support/models';
 import { startSystem } from '../../test/support/system';
 import { Outside } from '../../test/tour/outside';
 import { type Cast, castOf } from './cast';
 import { Eyes, noSettings } from './sight';
-
-const root = join(__dirname, '..', '..');
 
 /** A whole system on servers, ports and data of its own, and a cast that plays in it. */
 export interface World {
@@ -21,9 +21,7 @@ type WithCopy = <T>(work: (copy: Eyes) => Promise<T>) => Promise<T>;
 
 /** Started, and ended with everything it opened, however that happens. */
 export async function withWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
-  const base = join(root, '.data');
-  mkdirSync(base, { recursive: true });
-  const folder = mkdtempSync(join(base, 'policy-'));
+  const folder = mkdtempSync(join(tmpdir(), 'connectus-policy-'));
   const open: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const close = async () => {
     for (const one of open.splice(0).reverse()) await one().catch(() => {});
@@ -43,7 +41,7 @@ async function openWorld(folder: string, open: (() => Promise<void>)[]): Promise
   const servers = await lendServers({ dataDir: join(folder, 'servers'), given: {}, durable: false });
   open.push(servers.stop);
   const kept = join(folder, 'start');
-  keepModels(kept);
+  lendModels(kept);
   const own = {
     ...{ DATABASE_URL: servers.databaseUrl, REDIS_URL: servers.redisUrl },
     ...{ MASTER_KEY: randomBytes(32).toString('base64'), DATA_DIR: kept, LOG_LEVEL: 'info' },
@@ -70,13 +68,6 @@ async function openWorld(folder: string, open: (() => Promise<void>)[]): Promise
   };
 }
 
-/** What was learnt of the languages is the same for every run. */
-function keepModels(folder: string): void {
-  const learnt = join(root, '.data', 'models');
-  for (const one of [learnt, folder]) mkdirSync(one, { recursive: true });
-  symlinkSync(learnt, join(folder, 'models'));
-}
-
 async function copies(eyes: Eyes, work: (withCopy: WithCopy) => Promise<void>): Promise<void> {
   const admin = new URL(eyes.databaseUrl);
   const original = admin.pathname.slice(1);
@@ -86,7 +77,7 @@ async function copies(eyes: Eyes, work: (withCopy: WithCopy) => Promise<void>): 
   const names: string[] = [];
   const copyOf = async (from: string): Promise<string> => {
     const name = `copy_${randomBytes(4).toString('hex')}`;
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${from}`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${from} STRATEGY FILE_COPY`);
     names.push(name);
     return name;
   };

@@ -1,13 +1,11 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { freePort } from '../../src/local/ports';
 import { startRedis } from '../../src/local/redis';
+import { lendModels } from '../../test/support/models';
 import type { BenchPlace } from '../frame';
 import { benchStart } from '../frame';
 import { type Product, type ProductOrder, startProduct } from './product';
 
 export const secret = 'bench-app-secret';
-const root = join(__dirname, '..', '..');
 
 /** Everything a process of the product needs to know of its surroundings. */
 export interface Surroundings {
@@ -30,7 +28,7 @@ export function settingsFor(
   redisUrl: string,
   graphUrl: string,
 ): Record<string, string> {
-  keepModels(place.folder);
+  lendModels(place.folder);
   return {
     ...{ DATABASE_APP_URL: place.appUrl, REDIS_URL: redisUrl, MASTER_KEY: place.master, DATA_DIR: place.folder },
     ...{ WHATSAPP_GRAPH_URL: graphUrl, WHATSAPP_APP_SECRET: secret, WHATSAPP_VERIFY_TOKEN: 'bench' },
@@ -40,13 +38,6 @@ export function settingsFor(
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     },
   };
-}
-
-/** What was learnt of the languages is the same for every run. */
-function keepModels(folder: string): void {
-  const kept = join(root, '.data', 'bench', 'models');
-  mkdirSync(kept, { recursive: true });
-  symlinkSync(kept, join(folder, 'models'));
 }
 
 /** A process of the product on a port of its own. */

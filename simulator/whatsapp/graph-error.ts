@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Answer } from '../server';
 
-const table: { known: Record<string, [number, string]>; later: number[] } = parse(
-  readFileSync(join(__dirname, 'errors.yaml'), 'utf8'),
-);
+const table = load(readFileSync(join(__dirname, 'errors.yaml'), 'utf8')) as {
+  known: Record<string, [number, string]>;
+  later: number[];
+};
 const later = new Set(table.later);
 
 /** Why Meta does not take a message; thrown anywhere between a request and its answer. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../data/database';
 import { instantOf, localTime, nextDay } from '../domain/audience/local-time';
 import { campaignsAround } from '../domain/reports/home';
@@ -9,13 +9,10 @@ import type { Person, Role } from '../intent';
 import type { BeginningStep, HomeVerbs, Remedy } from '../services-home';
 
 type Mending = Remedy & { mends?: readonly string[] };
-const {
-  steps,
-  besides,
-}: {
+const { steps, besides } = load(readFileSync(join(__dirname, 'beginnings.yaml'), 'utf8')) as {
   steps: readonly (Mending & Pick<BeginningStep, 'step'> & { roles: readonly Role[] })[];
   besides: readonly Mending[];
-} = parse(readFileSync(join(__dirname, 'beginnings.yaml'), 'utf8'));
+};
 
 /** What one member's page shows, bound to whoever reads it. */
 export const bindHome = (tx: TenantTx, person: Person, now: Date): HomeVerbs => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Language, Vars } from '../intent';
 import { type Reader, say } from './texts';
 
@@ -8,7 +8,7 @@ type Tree = { [key: string]: string | Tree };
 const folder = join(__dirname, '..', 'texts', 'certificate');
 export const certificateLanguages = ['es', 'en', 'pt'] as const;
 const texts = Object.fromEntries(
-  certificateLanguages.map((one) => [one, parse(readFileSync(join(folder, `${one}.yaml`), 'utf8')) as Tree]),
+  certificateLanguages.map((one) => [one, load(readFileSync(join(folder, `${one}.yaml`), 'utf8')) as Tree]),
 ) as Record<Language, Tree>;
 
 function found(language: Language, key: string): string | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Language } from '../intent';
 import { plain } from './understand';
 
@@ -9,10 +9,7 @@ const relations = ['representative', 'heir', 'parent', 'somebody_else'] as const
 type Relation = (typeof relations)[number];
 
 type Said = { kin: string; about: string; erase: string } & Readonly<Record<Relation, string[]>>;
-const { never, ...said } = parse(readFileSync(join(__dirname, 'for-another.yaml'), 'utf8')) as Record<
-  Language,
-  Said
-> & {
+const { never, ...said } = load(readFileSync(join(__dirname, 'for-another.yaml'), 'utf8')) as Record<Language, Said> & {
   never: string[];
 };
 const anyOf = (phrases: readonly string[]): RegExp => new RegExp(`(?:^|\\b)(?:${phrases.join('|')})`);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { identityRules } from '../domain/privacy/identity-policy';
 import type { ActRef } from './actions';
 import type { TurnPorts } from './turn-ports';
 import { plain } from './understand';
 
 const { digits } = identityRules.code;
-const around = parse(readFileSync(join(__dirname, 'identity-code.yaml'), 'utf8')) as string[];
+const around = load(readFileSync(join(__dirname, 'identity-code.yaml'), 'utf8')) as string[];
 const words = `(?:[^\\p{L}\\d]|\\b(?:${around.join('|')})\\b)*`;
 /** A whole message: the digits, perhaps in groups, and at most words that say what they are. */
 const said = new RegExp(`^${words}((?:\\d[ -]?){${digits}})(?!\\d)${words}$`, 'u');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { errorTable } from '../errors';
 import type { Language, Text, Value, Vars } from '../intent';
 import type { Money } from '../services-costs';
@@ -18,7 +18,7 @@ const house = Object.fromEntries(
 
 /** What is said of a provider's codes stands in its adapter's own table. */
 function read(language: Language): Tree {
-  const tree = parse(readFileSync(join(folder, `${language}.yaml`), 'utf8')) as { [group: string]: Tree };
+  const tree = load(readFileSync(join(folder, `${language}.yaml`), 'utf8')) as { [group: string]: Tree };
   const { advice, failures } = providerTexts(language, String(tree.failures?.by_provider));
   return { ...tree, advice: { ...advice, ...tree.advice }, failures: { ...failures, ...tree.failures } };
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { plain } from './understand';
 
-const { never, ...said }: Record<string, string[]> = parse(readFileSync(join(__dirname, 'wrong-number.yaml'), 'utf8'));
+const file = readFileSync(join(__dirname, 'wrong-number.yaml'), 'utf8');
+const { never, ...said } = load(file) as Record<string, string[]>;
 const any = (phrases: readonly string[] = []): RegExp => new RegExp(`\\b(?:${phrases.join('|')})`);
 const phrases = any(Object.values(said).flat());
 const otherwise = any(never);

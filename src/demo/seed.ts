@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Database, TenantTx } from '../data/database';
 import { newId } from '../data/ids';
 import type { Rooms } from '../domain';
@@ -89,7 +89,7 @@ const channels = ['whatsapp', 'sms', 'email'];
 
 /** The two demo customers. Once: a second start finds them and changes nothing but the tokens of this start. */
 export async function seedDemo(deps: SeedDeps): Promise<void> {
-  const demo: Demo = parse(readFileSync(join(__dirname, 'demo.yaml'), 'utf8'));
+  const demo = load(readFileSync(join(__dirname, 'demo.yaml'), 'utf8')) as Demo;
   for (const tenant of demo.tenants) {
     const isNew = !(await deps.rooms.tenants.all()).includes(tenant.id);
     await seedPlaces(deps, tenant);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { say } from '../conversation/texts';
 import type { Language } from '../intent';
 import type { Finding } from './finding';
@@ -18,7 +18,7 @@ interface Words {
   sum: string;
   findings: Record<string, Sentence>;
 }
-const read = (language: Language): Words => parse(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Words;
+const read = (language: Language): Words => load(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Words;
 const words: Readonly<Record<Language, Words>> = { es: read('es'), en: read('en'), pt: read('pt') };
 
 /** One finding in one line: how it stands, the setting or whose it is, what it is and what to do. @throws when there is no sentence for it */

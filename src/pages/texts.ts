@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type Reader, say } from '../conversation/texts';
 import type { Language, Vars } from '../intent';
 import { languages } from './frame';
 
 type Tree = { [key: string]: string | Tree };
 const texts = Object.fromEntries(
-  languages.map((one) => [one, parse(readFileSync(join(__dirname, `${one}.yaml`), 'utf8')) as Tree]),
+  languages.map((one) => [one, load(readFileSync(join(__dirname, `${one}.yaml`), 'utf8')) as Tree]),
 ) as Record<Language, Tree>;
 
 /** Says a sentence of the pages by its key (`leave.button`). @throws when there is none, or a variable is missing */

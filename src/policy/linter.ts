@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { say, sayHouse } from '../conversation/texts';
 import { PackageWords } from '../domain/privacy/package-words';
 import { policyHead } from '../domain/registers/policy-ledger';
@@ -17,7 +17,7 @@ export interface Lack {
   missing: readonly string[];
 }
 type Rule = { facts?: readonly string[] } & Partial<Record<Language, readonly string[]>>;
-const rules: Readonly<Record<Letter, Rule>> = parse(readFileSync(join(__dirname, 'linter.yaml'), 'utf8'));
+const rules = load(readFileSync(join(__dirname, 'linter.yaml'), 'utf8')) as Readonly<Record<Letter, Rule>>;
 
 /** Where each is true, whatever the policy says: what must stand together, in one line. */
 const facts: Readonly<Record<string, (of: PolicyFacts, told: PackageWords, language: Language) => string[][]>> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type Reader, say, sayHouse } from '../conversation/texts';
 import { dataMap } from '../domain/privacy/data-map';
 import type { PackageWords } from '../domain/privacy/package-words';
@@ -32,11 +32,11 @@ type List = (around: Around) => string[];
 /** What a company writes to people for, if it has declared nothing else. */
 export const usualPurposes: readonly Purpose[] = [{ purpose: 'marketing', basis: 'consent' }];
 /** What data is used for besides, whatever a company declares. */
-const always: readonly Purpose[] = parse(
-  readFileSync(join(__dirname, '..', 'domain', 'privacy', 'package.yaml'), 'utf8'),
-).purposes;
+const { purposes: always } = load(readFileSync(join(__dirname, '..', 'domain', 'privacy', 'package.yaml'), 'utf8')) as {
+  purposes: readonly Purpose[];
+};
 /** All that our pages leave in a browser. */
-export const cookies: readonly Cookie[] = parse(readFileSync(join(__dirname, '..', 'pages', 'cookies.yaml'), 'utf8'));
+export const cookies = load(readFileSync(join(__dirname, '..', 'pages', 'cookies.yaml'), 'utf8')) as readonly Cookie[];
 
 /** The kinds of data about the people customers write to, in the order of the map. */
 export const categories: readonly string[] = [

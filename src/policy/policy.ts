@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { say } from '../conversation/texts';
 import { PackageWords } from '../domain/privacy/package-words';
 import { house as own } from '../domain/registers/house';
@@ -44,7 +44,7 @@ export interface Policy {
 }
 
 export const written = Object.fromEntries(
-  languages.map((language) => [language, parse(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Written]),
+  languages.map((language) => [language, load(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Written]),
 ) as Record<Language, Written>;
 /** Who we are ourselves. */
 export const house: PolicyFacts = own;

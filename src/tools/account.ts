@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { unitsOf } from '../domain/billing/credit.service';
 import { pricesFile } from '../domain/billing/own-prices.service';
 import { type AtCustomer, atCustomer, nowOf } from './at-customer';
@@ -23,7 +23,7 @@ function amountOf(name: string, said: string | undefined): number {
 
 /** @throws saying what of it can't be taken, and where */
 function pricesIn(file: string) {
-  const read = pricesFile.safeParse(parse(readFileSync(file, 'utf8')));
+  const read = pricesFile.safeParse(load(readFileSync(file, 'utf8')));
   if (read.success) return read.data.prices;
   const [issue] = read.error.issues;
   throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);

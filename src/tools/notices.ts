@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { noticeFile } from '../domain/registers/service-notices';
 import { serviceNoticesTable } from '../domain/registers/service-notices.table';
 import { everyCustomer, nowOf } from './at-customer';
@@ -10,7 +10,7 @@ npm run notices -- unread ID [--tenant andina]      who was told and has not rea
 FILE is YAML: id (a UUID: the same twice is one notice), roles, words: { es: { title, text }, en, pt }, and until, where it ends by itself.`;
 
 async function publish(file: string, tenant: string | undefined): Promise<string> {
-  const read = noticeFile.safeParse(parse(readFileSync(file, 'utf8')));
+  const read = noticeFile.safeParse(load(readFileSync(file, 'utf8')));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { languageOracle, plain } from '../conversation/understand';
 import type { Language } from '../intent';
 import { testSets } from './folders';
@@ -117,7 +117,7 @@ const filler: Check = (lines) => {
 type Enough = Record<string, { intents?: string[]; lines: Record<Language, number> }>;
 
 const tooFew: Check = (lines) => {
-  const enough = parse(readFileSync(join(__dirname, 'enough.yaml'), 'utf8')) as Enough;
+  const enough = load(readFileSync(join(__dirname, 'enough.yaml'), 'utf8')) as Enough;
   const groups = new Map<string, WrittenLine[]>();
   for (const line of examplesIn(lines)) {
     const key = `${line.folder}/${line.intent}/${line.language}`;

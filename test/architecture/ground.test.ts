@@ -15,12 +15,7 @@ const saying = (pattern: RegExp): string[] => files.filter(({ text }) => pattern
 describe('time', () => {
   it('when somebody wants to know the time, then they ask the clock', () => {
     // An id is born when this machine makes it and a file is used when it is, whatever the product's clock says.
-    const machines = [
-      'src/clock.ts',
-      'src/conversation/understand/classifier/kept.ts',
-      'src/data/blobs.ts',
-      'src/data/ids.ts',
-    ];
+    const machines = ['src/clock.ts', 'src/conversation/understand/kept.ts', 'src/data/blobs.ts', 'src/data/ids.ts'];
     expect(saying(/\bnew Date\(\)|\bDate\.now\b/).sort()).toEqual(machines);
   });
 });

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import { listSettings } from '../../src/config';
 import { loadAdapters, root, settingsOf } from '../../src/load';
 
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const file = read('deploy/Dockerfile');
-const compose = parse(read('deploy/compose.yaml'), { merge: true }) as {
+const compose = load(read('deploy/compose.yaml'), { schema: CORE_SCHEMA.withTags(mergeTag) }) as {
   services: Record<string, { environment: Record<string, string | null>; command?: string[] }>;
 };
 const services = Object.entries(compose.services);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { z } from 'zod';
 import type { Adapter, ChannelEvent, SendOutcome } from '../../src/channel';
 import { loadAdapters, root } from '../../src/load';
@@ -67,7 +67,7 @@ describe.each(adapters)('%s', (name, folder, adapter) => {
 
   it('when the provider’s errors are looked up, then each has one treatment of those that there are', () => {
     const written: string = readFileSync(join(folder, 'errors.yaml'), 'utf8');
-    const table: Record<string, object> = parse(written);
+    const table = load(written) as Record<string, object>;
     expect(Object.keys(table).filter((treatment) => !treatments.includes(treatment))).toEqual([]);
     const codes = Object.values(table).flatMap((all) =>
       Array.isArray(all) ? all : Object.values(all).flatMap(({ codes: own }: { codes: readonly unknown[] }) => own),

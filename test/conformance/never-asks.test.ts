@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { sentencesOf } from './sentences';
 
 const root = join(__dirname, '..', '..');
 const languages = ['es', 'en', 'pt'];
 const read = (path: string): Map<string, string> =>
-  existsSync(join(root, path)) ? sentencesOf(parse(readFileSync(join(root, path), 'utf8'))) : new Map();
+  existsSync(join(root, path)) ? sentencesOf(load(readFileSync(join(root, path), 'utf8'))) : new Map();
 
 /** A number that somebody has for life, by all the names that papers have here. */
 const ofLife =

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { readWorld } from '../../simulator/world';
 import { ask, TRAINING_MS, theEngine } from '../understanding/engine';
 
-const demo: {
+const demo = load(readFileSync(join(__dirname, '..', '..', 'src/demo/demo.yaml'), 'utf8')) as {
   tenants: {
     workspace: { team: string };
     templates: { name: string; status: string }[];
     segments: { name: string }[];
   }[];
-} = parse(readFileSync(join(__dirname, '..', '..', 'src/demo/demo.yaml'), 'utf8'));
+};
 const teams = readWorld().slack.teams.flatMap(({ id, name, says }) => (says ? [[name, id, says] as const] : []));
 const source = readFileSync(join(__dirname, '..', '..', 'simulator/page/texts.js'), 'utf8');
 /** The suggestions of the page that hold a name, in the order of its languages. */

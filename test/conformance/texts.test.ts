@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { loadCatalogue } from '../../src/conversation/catalogue';
 import { houseText } from '../../src/conversation/texts';
 import { gateRules } from '../../src/domain/delivery/gate';
@@ -12,7 +12,7 @@ import { holesOf, sentencesOf } from './sentences';
 const root = join(__dirname, '..', '..');
 const languages = ['es', 'en', 'pt'] as const;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const sentences = (language: string) => sentencesOf(parse(read(`src/texts/${language}.yaml`)));
+const sentences = (language: string) => sentencesOf(load(read(`src/texts/${language}.yaml`)));
 const services = join(root, 'src/services.ts');
 const privacy = join(root, 'src/services-privacy.ts');
 const found = (text: string, pattern: RegExp): string[] => [

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -34,6 +34,7 @@ import { Metrics } from '../../src/metrics';
 import { watchedLog } from '../../src/operations/watched';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { lendModels } from '../support/models';
 import { testRedis } from '../support/redis';
 
 export const andina = '019ad5a0-0000-7000-8000-0000000000a1';
@@ -89,10 +90,8 @@ export interface Post {
 
 /** A folder of its own, but for what was learnt from the catalogue: that is kept between runs. */
 function aDataFolder(): string {
-  const learnt = join(root, '.data', 'models');
-  mkdirSync(learnt, { recursive: true });
   const folder = mkdtempSync(join(process.env.TEST_FOLDER as string, 'house-'));
-  symlinkSync(learnt, join(folder, 'models'));
+  lendModels(folder);
   return folder;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { adapter as slack } from '../../adapters/slack';
 import { conformance } from '../../adapters/slack/conformance';
 import type { Adapter } from '../../src/channel';
@@ -132,7 +132,7 @@ async function signed(tenant: string, intent: string, act: string, args: Record<
 
 /** A sentence that its own file says is heard as this. */
 const sentenceOf = ({ audience, id }: Intent): string | undefined => {
-  const { tests = [] } = parse(readFileSync(join(root, 'intents', audience, id, 'es.yaml'), 'utf8')) as {
+  const { tests = [] } = load(readFileSync(join(root, 'intents', audience, id, 'es.yaml'), 'utf8')) as {
     tests?: { say: string; expect: string }[];
   };
   return tests.find(({ expect: heard }) => heard === id)?.say;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { Client } from 'pg';
-import { parse } from 'yaml';
 import { systemClock } from '../../src/clock';
 import type { Config } from '../../src/config';
 import { unknownTenant } from '../../src/data/ids';
@@ -269,9 +269,9 @@ describe('what it says', () => {
   const textOf = (language: string) => readFileSync(join(root, 'src', 'doctor', `${language}.yaml`), 'utf8');
 
   it('when it speaks three languages, then each says the same', () => {
-    const spanish = sentencesOf(parse(textOf('es')));
+    const spanish = sentencesOf(load(textOf('es')));
     for (const language of ['en', 'pt']) {
-      const theirs = sentencesOf(parse(textOf(language)));
+      const theirs = sentencesOf(load(textOf(language)));
       expect([...theirs.keys()].sort()).toEqual([...spanish.keys()].sort());
       for (const [key, sentence] of theirs)
         expect([language, key, holesOf(sentence)]).toEqual([language, key, holesOf(spanish.get(key) ?? '')]);
@@ -295,7 +295,7 @@ describe('what it says', () => {
         ),
       ),
     );
-    const known = Object.keys(parse(textOf('en')).findings);
+    const known = Object.keys((load(textOf('en')) as { findings: object }).findings);
     expect([...said].filter((code) => !known.includes(code))).toEqual([]);
     expect(known.filter((code) => !said.has(code))).toEqual([]);
     expect(sumOf([], 'es')).toBe('Nada está mal.');

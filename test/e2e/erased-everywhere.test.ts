@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runningPostgres } from '../../src/local/postgres';
 import { eventually } from '../support/eventually';
+import { lendModels } from '../support/models';
 import { testRedis } from '../support/redis';
 import { type Hit, hitsIn, type Needle, needlesOf, scanDatabase, scanFiles, scanRedis } from '../support/scanner';
 import { type System, startSystem } from '../support/system';
@@ -23,8 +25,8 @@ let cast: Tour;
 let needles: Needle[];
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(root, '.data', 'system-'));
-  symlinkSync(join(root, '.data', 'models'), join(dataDir, 'models'));
+  dataDir = mkdtempSync(join(tmpdir(), 'connectus-system-'));
+  lendModels(dataDir);
   redisUrl = `${testRedis().url}/14`; // nobody else's
   system = await startSystem({ within: 200_000, dataDir, environment: { REDIS_URL: redisUrl, LOG_LEVEL: 'debug' } });
   outside = new Outside(system.worldUrl, () => {});

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { type System, startSystem } from '../support/system';
@@ -14,7 +15,7 @@ let dataDir: string;
 let system: System;
 
 beforeAll(() => {
-  dataDir = mkdtempSync(join(root, '.data', 'system-'));
+  dataDir = mkdtempSync(join(tmpdir(), 'connectus-system-'));
 });
 afterAll(async () => {
   await system?.stop();

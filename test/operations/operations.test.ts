@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request, Response } from 'express';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { safeHeaders } from '../../src/http';
 import { root } from '../../src/load';
 import { exposition, Metrics, metricTable } from '../../src/metrics';
@@ -132,9 +132,9 @@ describe('what every answer says to a browser', () => {
 });
 
 describe('alarms', () => {
-  const rules = parse(readFileSync(join(root, 'deploy', 'alerts.yaml'), 'utf8')).groups.flatMap(
-    (group: { rules: unknown[] }) => group.rules,
-  ) as {
+  const rules = (
+    load(readFileSync(join(root, 'deploy', 'alerts.yaml'), 'utf8')) as { groups: { rules: unknown[] }[] }
+  ).groups.flatMap((group) => group.rules) as {
     alert: string;
     expr: string;
     labels: { severity: string };

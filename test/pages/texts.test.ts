@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { languages } from '../../src/pages/frame';
 import { gonePage } from '../../src/pages/notice';
 import { holesOf, sentencesOf } from '../conformance/sentences';
@@ -8,7 +8,7 @@ import { ask, TRAINING_MS, theEngine } from '../understanding/engine';
 
 const read = (language: string): string =>
   readFileSync(join(__dirname, '..', '..', 'src', 'pages', `${language}.yaml`), 'utf8');
-const sentences = (language: string) => sentencesOf(parse(read(language)));
+const sentences = (language: string) => sentencesOf(load(read(language)));
 
 describe('the texts of the pages', () => {
   it('when they are in three languages, then each has the same keys and the same variables', () => {
@@ -25,7 +25,7 @@ describe('the texts of the pages', () => {
   it.each(languages)(
     'when a page teaches a word in %s, then writing it in the chat is understood',
     async (language) => {
-      const { rights } = parse(read(language)) as { rights: Record<string, string | { word: string }> };
+      const { rights } = load(read(language)) as { rights: Record<string, string | { word: string }> };
       const taught = Object.values(rights).flatMap((one) => (typeof one === 'string' ? [] : [one.word]));
       const others = [...sentences(language).values()].flatMap((one) => one.match(/\b[A-ZÁÉÍÓÚÂÊÔÃÕÇ]{4,}\b/g) ?? []);
       const words = new Set([...taught, ...others.filter((one) => !taught.some((said) => said.includes(one)))]);

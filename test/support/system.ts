@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../src/local/ports';
 import { eventually } from './eventually';
+import { lendModels } from './models';
 
 const root = join(__dirname, '..', '..');
 
@@ -31,12 +33,10 @@ const noSettings = Object.fromEntries(
   [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(([, key]) => [key, '']),
 );
 
-/** Empty but for what was learnt of the languages: that is the same for everybody, and learning it takes longest of a start. */
+/** Empty but for what was learnt of the languages. */
 function aFolder(): string {
-  const learnt = join(root, '.data', 'models');
-  mkdirSync(learnt, { recursive: true });
-  const folder = mkdtempSync(join(root, '.data', 'system-'));
-  symlinkSync(learnt, join(folder, 'models'));
+  const folder = mkdtempSync(join(tmpdir(), 'connectus-system-'));
+  lendModels(folder);
   return folder;
 }
 

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSystem } from '../support/system';
 import { Outside } from './outside';
@@ -22,7 +20,6 @@ async function main(): Promise<void> {
     options: { url: { type: 'string' }, pictures: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const tell = (line: string) => void (values.json || process.stdout.write(`${line}\n`));
-  mkdirSync(join(__dirname, '..', '..', '.data'), { recursive: true });
   if (!values.url) tell('Starting a system of its own…');
   const system = values.url ? undefined : await startSystem();
   const interrupted = () => void system?.close().then(() => process.exit(130));

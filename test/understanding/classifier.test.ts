@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Classifier } from '../../src/conversation/understand/classifier/classifier';
 import { PRODUCTION } from '../../src/conversation/understand/classifier/settings';
+import { Kept, type Packing } from '../../src/conversation/understand/kept';
 
 type Line = { text: string; intent: string; language: 'es' | 'en' | 'pt' };
 const said = (intent: string, language: Line['language'], ...texts: string[]): Line[] =>
@@ -114,7 +115,9 @@ describe('the classifier', () => {
   });
 
   describe('with a folder to keep what it learnt', () => {
-    const train = (lines = LINES) => Classifier.train(lines, PRODUCTION, folder);
+    const packing: Packing<Classifier> = { pack: (one) => one.pack(), unpack: (bytes) => Classifier.unpack(bytes) };
+    const train = (lines = LINES, dir = folder) =>
+      new Kept(dir, lines).of('classifier', () => Classifier.train(lines), packing);
     const files = () => readdirSync(folder).map((file) => join(folder, file));
 
     it('when it starts again, then it answers the same to the last digit', async () => {
@@ -153,14 +156,14 @@ describe('the classifier', () => {
     });
 
     it('when many things were learnt, then only the last are kept', async () => {
-      for (let left = 0; left < 14; left += 1) await train(LINES.slice(left));
-      expect(files()).toHaveLength(12);
+      for (let left = 0; left < 18; left += 1) await train(LINES.slice(left));
+      expect(files()).toHaveLength(16);
     });
 
     it('when the folder can’t be written, then it learns all the same', async () => {
       const blocked = join(folder, 'file');
       writeFileSync(blocked, '');
-      expect(answers(await Classifier.train(LINES, PRODUCTION, join(blocked, 'below')))).toEqual(answers(classifier));
+      expect(answers(await train(LINES, join(blocked, 'below')))).toEqual(answers(classifier));
     });
 
     it('when what was kept is looked into, then no line and no word of it is found', async () => {

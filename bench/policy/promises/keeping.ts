@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { soon } from '../cast';
 import { must } from '../must';
 import { promised } from '../promised';
@@ -17,7 +17,7 @@ interface Mapped {
 
 /** Columns that the real tables have and the map does not. */
 async function outsideTheMap(at: Sight): Promise<string[]> {
-  const { tables } = parse(readFileSync(mapFile, 'utf8')) as { tables: Record<string, Mapped> };
+  const { tables } = load(readFileSync(mapFile, 'utf8')) as { tables: Record<string, Mapped> };
   const real = await at.ask<{ name: string; column: string }>(
     `SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name AS name, column_name AS column
      FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
@@ -47,7 +47,7 @@ export const keeping = [
       const outside = await outsideTheMap(at);
       must(outside.length === 0, `outside the map: ${outside.join(', ')}`);
       must(/SOL-\d+/.test(told.text), `not answered from the map: ${told.text}`);
-      const { tables } = parse(readFileSync(mapFile, 'utf8')) as { tables: Record<string, Mapped> };
+      const { tables } = load(readFileSync(mapFile, 'utf8')) as { tables: Record<string, Mapped> };
       const columns = Object.values(tables).flatMap((one) => Object.values(one.columns).flat()).length;
       return { tables: Object.keys(tables).length, columns };
     };
@@ -102,7 +102,7 @@ export const keeping = [
       const files = filesIn(at.folder).filter((file) => /\.(log|head|json|txt)$|\/audit\//.test(file));
       const written = files.filter((file) => !file.endsWith('simulator.json') && holdsAny(file, wanted));
       must(written.length === 0, `in ${written.join(', ')}`);
-      const { elsewhere } = parse(readFileSync(mapFile, 'utf8')) as { elsewhere: Record<string, Mapped> };
+      const { elsewhere } = load(readFileSync(mapFile, 'utf8')) as { elsewhere: Record<string, Mapped> };
       must(/\d/.test(elsewhere.logs?.retention ?? ''), `the log has no term: ${elsewhere.logs?.retention}`);
       return { lines: log.split('\n').length, files: files.length };
     };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type Cast, soon } from '../cast';
 import { must } from '../must';
 import { promised } from '../promised';
@@ -21,7 +21,7 @@ interface Subprocessor {
 /** The register of those who work for us, as it stands in its file. */
 const register = (): Subprocessor[] =>
   (
-    parse(
+    load(
       readFileSync(join(__dirname, '..', '..', '..', 'src', 'domain', 'registers', 'subprocessors.yaml'), 'utf8'),
     ) as { subprocessors: Subprocessor[] }
   ).subprocessors;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { sectionIds } from '../../../src/pages/trust/clauses';
 import { findBrowser, openBrowser } from '../../../test/support/browser';
 import { soon } from '../cast';
@@ -45,7 +45,7 @@ async function leftInBrowser(at: Sight, paths: readonly string[]): Promise<strin
 /** The inventory that is published. */
 const inventory = (): string[] =>
   (
-    (parse(readFileSync(join(__dirname, '..', '..', '..', 'src', 'pages', 'cookies.yaml'), 'utf8')) ?? []) as {
+    (load(readFileSync(join(__dirname, '..', '..', '..', 'src', 'pages', 'cookies.yaml'), 'utf8')) ?? []) as {
       name: string;
     }[]
   )

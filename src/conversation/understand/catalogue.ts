@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { loadAll } from 'js-yaml';
 import type { Language } from '../../intent';
 import { withKinds } from './kinds';
 import { plain } from './normalise';
@@ -30,7 +30,7 @@ const known = new Map<string, unknown>();
 /** What a file of an intent says. Two rooms read them all: the second gets what the first did, and neither writes into it. */
 export const readYaml = (file: string): unknown => {
   const text = readFileSync(file, 'utf8');
-  if (!known.has(text)) known.set(text, parse(text));
+  if (!known.has(text)) known.set(text, loadAll(text, { filename: file })[0]); // a new file may be empty
   return known.get(text);
 };
 
@@ -122,6 +122,13 @@ export const trainingLines = (catalogue: readonly IntentWords[], audience: Audie
   );
   return [...own, ...foreign].filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
 };
+
+/** All that anything is learnt from: tests and what an intent must never be teach nothing. */
+export const taughtBy = (catalogue: readonly IntentWords[]) =>
+  catalogue.map(({ id, audience, support, phrases }) => ({
+    ...{ id, audience, support },
+    phrases: LANGUAGES.map((language) => [phrases[language].keywords, phrases[language].examples]),
+  }));
 
 /** Everything that is written in each language, by whomever. */
 export const linesByLanguage = (catalogue: readonly IntentWords[]): { text: string; language: Language }[] =>

@@ -29,28 +29,33 @@ const pieces = (text: string): string[] =>
     return grams;
   });
 
+/** How often each piece was seen in each of LANGUAGES. */
+export type PieceCounts = ReadonlyMap<string, readonly number[]>;
+
+export const countPieces = (lines: readonly WrittenIn[]): PieceCounts => {
+  const all = new Map<string, number[]>();
+  for (const { text, language } of lines) {
+    const at = LANGUAGES.indexOf(language);
+    for (const piece of pieces(plain(text))) {
+      const counts = all.get(piece) ?? LANGUAGES.map(() => 0);
+      counts[at] = (counts[at] ?? 0) + 1;
+      all.set(piece, counts);
+    }
+  }
+  return all;
+};
+
 /**
  * Tells Spanish, English and Portuguese apart, trained on the examples themselves
  * (a general language guesser halves its accuracy on texts of ten letters).
  */
 export class LanguageIdentifier {
-  /** How often each piece was seen in each of LANGUAGES. */
-  private readonly counts = new Map<string, number[]>();
   /** The logarithm of how likely a language has a piece. */
   private readonly logs = new Map<string, readonly number[]>();
 
-  constructor(lines: readonly WrittenIn[]) {
-    const totals = LANGUAGES.map(() => 0);
-    for (const { text, language } of lines) {
-      const at = LANGUAGES.indexOf(language);
-      for (const piece of pieces(plain(text))) {
-        const counts = this.counts.get(piece) ?? LANGUAGES.map(() => 0);
-        counts[at] = (counts[at] ?? 0) + 1;
-        this.counts.set(piece, counts);
-        totals[at] = (totals[at] ?? 0) + 1;
-      }
-    }
-    const all = totals.map((total) => total + SMOOTH * this.counts.size);
+  constructor(private readonly counts: PieceCounts) {
+    const totals = LANGUAGES.map((_, at) => [...counts.values()].reduce((sum, each) => sum + (each[at] ?? 0), 0));
+    const all = totals.map((total) => total + SMOOTH * counts.size);
     for (const [piece, counts] of this.counts) {
       this.logs.set(
         piece,
@@ -105,6 +110,6 @@ export const likelyLanguages = (shares: LanguageShares, known: Language): Langua
 
 /** Shares of belief in each language for any text, nothing known of its writer. */
 export const languageOracle = (lines: readonly WrittenIn[]): ((text: string) => LanguageShares) => {
-  const identifier = new LanguageIdentifier(lines);
+  const identifier = new LanguageIdentifier(countPieces(lines));
   return (text) => identifier.shares(plain(text));
 };

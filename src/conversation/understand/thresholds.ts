@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** thresholds.yaml as it stands. */
 export interface Thresholds {
@@ -48,4 +48,4 @@ export interface Thresholds {
   };
 }
 
-export const THRESHOLDS: Thresholds = parse(readFileSync(join(__dirname, 'thresholds.yaml'), 'utf8'));
+export const THRESHOLDS = load(readFileSync(join(__dirname, 'thresholds.yaml'), 'utf8')) as Thresholds;

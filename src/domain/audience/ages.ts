@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export type MinorBand = 'lt14' | '14_15' | '16_17';
 interface Rules {
@@ -10,7 +10,7 @@ interface Rules {
   after: readonly string[];
 }
 
-const rules = parse(readFileSync(join(__dirname, 'ages.yaml'), 'utf8')) as Rules;
+const rules = load(readFileSync(join(__dirname, 'ages.yaml'), 'utf8')) as Rules;
 const words = new Map(Object.values(rules.words).flatMap((one) => Object.entries(one)));
 const age = `(1[0-7]|[1-9]|${[...words.keys()].join('|')})`;
 const said = new RegExp(

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Identity } from '../../channel';
 import { countryOf } from '../../phone';
 import type { Place } from './contacts.table';
 
-const countries: Readonly<Record<string, { language: string; zone: string }>> = parse(
-  readFileSync(join(__dirname, 'countries.yaml'), 'utf8'),
-);
+const countries = load(readFileSync(join(__dirname, 'countries.yaml'), 'utf8')) as Readonly<
+  Record<string, { language: string; zone: string }>
+>;
 
 /** The hour of a country that is known here. */
 export const zoneOf = (country: string): string | undefined => countries[country]?.zone;

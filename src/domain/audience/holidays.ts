@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
-const byCountry: Readonly<Record<string, Record<string, string[]>>> = parse(
-  readFileSync(join(__dirname, 'holidays.yaml'), 'utf8'),
-);
+const byCountry = load(readFileSync(join(__dirname, 'holidays.yaml'), 'utf8')) as Readonly<
+  Record<string, Record<string, string[]>>
+>;
 
 const sets = new Map(
   Object.entries(byCountry).map(([country, years]) => [

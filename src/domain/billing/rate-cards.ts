@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** Prices of one channel and category in one currency, from a day until another (not any more on it). */
 export interface Card {
@@ -88,4 +88,4 @@ export const currencyOf = (country: string, { currencies } = rateCards): string 
   currencies[country] ?? currencies['*'] ?? 'USD';
 
 /** The product's own list; the product does not start with one that has a gap or an overlap. */
-export const rateCards: RateCards = checked(parse(readFileSync(join(__dirname, 'rate-cards.yaml'), 'utf8')));
+export const rateCards = checked(load(readFileSync(join(__dirname, 'rate-cards.yaml'), 'utf8')) as RateCards);

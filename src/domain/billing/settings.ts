@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 const percent = z.number().min(0).max(100);
@@ -29,7 +29,7 @@ export const settings = z
     watch_days: z.int().positive(),
     documents: z.array(z.int().positive()),
   })
-  .parse(parse(readFileSync(join(__dirname, 'billing.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'billing.yaml'), 'utf8')));
 
 /** Percent on top of what is sent, for a customer of this country. */
 export const taxOf = (country: string): number => settings.tax[country] ?? settings.tax['*'] ?? 0;

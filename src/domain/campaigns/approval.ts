@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { CampaignRow } from './campaigns.table';
 
@@ -14,7 +14,7 @@ const rules = z
     resumeWithTwo: z.array(z.string()),
     sameGroupDays: positive,
   })
-  .parse(parse(readFileSync(join(__dirname, 'approval.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'approval.yaml'), 'utf8')));
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { SmsPrice } from './sms-parts';
 import { checks, type TemplateDraft, type TemplateRule } from './template-checks';
 
@@ -17,9 +17,9 @@ export interface Finding {
   vars: Readonly<Record<string, string | number>>;
 }
 
-export const templateRules: readonly TemplateRule[] = parse(
+export const templateRules = load(
   readFileSync(join(__dirname, 'template-rules.yaml'), 'utf8'),
-);
+) as readonly TemplateRule[];
 
 /** Everything that is to be changed, in the order of the rules. @param price of its words as SMS */
 export function lint(draft: TemplateDraft, price?: SmsPrice): Finding[] {

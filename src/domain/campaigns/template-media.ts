@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Medium, Sender, SendOutcome } from '../../channel';
 import type { BlobStore } from '../../data/blobs';
 import type { Database, TenantTx } from '../../data/database';
@@ -17,7 +17,7 @@ interface Kind {
   most: number;
   starts: readonly string[];
 }
-const known: readonly Kind[] = parse(readFileSync(join(__dirname, 'template-media.yaml'), 'utf8'));
+const known = load(readFileSync(join(__dirname, 'template-media.yaml'), 'utf8')) as readonly Kind[];
 /** No file is longer, whatever it is. */
 export const mostBytes = Math.max(...known.map(({ most }) => most));
 // The provider forgets in thirty days; a campaign that begins on the last may take some.

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 const languages = ['es', 'en', 'pt'] as const;
 type Said = Readonly<Record<string, string>>;
-const words: Readonly<{
+const words = load(readFileSync(join(__dirname, 'question.yaml'), 'utf8')) as Readonly<{
   months: number | null;
   question: Said;
   frequencies: Readonly<Record<string, Said>>;
   channels: Readonly<Record<string, Said>>;
   and: Said;
   join: Said;
-}> = parse(readFileSync(join(__dirname, 'question.yaml'), 'utf8'));
+}>;
 
 export type SignUpFrequency = 'weekly' | 'fortnightly' | 'monthly';
 

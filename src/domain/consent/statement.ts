@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
-const words: Readonly<Record<string, string>> = parse(readFileSync(join(__dirname, 'statement.yaml'), 'utf8'));
+const words = load(readFileSync(join(__dirname, 'statement.yaml'), 'utf8')) as Readonly<Record<string, string>>;
 
 /** What people agree to in a form or a list of this company, by language, and the version that these very words have. */
 export function statementOf(company: string): { version: string; bodies: Readonly<Record<string, string>> } {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** `bundled`: agreed to together with something else. `silent`: without an act of the person. */
 export type TextFault = 'bundled' | 'silent';
 
-const rules: Readonly<Record<TextFault, Readonly<Record<string, readonly string[]>>>> = parse(
-  readFileSync(join(__dirname, 'text-rules.yaml'), 'utf8'),
-);
+const rules = load(readFileSync(join(__dirname, 'text-rules.yaml'), 'utf8')) as Readonly<
+  Record<TextFault, Readonly<Record<string, readonly string[]>>>
+>;
 
 /** Without accents, capitals and commas. */
 const fold = (text: string): string =>

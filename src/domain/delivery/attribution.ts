@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { ChannelEvent } from '../../channel';
 import type { TenantTx } from '../../data/database';
@@ -9,7 +9,7 @@ import { noteOn, noteReply } from './interactions.table';
 
 const attribution = z
   .strictObject({ reply_hours: z.int().min(1).max(720) })
-  .parse(parse(readFileSync(join(__dirname, 'attribution.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'attribution.yaml'), 'utf8')));
 
 type Spoken = ChannelEvent & { kind: 'message' };
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { type BreakerRules, breakerOf, countTroubles, forgetTroubles, takeProbe } from './breaker.table';
 import type { OutcomeRow } from './outcomes.table';
 
-const usual: BreakerRules = parse(readFileSync(join(__dirname, 'breaker.yaml'), 'utf8'));
+const usual = load(readFileSync(join(__dirname, 'breaker.yaml'), 'utf8')) as BreakerRules;
 
 /** The team is told when it opens and when it closes. @param since when it opened: one opening, one message */
 export type OnBreaker = (tx: TenantTx, sender: string, since: Date, now: Date) => Promise<void>;

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { liftedRules, promotionsCap } from './campaign-facts.table';
 import { cancelInstead, type Family, familiesOf, type MessageAt, planInstead, wakeFallback } from './fallback.table';
 
-const rules: { settle_seconds: number; late_days: number } = parse(
-  readFileSync(join(__dirname, 'fallback.yaml'), 'utf8'),
-);
+const rules = load(readFileSync(join(__dirname, 'fallback.yaml'), 'utf8')) as {
+  settle_seconds: number;
+  late_days: number;
+};
 /** A paused or held one keeps them until it goes on. */
 const under: ReadonlySet<string> = new Set(['sending', 'paused', 'held']);
 

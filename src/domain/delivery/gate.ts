@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { CampaignPurpose } from '../campaigns/templates.table';
 
 export type { CampaignPurpose };
@@ -71,7 +71,7 @@ export interface GateRule {
 }
 
 /** The rules, in the order in which they are asked. */
-export const gateRules: readonly GateRule[] = parse(readFileSync(join(__dirname, 'gate.yaml'), 'utf8'));
+export const gateRules = load(readFileSync(join(__dirname, 'gate.yaml'), 'utf8')) as readonly GateRule[];
 
 export const ruleOf = (code: string): GateRule | undefined => gateRules.find((rule) => rule.code === code);
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 const percent = z.number().positive().max(100);
@@ -45,7 +45,7 @@ export const guards = z
       }),
     }),
   })
-  .parse(parse(readFileSync(join(__dirname, 'guards.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'guards.yaml'), 'utf8')));
 
 /** Guards that hold a campaign once: after two people let it go on, what holds it is known. */
 export const guardCodes = ['OPT_OUT_SPIKE', 'FAILURE_SPIKE', 'TAKEOVER_SUSPECTED'] as const;

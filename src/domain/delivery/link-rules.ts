@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { domainToUnicode } from 'node:url';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 const domains = z.array(z.string()).transform((all) => new Set(all));
@@ -16,7 +16,7 @@ const rules = z
     taken: z.record(z.string(), z.string()),
     looks: z.record(z.string(), z.string()),
   })
-  .parse(parse(readFileSync(join(__dirname, 'link-rules.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'link-rules.yaml'), 'utf8')));
 
 /** Why a link may not be sent. */
 export type LinkFault = 'scheme' | 'userinfo' | 'address' | 'shortener' | 'blocked' | 'lookalike' | 'unreadable';

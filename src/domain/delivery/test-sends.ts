@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
@@ -21,7 +21,7 @@ const whole = z.number().int().positive();
 /** How many, how long: the figures of tests. */
 export const testRules = z
   .strictObject({ testsADay: whole, codeDigits: whole, codeMinutes: whole, triesADay: whole })
-  .parse(parse(readFileSync(join(__dirname, 'test-sends.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'test-sends.yaml'), 'utf8')));
 
 /** By which channels it left, and which others refused; mail is shown, never sent. */
 export interface TestSent {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 const signs = z
@@ -9,7 +9,7 @@ const signs = z
     purposes: z.array(z.string().min(2)).min(1),
     seconds: z.record(z.string(), z.number().nonnegative()),
   })
-  .parse(parse(readFileSync(join(__dirname, 'visits.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'visits.yaml'), 'utf8')));
 
 /** What a request says of who makes it. */
 export interface Visit {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { TenantTx } from '../../data/database';
 import type { Campaigns } from '../campaigns/campaigns.service';
@@ -17,7 +17,7 @@ const rules = z
     fewest: z.int().positive(),
     mayWait: z.number().min(0).max(100),
   })
-  .parse(parse(readFileSync(join(__dirname, 'waves.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'waves.yaml'), 'utf8')));
 
 /** Why no further wave may follow by itself. */
 export function judgeWave({ sent, failed, left }: WaveFigures): 'WAVE_FAILURES' | 'WAVE_OPT_OUTS' | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { holidaysOf } from '../audience/holidays';
 import { instantOf, isZone, localTime, nextDay } from '../audience/local-time';
 
@@ -27,7 +27,7 @@ export interface Place {
 }
 
 /** The hours, the first line that fits. */
-export const windows: readonly Window[] = parse(readFileSync(join(__dirname, 'windows.yaml'), 'utf8'));
+export const windows = load(readFileSync(join(__dirname, 'windows.yaml'), 'utf8')) as readonly Window[];
 
 const minuteMs = 60_000;
 const mostDays = 30;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Right } from './case-state';
 
 type Causes = { otherwise: string } & Record<string, string | readonly string[]>;
 
-const { summary, ...causes }: Partial<Record<Right, Causes>> & { summary: { access: string[]; whole: string } } = parse(
-  readFileSync(join(__dirname, 'causes.yaml'), 'utf8'),
-);
+const { summary, ...causes } = load(readFileSync(join(__dirname, 'causes.yaml'), 'utf8')) as Partial<
+  Record<Right, Causes>
+> & { summary: { access: string[]; whole: string } };
 
 export const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 export const says = (text: string, patterns: readonly string[]): boolean =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { dayIn } from './calendar';
 import { byCategory } from './data-map';
 import { needsKey } from './erasure-kept';
@@ -70,7 +70,7 @@ interface Rules {
 }
 
 /** certificate.yaml as it stands. */
-export const certificateRules = parse(readFileSync(join(__dirname, 'certificate.yaml'), 'utf8')) as Rules;
+export const certificateRules = load(readFileSync(join(__dirname, 'certificate.yaml'), 'utf8')) as Rules;
 
 const dayMs = 86_400_000;
 /** A day that was decided as one; it is the same wherever it is read. */

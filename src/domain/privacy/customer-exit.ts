@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { BlobStore } from '../../data/blobs';
 import type { Database, TenantTx } from '../../data/database';
 import { unknownTenant } from '../../data/ids';
@@ -59,7 +59,7 @@ interface Rules {
   most_days: number;
   rows_at_once: number;
 }
-const exitRules = parse(readFileSync(join(__dirname, 'exit.yaml'), 'utf8')) as Rules;
+const exitRules = load(readFileSync(join(__dirname, 'exit.yaml'), 'utf8')) as Rules;
 
 const dayMs = 86_400_000;
 const postPatienceMs = 15 * 60_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export interface Holding {
   /** What a person is told it is: `messages`, `consents`, … ; `none` where it is not about people, `team` where it is about members. */
@@ -40,7 +40,7 @@ interface DataMap {
 
 /** Every place where data is kept, column by column. */
 export const dataMap: DataMap = (() => {
-  const { tables, elsewhere } = parse(readFileSync(join(__dirname, 'data-map.yaml'), 'utf8')) as {
+  const { tables, elsewhere } = load(readFileSync(join(__dirname, 'data-map.yaml'), 'utf8')) as {
     tables: Record<string, Omit<TableHolding, 'columns'> & { columns: Record<ColumnClass, string[]> }>;
     elsewhere: Record<string, PlaceHolding>;
   };

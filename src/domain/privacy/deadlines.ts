@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { holidaysOf } from '../audience/holidays';
 import { addBusinessDays, addDays, addMonths, type Count, type Day, dayIn, endOfDay, hourOf } from './calendar';
 import type { Right } from './case-state';
@@ -60,10 +60,8 @@ interface Rules {
   letterLength: number;
 }
 
-const load = (name: string): unknown => parse(readFileSync(join(__dirname, name), 'utf8'));
-
 /** deadlines.yaml as it stands. */
-export const deadlines = load('deadlines.yaml') as Rules;
+export const deadlines = load(readFileSync(join(__dirname, 'deadlines.yaml'), 'utf8')) as Rules;
 
 /** Chile's legal holidays. */
 export const holidays: ReadonlySet<Day> = holidaysOf('CL');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Right } from './case-state';
 
 /** How sure it is who asks: L0 anybody · L1 holds the number or mailbox now · L2 and a second thing · L3 proved to a person. */
@@ -46,7 +46,7 @@ interface Rules {
 }
 
 /** identity-levels.yaml as it stands. */
-export const identityRules: Rules = parse(readFileSync(join(__dirname, 'identity-levels.yaml'), 'utf8'));
+export const identityRules = load(readFileSync(join(__dirname, 'identity-levels.yaml'), 'utf8')) as Rules;
 
 const rank = (level: IdentityLevel): number => identityLevels.indexOf(level);
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { AppError } from '../../errors';
 import type { Kept } from './case-state';
 import { caseNumber } from './case-view';
@@ -35,7 +35,7 @@ interface Texts {
   left: string;
 }
 const folder = join(__dirname, 'letters');
-const read = (name: string): unknown => parse(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+const read = (name: string): unknown => load(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
 
 /** By kind of letter, its paragraphs in order; `!`: it must be there. */
 export const letterPlans = read('letters') as Readonly<Record<LetterKind, readonly string[]>>;

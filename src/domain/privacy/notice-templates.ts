@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { OutboundContent } from '../../channel';
 import type { TenantTx } from '../../data/database';
 import { type TemplateRow, templatesTable } from '../campaigns/templates.table';
@@ -13,9 +13,9 @@ interface Notice {
 }
 
 /** notice-templates.yaml as it stands. */
-export const noticeTemplates: Readonly<Record<NoticeLanguage, Notice>> = parse(
-  readFileSync(join(__dirname, 'notice-templates.yaml'), 'utf8'),
-);
+export const noticeTemplates = load(readFileSync(join(__dirname, 'notice-templates.yaml'), 'utf8')) as Readonly<
+  Record<NoticeLanguage, Notice>
+>;
 
 /** Whether a template of this name tells of a letter. */
 export const isNotice = (name: string): boolean => Object.values(noticeTemplates).some((one) => one.name === name);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import type { Audience } from '../audience/audience.service';
 import type { SuppressedChannel } from '../audience/suppressions.table';
@@ -14,15 +14,11 @@ interface Use {
   channel?: SuppressedChannel;
   said: readonly string[];
 }
-const {
-  uses,
-  causes,
-  otherwise,
-}: {
+const { uses, causes, otherwise } = load(readFileSync(join(__dirname, 'objections.yaml'), 'utf8')) as {
   uses: Readonly<Record<string, Use>>;
   causes: Readonly<Record<string, readonly string[]>>;
   otherwise: readonly string[];
-} = parse(readFileSync(join(__dirname, 'objections.yaml'), 'utf8'));
+};
 
 type Objection = Pick<CaseRow, 'right' | 'cause' | 'objected'>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { disclosures } from '../registers/disclosures';
 import { subprocessor } from '../registers/subprocessors';
@@ -25,7 +25,7 @@ export interface PackageRules {
   rights: readonly string[];
 }
 /** package.yaml as it stands. */
-export const packageRules: PackageRules = parse(readFileSync(join(__dirname, 'package.yaml'), 'utf8'));
+export const packageRules = load(readFileSync(join(__dirname, 'package.yaml'), 'utf8')) as PackageRules;
 
 type Facts = Pick<
   AccessCopy,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export type Language = 'es' | 'en' | 'pt';
 type Words = Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ type Tree = { [key: string]: string | Tree };
 
 const locales: Readonly<Record<Language, string>> = { es: 'es-CL', en: 'en-US', pt: 'pt-BR' };
 const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const read = (name: string): unknown => parse(readFileSync(join(__dirname, name), 'utf8'));
+const read = (name: string): unknown => load(readFileSync(join(__dirname, name), 'utf8'));
 const all = Object.fromEntries(
   (Object.keys(locales) as Language[]).map((language) => [
     language,

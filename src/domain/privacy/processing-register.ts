@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { subprocessor } from '../registers/subprocessors';
 import { documentHtml } from '../reports/document';
@@ -11,7 +11,7 @@ import { factsTable } from './package-facts.table';
 import { PackageWords } from './package-words';
 
 const file = (name: string): Buffer => readFileSync(join(__dirname, name));
-const used: Readonly<Record<string, readonly string[]>> = parse(file('processing-register.yaml').toString());
+const used = load(file('processing-register.yaml').toString()) as Readonly<Record<string, readonly string[]>>;
 /** Of the map that it is made from. */
 const version = createHash('sha256').update(file('data-map.yaml')).digest('hex').slice(0, 12);
 

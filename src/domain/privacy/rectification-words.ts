@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** What somebody says is wrong, and how it should be where they say so. */
 export interface Wish {
@@ -8,7 +8,7 @@ export interface Wish {
   value?: string;
 }
 
-const words: {
+const words = load(readFileSync(join(__dirname, 'rectification.yaml'), 'utf8')) as {
   fields: Readonly<Record<string, string[]>>;
   own: Readonly<Record<string, string[]>>;
   partOfName: string[];
@@ -18,7 +18,7 @@ const words: {
   ends: string[];
   further: string[];
   called: Readonly<Record<string, Readonly<Record<string, string>>>>;
-} = parse(readFileSync(join(__dirname, 'rectification.yaml'), 'utf8'));
+};
 
 const any = (patterns: readonly string[], flags = 'g'): RegExp =>
   new RegExp(patterns.map((one) => `(?:${one})`).join('|'), flags);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { dataMap } from './data-map';
 
 /** One unit and how many of it. */
@@ -31,7 +31,7 @@ interface RetentionFile {
 }
 
 /** retention.yaml as it stands. */
-export const retention: RetentionFile = parse(readFileSync(join(__dirname, 'retention.yaml'), 'utf8'));
+export const retention = load(readFileSync(join(__dirname, 'retention.yaml'), 'utf8')) as RetentionFile;
 
 const entries = { ...dataMap.tables, ...dataMap.elsewhere };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type CaseRules, mayKeep, type Right } from './case-state';
 import { latestExtension } from './deadlines';
 
@@ -17,9 +17,10 @@ interface RightRules {
   keeps: readonly string[];
 }
 
-const written: Record<Right, { -readonly [Key in keyof RightRules]: RightRules[Key] }> = parse(
-  readFileSync(join(__dirname, 'rights.yaml'), 'utf8'),
-);
+const written = load(readFileSync(join(__dirname, 'rights.yaml'), 'utf8')) as Record<
+  Right,
+  { -readonly [Key in keyof RightRules]: RightRules[Key] }
+>;
 for (const one of Object.values(written)) one.keeps = one.grounds.filter(mayKeep);
 
 /** rights.yaml as it stands. */

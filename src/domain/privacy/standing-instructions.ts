@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
 import { AppError } from '../../errors';
@@ -22,9 +22,9 @@ interface Instruction {
 }
 
 /** standing-instructions.yaml as it stands. */
-const standingInstructions: Readonly<Record<StandingAct, Instruction>> = parse(
-  readFileSync(join(__dirname, 'standing-instructions.yaml'), 'utf8'),
-);
+const standingInstructions = load(readFileSync(join(__dirname, 'standing-instructions.yaml'), 'utf8')) as Readonly<
+  Record<StandingAct, Instruction>
+>;
 
 export interface StandingView {
   act: StandingAct;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 interface Duties {
   assessed_above: number;
@@ -12,4 +12,4 @@ interface Duties {
   };
   authority_approvers: readonly string[];
 }
-export const duties: Duties = parse(readFileSync(join(__dirname, 'duties.yaml'), 'utf8'));
+export const duties = load(readFileSync(join(__dirname, 'duties.yaml'), 'utf8')) as Duties;

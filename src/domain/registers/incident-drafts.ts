@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { IncidentView } from './incidents';
 
 export type DraftLanguage = 'es' | 'en' | 'pt';
@@ -17,7 +17,7 @@ const locales: Readonly<Record<DraftLanguage, string>> = { es: 'es-CL', en: 'en-
 const words = Object.fromEntries(
   Object.keys(locales).map((language) => [
     language,
-    parse(readFileSync(join(__dirname, `incident-drafts.${language}.yaml`), 'utf8')) as Words,
+    load(readFileSync(join(__dirname, `incident-drafts.${language}.yaml`), 'utf8')) as Words,
   ]),
 ) as Record<DraftLanguage, Words>;
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { TenantTx } from '../../data/database';
 import { newId } from '../../data/ids';
 import { type Papers, papersTable, type Terms } from './papers.table';
 import { mustBeMechanism, subprocessors } from './subprocessors';
 
-const read = (name: string): Terms => parse(readFileSync(join(__dirname, name), 'utf8'));
+const read = (name: string): Terms => load(readFileSync(join(__dirname, name), 'utf8')) as Terms;
 
 /** The contract as Connectus offers it. Its Spanish words are what is signed. */
 const standardTerms = read('contract.yaml');
@@ -47,7 +47,7 @@ export const signedNow = (by: string, now: Date): Pick<Papers, 'contract'> => ({
 });
 
 /** What a customer may declare that it writes for, with the category of its messages and the basis in law. */
-export const purposesOffered: Papers['purposes'] = parse(readFileSync(join(__dirname, 'purposes.yaml'), 'utf8'));
+export const purposesOffered = load(readFileSync(join(__dirname, 'purposes.yaml'), 'utf8')) as Papers['purposes'];
 
 /** The papers of a customer who has long sent promotions, with consent, over every channel that we have. */
 export const usualPapers = (signedBy: string, at: Date): Papers => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export type PolicyChange = 'first' | 'minor' | 'material';
 export interface PolicyVersion {
@@ -14,7 +14,7 @@ export const ledgerFile = join(__dirname, 'policy-ledger.yaml');
 
 /** Every version that was published, the newest last. Noon in UTC is the same day wherever it is read. */
 export const policyLedger: readonly PolicyVersion[] = (
-  parse(readFileSync(ledgerFile, 'utf8')) as (Omit<PolicyVersion, 'date'> & { date: string })[]
+  load(readFileSync(ledgerFile, 'utf8')) as (Omit<PolicyVersion, 'date'> & { date: string })[]
 ).map((one) => ({ ...one, date: new Date(`${one.date}T12:00:00Z`) }));
 
 /** What is published now. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import { AppError } from '../../errors';
 
@@ -35,7 +35,7 @@ export type Register = z.infer<typeof register>;
 
 /** @throws naming the line that does not fit: a country without a ground, an exception as a ground, a contract without an end */
 export function readRegister(text: string): Register {
-  const result = register.safeParse(parse(text));
+  const result = register.safeParse(load(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(`subprocessors.yaml: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 
 export const settings = z
@@ -11,4 +11,4 @@ export const settings = z
     list_days: z.int().min(1).max(30),
     shortest_reason: z.int().min(1),
   })
-  .parse(parse(readFileSync(join(__dirname, 'reports.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'reports.yaml'), 'utf8')));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { TenantTx } from '../../data/database';
 import type { Member, Members } from '../accounts/members.service';
@@ -11,7 +11,7 @@ const days = z.number().int().positive();
 /** After how many days without a word: quiet-talks.yaml. */
 export const quietRules = z
   .strictObject({ remindAfterDays: days, endAfterDays: days })
-  .parse(parse(readFileSync(join(__dirname, 'quiet-talks.yaml'), 'utf8')));
+  .parse(load(readFileSync(join(__dirname, 'quiet-talks.yaml'), 'utf8')));
 
 export interface QuietPorts {
   /** It was reminded of to whoever has it. */

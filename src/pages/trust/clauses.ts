@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 /** Which section of the policy says a promise. */
-const clauses: Readonly<Record<string, readonly string[]>> = parse(
-  readFileSync(join(__dirname, 'clauses.yaml'), 'utf8'),
-);
+const clauses = load(readFileSync(join(__dirname, 'clauses.yaml'), 'utf8')) as Readonly<
+  Record<string, readonly string[]>
+>;
 
 const sections = new Map(Object.entries(clauses).flatMap(([section, ids]) => ids.map((id) => [id, section] as const)));
 

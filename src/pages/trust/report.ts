@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Language } from '../../intent';
 import { languages } from '../frame';
 
@@ -39,8 +39,11 @@ export interface TrustTree {
 /** Every sentence of the page, in each language. */
 export const trustTexts = Object.fromEntries(
   languages.map((language) => {
-    const { promises, harms, ...texts } = parse(readFileSync(join(__dirname, `${language}.yaml`), 'utf8'));
-    return [language, { texts, promises, harms }];
+    const { promises, harms, ...texts } = load(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Pick<
+      TrustTree,
+      'promises' | 'harms'
+    >;
+    return [language, { texts: texts as TrustTexts, promises, harms }];
   }),
 ) as Record<Language, TrustTree>;
 

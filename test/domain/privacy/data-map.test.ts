@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { Client } from 'pg';
-import { parse } from 'yaml';
 import { dataMap, isTold } from '../../../src/domain/privacy/data-map';
 import { toldTables } from '../../../src/domain/privacy/holdings.table';
 import { fieldsOf, openedOf } from '../../../src/domain/privacy/holdings-read';
@@ -13,8 +13,8 @@ type Place = Awaited<ReturnType<typeof testDatabase>>;
 const root = join(__dirname, '../../..');
 const told = Object.entries(dataMap.tables).flatMap(([name, table]) => (isTold(table) ? [name] : []));
 type Words = { categories: Record<string, Record<string, string>>; fields: Record<string, string> };
-const words = (language: string): Words =>
-  parse(readFileSync(join(root, `src/domain/privacy/data-map.${language}.yaml`), 'utf8'));
+const words = (language: string) =>
+  load(readFileSync(join(root, `src/domain/privacy/data-map.${language}.yaml`), 'utf8')) as Words;
 let place: Place;
 let real: Record<string, string[]>;
 let sealed: Set<string>;

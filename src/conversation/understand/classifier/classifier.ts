@@ -3,7 +3,6 @@ import type { TrainingLine } from '../catalogue';
 import { wordsOf } from '../normalise';
 import { Ensemble } from './ensemble';
 import { wordFeature } from './features';
-import { keep, keptName, readKept } from './kept';
 import { type Document, trainedBy } from './nlpjs';
 import { pack, unpack } from './packed';
 import { randomFrom, shuffle } from './random';
@@ -46,33 +45,25 @@ const inFixedOrder = (documents: readonly Document[]): Document[] => {
   return [...order].map((at) => keyed.get(keys[at] as string) as Document);
 };
 
-const unpacked = (bytes: Buffer | undefined, settings: Settings): Ensemble | undefined => {
-  try {
-    return bytes && unpack(bytes, settings);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Says what a line means, from lines of which it was told. */
 export class Classifier {
   private constructor(private readonly ensemble: Ensemble) {}
 
-  /**
-   * Learns who says what; order of the lines plays no part. With a folder to keep it in, the same lines
-   * are learnt once and read from there by later starts.
-   */
-  static async train(lines: readonly TrainingLine[], settings = PRODUCTION, folder?: string): Promise<Classifier> {
+  /** Learns who says what; order of the lines plays no part. */
+  static async train(lines: readonly TrainingLine[], settings = PRODUCTION): Promise<Classifier> {
     const documents = inFixedOrder(
       lines.map(({ text, intent, language }) => ({ utterance: wordsOf(text, language).join(' '), intent })),
     );
-    if (!folder) return new Classifier(await learn(documents, settings));
-    const name = keptName(documents, settings);
-    const kept = unpacked(readKept(folder, name), settings);
-    if (kept) return new Classifier(kept);
-    const ensemble = await learn(documents, settings);
-    keep(folder, name, pack(ensemble));
-    return new Classifier(ensemble);
+    return new Classifier(await learn(documents, settings));
+  }
+
+  /** All that was learnt, as bytes. */
+  pack(): Buffer {
+    return pack(this.ensemble);
+  }
+  /** The same again. @throws on bytes that are not what was packed with these settings */
+  static unpack(bytes: Buffer, settings = PRODUCTION): Classifier {
+    return new Classifier(unpack(bytes, settings));
   }
 
   classify(plainText: string, language: Language): Classified {

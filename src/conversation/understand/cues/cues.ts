@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Language } from '../../../intent';
 import { LANGUAGES } from '../types';
 
@@ -62,7 +62,7 @@ export interface Cues {
 }
 
 const compile = (language: Language): Cues => {
-  const written = parse(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Written;
+  const written = load(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as Written;
   // parts may stand inside later parts: fill in from the last to the first
   const fill = (source: string): string => {
     let out = source;

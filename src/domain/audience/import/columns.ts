@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { AppError } from '../../../errors';
 
 export type Field = 'phone' | 'email' | 'external' | 'name' | 'surname' | 'country' | 'language';
@@ -14,7 +14,7 @@ export interface Column {
   key: string;
 }
 
-const words: {
+const words = load(readFileSync(join(__dirname, 'columns.yaml'), 'utf8')) as {
   fields: Record<Field, string[]>;
   sealed: string[];
   plain: string[];
@@ -23,7 +23,7 @@ const words: {
   minors: string[];
   sensitive: string[];
   harmless: string[];
-} = parse(readFileSync(join(__dirname, 'columns.yaml'), 'utf8'));
+};
 const fields = Object.entries(words.fields) as [Field, string[]][];
 const lists = ['sealed', 'plain', 'age', 'birth'] as const;
 const mostColumns = 200;

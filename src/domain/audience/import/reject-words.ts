@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Reason } from './values';
 
 interface Words {
@@ -10,4 +10,4 @@ interface Words {
 }
 
 /** Why a row was not taken, for whoever has to correct it; by language. */
-export const words: Readonly<Record<string, Words>> = parse(readFileSync(join(__dirname, 'rejects.yaml'), 'utf8'));
+export const words = load(readFileSync(join(__dirname, 'rejects.yaml'), 'utf8')) as Readonly<Record<string, Words>>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { AppError } from '../../../errors';
 import { canonicalPhone } from '../../../phone';
 import { plainTitle } from '../../audience/import/columns';
@@ -26,9 +26,10 @@ export interface Malformed {
 }
 type Column = 'phone' | 'email' | 'address' | 'channel' | 'requested';
 
-const words: { columns: Record<Column, string[]>; channels: Record<SuppressedChannel, string[]> } = parse(
-  readFileSync(join(__dirname, 'words.yaml'), 'utf8'),
-);
+const words = load(readFileSync(join(__dirname, 'words.yaml'), 'utf8')) as {
+  columns: Record<Column, string[]>;
+  channels: Record<SuppressedChannel, string[]>;
+};
 const longestFile = 64 * 1024 * 1024;
 
 /**

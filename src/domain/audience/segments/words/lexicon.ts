@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Action, ConsentState, SegmentChannel } from '../expression';
 import { fold, type Language, type Token, tokensOf } from './tokens';
 
@@ -71,7 +71,7 @@ export class Lexicon {
   private readonly grammar: Phrases;
 
   constructor(readonly language: Language) {
-    this.file = parse(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as File;
+    this.file = load(readFileSync(join(__dirname, `${language}.yaml`), 'utf8')) as File;
     this.months = this.file.months.map(fold);
     const { noise: _noise, verbs: _verbs, values: _values, age: _age, countries: _countries, ...grammar } = this.file;
     this.grammar = allIn(grammar).map((text) => this.split(text));
