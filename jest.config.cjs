@@ -19,6 +19,6 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   globalSetup: '<rootDir>/test/support/setup.ts',
   globalTeardown: '<rootDir>/test/support/teardown.ts',
-  maxWorkers: 3, // many wait for servers most of the time
+  maxWorkers: 4, // many wait for servers most of the time
   testTimeout: 120_000, // a bound for a busy machine, not a measure
 };

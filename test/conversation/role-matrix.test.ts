@@ -161,8 +161,7 @@ async function walk(
   await eventually(
     async () => {
       const rows = await rowsOf(tenant, before);
-      expect(rows.length).toBe(tries.length);
-      expect(rows.filter(({ outcome }) => outcome === null)).toEqual([]);
+      expect(rows.filter(({ outcome }) => outcome !== null).length).toBe(tries.length);
     },
     { within: 150_000, every: 100 },
   );
