@@ -1,31 +1,20 @@
-import type { Language } from '../../intent';
 import { answerOf, dropsQuestion, letsBe, restAfterNo } from './answers';
-import { heardBy, type IntentWords, linesByLanguage, readCatalogue, taughtBy, trainingLines } from './catalogue';
-import { type Classified, Classifier } from './classifier/classifier';
+import { heardBy, type IntentWords, linesByLanguage, readCatalogue } from './catalogue';
+import type { Classified } from './classifier/classifier';
 import { beforeOf, saysOtherwise, withoutTakenBack } from './corrections';
 import { type Heard, hear } from './cues/hear';
 import { decideRecipient } from './decide-recipient';
 import { decideTeam } from './decide-team';
 import { activationOf, type Decision } from './decision';
 import { type Filled, fillSlots } from './entities/slots';
-import { Kept, type Packing } from './kept';
-import { Keywords } from './keywords';
 import { withKinds } from './kinds';
-import { countPieces, LanguageIdentifier, likelyLanguages } from './language';
+import { type LanguageIdentifier, likelyLanguages } from './language';
+import { learnt } from './learnt';
 import { clean, plain } from './normalise';
 import type { Reading, Room } from './room';
-import { countWords, Speller, type WordCounts } from './speller';
 import { isDrawnStop, stopWord } from './stop-word';
 import { THRESHOLDS } from './thresholds';
-import {
-  AUDIENCES,
-  type Audience,
-  LANGUAGES,
-  type Pending,
-  type Question,
-  type SlotDefinition,
-  type Understanding,
-} from './types';
+import { AUDIENCES, LANGUAGES, type Pending, type Question, type SlotDefinition, type Understanding } from './types';
 import { inOrder, wishesOf } from './wishes';
 
 export interface UnderstandingEngine {
@@ -43,46 +32,10 @@ export interface UnderstandingEngine {
  */
 export const createUnderstanding = async (catalogueDir: string, keepIn?: string): Promise<UnderstandingEngine> => {
   const intents = readCatalogue(catalogueDir);
-  const kept = new Kept(keepIn, taughtBy(intents));
-  const { pieces, words } = await kept.of('words', () => countAll(intents), asJson);
-  const identifier = new LanguageIdentifier(new Map(pieces));
-  const rooms = {} as Record<Audience, Room>;
-  for (const audience of AUDIENCES) {
-    rooms[audience] = {
-      speller: new Speller(mapsOf(words[audience])),
-      classifier: await kept.of(audience, () => Classifier.train(trainingLines(intents, audience)), asBytes),
-      keywords: new Keywords(intents, audience),
-    };
-  }
+  const { identifier, rooms } = await learnt(intents, keepIn);
   const explain = (question: Question) => consider(question, rooms[question.audience], identifier, intents);
   warmUp(intents, explain);
   return { intents, explain, understand: (question) => explain(question).understanding };
-};
-
-/** What is counted in the examples. */
-interface Counted {
-  pieces: (readonly [string, readonly number[]])[];
-  words: Readonly<Record<Audience, Readonly<Record<Language, (readonly [string, number])[]>>>>;
-}
-const countAll = (intents: readonly IntentWords[]): Counted => ({
-  pieces: [...countPieces(linesByLanguage(intents))],
-  words: each(AUDIENCES, (audience) => {
-    const counts = countWords(intents, audience);
-    return each(LANGUAGES, (language) => [...counts[language]]);
-  }),
-});
-const mapsOf = (words: Counted['words'][Audience]): WordCounts =>
-  each(LANGUAGES, (language) => new Map(words[language]));
-const each = <K extends string, V>(keys: readonly K[], of: (key: K) => V): Record<K, V> =>
-  Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
-
-const asJson: Packing<Counted> = {
-  pack: (counted) => Buffer.from(JSON.stringify(counted)),
-  unpack: (bytes) => JSON.parse(bytes.toString()) as Counted,
-};
-const asBytes: Packing<Classifier> = {
-  pack: (classifier) => classifier.pack(),
-  unpack: (bytes) => Classifier.unpack(bytes),
 };
 
 const WARM_LINES = 40;
