@@ -1,4 +1,4 @@
--- Slack tells the second in which we were shown out. Within the second in which we were let in again, what was heard before that is older.
+-- Slack tells the second in which we were shown out, by its clock. What was heard before we were let in again is older, whatever that says.
 DROP FUNCTION edge.end_installation(text, text, text, timestamptz);
 CREATE FUNCTION edge.end_installation(p_app text, p_team text, p_why text, p_at timestamptz, p_heard timestamptz)
 RETURNS boolean
@@ -9,8 +9,7 @@ DECLARE
 BEGIN
   -- Held: whoever is letting us in again at this moment is waited for.
   SELECT installed_at INTO since FROM edge.installation WHERE app = p_app AND team = p_team FOR UPDATE;
-  IF date_trunc('second', since) > p_at
-     OR (date_trunc('second', since) = date_trunc('second', p_at) AND since > p_heard) THEN
+  IF date_trunc('second', since) > p_at OR since > p_heard THEN
     RETURN false;
   END IF;
   UPDATE edge.installation SET refresh = NULL, ends_at = NULL, over_at = p_at, over_why = p_why

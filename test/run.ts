@@ -95,7 +95,10 @@ for (const [signal, number] of [
   process.once(signal, async () => {
     isStopping = true;
     const gone = [...children].map((child) => new Promise((done) => child.once('close', done)));
-    for (const { pid } of children) if (pid) process.kill(-pid, signal);
+    for (const { pid } of children)
+      try {
+        if (pid) process.kill(-pid, signal);
+      } catch {} // it has just ended
     await Promise.all(gone);
     process.exit(128 + number);
   });

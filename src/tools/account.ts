@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { load } from 'js-yaml';
 import { unitsOf } from '../domain/billing/credit.service';
 import { pricesFile } from '../domain/billing/own-prices.service';
 import { type AtCustomer, atCustomer, nowOf } from './at-customer';
+import { yamlFile } from './yaml-file';
 
 const usage = `npm run account -- show  --tenant andina
 npm run account -- terms --tenant andina --prepaid yes [--line 200000]   nothing leaves below what was paid in and this line
@@ -21,16 +20,8 @@ function amountOf(name: string, said: string | undefined): number {
   return Number(said);
 }
 
-/** @throws saying what of it can't be taken, and where */
-function pricesIn(file: string) {
-  const read = pricesFile.safeParse(load(readFileSync(file, 'utf8')));
-  if (read.success) return read.data.prices;
-  const [issue] = read.error.issues;
-  throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
-}
-
 async function prices({ file }: Values, { database, tenant, name, rooms, now }: AtCustomer): Promise<string> {
-  const agreed = file === undefined ? [] : pricesIn(file);
+  const agreed = file === undefined ? [] : yamlFile(file, pricesFile).prices;
   const all = await database.withTenant(tenant, async (tx) => {
     if (agreed.length > 0) await rooms.agreedPrices.agree(tx, agreed, by, await nowOf(tx, now));
     return rooms.agreedPrices.list(tx);

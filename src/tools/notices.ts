@@ -1,25 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { load } from 'js-yaml';
 import { noticeFile } from '../domain/registers/service-notices';
 import { serviceNoticesTable } from '../domain/registers/service-notices.table';
 import { everyCustomer, nowOf } from './at-customer';
+import { yamlFile } from './yaml-file';
 
 const usage = `npm run notices -- publish FILE [--tenant andina]   to those of every customer, or of one, who have one of its roles
 npm run notices -- unread ID [--tenant andina]      who was told and has not read it
 FILE is YAML: id (a UUID: the same twice is one notice), roles, words: { es: { title, text }, en, pt }, and until, where it ends by itself.`;
 
 async function publish(file: string, tenant: string | undefined): Promise<string> {
-  const read = noticeFile.safeParse(load(readFileSync(file, 'utf8')));
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
+  const notice = yamlFile(file, noticeFile);
   return everyCustomer(async ({ customers, database, rooms, now }) => {
     const lines: string[] = [];
     for (const { id, name } of customers)
       await database.withTenant(id, async (tx) => {
-        const isNew = await rooms.serviceNotices.publish(tx, read.data, 'system:operator', await nowOf(tx, now));
+        const isNew = await rooms.serviceNotices.publish(tx, notice, 'system:operator', await nowOf(tx, now));
         lines.push(`${name}: ${isNew ? 'published; its members are told within a minute' : 'was published already'}`);
       });
     return lines.join('\n');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EVENT_ID, getScalarValue, parseEvents } from 'js-yaml';
+import { readYaml } from '../conversation/understand';
 import type { Language } from '../intent';
 import { INTENTS, ROOT } from './folders';
 
@@ -32,6 +33,7 @@ export const writtenLines = (): WrittenLine[] =>
 const linesOf = (folder: WrittenLine['folder'], intent: string, language: Language): WrittenLine[] => {
   const file = join(INTENTS, folder, intent, `${language}.yaml`);
   const name = relative(ROOT, file);
+  readYaml(file); // what the product would not take
   const root = treeOf(readFileSync(file, 'utf8'), name);
   const own = folder === 'shared' ? BOTH : ([folder] as const);
   const read = (node: Node | undefined, kind: WrittenLine['kind'], saidBy: WrittenLine['saidBy']): WrittenLine[] =>

@@ -1,4 +1,16 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { setUpDatabase } from '../../src/data/set-up';
@@ -10,26 +22,29 @@ declare global {
 }
 
 const memory = '/dev/shm';
+const disk = join(__dirname, '..', '..', '.data');
 const enough = 4 * 2 ** 30;
 const prefix = 'connectus-test-';
 
-/** Where files are memory a database is cloned in a twentieth of the time. */
-function base(): string {
+/** Whether there is room where files are memory: a database is cloned there in a twentieth of the time. */
+function hasMemory(): boolean {
   try {
+    const mounted = readFileSync('/proc/mounts', 'utf8').split('\n');
+    if (mounted.some((line) => line.includes(` ${memory} `) && /[ ,]noexec[ ,]/.test(line))) return false;
     const { bavail, bsize } = statfsSync(memory);
     accessSync(memory, constants.W_OK);
-    if (bavail * bsize >= enough) return memory;
-  } catch {}
-  const beside = join(__dirname, '..', '..', '.data');
-  mkdirSync(beside, { recursive: true });
-  return beside;
+    return Math.min(bavail * bsize, freemem()) >= enough;
+  } catch {
+    return false;
+  }
 }
 
 /** A place of its own for this run: servers, and a migrated database that every test file clones. */
 export default async function setup(): Promise<void> {
-  const place = base();
-  dropLeftovers(place);
-  const folder = mkdtempSync(join(place, `${prefix}${process.pid}-`));
+  mkdirSync(disk, { recursive: true });
+  for (const place of [memory, disk]) dropLeftovers(place);
+  const isInMemory = hasMemory();
+  const folder = mkdtempSync(join(isInMemory ? memory : disk, `${prefix}${process.pid}-`));
   const { DATABASE_URL, REDIS_URL } = process.env;
   const given = { DATABASE_URL, REDIS_URL };
   const servers = await lendServers({ dataDir: folder, given, durable: false, database: 'postgres' });
@@ -46,23 +61,30 @@ export default async function setup(): Promise<void> {
   process.env.TEST_DATABASE_TEMPLATE = template;
   process.env.TEST_REDIS_URL = servers.redisUrl;
   process.env.TEST_FOLDER = folder;
-  process.env.TMPDIR = folder; // of whatever a test starts, too: it goes with the run
+  if (isInMemory) process.env.TMPDIR = folder; // of whatever a test starts, too
   globalThis.lent = { servers, folder };
   // Interrupted, Jest tears nothing down, and the servers would outlive it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => void teardown().finally(() => process.exit(1)));
 }
 
-// Of runs that were killed: their process is gone, their folder stayed.
+// Of our own runs that were killed: their process is gone, their folder stayed.
 function dropLeftovers(place: string): void {
-  for (const name of readdirSync(place).filter((entry) => entry.startsWith(prefix))) {
-    const pid = Number(name.slice(prefix.length).split('-')[0]);
-    try {
-      process.kill(pid, 0);
-    } catch {
-      stopLeftPostgres(join(place, name));
-      rmSync(join(place, name), { recursive: true, force: true });
-    }
+  for (const name of existsSync(place) ? readdirSync(place) : []) {
+    const folder = join(place, name);
+    if (!name.startsWith(prefix) || statSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue;
+    if (isAlive(Number(name.slice(prefix.length).split('-')[0]))) continue;
+    stopLeftPostgres(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
   }
 }
 

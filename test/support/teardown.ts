@@ -4,9 +4,13 @@ import { Client } from 'pg';
 export default async function teardown(): Promise<void> {
   const { lent } = globalThis;
   if (!lent) return;
-  if (process.env.DATABASE_URL) await dropTemplate();
-  await lent.servers.stop();
-  rmSync(lent.folder, { recursive: true, force: true });
+  try {
+    if (process.env.DATABASE_URL) await dropTemplate();
+    await lent.servers.stop();
+  } finally {
+    // Something that is still ending may write there.
+    rmSync(lent.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
 }
 
 // On somebody's own server nothing of ours stays behind.

@@ -150,6 +150,8 @@ it('when a notice is published from a file, then each customer has it once; one 
   const words = 'es: { title: Hola, text: Hola }, en: { title: Hello, text: Hello }';
   const written = (of: string) =>
     writeFileSync(file, `id: 019b0000-0000-7000-8000-000000000001\nroles: [owner]\nwords: { ${of} }\n`);
+  writeFileSync(file, '');
+  expect((await run('notices', 'publish', file)).err).toMatch(/notice\.yaml: .*empty/);
   written(words);
   expect((await run('notices', 'publish', file)).err).toContain('words.pt');
   written(`${words}, pt: { title: Olá, text: Olá }`);

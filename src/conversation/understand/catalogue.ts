@@ -30,7 +30,11 @@ const known = new Map<string, unknown>();
 /** What a file of an intent says. Two rooms read them all: the second gets what the first did, and neither writes into it. */
 export const readYaml = (file: string): unknown => {
   const text = readFileSync(file, 'utf8');
-  if (!known.has(text)) known.set(text, loadAll(text, { filename: file })[0]); // a new file may be empty
+  if (!known.has(text)) {
+    const [content, ...more] = loadAll(text, { filename: file }); // a new file may be empty
+    if (more.length > 0) throw new Error(`${file}: a line of dashes parts it in two; nothing after it would be read`);
+    known.set(text, content);
+  }
   return known.get(text);
 };
 

@@ -12,14 +12,14 @@ const sha256 = (...parts: readonly (string | Buffer)[]): Buffer => {
   return hash.digest();
 };
 
-/** What is learnt depends on the code that learns: the files of this room are part of the name. */
-const code = (): string =>
-  readdirSync(__dirname, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort()
-    .map((file) => sha256(readFileSync(file)).toString('hex'))
-    .join();
+/** What is learnt depends on the code that learns, as it is when it begins: the files of this room, and what this Node takes for a letter, are part of the name. */
+const code = readdirSync(__dirname, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
+  .map(({ parentPath, name }) => join(parentPath, name))
+  .sort()
+  .map((file) => sha256(readFileSync(file)).toString('hex'))
+  .concat(process.versions.unicode ?? '', endianness())
+  .join();
 
 /** How something learnt becomes bytes and the same again. */
 export interface Packing<T> {
@@ -37,7 +37,7 @@ export class Kept {
     private readonly folder: string | undefined,
     from: unknown,
   ) {
-    this.base = folder ? sha256(code(), endianness(), JSON.stringify(from)).toString('hex') : '';
+    this.base = folder ? sha256(code, JSON.stringify(from)).toString('hex') : '';
   }
 
   /** What was kept under this name, or else what is learnt now and then kept. */
@@ -49,7 +49,7 @@ export class Kept {
       if (bytes) return unpack(bytes);
     } catch {}
     const learnt = await learn();
-    keep(this.folder, name, pack(learnt));
+    keep(this.folder, name, () => pack(learnt));
     return learnt;
   }
 }
@@ -69,8 +69,9 @@ const read = (dir: string, name: string): Buffer | undefined => {
 };
 
 /** Keeps bytes for the next start. Where that can't be done they are learnt again then: nothing is lost. */
-const keep = (dir: string, name: string, bytes: Buffer): void => {
+const keep = (dir: string, name: string, pack: () => Buffer): void => {
   try {
+    const bytes = pack();
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const draft = join(dir, `${name}.${randomUUID()}`);
     writeFileSync(draft, Buffer.concat([sha256(bytes), bytes]), { mode: 0o600 });

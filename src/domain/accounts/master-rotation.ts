@@ -44,16 +44,17 @@ export class MasterRotation {
 
   private async tokens(): Promise<number> {
     return this.database.withSystem('resolver', async (tx) => {
-      const rows = await edgeTable.senders(tx);
-      for (const row of rows) {
-        const about = aboutToken(row.channel, row.app, row.provider_id);
-        await edgeTable.reseal(tx, row, this.systemKeys.sealToken(this.systemKeys.openToken(row.token, about), about));
-      }
+      // In the order in which a renewal holds them: it must not be undone once it was asked for.
       const renewals = await installationsTable.sealed(tx);
       for (const row of renewals) {
         const about = aboutRefresh(row.app, row.team);
         const token = this.systemKeys.openToken(row.refresh, about);
         await installationsTable.reseal(tx, row, this.systemKeys.sealToken(token, about));
+      }
+      const rows = await edgeTable.senders(tx);
+      for (const row of rows) {
+        const about = aboutToken(row.channel, row.app, row.provider_id);
+        await edgeTable.reseal(tx, row, this.systemKeys.sealToken(this.systemKeys.openToken(row.token, about), about));
       }
       return rows.length + renewals.length;
     });
