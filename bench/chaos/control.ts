@@ -35,7 +35,7 @@ export async function runControl(world: World, domain: ReturnType<typeof domainO
       // Whoever takes the next parcel dies; the others are not asked.
       const fell = await Promise.race(
         workers.map(async (worker) =>
-          (await crew.arm(worker, { points: ['send answered'], nth: 1, way: 'kill' }, 5_000)) ? worker : undefined,
+          (await crew.arm(worker, { points: ['send answered'], nth: 1, way: 'kill' }, 20_000)) ? worker : undefined,
         ),
       );
       if (!fell) break;

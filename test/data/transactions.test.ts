@@ -62,8 +62,8 @@ describe('a transaction', () => {
     const line = await Line.to(Number(new URL(place.appUrl).port));
     const led = new URL(place.appUrl);
     led.port = String(line.port);
-    const far = new Database(led.toString(), { pool: 1, answerMs: 1_500 });
-    const slow = far.withTenant(tenant, (tx) => tx.query<{ slept: string }>('SELECT pg_sleep(1)::text AS slept'));
+    const far = new Database(led.toString(), { pool: 1, answerMs: 2_500 });
+    const slow = far.withTenant(tenant, (tx) => tx.query<{ slept: string }>('SELECT pg_sleep(0.5)::text AS slept'));
     expect(await slow).toEqual([{ slept: '' }]);
     const asked = far.withTenant(tenant, async (tx) => {
       await tx.query(...note('no_message'));

@@ -9,7 +9,7 @@ let people = 0;
 beforeAll(async () => {
   system = await startSystem();
   tour = await castOf(new Outside(system.worldUrl, () => {}));
-}, 150_000);
+}, 300_000);
 afterAll(() => system?.close());
 
 /** A number that nobody has written from. */

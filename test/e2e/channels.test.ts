@@ -19,7 +19,7 @@ interface Said {
   };
 }
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 const tienda = { sms: '56229384001', email: 'hola@tienda-andina.example' };
 let system: System;
 let outside: Outside;
@@ -27,7 +27,7 @@ let outside: Outside;
 beforeAll(async () => {
   system = await startSystem();
   outside = new Outside(system.worldUrl, () => {});
-}, 150_000);
+}, 300_000);
 afterAll(() => system?.close());
 
 const said = async (channel: 'sms' | 'email', person: string): Promise<Said[]> => {

@@ -29,7 +29,7 @@ let channel = '';
 beforeAll(async () => {
   system = await startSystem();
   outside = new Outside(system.worldUrl, () => {});
-}, 150_000);
+}, 300_000);
 afterAll(() => system?.close());
 
 const writes = (from: string, text: string, more: object = {}) =>

@@ -13,7 +13,7 @@ interface Said {
   about?: { head?: string };
 }
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 const tienda = 'privacidad@tienda-andina.example';
 const ours = 'privacidad@connectus.example';
 let system: System;

@@ -19,7 +19,7 @@ whereThereIsABrowser('a newcomer’s first campaign, in a browser', () => {
   beforeAll(async () => {
     system = await startSystem();
     browser = await openBrowser(program ?? '');
-  }, 150_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.close();

@@ -32,7 +32,7 @@ whereThereIsABrowser('the page, in a browser', () => {
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (line) => line.type() === 'error' && errors.push(line.text()));
     await page.goto(system.worldUrl);
-  }, 150_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.close();

@@ -15,7 +15,7 @@ whereThereIsABrowser('the guided tour of a right, in a browser', () => {
   beforeAll(async () => {
     system = await startSystem();
     browser = await openBrowser(program ?? '');
-  }, 150_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.close();

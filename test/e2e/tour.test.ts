@@ -9,7 +9,7 @@ let tour: Tour;
 beforeAll(async () => {
   system = await startSystem();
   tour = await castOf(new Outside(system.worldUrl, () => {}));
-}, 150_000);
+}, 300_000);
 afterAll(() => system?.close());
 
 describe('the whole story, from outside', () => {

@@ -1,4 +1,4 @@
-import { eventually } from '../support/eventually';
+import { eventually, silence } from '../support/eventually';
 import { hmac, Outside, secrets } from './outside';
 
 let outside: Outside;
@@ -142,12 +142,14 @@ describe('what Slack answers to the bot', () => {
   it('when Slack takes a post and its answer is lost, then the post is there', async () => {
     await outside.sim('POST', 'slack/faults', { method: 'chat.postMessage', mode: 'timeout_after_accept', times: 1 });
     const headers = { authorization: 'Bearer xoxb-andina', 'content-type': 'application/x-www-form-urlencoded' };
-    const signal = AbortSignal.timeout(300);
+    const patience = new AbortController();
+    const { signal } = patience;
     const body = new URLSearchParams({ channel, text: 'perdido' }).toString();
-    await expect(
-      fetch(`${outside.running.url}/api/chat.postMessage`, { method: 'POST', headers, body, signal }),
-    ).rejects.toThrow();
-    expect((await messages(`channel=${channel}`)).at(-1).text).toBe('perdido');
+    const call = fetch(`${outside.running.url}/api/chat.postMessage`, { method: 'POST', headers, body, signal });
+    await eventually(async () => expect((await messages(`channel=${channel}`)).at(-1).text).toBe('perdido'));
+    expect(await Promise.race([call, silence()])).toBe('silence');
+    patience.abort();
+    await expect(call).rejects.toThrow();
   });
 
   it('when a file goes up in three steps, then the channel has it and its bytes are the same', async () => {

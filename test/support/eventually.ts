@@ -10,3 +10,6 @@ export async function eventually<T>(check: () => T | Promise<T>, { within = 10_0
     }
   }
 }
+
+/** What there is instead of an answer that does not come. */
+export const silence = (ms = 300): Promise<'silence'> => new Promise((done) => setTimeout(done, ms, 'silence'));

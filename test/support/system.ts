@@ -47,12 +47,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     try {
       return await tryToStart(options);
     } catch (error) {
-      if (tries === 3 || !String(error).includes('EADDRINUSE')) throw error;
+      if (tries === 3 || !/EADDRINUSE|taken by another program/.test(String(error))) throw error;
     }
   }
 }
 
-async function tryToStart({ dataDir, environment = {}, within = 120_000 }: SystemOptions): Promise<System> {
+async function tryToStart({ dataDir, environment = {}, within = 240_000 }: SystemOptions): Promise<System> {
   const folder = dataDir ?? aFolder();
   const [port, simulatorPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['src/boot.cjs', 'start'], {

@@ -32,6 +32,12 @@ export { later, start };
 export const owner = { id: '00000000-0000-7000-8000-00000000000a', roles: ['owner', 'approver'] };
 export const operator = { id: '00000000-0000-7000-8000-00000000000b', roles: ['operator'] };
 
+/** Other files are tested at the same time: what stands here is this one's. */
+export const blobsFolder = join(
+  process.env.TEST_FOLDER as string,
+  `blobs-${process.env.JEST_WORKER_ID ?? process.pid}`,
+);
+
 export interface Place {
   appUrl: string;
   redis: { url: string; prefix: string };
@@ -79,7 +85,7 @@ export function wire(
     wake,
     publicUrl: 'https://connectus.example',
     takesPayments,
-    blobs: new FolderBlobs(join(process.env.TEST_FOLDER as string, 'blobs')),
+    blobs: new FolderBlobs(blobsFolder),
   });
   const { senders, audience, consent, campaigns, onProgress } = rooms;
   const transport = new Transport(() => channel, log);

@@ -38,6 +38,12 @@ describe('an answer beside a campaign', () => {
     await here.in(tenant.id, (tx) =>
       tx.query('UPDATE contact SET last_inbound_at = $2 WHERE id = $1', [contact, start]),
     );
+    // The provider takes its time for each of them: the process has all that it may have on its way.
+    const accepted = channel.answer;
+    channel.answer = async (one) => {
+      if (one.to.phone !== phone) await new Promise((done) => setTimeout(done, 500));
+      return accepted(one);
+    };
     const campaign = await aCampaign(here, tenant.id);
     const sentByCampaign = () => channel.sent.filter((one) => one.to.phone !== phone).length;
     await eventually(() => expect(sentByCampaign()).toBeGreaterThan(0), { every: 1 });

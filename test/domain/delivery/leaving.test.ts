@@ -67,7 +67,7 @@ describe('leaving while a campaign is being sent', () => {
     const settings = { WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_GRAPH_URL: graph.url };
     const deps = { clock: { now: () => start }, log: silentLog, sender: async () => undefined };
     const here = wired({ channel: adapter.create(adapter.settings.parse(settings), deps) });
-    const tenant = await aTenant(here, { ratePerSecond: 100 });
+    const tenant = await aTenant(here, { ratePerSecond: 40 });
     // Of fewer than a hundred no share of leavers is taken for a spike.
     const phones = Array.from({ length: 99 }, aPhone);
     const everybody = phones.map((phone) => ({ identity: { phone } }));

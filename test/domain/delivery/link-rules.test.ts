@@ -43,7 +43,8 @@ describe('links in a message', () => {
 
   it('when a link leads to the customer’s own pages, whatever stands before and after its name, then it is never refused', () => {
     const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/);
-    const path = fc.webPath();
+    // What a quotation mark parts off is read for itself: another link may hide there.
+    const path = fc.webPath().filter((one) => !/'.*:/.test(one));
     fc.assert(
       fc.property(
         fc.array(label, { maxLength: 3 }),

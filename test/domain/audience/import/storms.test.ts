@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { importsTable } from '../../../../src/domain/audience/import/import.table';
 import { ImportWork } from '../../../../src/domain/audience/import/import-work';
 import { refreshStanding } from '../../../../src/domain/audience/standing.table';
 import { aPhone } from '../../../support/ground';
 import { type Installation, install } from '../../../support/installation';
-import { aTenant, RecordingChannel, start, type World } from '../../../support/world';
+import { aTenant, blobsFolder, RecordingChannel, start, type World } from '../../../support/world';
 import { attested, desk, list, member, pieces } from './desk';
 
 let house: Installation;
@@ -186,8 +185,7 @@ describe('a list that meets something', () => {
   });
 
   it('when it ends, however it ends, then nothing of its file is left', async () => {
-    const folder = join(process.env.TEST_FOLDER as string, 'blobs');
-    const before = readdirSync(folder);
+    const before = readdirSync(blobsFolder);
     await at.bring(list([`Ana;${aPhone()};Talca`, 'Beto;1;Talca']), attested);
     const id = await at.take(list([`Ana;${aPhone()};Talca`]));
     await here.in(tenant, (tx) => here.imports.discard(tx, id, member));
@@ -196,7 +194,7 @@ describe('a list that meets something', () => {
       throw new Error('the wire broke');
     }
     await expect(at.take(breaking())).rejects.toThrow('the wire broke');
-    expect(readdirSync(folder)).toEqual(before);
+    expect(readdirSync(blobsFolder)).toEqual(before);
     expect(await here.in(tenant, (tx) => importsTable.standing(tx))).toEqual([]);
   });
 
