@@ -35,7 +35,7 @@ const takes: Answer = (response, asked) => {
   const body = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id: `wamid.${reference}` }] });
   setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(body), randomInt(30));
 };
-const count = 320;
+const count = 480;
 type Kill = { moment: Moment; nth: number } | 'anywhere';
 const kills: Kill[] = [
   { moment: 'granted', nth: 3 },
