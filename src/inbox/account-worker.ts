@@ -2,6 +2,7 @@ import type { ChannelEvent } from '../channel';
 import type { Clock } from '../clock';
 import type { Database, TenantTx } from '../data/database';
 import type { Keys } from '../data/keys';
+import type { ShownOut } from '../domain/accounts/installations.table';
 import { tierOf } from '../domain/accounts/tiers';
 import { lockLane, markHandled, nextWaiting } from './inbox.table';
 import { openEvent } from './intake';
@@ -26,8 +27,8 @@ export interface AccountPorts {
   onMessagingLimit(tx: TenantTx, channel: string, limit: number | null): Promise<void>;
   /** Something about our numbers or the account they hang on is no longer as it was: it is asked again. */
   onNumbersChanged(tx: TenantTx, channel: string): Promise<void>;
-  /** A workspace has shown us out. @param out `at` by the provider's clock, `heard` by ours */
-  onShownOut?(tx: TenantTx, workspace: string, out: { why: string; at: Date; heard: Date }, now: Date): Promise<void>;
+  /** A workspace has shown us out. */
+  onShownOut?(tx: TenantTx, workspace: string, out: ShownOut, now: Date): Promise<void>;
   /** Somebody there is no longer one of its own. */
   onStanding?(tx: TenantTx, who: { team: string; user: string }, standing: string, now: Date): Promise<void>;
 }

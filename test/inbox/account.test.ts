@@ -3,7 +3,7 @@ import { AccountWorker } from '../../src/inbox/account-worker';
 import { testDatabase } from '../support/database';
 import { aMaster } from '../support/ground';
 import { testRedis } from '../support/redis';
-import { aTenant, RecordingChannel, start, type World, wire } from '../support/world';
+import { aTenant, later, RecordingChannel, start, type World, wire } from '../support/world';
 
 let place: Awaited<ReturnType<typeof testDatabase>>;
 let here: World;
@@ -26,6 +26,7 @@ const worker = () =>
     onTemplateStanding: async (_, { name }, change) => void heard.push({ name, ...change }),
     onMessagingLimit: async (_, channel, limit) => void heard.push({ channel, limit }),
     onNumbersChanged: async () => {},
+    onShownOut: async (_, team, out) => void heard.push({ team, ...out }),
   });
 
 const template = { message_template_id: 1, message_template_name: 'promo', message_template_language: 'es-CL' };
@@ -99,5 +100,21 @@ describe('what the provider says of our templates and numbers', () => {
     expect(heard).toEqual(expected ? [expected] : []);
     const [done] = await here.in(tenant.id, (tx) => tx.query<{ outcome: string }>('SELECT outcome FROM inbox'));
     expect(done?.outcome).toMatch(expected ? /template|limit/ : /noted/);
+  });
+
+  it('when a workspace shows us out, then it is told when that was by Slack’s clock, and when it was heard by ours, however late it is handled', async () => {
+    const tenant = await aTenant(here);
+    await here.tenants.addWorkspace(tenant.id, 'T0OUT', 'xoxb-out');
+    const event: ChannelEvent = {
+      ...{ channel: 'slack', app: 'default', sender: 'T0OUT', id: 'Ev0OUT', at: start, kind: 'account' },
+      ...{ field: 'app_uninstalled', value: {} },
+    };
+    here.clock.at = later(1);
+    await here.intake.receive([event]);
+    here.clock.at = later(9);
+    const [row] = await here.in(tenant.id, (tx) => tx.query<{ lane: Buffer }>('SELECT lane FROM inbox'));
+    await worker().run(tenant.id, row?.lane as Buffer);
+    here.clock.at = start;
+    expect(heard).toEqual([{ team: 'T0OUT', why: 'app_uninstalled', at: start, heard: later(1) }]);
   });
 });

@@ -1,7 +1,10 @@
+import { Client } from 'pg';
 import type { Installation, Installer, Renewed, Told } from '../../../src/channel';
-import { newId } from '../../../src/data/ids';
+import { newId, unknownTenant } from '../../../src/data/ids';
 import { Connections } from '../../../src/domain/accounts/connections';
 import { Installations } from '../../../src/domain/accounts/installations';
+import { MasterRotation } from '../../../src/domain/accounts/master-rotation';
+import { eventually } from '../../support/eventually';
 import { later, start, type World, world } from '../world';
 
 let here: World;
@@ -160,6 +163,31 @@ describe('tokens that end', () => {
     expect(await tokenOf(team)).toBe(`next-${team}`);
     await rooms.renew(installer, later(23 * 60));
     expect(asked).toEqual([`xoxe-${team}`, `again-${team}`]);
+  });
+
+  it('when the keys are changed while Slack is asked for another, then neither stands in the other’s way, and what Slack gave is kept', async () => {
+    const team = aTeam();
+    await rooms.keep(installed(team, ending(team)), null, later(24 * 60));
+    const owner = new Client({ connectionString: here.ownerUrl });
+    await owner.connect();
+    await here.tenants.create({ name: 'unknown', legalName: 'unknown' }, start, unknownTenant);
+    let isAsked = () => {};
+    const asked = new Promise<void>((done) => {
+      isAsked = done;
+    });
+    const changing = asked.then(() => new MasterRotation(here.database, here.keys, here.systemKeys).run([]));
+    const installer = renewing(async () => {
+      isAsked();
+      await eventually(async () => {
+        const { rowCount } = await owner.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+        expect(rowCount).toBeGreaterThan(0);
+      });
+      return next(team);
+    });
+    await rooms.renew(installer, later(35 * 60));
+    await changing;
+    await owner.end();
+    expect(await tokenOf(team)).toBe(`next-${team}`);
   });
 
   it('when Slack does not answer, then the old one is kept and it is tried again; when it knows no such token, then not any more', async () => {
