@@ -82,7 +82,10 @@ describe('a campaign on its way', () => {
     await reaches(here, tenant.id, campaign.id, 'done');
     const times = to(tenant).map((one) => one.at);
     const inSecondFrom = (from: number) => times.filter((at) => at >= from && at < from + 1_000).length;
-    expect(Math.max(...times.map(inSecondFrom)) / perSecond).toBeLessThanOrEqual(1.1);
+    const best = Math.max(...times.map(inSecondFrom)) / perSecond;
+    expect(best).toBeLessThanOrEqual(1.1);
+    // A machine that stalls now and then wastes some, a rate that is badly kept wastes of every second.
+    expect(best).toBeGreaterThan(0.75);
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
     expect((times.length - 1) / seconds / perSecond).toBeGreaterThan(0.3);
   });
